@@ -1,0 +1,1 @@
+"""Two contact databases in, one HubSpot that holds the truth out. Nothing is imported here; start at ``definitions``."""
