@@ -1,0 +1,44 @@
+# Everything runs in .venv, which is made on first use. Needs Python 3.11 or newer and make, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DAGSTER_HOME := $(CURDIR)/dagster_home
+
+.PHONY: run dev test bench clean help
+
+help:
+	@echo "make run    sync the sample data into a local HubSpot emulator and say what happened"
+	@echo "make dev    open the emulator and the Dagster UI"
+	@echo "make test   lint, type check and test"
+	@echo "make bench  measure, printed as tables"
+	@echo "make clean  forget the synced state and the emulator's contacts (storage/)"
+
+$(VENV)/.run: pyproject.toml setup.cfg constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ...")'
+	@echo "Setting up .venv (once, about a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@echo "Adding what the tests need to .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+run: $(VENV)/.run
+	@$(BIN)/python -m hubsync_assets.steps.demo
+
+dev: $(VENV)/.run
+	@$(BIN)/python -m hubsync_assets.steps.dev
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf storage

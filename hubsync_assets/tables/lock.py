@@ -1,0 +1,66 @@
+"""One writer at a time in a storage folder.
+
+An operating system's file lock: it is freed when its process dies, however it dies. (A Dagster pool of 1 is no substitute:
+after SIGKILL its slot stays taken.) Beside the lock a small file says who holds it, for the message that the second one gets.
+"""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from hubsync_assets.errors import TransientError
+from hubsync_assets.tables.manifest import write_text_durably
+
+__all__ = ["WriterLock"]
+
+
+class WriterLock:
+    """The lock of one storage folder. ``acquire`` and ``release`` may be called any number of times.
+
+    Args:
+        storage: the storage folder; it exists.
+    """
+
+    def __init__(self, storage: Path) -> None:
+        self._lock = FileLock(storage / ".writer.lock", thread_local=False)
+        self._holder = storage / ".writer.json"
+
+    def acquire(self, holder: str) -> None:
+        """Take the lock, or say who has it.
+
+        Args:
+            holder: what the next one in line reads, for example the run's id.
+
+        Raises:
+            TransientError: another process, or another run in this process, is writing.
+        """
+        if self._lock.is_locked:
+            return
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            msg = f"{self.holder()} is writing into this storage folder: wait until it has finished, then start again"
+            raise TransientError(msg) from None
+        write_text_durably(self._holder, holder)
+
+    def release(self) -> None:
+        """Give the lock back; nothing happens when it is not held."""
+        self._lock.release()
+
+    def holder(self) -> str:
+        """Who took the lock last."""
+        try:
+            return self._holder.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return "another process"
+
+    def is_taken(self) -> bool:
+        """Whether somebody else is writing right now (a sensor asks before it starts a run)."""
+        if self._lock.is_locked:
+            return False
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        self._lock.release()
+        return False

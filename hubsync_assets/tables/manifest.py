@@ -1,0 +1,83 @@
+"""What a table version says about itself: a small JSON file beside its Parquet files.
+
+Put here: the manifest and its reading and writing. Keep out: the Parquet files, and what the facts mean to a step.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hubsync_assets.errors import PermanentError
+
+__all__ = ["LAYOUT", "Manifest", "fsync_folder", "write_text_durably"]
+
+LAYOUT = 1
+"""Version of everything in storage: folders, manifests, column names. A reader refuses a higher one."""
+
+FILE_NAME = "_manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``id``: unique for ever, so that a table made again after a deletion is not taken for the old one. ``bits``: the table has
+    2**bits buckets. ``rows``: over all its files. ``facts``: numbers and origins that the writing step wants to find again."""
+
+    id: str
+    table: str
+    rows: int
+    bits: int
+    created_at: str
+    layout: int = LAYOUT
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest into a version's folder."""
+        write_text_durably(folder / FILE_NAME, json.dumps(asdict(self), indent=2, sort_keys=True))
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read a version's manifest.
+
+        Raises:
+            PermanentError: it is missing, is no JSON, or was written by a newer version of the project.
+        """
+        path = folder / FILE_NAME
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            layout = int(content["layout"])
+        except (OSError, ValueError, KeyError, TypeError):
+            msg = f"{path} cannot be read, so the table is damaged: delete {folder.parent} and materialise it again"
+            raise PermanentError(msg) from None
+        refuse_newer_layout(layout, folder)
+        return cls(**content)
+
+
+def refuse_newer_layout(layout: int, where: Path) -> None:
+    """Raise when storage was written by a newer version of the project than this one."""
+    if layout > LAYOUT:
+        msg = (
+            f"{where} was written by a newer version of hubsync_assets (storage layout {layout}, this one knows {LAYOUT}): "
+            "update the project, or point HUBSYNC_STORAGE at another folder"
+        )
+        raise PermanentError(msg)
+
+
+def write_text_durably(path: Path, text: str) -> None:
+    """Write a small file under a temporary name, sync it to disk and rename it into place."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: after a power cut a rename without this may be undone."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

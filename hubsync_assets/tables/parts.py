@@ -1,0 +1,82 @@
+"""The Parquet files of one version: rows come in pieces, go out in files of a bounded size.
+
+Put here: buffering by bucket and writing durable files. Keep out: versions and manifests (``table``), and how an email finds
+its bucket (``contacts.buckets``).
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+__all__ = ["PartWriter"]
+
+BUFFER_BYTES = 48 << 20
+"""Rows held in memory over all buckets before they are written: small against the memory budget, large enough that files
+are few (10 M records of a source make about 1,500 of them)."""
+
+
+class PartWriter:
+    """Writes ``b<bucket>-<part>.parquet`` files into one folder; not for use by several threads at once.
+
+    Args:
+        folder: an existing folder that belongs to this writer.
+        schema: columns and dtypes of every frame that is added.
+        buffer_bytes: estimated size of the rows held back before files are written.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        schema: Mapping[str, pl.DataType | type[pl.DataType]],
+        *,
+        buffer_bytes: int = BUFFER_BYTES,
+    ) -> None:
+        self.folder = folder
+        self.schema = schema
+        self.rows = 0
+        self._buffer_bytes = buffer_bytes
+        self._held: dict[int, list[pl.DataFrame]] = defaultdict(list)
+        self._held_bytes = 0
+        self._files = 0
+
+    def add(self, frame: pl.DataFrame, bucket: int = 0) -> None:
+        """Add rows to a bucket. The frame has exactly the columns of the schema, in any order."""
+        if frame.is_empty():
+            return
+        self._held[bucket].append(frame.select(self.schema.keys()))
+        self._held_bytes += int(frame.estimated_size())
+        self.rows += frame.height
+        if self._held_bytes > self._buffer_bytes:
+            self.flush()
+
+    def link(self, file: Path, rows: int, bucket: int = 0) -> None:
+        """Take over an unchanged file of an older version without copying it."""
+        os.link(file, self._next_file(bucket))
+        self.rows += rows
+
+    def flush(self) -> None:
+        """Write all rows held back."""
+        for bucket in sorted(self._held):
+            self._write(pl.concat(self._held[bucket]), bucket)
+        self._held.clear()
+        self._held_bytes = 0
+
+    def close(self) -> None:
+        """Write what is left; a table without rows still gets one file, so that a glob over it finds its columns."""
+        self.flush()
+        if self._files == 0:
+            self._write(pl.DataFrame(schema=self.schema), 0)
+
+    def _next_file(self, bucket: int) -> Path:
+        path = self.folder / f"b{bucket:05d}-{self._files:06d}.parquet"
+        self._files += 1
+        return path
+
+    def _write(self, frame: pl.DataFrame, bucket: int) -> None:
+        path = self._next_file(bucket)
+        frame.write_parquet(path, compression="zstd", compression_level=1)
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
