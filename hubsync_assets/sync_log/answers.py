@@ -1,0 +1,102 @@
+"""The columns of the sync log: one row a contact and answer.
+
+Put here: the table's shape in Python and in SQL. Keep out: connections (``log``) and the fold (``fold``).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import polars as pl
+import sqlalchemy as sa
+
+__all__ = ["ANSWERS", "ANSWER_SCHEMA", "LAYOUT", "METADATA", "Answer", "AnswerKind"]
+
+
+class AnswerKind(StrEnum):
+    """What HubSpot said of a contact. ``UNCHANGED``: it was read, and already held exactly our values."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row of the log.
+
+    Attributes:
+        portal_id: the portal that answered; rows of different portals never mix.
+        run_id: the Dagster run that asked.
+        at: when the answer came, UTC.
+        email: the contact's key.
+        kind: what HubSpot said.
+        hubspot_id: the contact's id at HubSpot, None where it was refused.
+        sent: JSON object of the values that were sent, in canonical form (not HubSpot's text form).
+        cleared: JSON array of the fields that were cleared.
+        provenance: JSON object with ``<source>_records`` and ``<source>_file_rank`` of the golden record.
+        mapping_version: version of the mapping that made HubSpot's form.
+        category: reason category of a refusal.
+        message: HubSpot's words of a refusal.
+        correlation_id: what HubSpot's support asks for.
+    """
+
+    portal_id: int
+    run_id: str
+    at: datetime
+    email: str
+    kind: AnswerKind
+    hubspot_id: str | None
+    sent: str
+    cleared: str
+    provenance: str
+    mapping_version: int
+    category: str | None = None
+    message: str | None = None
+    correlation_id: str | None = None
+
+
+METADATA = sa.MetaData()
+
+# SQLite only counts by itself in a column of exactly this type.
+_SEQUENCE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+ANSWERS = sa.Table(
+    "answers",
+    METADATA,
+    sa.Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    sa.Column("portal_id", sa.BigInteger, nullable=False),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("hubspot_id", sa.Text),
+    sa.Column("sent", sa.Text, nullable=False),
+    sa.Column("cleared", sa.Text, nullable=False),
+    sa.Column("provenance", sa.Text, nullable=False),
+    sa.Column("mapping_version", sa.Integer, nullable=False),
+    sa.Column("category", sa.Text),
+    sa.Column("message", sa.Text),
+    sa.Column("correlation_id", sa.Text),
+)
+
+LAYOUT = sa.Table("layout", METADATA, sa.Column("version", sa.Integer, nullable=False))
+
+ANSWER_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "seq": pl.Int64,
+    "portal_id": pl.Int64,
+    "run_id": pl.String,
+    "at": pl.Datetime("us", "UTC"),
+    "email": pl.String,
+    "kind": pl.String,
+    "hubspot_id": pl.String,
+    "sent": pl.String,
+    "cleared": pl.String,
+    "provenance": pl.String,
+    "mapping_version": pl.Int32,
+    "category": pl.String,
+    "message": pl.String,
+    "correlation_id": pl.String,
+}
+"""The log's rows as a frame."""

@@ -1,0 +1,92 @@
+"""The fold: answers become the acknowledged state and the list of refused contacts.
+
+Pure functions over one bucket. A field's acknowledged value is the last that was sent or cleared; a contact is refused as long
+as its last answer is a refusal. Keep out: reading the log and writing tables (``refresh``).
+"""
+
+import polars as pl
+
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
+from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA, dtype
+from hubsync_assets.sync_log.answers import AnswerKind
+
+__all__ = ["fold_failed", "fold_state"]
+
+_PROVENANCE = [f"{source}_{what}" for source in SOURCES for what in ("records", "file_rank")]
+_FIELDS = [field.name for field in CONTACT_FIELDS]
+_REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
+
+
+def fold_state(state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """The acknowledged state after some answers.
+
+    Args:
+        state: STATE_SCHEMA, one row a contact.
+        answers: ANSWER_SCHEMA, newer than the state, oldest first.
+
+    Returns:
+        STATE_SCHEMA, sorted by email.
+    """
+    news = _decoded(answers.filter(~_REFUSED)).rename({"seq": "order"})
+    before = state.with_columns(
+        pl.lit(0, pl.Int64).alias("order"),
+        pl.lit([], pl.List(pl.String)).alias("cleared"),
+    )
+    columns = [*STATE_SCHEMA, "cleared", "order"]
+    touched = {name: pl.col(name).is_not_null() | pl.col("cleared").list.contains(pl.lit(name)) for name in _FIELDS}
+    return (
+        pl.concat([before.select(columns), news.select(columns)])
+        .sort("email", "order", maintain_order=True)
+        .group_by("email", maintain_order=True)
+        .agg(
+            pl.col("hubspot_id").drop_nulls().last(),
+            *[pl.col(name).filter(mask).last() for name, mask in touched.items()],
+            pl.col(*_PROVENANCE, "mapping_version", "run_id", "at").last(),
+        )
+        .select(STATE_SCHEMA.keys())
+    )
+
+
+def fold_failed(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """The refused contacts after some answers.
+
+    Args:
+        failed: FAILED_SCHEMA, one row a contact.
+        answers: ANSWER_SCHEMA, newer than ``failed``, oldest first.
+
+    Returns:
+        FAILED_SCHEMA, sorted by email. ``attempts`` counts the refusals since HubSpot last took the contact.
+    """
+    accepted = answers.group_by("email").agg(pl.col("seq").filter(~_REFUSED).max().alias("accepted"))
+    news = _decoded(answers.filter(_REFUSED)).with_columns(
+        pl.col("seq").alias("order"),
+        pl.lit(1, pl.UInt32).alias("attempts"),
+        pl.col("at").alias("first_at"),
+        pl.col("at").alias("last_at"),
+    )
+    columns = [*FAILED_SCHEMA, "order"]
+    before = failed.with_columns(pl.lit(0, pl.Int64).alias("order"))
+    return (
+        pl.concat([before.select(columns), news.select(columns)])
+        .join(accepted, on="email", how="left")
+        .filter(pl.col("accepted").is_null() | (pl.col("order") > pl.col("accepted")))
+        .sort("email", "order", maintain_order=True)
+        .group_by("email", maintain_order=True)
+        .agg(
+            pl.col(*_FIELDS, "mapping_version", "category", "message", "correlation_id", "last_at", "run_id").last(),
+            pl.col("attempts").sum().cast(pl.UInt32),
+            pl.col("first_at").first(),
+        )
+        .select(FAILED_SCHEMA.keys())
+    )
+
+
+def _decoded(answers: pl.DataFrame) -> pl.DataFrame:
+    """Answers with the JSON columns as typed columns: the contact's fields, the cleared ones and the provenance."""
+    sent = pl.Struct({field.name: dtype(field) for field in CONTACT_FIELDS})
+    provenance = pl.Struct(dict.fromkeys(_PROVENANCE, pl.UInt32))
+    return answers.with_columns(
+        pl.col("sent").str.json_decode(sent),
+        pl.col("cleared").str.json_decode(pl.List(pl.String)),
+        pl.col("provenance").str.json_decode(provenance),
+    ).unnest("sent", "provenance")

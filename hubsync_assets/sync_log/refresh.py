@@ -1,0 +1,88 @@
+"""Bringing ``hubspot_contacts`` and ``failed_contacts`` up to date with the log, bucket by bucket.
+
+Both belong to one portal; each notes how far it has folded, so a crash between the two is mended by the next refresh, and
+another portal, or a table that was deleted, is rebuilt from the log alone. Keep out: how rows fold (``fold``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA
+from hubsync_assets.sync_log.answers import ANSWER_SCHEMA
+from hubsync_assets.sync_log.fold import fold_failed, fold_state
+from hubsync_assets.sync_log.log import SyncLog
+from hubsync_assets.tables.spill import Spill, bits_for_rows, read_bucket
+from hubsync_assets.tables.storage import Storage
+from hubsync_assets.tables.table import Schema, Table, Version
+
+__all__ = ["State", "refresh_state"]
+
+Fold = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The two folded tables of one portal, both up to date with the log.
+
+    ``folded``: answers that were not in them before. ``other_portal``: the portal they belonged to until now, if another.
+    """
+
+    contacts: Version
+    failed: Version
+    folded: int
+    other_portal: int | None
+
+
+def refresh_state(storage: Storage, log: SyncLog, portal_id: int) -> State:
+    """Fold what the log has and the tables have not.
+
+    Args:
+        storage: where the two tables are; its lock is held by the caller.
+        log: the sync log.
+        portal_id: the portal to fold for; tables of another portal are replaced.
+
+    Returns:
+        The current versions, new ones only where there was something to fold.
+    """
+    contacts, failed = storage.table("hubspot_contacts"), storage.table("failed_contacts")
+    before = contacts.current()
+    other = None if before is None or before.facts["portal_id"] == portal_id else int(before.facts["portal_id"])
+    bases = (_base(contacts, portal_id), _base(failed, portal_id))
+    since = min(_folded_through(base) for base in bases)
+    through = log.last_seq(portal_id)
+    if all(bases) and through == since:
+        return State(contacts.require(), failed.require(), 0, other)
+    # As an upper bound every new answer is a new contact.
+    bits = bits_for_rows((bases[0].manifest.rows if bases[0] else 0) + through - since)
+    bits = max(bits, *(base.bits for base in bases if base), 0)
+    with Spill(storage.folder, ANSWER_SCHEMA, bits) as answers:
+        for rows in log.rows_after(portal_id, since):
+            answers.add(rows)
+        facts = {"portal_id": portal_id, "folded_through": through}
+        new_contacts = _publish(contacts, bases[0], answers, fold_state, STATE_SCHEMA, facts)
+        new_failed = _publish(failed, bases[1], answers, fold_failed, FAILED_SCHEMA, facts)
+        return State(new_contacts, new_failed, answers.rows, other)
+
+
+def _base(table: Table, portal_id: int) -> Version | None:
+    version = table.current()
+    return version if version is not None and version.facts["portal_id"] == portal_id else None
+
+
+def _folded_through(base: Version | None) -> int:
+    return int(base.facts["folded_through"]) if base else 0
+
+
+def _publish(
+    table: Table, base: Version | None, answers: Spill, fold: Fold, schema: Schema, facts: dict[str, int]
+) -> Version:
+    if base is not None and base.facts["folded_through"] == facts["folded_through"]:
+        return base
+    since = _folded_through(base)
+    with table.new_version(bits=answers.bits) as writer:
+        for bucket in range(1 << answers.bits):
+            news = answers.bucket(bucket).filter(pl.col("seq") > since).collect()
+            writer.parts.add(fold(read_bucket(base, bucket, answers.bits, schema).collect(), news), bucket)
+        return writer.publish(facts)

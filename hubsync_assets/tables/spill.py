@@ -1,0 +1,92 @@
+"""Rows sorted into buckets: how work on any number of contacts is done one bucket at a time.
+
+Put here: splitting frames by bucket, a temporary folder of buckets, and reading a version's bucket at another bucket count.
+Keep out: how an email finds its bucket (``contacts.buckets``) and versions that stay (``table``).
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import polars as pl
+
+from hubsync_assets.contacts.buckets import bucket_of
+from hubsync_assets.tables.parts import PartWriter
+from hubsync_assets.tables.table import Schema, Version
+
+__all__ = ["Spill", "bits_for_rows", "read_bucket", "split_by_bucket"]
+
+ROWS_A_BUCKET = 200_000
+"""Contacts that are compared at a time; about 50 MB with old and new values."""
+
+_BUCKET = "_bucket"
+
+
+def bits_for_rows(rows: int) -> int:
+    """The bucket count for a table of so many rows, as the exponent of two."""
+    return max(0, (max(rows, 1) - 1) // ROWS_A_BUCKET).bit_length()
+
+
+def split_by_bucket(frame: pl.DataFrame, bits: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The rows of each bucket that has any, in the frame's order; ``frame`` has the column ``email``."""
+    if bits == 0:
+        if not frame.is_empty():
+            yield 0, frame
+        return
+    keyed = frame.with_columns(bucket_of(pl.col("email"), bits).alias(_BUCKET))
+    for key, rows in keyed.partition_by(_BUCKET, as_dict=True, include_key=False, maintain_order=True).items():
+        yield int(key[0]), rows
+
+
+def read_bucket(version: Version | None, bucket: int, bits: int, schema: Schema) -> pl.LazyFrame:
+    """Bucket ``bucket`` of 2**bits, whatever count the version was written with; no rows when there is no version.
+
+    Buckets are leading bits of one hash, so a bucket of the coarser count is made of whole buckets of the finer one.
+    """
+    if version is None:
+        return pl.LazyFrame(schema=schema)
+    if version.bits <= bits:
+        rows = version.scan(bucket >> (bits - version.bits))
+        return rows if version.bits == bits else rows.filter(bucket_of(pl.col("email"), bits) == bucket)
+    finer = version.bits - bits
+    return pl.concat([version.scan((bucket << finer) + part) for part in range(1 << finer)])
+
+
+class Spill:
+    """A temporary folder of buckets inside storage; deleted when the ``with`` block ends.
+
+    Args:
+        folder: where to make it (the storage folder: it may be larger than what /tmp holds).
+        schema: columns and dtypes, ``email`` among them.
+        bits: 2**bits buckets.
+    """
+
+    def __init__(self, folder: Path, schema: Schema, bits: int) -> None:
+        self.bits = bits
+        self._schema = schema
+        self._folder = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder))
+        self._parts = PartWriter(self._folder, schema)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._folder)
+
+    @property
+    def rows(self) -> int:
+        """Rows added so far."""
+        return self._parts.rows
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Sort a frame's rows into their buckets."""
+        for bucket, rows in split_by_bucket(frame.select(self._schema.keys()), self.bits):
+            self._parts.add(rows, bucket)
+
+    def bucket(self, bucket: int) -> pl.LazyFrame:
+        """The rows of one bucket, in the order in which they were added."""
+        self._parts.flush()
+        files = sorted(self._folder.glob(f"b{bucket:05d}-*.parquet"))
+        return pl.scan_parquet(files, glob=False) if files else pl.LazyFrame(schema=self._schema)
