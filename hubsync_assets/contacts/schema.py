@@ -7,7 +7,16 @@ import polars as pl
 
 from hubsync_assets.contacts.fields import FIELDS, SOURCES, Field, Kind
 
-__all__ = ["CONFLICT_SCHEMA", "DTYPES", "MERGED_SCHEMA", "RAW_SCHEMA", "REJECTED_SCHEMA", "RECORD_COLUMNS", "dtype"]
+__all__ = [
+    "CONFLICT_SCHEMA",
+    "DROPPED_SCHEMA",
+    "DTYPES",
+    "MERGED_SCHEMA",
+    "RAW_SCHEMA",
+    "RECORD_COLUMNS",
+    "REJECTED_SCHEMA",
+    "dtype",
+]
 
 DTYPES: dict[Kind, type[pl.DataType]] = {
     Kind.EMAIL: pl.String,
@@ -46,6 +55,15 @@ REJECTED_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 """``rejected_rows``: one row a record that cannot be synced, or (``field`` is set) a value that had to be dropped."""
 
+DROPPED_SCHEMA: dict[str, type[pl.DataType]] = {
+    "position": pl.UInt64,
+    "field": pl.String,
+    "reason": pl.String,
+    "message": pl.String,
+    "value": pl.String,
+}
+"""What ``normalise`` says of the rows of one chunk that it rejected; the caller adds source, file and raw text."""
+
 MERGED_SCHEMA: dict[str, type[pl.DataType]] = {
     **RECORD_COLUMNS,
     **{f"{source}_records": pl.UInt32 for source in SOURCES},
@@ -63,4 +81,3 @@ CONFLICT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "rule": pl.String,
 }
 """``contact_conflicts``: one row a field on which a contact's records disagree; values as text."""
-

@@ -1,0 +1,40 @@
+"""Which bucket a contact belongs to.
+
+Put here: the one hash that splits tables by email. Keep out: how many buckets a table has, and where its files lie.
+"""
+
+import polars as pl
+from polars_hash import NonCryptographicHashingNameSpace
+
+from hubsync_assets.contacts.errors import bits_out_of_range
+
+__all__ = ["MOST_BITS", "bucket_of"]
+
+MOST_BITS = 16
+_HASH_BITS = 64
+
+
+def bucket_of(email: pl.Expr, bits: int) -> pl.Expr:
+    """The bucket of an email: the leading ``bits`` bits of ``xxh3_64`` of its UTF-8 bytes.
+
+    The hash is the xxhash reference's, so it is the same on every machine and in every version; polars' own ``hash`` is not.
+    Because the leading bits are taken, bucket ``b`` of a table with n bits holds exactly the buckets ``2b`` and ``2b + 1``
+    of one with n + 1 bits.
+
+    Args:
+        email: String expression, one canonical email a row.
+        bits: 0 (one bucket) to 16 (65,536 buckets).
+
+    Returns:
+        UInt32 expression named ``bucket``, as long as ``email``; null where the email is null.
+
+    Raises:
+        ContactsError: ``bits`` is out of range.
+    """
+    if not 0 <= bits <= MOST_BITS:
+        raise bits_out_of_range(bits, MOST_BITS)
+    if bits == 0:
+        # A bare literal would be one row long in a select.
+        return pl.when(email.is_not_null()).then(pl.lit(0, dtype=pl.UInt32)).alias("bucket")
+    leading = NonCryptographicHashingNameSpace(email).xxh3_64() // pl.lit(1 << (_HASH_BITS - bits), dtype=pl.UInt64)
+    return leading.cast(pl.UInt32).alias("bucket")

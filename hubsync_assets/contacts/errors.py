@@ -1,0 +1,34 @@
+"""The errors of this room. All of them are faults of the caller, so all of them are permanent.
+
+Put here: one function for each fault. Keep out: what is wrong with a contact's data, which is a row in a table and no error.
+"""
+
+from collections.abc import Iterable
+
+from hubsync_assets.errors import PermanentError
+
+__all__ = ["ContactsError", "bits_out_of_range", "repeated_emails", "wrong_columns"]
+
+
+class ContactsError(PermanentError):
+    """A frame or a setting that the contacts room can't work with."""
+
+
+def bits_out_of_range(bits: int, most: int) -> ContactsError:
+    """A bucket count that the hash can't give."""
+    return ContactsError(f"bucket bits must be between 0 and {most}, not {bits}: choose fewer or more buckets")
+
+
+def wrong_columns(what: str, missing: Iterable[str], mistyped: Iterable[str]) -> ContactsError:
+    """A frame without the columns or dtypes that were agreed on. Column names only, never values."""
+    parts = [
+        f"{title}: {', '.join(names)}" for title, names in (("missing", missing), ("other dtype", mistyped)) if names
+    ]
+    return ContactsError(
+        f"{what} has not the agreed columns ({'; '.join(parts)}): see hubsync_assets/contacts/schema.py"
+    )
+
+
+def repeated_emails(what: str) -> ContactsError:
+    """A table that should have one row a contact, and has more."""
+    return ContactsError(f"{what} holds an email twice, so a contact's old values are not known: rebuild that table")

@@ -1,0 +1,41 @@
+"""How a number is written as text: the shortest decimal form, never an exponent, whole numbers without ``.0``.
+
+Put here: the text of numbers that people read in the plan and in conflicts. Keep out: parsing (``numbers``).
+"""
+
+import polars as pl
+
+from hubsync_assets.contacts.fields import Field, Kind
+
+__all__ = ["value_text"]
+
+_SCIENTIFIC = r"^(?<first>[0-9])\.?(?<rest>[0-9]*)e(?<exponent>[+-]?[0-9]+)$"
+_EXACT = 2.0**53
+"""Below this every whole float is exactly that integer, and its digits are the shortest ones."""
+
+
+def value_text(field: Field, value: pl.Expr) -> pl.Expr:
+    """A field's canonical value as text; null stays null."""
+    if field.kind is Kind.NUMBER:
+        return _float_text(value)
+    return value.cast(pl.String)
+
+
+def _float_text(value: pl.Expr) -> pl.Expr:
+    """The text of finite floats that are not negative."""
+    is_whole = (value < _EXACT) & (value == value.floor())
+    as_whole = pl.when(is_whole).then(value).cast(pl.Int64, strict=False).cast(pl.String)
+    # polars writes the shortest digits that give the same float back, with an exponent for the very small and the very great.
+    written = pl.when(~is_whole).then(value).cast(pl.String)
+    return pl.coalesce(as_whole, _without_exponent(written), written)
+
+
+def _without_exponent(written: pl.Expr) -> pl.Expr:
+    """``1.5e+20`` as ``150000000000000000000``, ``1e-7`` as ``0.0000001``; null for text that has no exponent."""
+    parts = written.str.extract_groups(_SCIENTIFIC).struct
+    digits = pl.concat_str(parts.field("first"), parts.field("rest"))
+    exponent = parts.field("exponent").cast(pl.Int64)
+    great = digits.str.pad_end(exponent.clip(lower_bound=0) + 1, "0")
+    zeros = pl.lit("").str.pad_end((-exponent - 1).clip(lower_bound=0), "0")
+    small = pl.concat_str(pl.lit("0."), zeros, digits)
+    return pl.when(exponent > 0).then(great).otherwise(small)

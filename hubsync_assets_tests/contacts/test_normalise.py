@@ -1,0 +1,271 @@
+"""Each kind of value by example: what is kept, what is dropped, and for which reason."""
+
+import polars as pl
+import pytest
+
+from hubsync_assets.contacts.errors import ContactsError
+from hubsync_assets.contacts.fields import FIELDS, KEY, Kind
+from hubsync_assets.contacts.normalise import normalise
+from hubsync_assets.contacts.schema import DROPPED_SCHEMA, RECORD_COLUMNS
+from hubsync_assets_tests.contacts.rows import given
+
+WHO = "a@example.com"
+TEXT_FIELDS = [field.name for field in FIELDS if field.kind is Kind.TEXT]
+
+
+def one(**values: object) -> dict[str, object]:
+    """The one kept record of a row with an email and these values."""
+    kept = normalise(given({"email": WHO, **values})).kept
+    assert kept.height == 1
+    return kept.row(0, named=True)
+
+
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Anna Rossi", "Anna Rossi"),
+        ("  Anna\t\n Rossi ", "Anna Rossi"),
+        ("Jose\u0301", "Jos\u00e9"),
+        ("An\u200bna\u2060\ufeff", "Anna"),
+        ("a\u200c\u200db", "a\u200c\u200db"),
+        ("a\u0000\u0085\u00a0\u3000\u2028b", "a b"),
+        ("a\u001fb\u007fc", "a b c"),
+        ("true", "true"),
+        ("148.0", "148.0"),
+        ("", None),
+        (" \u200b\t", None),
+        (None, None),
+    ],
+)
+def test_text_is_cleaned(field: str, text: str | None, clean: str | None) -> None:
+    assert one(**{field: text})[field] == clean
+
+
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+def test_a_list_in_a_text_field_is_dropped_with_its_text(field: str) -> None:
+    done = normalise(given({"email": WHO, field: '["a"]', "nested": [field]}))
+    assert done.kept[field].to_list() == [None]
+    assert done.rejected.select("position", "field", "reason", "value").rows() == [(1, field, "invalid_value", '["a"]')]
+
+
+@pytest.mark.parametrize(
+    ("given_email", "email"),
+    [
+        ("  Anna.ROSSI@Example.COM ", "anna.rossi@example.com"),
+        ("an\u200cna\u200d@example.com", "anna@example.com"),
+        ("o'brien+tag@a-b.example.org", "o'brien+tag@a-b.example.org"),
+        ("\u00e9@b\u00fccher.example", "\u00e9@b\u00fccher.example"),
+        ("JOSE\u0301@example.com", "jos\u00e9@example.com"),
+        ("x" * 64 + "@example.com", "x" * 64 + "@example.com"),
+        ("a@" + "b" * 63 + ".com", "a@" + "b" * 63 + ".com"),
+        ("a@1.2.x1", "a@1.2.x1"),
+        ("a@x--y.com", "a@x--y.com"),
+        ("a@" + ".".join(["b" * 61] * 4) + ".de", "a@" + ".".join(["b" * 61] * 4) + ".de"),
+    ],
+)
+def test_a_valid_email_is_kept_in_lower_case(given_email: str, email: str) -> None:
+    assert normalise(given({"email": given_email})).kept["email"].to_list() == [email]
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "anna",
+        "12345",
+        "true",
+        "@example.com",
+        "anna@",
+        "a@b@example.com",
+        "a b@example.com",
+        'a"b@example.com',
+        "a<b>@example.com",
+        "a,b@example.com",
+        "a;b@example.com",
+        "a:b@example.com",
+        "a\\b@example.com",
+        "a(b)@example.com",
+        "a[b]@example.com",
+        "a{b}@example.com",
+        "a`b@example.com",
+        ".a@example.com",
+        "a.@example.com",
+        "a..b@example.com",
+        "a@example",
+        "a@.example.com",
+        "a@example.com.",
+        "a@example..com",
+        "a@-example.com",
+        "a@example-.com",
+        "a@ex_ample.com",
+        "a@example.c",
+        "a@example.123",
+        "a@example.\u0661\u0662",
+        "x" * 65 + "@example.com",
+        "\u00e9" * 65 + "@example.com",
+        "a@" + "b" * 64 + ".com",
+        "a@x." + "b" * 64 + ".com",
+        "a@x." + "b" * 64,
+        "a@" + ".".join(["b" * 62] * 4) + ".de",
+    ],
+)
+def test_a_record_with_an_invalid_email_is_rejected_once_and_as_a_whole(email: str) -> None:
+    done = normalise(given({"email": email, "mrr": "bad", "country": "XX"}))
+    assert done.kept.is_empty()
+    assert done.rejected.select("position", "field", "reason", "value").rows() == [(1, None, "invalid_email", email)]
+
+
+def test_an_email_of_254_characters_is_valid_and_one_more_is_not() -> None:
+    longest = "a" * 63 + "@" + ".".join(["b" * 60] * 3) + "." + "c"
+    emails = [longest + "c" * (length - len(longest)) for length in (254, 255)]
+    done = normalise(given(*({"email": email} for email in emails)))
+    assert done.kept["email"].to_list() == emails[:1]
+    assert done.rejected["reason"].to_list() == ["invalid_email"]
+
+
+@pytest.mark.parametrize("email", [None, "", " \t\u200d"])
+def test_a_record_without_an_email_is_rejected_with_its_reason(email: str | None) -> None:
+    done = normalise(given({"email": email, "mrr": "bad"}))
+    assert done.kept.is_empty()
+    assert done.rejected.select("position", "field", "reason", "value").rows() == [(1, None, "missing_email", email)]
+
+
+def test_a_list_as_email_is_an_invalid_email() -> None:
+    done = normalise(given({"email": '["a@example.com"]', "nested": ["email"]}))
+    assert done.rejected["reason"].to_list() == ["invalid_email"]
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("148", 148),
+        ("148.0", 148),
+        ("+148.", 148),
+        ("1e3", 1000),
+        ("1.48E+2", 148),
+        ("14800e-2", 148),
+        ("-0", 0),
+        ("-0.0e5", 0),
+        ("0e99999999999999999999", 0),
+        ("007", 7),
+        (" 1\u200b2 ", 12),
+        ("9007199254740993", 9007199254740993),
+        ("9007199254740993.0", 9007199254740993),
+        ("9.007199254740993e15", 9007199254740993),
+        ("9223372036854775807", 9223372036854775807),
+        ("9223372036854775807.000", 9223372036854775807),
+        ("0.000000000000000000009e21", 9),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_whole_number_keeps_every_digit(text: str | None, size: int | None) -> None:
+    done = normalise(given({"email": WHO, "company_size": text}))
+    assert done.kept["company_size"].to_list() == [size]
+    assert done.rejected.is_empty()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12.7", "-1", "-0.5", "1e-1", "9223372036854775808", "1e19", "1e400", "1e-400", "1e99999999999999999999", "true", "many",
+     "1,000", "1 000", "0x10", "1_0", "NaN", "Infinity", "\uff11", "--1", "1e", ".", "[1]", "-9223372036854775808"],
+)  # fmt: skip
+def test_what_is_no_whole_number_is_dropped_and_the_record_goes_on(text: str) -> None:
+    done = normalise(given({"email": WHO, "company_size": text, "phone": "1"}))
+    assert done.kept.select("email", "company_size", "phone").rows() == [(WHO, None, "1")]
+    assert done.rejected.select("position", "field", "reason", "value").rows() == [
+        (1, "company_size", "invalid_value", text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "mrr"),
+    [("12.5", 12.5), ("1e3", 1000.0), (".5", 0.5), ("5.", 5.0), ("+.5e1", 5.0), (" 7 ", 7.0), ("1e-400", 0.0), ("0.1", 0.1),
+     ("1.7976931348623157e308", 1.7976931348623157e308), ("", None), (None, None)],
+)  # fmt: skip
+def test_a_number_is_read_from_text(text: str | None, mrr: float | None) -> None:
+    done = normalise(given({"email": WHO, "mrr": text}))
+    assert done.kept["mrr"].to_list() == [mrr]
+    assert done.rejected.is_empty()
+
+
+@pytest.mark.parametrize("text", ["-0", "-0.0", " -0 "])
+def test_minus_zero_is_zero(text: str) -> None:
+    assert str(one(mrr=text)["mrr"]) == "0.0"
+
+
+@pytest.mark.parametrize(
+    "text", ["-1", "-0.01", "1e400", "NaN", "nan", "inf", "+Infinity", "true", "1,5", "1.5.", "e5", "\u0663"]
+)
+def test_what_is_no_number_is_dropped(text: str) -> None:
+    done = normalise(given({"email": WHO, "mrr": text}))
+    assert done.kept["mrr"].to_list() == [None]
+    assert done.rejected.select("field", "reason", "value").rows() == [("mrr", "invalid_value", text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "country"), [("es", "ES"), (" It ", "IT"), ("FR", "FR"), ("d\u200be", "DE"), ("", None)]
+)
+def test_a_country_is_two_letters_without_regard_to_case(text: str, country: str | None) -> None:
+    assert one(country=text)["country"] == country
+
+
+@pytest.mark.parametrize("text", ["XX", "Spain", "E S", "\u0131t", "e\u017f", "ESP", "1"])
+def test_another_country_is_dropped(text: str) -> None:
+    done = normalise(given({"email": WHO, "country": text}))
+    assert done.kept["country"].to_list() == [None]
+    assert done.rejected.select("field", "reason", "value").rows() == [("country", "invalid_value", text)]
+
+
+def test_columns_that_are_numeric_already_are_checked_alike() -> None:
+    rows = given(*({"email": WHO} for _ in range(4))).with_columns(
+        pl.Series("company_size", [9007199254740993, -1, None, 0]), pl.Series("mrr", [148.0, -0.5, -0.0, float("inf")])
+    )
+    done = normalise(rows)
+    assert done.kept["company_size"].to_list() == [9007199254740993, None, None, 0]
+    assert [str(mrr) for mrr in done.kept["mrr"]] == ["148.0", "None", "0.0", "None"]
+    assert done.rejected.select("position", "field").rows() == [(2, "company_size"), (2, "mrr"), (4, "mrr")]
+
+
+def test_a_size_read_as_a_float_and_a_revenue_read_as_an_integer_are_the_same_numbers() -> None:
+    rows = given(*({"email": WHO} for _ in range(4))).with_columns(
+        pl.Series("company_size", [148.0, 12.7, float("nan"), 2.0**63]), pl.Series("mrr", [5, -5, 0, None])
+    )
+    done = normalise(rows)
+    assert done.kept["company_size"].to_list() == [148, None, None, None]
+    assert done.kept["mrr"].to_list() == [5.0, None, 0.0, None]
+    assert done.rejected["field"].to_list() == ["company_size", "mrr", "company_size", "company_size"]
+
+
+def test_rejected_rows_come_by_position_and_say_no_value_in_their_message() -> None:
+    done = normalise(
+        given(
+            {"position": 7, "email": "secret@nowhere"},
+            {"position": 9, "email": WHO, "mrr": "secret", "country": "secret", "company_size": "secret"},
+            {"position": 12, "email": None},
+        )
+    )
+    assert done.rejected.select("position", "field").rows() == [
+        (7, None), (9, "country"), (9, "company_size"), (9, "mrr"), (12, None),
+    ]  # fmt: skip
+    assert not done.rejected["message"].str.contains("secret").any()
+    assert done.kept["position"].to_list() == [9]
+
+
+@pytest.mark.parametrize("rows", [given(), given({"email": None}), given({"email": WHO})])
+def test_the_dtypes_are_the_agreed_ones_however_few_rows_there_are(rows: pl.DataFrame) -> None:
+    done = normalise(rows)
+    assert done.kept.schema == {"position": pl.UInt64, **RECORD_COLUMNS}
+    assert done.rejected.schema == DROPPED_SCHEMA
+
+
+@pytest.mark.parametrize("field", [field.name for field in FIELDS])
+def test_rows_without_a_column_are_refused(field: str) -> None:
+    with pytest.raises(ContactsError, match=f"missing: {field}"):
+        normalise(given({"email": WHO}).drop(field))
+
+
+@pytest.mark.parametrize("field", [KEY.name, *TEXT_FIELDS])
+def test_numbers_in_a_text_column_are_refused_because_their_text_is_lost(field: str) -> None:
+    with pytest.raises(ContactsError, match=f"other dtype: {field}"):
+        normalise(given({"email": WHO}).with_columns(pl.lit(1.0).alias(field)))
