@@ -1,0 +1,90 @@
+"""One HubSpot portal: everything that an endpoint reads or writes, and the request it answers.
+
+Put here: the parts tied together. Keep out: HTTP servers (``server``) and rules (the parts).
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hubsync_assets.emulator.answers import bad_json
+from hubsync_assets.emulator.call_log import CallLog
+from hubsync_assets.emulator.clock import Clock
+from hubsync_assets.emulator.contacts import Contacts
+from hubsync_assets.emulator.database import Database
+from hubsync_assets.emulator.faults import Faults
+from hubsync_assets.emulator.limits import TIERS, Limits
+from hubsync_assets.emulator.properties import Properties
+from hubsync_assets.emulator.switches import Switches
+
+__all__ = ["Ask", "Portal"]
+
+
+@dataclass(slots=True)
+class Ask:
+    """One API request as an endpoint sees it. ``version`` is ``v3``, ``2026-03`` or ``2026-09``; ``parts`` are the path's."""
+
+    call: int
+    version: str
+    parts: dict[str, str]
+    query: dict[str, str]
+    body: object
+    token: str = ""
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object; 400 if it is something else."""
+        if isinstance(self.body, dict):
+            return self.body
+        raise bad_json("Cannot deserialize value of type `Object` from the given body")
+
+    def inputs(self) -> list[dict[str, Any]]:
+        """The body's ``inputs``; 400 if there are none, or one of them is no object."""
+        inputs = self.json().get("inputs")
+        if not isinstance(inputs, list):
+            raise bad_json("Some required fields were not set: [inputs]")
+        if not all(isinstance(it, dict) for it in inputs):
+            raise bad_json("Cannot deserialize value of type `Object` in `inputs`")
+        return inputs
+
+
+@dataclass(slots=True)
+class Portal:
+    """A portal with its database, clock, limits, faults and switches."""
+
+    database: Database
+    clock: Clock = field(default_factory=Clock)
+    switches: Switches = field(default_factory=Switches)
+    limits: Limits = field(default_factory=Limits)
+    faults: Faults = field(default_factory=Faults)
+    random: Random = field(default_factory=lambda: Random(0))  # noqa: S311  (repeatable, not secret)
+    contacts: Contacts = field(init=False)
+    properties: Properties = field(init=False)
+    calls: CallLog = field(init=False)
+    id: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.contacts = Contacts(self.database)
+        self.properties = Properties(self.database)
+        self.calls = CallLog(self.database)
+        self.id = self.database.portal_id
+
+    @classmethod
+    def open(cls, path: Path | None = None, *, switches: Switches | None = None, tier: str = "free") -> "Portal":
+        """A portal on a SQLite file, or in memory; DatabaseError if the file can't be used."""
+        return cls(Database(path), switches=switches or Switches(), limits=Limits(TIERS[tier]))
+
+    def reload(self) -> None:
+        """Read again what is kept in memory, after the database was changed under it."""
+        self.contacts.load()
+        self.properties.load()
+        self.calls.load()
+        self.id = self.database.portal_id
+
+    def reset(self) -> None:
+        """An empty portal with the same id: no contacts, calls, faults or counted calls; HubSpot's default properties."""
+        self.database.clear()
+        self.faults.clear()
+        self.limits.reset()
+        self.clock.reset()
+        self.reload()

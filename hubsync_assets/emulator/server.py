@@ -1,0 +1,131 @@
+"""The emulator as a server: on a socket, in a thread of a test or in a process of its own.
+
+Put here: binding, starting, stopping, resetting connections. Keep out: HTTP paths (``routes``, ``control``, ``page``).
+"""
+
+import ipaddress
+import socket
+import struct
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+
+from hubsync_assets.emulator.client import EmulatorControl
+from hubsync_assets.emulator.control import Control
+from hubsync_assets.emulator.gate import Gate
+from hubsync_assets.emulator.page import page_routes
+from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.routes import api_routes
+from hubsync_assets.emulator.switches import Switches
+
+__all__ = ["HubSpotEmulator", "ServerError", "bind", "build_server"]
+
+START_SECONDS = 10
+STOP_SECONDS = 10
+
+
+class ServerError(Exception):
+    """The emulator can't listen; one line says why and what to do."""
+
+
+def bind(host: str, port: int, *, beyond_loopback: bool = False) -> socket.socket:
+    """A bound socket (port 0: a free one); ServerError if the port is taken or the host is not this machine's own."""
+    if not beyond_loopback and not _is_loopback(host):
+        raise ServerError(
+            f"The emulator has no passwords, so it listens on this machine only, not on {host}: use --host 127.0.0.1, or "
+            "say --beyond-loopback."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as failure:
+        bound.close()
+        raise ServerError(
+            f"Port {port} of {host} can't be used ({failure.strerror}): stop what uses it, or choose another with --port."
+        ) from failure
+    return bound
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def build_server(portal: Portal) -> uvicorn.Server:
+    """A server that isn't started yet."""
+
+    def cut(client: tuple[str, int]) -> None:
+        """Reset a client's connection: SO_LINGER 0 makes closing send RST instead of FIN."""
+        for connection in list(server.server_state.connections):
+            if connection.client == client:
+                raw = connection.transport.get_extra_info("socket")
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.transport.abort()
+
+    app = Starlette(routes=[*page_routes(portal), *Control(portal).routes(), *api_routes(Gate(portal, cut))])
+    # asyncio, not uvloop: only its transports let go of a connection with RST. 75 s keep-alive: pools stay usable.
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    return server
+
+
+class HubSpotEmulator(EmulatorControl):
+    """A HubSpot portal in this process: ready when entered, gone when left.
+
+    ``with HubSpotEmulator() as hubspot:`` listens on a free port and keeps everything in memory; ``db`` names a SQLite file.
+    ``base_url`` and ``token`` are what a client needs; the methods are those of ``EmulatorControl``.
+    """
+
+    token = "emulator-token"  # noqa: S105  (any token is accepted unless a switch names one)
+
+    def __init__(
+        self, *, port: int = 0, db: Path | str | None = None, tier: str = "free", switches: Switches | None = None
+    ) -> None:
+        self._port = port
+        self._db = None if db is None else Path(db)
+        self._tier = tier
+        self._switches = switches or Switches()
+        super().__init__("")
+
+    def __enter__(self) -> Self:
+        self._socket = bind("127.0.0.1", self._port)
+        self._portal = Portal.open(self._db, switches=self._switches, tier=self._tier)
+        self._server = build_server(self._portal)
+        self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="hubspot-emulator", daemon=True
+        )
+        self._socket.listen(2048)
+        self._thread.start()
+        self.state()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(STOP_SECONDS)
+        self._socket.close()
+        self._portal.database.close()
+        if self._thread.is_alive():
+            raise ServerError("The emulator did not stop in time.")
