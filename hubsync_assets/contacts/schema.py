@@ -5,16 +5,20 @@ Put here: column names and dtypes, derived from the field table. Keep out: expre
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import FIELDS, SOURCES, Field, Kind
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, FIELDS, SOURCES, Field, Kind
 
 __all__ = [
     "CONFLICT_SCHEMA",
     "DROPPED_SCHEMA",
     "DTYPES",
+    "FAILED_SCHEMA",
     "MERGED_SCHEMA",
+    "PLAN_SCHEMA",
+    "PORTAL_SCHEMA",
     "RAW_SCHEMA",
     "RECORD_COLUMNS",
     "REJECTED_SCHEMA",
+    "STATE_SCHEMA",
     "dtype",
 ]
 
@@ -34,6 +38,13 @@ def dtype(field: Field) -> type[pl.DataType]:
 
 RECORD_COLUMNS: dict[str, type[pl.DataType]] = {field.name: dtype(field) for field in FIELDS}
 """A record in canonical columns: the email and the contact's fields."""
+
+_VALUE_COLUMNS: dict[str, type[pl.DataType]] = {field.name: dtype(field) for field in CONTACT_FIELDS}
+
+_PROVENANCE_COLUMNS: dict[str, type[pl.DataType]] = {
+    **{f"{source}_records": pl.UInt32 for source in SOURCES},
+    **{f"{source}_file_rank": pl.UInt32 for source in SOURCES},
+}
 
 RAW_SCHEMA: dict[str, type[pl.DataType]] = {
     **RECORD_COLUMNS,
@@ -66,8 +77,7 @@ DROPPED_SCHEMA: dict[str, type[pl.DataType]] = {
 
 MERGED_SCHEMA: dict[str, type[pl.DataType]] = {
     **RECORD_COLUMNS,
-    **{f"{source}_records": pl.UInt32 for source in SOURCES},
-    **{f"{source}_file_rank": pl.UInt32 for source in SOURCES},
+    **_PROVENANCE_COLUMNS,
 }
 """``merged_contacts``: one row a contact. ``<source>_records``: how many of the source's records it was made from (0: the
 source does not know it); ``<source>_file_rank``: the rank of the file they came from (null where there are none)."""
@@ -81,3 +91,54 @@ CONFLICT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "rule": pl.String,
 }
 """``contact_conflicts``: one row a field on which a contact's records disagree; values as text."""
+
+_TIME = pl.Datetime("us", "UTC")
+
+STATE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "email": pl.String,
+    "hubspot_id": pl.String,
+    **_VALUE_COLUMNS,
+    **_PROVENANCE_COLUMNS,
+    "mapping_version": pl.Int32,
+    "run_id": pl.String,
+    "at": _TIME,
+}
+"""``hubspot_contacts``: one row a contact that HubSpot acknowledged. The values are what it acknowledged that we wrote; null:
+we hold nothing there. Provenance is that of the golden record it was written from."""
+
+FAILED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "email": pl.String,
+    **_VALUE_COLUMNS,
+    "mapping_version": pl.Int32,
+    "category": pl.String,
+    "message": pl.String,
+    "correlation_id": pl.String,
+    "attempts": pl.UInt32,
+    "first_at": _TIME,
+    "last_at": _TIME,
+    "run_id": pl.String,
+}
+"""``failed_contacts``: one row a contact that HubSpot refused, with the values that were sent (null: not sent)."""
+
+PORTAL_SCHEMA: dict[str, type[pl.DataType]] = {
+    "email": pl.String,
+    "hubspot_id": pl.String,
+    **{f"{field.name}_old": pl.String for field in CONTACT_FIELDS},
+    **{f"{field.name}_same": pl.Boolean for field in CONTACT_FIELDS},
+}
+"""What was learned from the portal of contacts that the state does not know: HubSpot's value as text (null: empty), and
+whether it equals ours in HubSpot's own form."""
+
+PLAN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "email": pl.String,
+    "action": pl.String,
+    "known_from": pl.String,
+    "hubspot_id": pl.String,
+    "changes": pl.List(pl.Struct({"field": pl.String, "old": pl.String, "new": pl.String})),
+    "cleared": pl.List(pl.String),
+    **_VALUE_COLUMNS,
+    **_PROVENANCE_COLUMNS,
+}
+"""``contact_changes``: one row a contact to write. ``action``: ``create`` or ``update``; ``known_from``: who knows what HubSpot
+holds now (``log``, ``portal``, ``nobody``); ``changes``: the fields that differ, as text; ``cleared``: the fields that are to be
+made empty; the values to send (null: not sent)."""
