@@ -7,7 +7,7 @@ from pathlib import Path
 from hubsync_assets.emulator.database import DatabaseError
 from hubsync_assets.emulator.limits import TIERS
 from hubsync_assets.emulator.portal import Portal
-from hubsync_assets.emulator.routes import VERSIONS
+from hubsync_assets.emulator.api.routes import VERSIONS
 from hubsync_assets.emulator.server import ServerError, bind, build_server
 from hubsync_assets.emulator.switches import Switches
 

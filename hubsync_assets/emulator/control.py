@@ -16,7 +16,7 @@ from hubsync_assets.emulator.answers import Refusal
 from hubsync_assets.emulator.faults import KINDS
 from hubsync_assets.emulator.limits import TIERS, Tier
 from hubsync_assets.emulator.portal import Portal
-from hubsync_assets.emulator.reading import find_many
+from hubsync_assets.emulator.api.reading import find_many
 from hubsync_assets.emulator.shapes import all_values
 from hubsync_assets.emulator.writing import draft, save
 

@@ -17,9 +17,9 @@ from starlette.applications import Starlette
 from hubsync_assets.emulator.client import EmulatorControl
 from hubsync_assets.emulator.control import Control
 from hubsync_assets.emulator.gate import Gate
-from hubsync_assets.emulator.page import page_routes
+from hubsync_assets.emulator.web.page import page_routes
 from hubsync_assets.emulator.portal import Portal
-from hubsync_assets.emulator.routes import api_routes
+from hubsync_assets.emulator.api.routes import api_routes
 from hubsync_assets.emulator.switches import Switches
 
 __all__ = ["HubSpotEmulator", "ServerError", "bind", "build_server"]

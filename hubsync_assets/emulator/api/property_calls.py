@@ -10,7 +10,7 @@ from hubsync_assets.emulator.answers import Answer, Refusal, error, invalid, not
 from hubsync_assets.emulator.clock import iso
 from hubsync_assets.emulator.portal import Ask, Portal
 from hubsync_assets.emulator.shapes import batch_answer
-from hubsync_assets.emulator.upsert import MOST, too_many_inputs
+from hubsync_assets.emulator.api.upsert import MOST, too_many_inputs
 
 __all__ = ["batch_create", "create", "create_group", "get_one", "list_groups", "list_properties"]
 

@@ -8,7 +8,7 @@ from hubsync_assets.emulator.answers import Answer, bad_json, invalid, missing_o
 from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import Ask, Portal
 from hubsync_assets.emulator.shapes import batch_answer, contact_json, selected
-from hubsync_assets.emulator.upsert import check_size_and_duplicates
+from hubsync_assets.emulator.api.upsert import check_size_and_duplicates
 from hubsync_assets.emulator.values import stored
 
 __all__ = ["batch_read", "find_one", "get_contact", "list_contacts", "whole_number"]

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubsync_assets.emulator import account, property_calls, reading, search, upsert
+from hubsync_assets.emulator.api import account, property_calls, reading, search, upsert
 from hubsync_assets.emulator.answers import Answer, Refusal, no_such_object_type, not_found
 from hubsync_assets.emulator.gate import Endpoint, Gate
 from hubsync_assets.emulator.portal import Ask, Portal
