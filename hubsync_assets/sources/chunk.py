@@ -1,0 +1,78 @@
+"""What the readers hand on: a chunk of rows, what was no row, and the counts.
+
+Put here: the shape (columns, dtypes) and its documentation. Keep out: parsing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from hubsync_assets.sources.keys import FIELD_NAMES
+
+__all__ = ["BROKEN_SCHEMA", "MALFORMED", "NOT_AN_OBJECT", "ROW_SCHEMA", "Chunk"]
+
+MALFORMED = "malformed"
+NOT_AN_OBJECT = "not_an_object"
+
+ROW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "position": pl.UInt64,
+    **dict.fromkeys(FIELD_NAMES, pl.String),
+    "nested": pl.List(pl.String),
+}
+
+BROKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "position": pl.UInt64,
+    "reason": pl.String,
+    "message": pl.String,
+    "raw": pl.String,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some consecutive records of one file.
+
+    Attributes:
+        rows: ``ROW_SCHEMA``: the records that are rows. ``position`` counts every record of the file from 1, broken ones
+            too. A field's column is text as given, the JSON text of a number or boolean, null for a missing value or
+            JSON null. ``nested`` names the fields whose value was a list or an object (their column holds its JSON text);
+            null when there is none.
+        broken: ``BROKEN_SCHEMA``: what is no row, ``reason`` being ``malformed`` or ``not_an_object``; ``message`` says
+            where in words, without content.
+        unknown: How often each key that no field has was met (a key that one record has twice counts twice). Over a whole
+            file at most ``UNKNOWN_LIMIT`` names and ``OTHERS``.
+        complete: False when records may be missing that this file should have had: it was cut off, or text had to be
+            skipped that may have held more than one record.
+        bytes_read: Bytes of the file (as stored, so packed ones of a .gz) read so far.
+    """
+
+    rows: pl.DataFrame
+    broken: pl.DataFrame
+    unknown: Mapping[str, int]
+    complete: bool
+    bytes_read: int
+    _texts: Callable[[], Sequence[str]]
+
+    def raw_text(self, positions: Sequence[int] | pl.Series) -> pl.Series:
+        """The original text of records in ``rows``.
+
+        Args:
+            positions: Positions out of ``rows["position"]``, in any order.
+
+        Returns:
+            A ``String`` series named ``raw``, one text for each position, in their order.
+
+        Raises:
+            ValueError: A position that this chunk has no row for.
+        """
+        wanted = pl.Series("position", positions, dtype=pl.UInt64)
+        if wanted.is_empty():
+            return pl.Series("raw", [], dtype=pl.String)
+        own = self.rows["position"]
+        numbers = own.search_sorted(wanted)
+        if not (numbers < own.len()).all() or not own.gather(numbers).equals(wanted):
+            message = "raw_text was asked for a record that is not in this chunk"
+            raise ValueError(message)
+        texts = self._texts()
+        return pl.Series("raw", [texts[number] for number in numbers], dtype=pl.String)

@@ -1,0 +1,108 @@
+"""The errors of the sources room: what is wrong with a setting, a file or a download, and what to do about it.
+
+Every error of this room is built here, so that the wording stays alike and nobody has to look for a leak in ten places:
+no text holds a record's content, nor the query or user info of a URL. Keep out: deciding when something is an error.
+"""
+
+from hubsync_assets.errors import PermanentError, TransientError
+
+__all__ = [
+    "bad_header",
+    "denied",
+    "download_failed",
+    "download_refused",
+    "no_data_files",
+    "no_match",
+    "no_such_file",
+    "not_a_file",
+    "not_gzip",
+    "same_files",
+    "unknown_scheme",
+    "unknown_suffix",
+    "vanished",
+    "wrong_encoding",
+]
+
+_KNOWN = ".json, .ndjson, .jsonl or .csv, each also with .gz"
+
+
+def unknown_scheme(scheme: str) -> PermanentError:
+    """The setting is a URL that cannot be read from."""
+    return PermanentError(
+        f"{scheme}:// is no address this project can read: give a file, a folder, a glob or an http(s) URL "
+        "(for object storage: a pre-signed https URL)"
+    )
+
+
+def no_such_file(name: str) -> PermanentError:
+    """Nothing is there under that name."""
+    return PermanentError(f"{name}: no such file or folder: put the export there, or correct the setting")
+
+
+def no_match(name: str) -> PermanentError:
+    """A glob that matches nothing."""
+    return PermanentError(f"{name}: no data file matches: correct the pattern, or put {_KNOWN} files there")
+
+
+def no_data_files(name: str) -> PermanentError:
+    """A folder without anything to read."""
+    return PermanentError(f"{name}: no data file in this folder: put {_KNOWN} files there")
+
+
+def not_a_file(name: str) -> PermanentError:
+    """A device, a socket, a pipe: nothing with a size that can be read twice."""
+    return PermanentError(f"{name}: neither a regular file nor a folder: copy its content to a file")
+
+
+def denied(name: str) -> PermanentError:
+    """The operating system says no."""
+    return PermanentError(f"{name}: no permission to read: allow it for the user that runs the sync")
+
+
+def unknown_suffix(name: str) -> PermanentError:
+    """The name does not say which format it is."""
+    return PermanentError(f"{name}: unknown kind of file: the name has to end in {_KNOWN}")
+
+
+def same_files(first: str, second: str, name: str) -> PermanentError:
+    """Two sources read the same file, so one database would be taken for two."""
+    return PermanentError(f"{first} and {second} both read {name}: give each its own files, or leave one empty")
+
+
+def vanished(name: str) -> TransientError:
+    """Listed a moment ago, gone or changing now."""
+    return TransientError(f"{name}: gone while it was about to be read: run again when the export is in place")
+
+
+def not_gzip(name: str) -> PermanentError:
+    """The suffix promises gzip, the bytes are something else."""
+    return PermanentError(f"{name}: ends in .gz but is not gzip: rename it, or compress it again")
+
+
+def wrong_encoding(name: str, encoding: str, position: int) -> PermanentError:
+    """The text is not UTF-8. ``position`` is the byte (from 0) that shows it."""
+    return PermanentError(
+        f"{name}: looks like {encoding}, not UTF-8 (byte {position}): convert it, "
+        f"for example with: iconv -f {encoding} -t UTF-8"
+    )
+
+
+def bad_header(name: str, why: str) -> PermanentError:
+    """A CSV file whose first line cannot name the columns."""
+    return PermanentError(f"{name}: {why}: the first line has to name the columns, email among them")
+
+
+def download_refused(name: str, status: int) -> PermanentError:
+    """A 4xx that will stay one."""
+    advice = {
+        401: "the URL needs credentials: use a pre-signed URL",
+        403: "the pre-signed URL has expired or does not cover this file: get a new one",
+        404: "there is no such file: correct the URL or wait for the export",
+        410: "the file was taken away: get a new URL",
+    }.get(status, "the server does not accept this request: check the URL")
+    return PermanentError(f"{name}: HTTP {status}: {advice}")
+
+
+def download_failed(name: str, what: str, attempts: int) -> TransientError:
+    """Timeouts, resets, 5xx, 429: given up for now."""
+    return TransientError(f"{name}: {what}, {attempts} attempts: try again later, or check that the server is up")

@@ -1,0 +1,52 @@
+"""What a file of a source is: its name for people, where its bytes are, its size and age, and its format.
+
+Put here: facts that a name or a ``stat`` gives. Keep out: finding files (``locate``), downloading (``fetch``), content.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+__all__ = ["FORMS", "Form", "SourceFile", "form_of"]
+
+Form = Literal["json", "ndjson", "csv"]
+
+FORMS: dict[str, Form] = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of a source.
+
+    Attributes:
+        name: What people read: the path as given or found (relative where the setting is), for a URL scheme, host and
+            path, never its query or user info.
+        path: Where the bytes are on this machine; ``None`` for a URL that is not fetched yet.
+        url: The whole URL, with its secrets: never print it. ``None`` for a file.
+        form: The format, where the name or the server says it; ``None`` means: sniff the content.
+        size: Bytes as stored (packed, if it is packed), ``None`` where not known yet.
+        mtime_ns: Modification time (``Last-Modified`` of a URL) in ns since the epoch, ``None`` where not known.
+        rank: 0 is the source's newest file.
+        etag: The server's tag of the content, where it gave one.
+        missing: What a download could not get, in words; ``None`` when every byte came.
+    """
+
+    name: str
+    path: Path | None = None
+    url: str | None = None
+    form: Form | None = None
+    size: int | None = None
+    mtime_ns: int | None = None
+    rank: int = 0
+    etag: str | None = None
+    missing: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the URL: a repr ends up in logs."""
+        return f"SourceFile({self.name!r}, size={self.size}, rank={self.rank})"
+
+
+def form_of(name: str) -> Form | None:
+    """The format that a file's name promises (``.gz`` aside), or ``None`` for a name that promises nothing known."""
+    lower = name.lower().removesuffix(".gz")
+    return next((form for suffix, form in FORMS.items() if lower.endswith(suffix)), None)

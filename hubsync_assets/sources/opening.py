@@ -1,0 +1,97 @@
+"""Open bytes: a file's content in blocks, unpacked, with a plain word on how it ended.
+
+gzip is recognised by its first two bytes, so that a packed download needs no suffix. A stream that is cut off or corrupt
+gives every byte before the fault, and ``fault`` says what happened. Keep out: what the bytes mean.
+"""
+
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from hubsync_assets.sources import errors
+
+__all__ = ["ByteStream"]
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_PACKED_BLOCK = 1 << 17
+_GZIP_WINDOW = zlib.MAX_WBITS | 16
+
+
+class ByteStream:
+    """A file's bytes in blocks of at most ``block_bytes``; use it with ``with``.
+
+    Attributes:
+        taken: Bytes of the file as stored that were read so far.
+        fault: After the last block: why there is no more although there should be, or ``None``.
+    """
+
+    def __init__(self, path: Path, name: str, block_bytes: int) -> None:
+        """Open ``path``.
+
+        Raises:
+            PermanentError: No permission, no such file, a ``.gz`` that is no gzip.
+        """
+        self.taken = 0
+        self.fault: str | None = None
+        self._block_bytes = block_bytes
+        try:
+            self._file: BinaryIO = path.open("rb", buffering=0)
+        except FileNotFoundError:
+            raise errors.vanished(name) from None
+        except PermissionError:
+            raise errors.denied(name) from None
+        except IsADirectoryError:
+            raise errors.not_a_file(name) from None
+        self._opened_as = os.fstat(self._file.fileno())
+        magic = os.pread(self._file.fileno(), 2, 0)
+        self._packed = magic == _GZIP_MAGIC
+        if name.lower().endswith(".gz") and not self._packed and magic:
+            self._file.close()
+            raise errors.not_gzip(name)
+        if name.lower().endswith(".gz") and not magic:
+            self.fault = "the gzip file is empty"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+
+    def blocks(self) -> Iterator[bytes]:
+        """The content, each block at most ``block_bytes`` long and none empty."""
+        yield from self._unpacked() if self._packed else self._plain(self._block_bytes)
+        now = os.fstat(self._file.fileno())
+        before = self._opened_as
+        if self.fault is None and (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            self.fault = "the file changed while it was read"
+
+    def _plain(self, size: int) -> Iterator[bytes]:
+        while block := self._file.read(size):
+            self.taken += len(block)
+            yield block
+
+    def _unpacked(self) -> Iterator[bytes]:
+        member = zlib.decompressobj(_GZIP_WINDOW)
+        for packed in self._plain(_PACKED_BLOCK):
+            rest = packed
+            while rest:
+                if member.eof:
+                    rest = rest.lstrip(b"\0")  # tapes and block devices pad with zeros, and gzip ignores them
+                    if not rest:
+                        break
+                    member = zlib.decompressobj(_GZIP_WINDOW)
+                try:
+                    block = member.decompress(rest, self._block_bytes)
+                except zlib.error:
+                    self.fault = f"the gzip data are corrupt near byte {self.taken - len(rest)} of the file"
+                    return
+                if block:
+                    yield block
+                rest = member.unused_data if member.eof else member.unconsumed_tail
+        while block := b"" if member.eof else member.decompress(b"", self._block_bytes):
+            yield block  # a packed block can end before all that it stands for came out
+        if not member.eof:
+            self.fault = f"the gzip data end early, at byte {self.taken} of the file"

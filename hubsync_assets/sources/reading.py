@@ -1,0 +1,104 @@
+"""Bytes to chunks of rows: one file of any known format, in its order, with bounded memory.
+
+Put here: what comes before and behind the formats (encoding, sniffing, when a chunk is full). Keep out: the formats.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from hubsync_assets.sources import errors
+from hubsync_assets.sources.array import array_records
+from hubsync_assets.sources.chunk import Chunk
+from hubsync_assets.sources.encoding import HEAD_BYTES, UTF8_BOM, require_utf8
+from hubsync_assets.sources.files import Form, SourceFile
+from hubsync_assets.sources.keys import KeyBook
+from hubsync_assets.sources.lines import line_records
+from hubsync_assets.sources.opening import ByteStream
+from hubsync_assets.sources.rows import RowBuilder
+from hubsync_assets.sources.table import table_records
+
+__all__ = ["RECORD_LIMIT", "read_chunks"]
+
+RECORD_LIMIT = 64 << 20
+"""A single record above this is refused rather than held in memory."""
+
+
+def read_chunks(
+    file: SourceFile, *, block_bytes: int = 1 << 20, threads: int = 2, record_limit: int = RECORD_LIMIT
+) -> Iterator[Chunk]:
+    """Read a file as chunks, in order; the last one says whether the file was whole.
+
+    A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so.
+
+    Args:
+        file: What ``locate`` gave, or ``fetch`` for a URL.
+        block_bytes: About how much text a chunk holds. The result does not depend on it.
+        threads: How many blocks are parsed at the same time. The result does not depend on it.
+        record_limit: A record with more characters than this is ``malformed``.
+
+    Yields:
+        At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more.
+
+    Raises:
+        PermanentError: Not readable, not UTF-8, no known format, a CSV header without any field.
+        TransientError: The file vanished.
+    """
+    del threads
+    if file.path is None:
+        message = f"{file.name} has to be fetched before it can be read"
+        raise ValueError(message)
+    with ByteStream(file.path, file.name, block_bytes) as stream:
+        head, blocks = _peek(stream.blocks())
+        require_utf8(head, file.name)
+        form = file.form or _sniff(head, file.name)
+        if form == "json" and head.removeprefix(UTF8_BOM).lstrip(b" \t\r\n").startswith(b"{"):
+            form = "ndjson"
+        builder = RowBuilder(KeyBook())
+
+        def fault() -> str | None:
+            return stream.fault or file.missing
+
+        texts = _without_mark(blocks)
+        if form == "json":
+            steps = array_records(texts, builder, record_limit, fault)
+        elif form == "ndjson":
+            steps = line_records(texts, builder, record_limit, fault)
+        else:
+            steps = table_records(texts, builder, record_limit, fault, file.name)
+        for _ in steps:
+            if builder.text_size >= block_bytes:
+                yield builder.chunk(stream.taken)
+        yield builder.chunk(stream.taken)
+
+
+def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first ``HEAD_BYTES`` of a text, and all of it."""
+    seen: list[bytes] = []
+    size = 0
+    for block in blocks:
+        seen.append(block)
+        size += len(block)
+        if size >= HEAD_BYTES:
+            break
+    return b"".join(seen)[:HEAD_BYTES], chain(seen, blocks)
+
+
+def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Take the byte-order mark away, which may be cut in pieces itself."""
+    start = b""
+    for block in blocks:
+        start += block
+        if len(start) >= len(UTF8_BOM):
+            break
+    rest = start.removeprefix(UTF8_BOM)
+    return chain([rest] if rest else [], blocks)
+
+
+def _sniff(head: bytes, name: str) -> Form:
+    start = head.removeprefix(UTF8_BOM).lstrip(b" \t\r\n")
+    if start.startswith((b"[", b"{")):
+        return "json"
+    line = start.partition(b"\n")[0]
+    if any(mark in line for mark in (b",", b";", b"\t")) and not start.startswith(b"<"):
+        return "csv"
+    raise errors.unknown_suffix(name)

@@ -1,0 +1,113 @@
+"""Records to a chunk: columns in the field table's order, positions, and the records that are no rows.
+
+The exact way, one record at a time; the quick way for whole blocks is in ``quick``. Keep out: finding records in bytes.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import polars as pl
+
+from hubsync_assets.sources.chunk import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
+from hubsync_assets.sources.keys import FIELD_NAMES, KeyBook
+from hubsync_assets.sources.strict import Members, json_text, members_as_written
+
+__all__ = ["RAW_LIMIT", "RowBuilder"]
+
+RAW_LIMIT = 1 << 20
+"""So many characters of a broken record are kept as its raw text."""
+
+_ABSENT = 1 << 30
+
+
+class RowBuilder:
+    """Collects the records of one file, in their order, and gives them away as chunks."""
+
+    def __init__(self, book: KeyBook, position: int = 0) -> None:
+        """``position`` counts the records before the first one of this builder."""
+        self.book = book
+        self.position = position
+        self.complete = True
+        self._start()
+
+    def _start(self) -> None:
+        self._positions: list[int] = []
+        self._columns: list[list[str | None]] = [[] for _ in FIELD_NAMES]
+        self._nested: list[list[str] | None] = []
+        self._texts: list[str] = []
+        self._broken: list[tuple[int, str, str, str]] = []
+        self._unknown: Counter[str] = Counter()
+        self.text_size = 0
+
+    def __len__(self) -> int:
+        """Records since the last chunk, broken ones included."""
+        return len(self._positions) + len(self._broken)
+
+    def add(self, value: object, text: str) -> None:
+        """A JSON value that was read whole: a row if it is an object."""
+        if not isinstance(value, Members):
+            self._break(NOT_AN_OBJECT, f"record {self.position + 1} is no JSON object", text)
+            return
+        best = [_ABSENT] * len(FIELD_NAMES)
+        values: list[object] = [None] * len(FIELD_NAMES)
+        for key, member in value:
+            place = self.book.place(key)
+            if place is None:
+                self._unknown[self.book.unknown_name(key)] += 1
+            elif member is not None and place[1] < best[place[0]]:
+                best[place[0]] = place[1]
+                values[place[0]] = member
+        nested = None
+        if any(isinstance(member, list) for member in values):
+            nested = self._write_out_nested(values, best, text)
+        self._row([json_text(member) for member in values], nested, text)
+
+    def _write_out_nested(self, values: list[object], best: list[int], text: str) -> list[str]:
+        """Put the JSON text of lists and objects in their place; returns their fields."""
+        fields = [number for number, member in enumerate(values) if isinstance(member, list)]
+        written: dict[int, str] = {}
+        for key, member in members_as_written(text):
+            number, rank = self.book.place(key) or (-1, -1)
+            if number in fields and rank == best[number] and member != "null":
+                written.setdefault(number, member)
+        for number in fields:
+            values[number] = written[number]
+        return [FIELD_NAMES[number] for number in fields]
+
+    def add_cells(self, cells: Sequence[str | None], text: str) -> None:
+        """A record whose values are already one text for each field."""
+        self._row(cells, None, text)
+
+    def count_unknown(self, name: str, records: int) -> None:
+        """Count a name that no field has, for records that have it."""
+        self._unknown[self.book.unknown_name(name)] += records
+
+    def _row(self, cells: Sequence[str | None], nested: list[str] | None, text: str) -> None:
+        self.position += 1
+        self._positions.append(self.position)
+        for column, cell in zip(self._columns, cells, strict=True):
+            column.append(cell)
+        self._nested.append(nested)
+        self._texts.append(text)
+        self.text_size += len(text)
+
+    def malformed(self, what: str, text: str, *, lost: bool = False) -> None:
+        """A piece of text that is no record; ``lost``: records may have gone with it."""
+        self._break(MALFORMED, f"record {self.position + 1}: {what}", text)
+        self.complete = self.complete and not lost
+
+    def _break(self, reason: str, message: str, text: str) -> None:
+        self.position += 1
+        raw = text[:RAW_LIMIT].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        self._broken.append((self.position, reason, message, raw))
+        self.text_size += min(len(text), RAW_LIMIT)
+
+    def chunk(self, bytes_read: int) -> Chunk:
+        """Everything since the last chunk; the builder starts afresh."""
+        texts = self._texts
+        columns = [self._positions, *self._columns, self._nested]
+        rows = pl.DataFrame(dict(zip(ROW_SCHEMA, columns, strict=True)), schema=ROW_SCHEMA)
+        broken = pl.DataFrame(self._broken, schema=BROKEN_SCHEMA, orient="row")
+        made = Chunk(rows, broken, dict(self._unknown), self.complete, bytes_read, lambda: texts)
+        self._start()
+        return made
