@@ -27,7 +27,7 @@ def _float_text(value: pl.Expr) -> pl.Expr:
     as_whole = pl.when(is_whole).then(value).cast(pl.Int64, strict=False).cast(pl.String)
     # polars writes the shortest digits that give the same float back, with an exponent for the very small and the very great.
     written = pl.when(~is_whole).then(value).cast(pl.String)
-    return pl.coalesce(as_whole, _without_exponent(written), written)
+    return pl.coalesce(as_whole, _without_exponent(written), written.str.strip_suffix(".0"))
 
 
 def _without_exponent(written: pl.Expr) -> pl.Expr:

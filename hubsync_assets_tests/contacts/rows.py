@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from hubsync_assets.contacts.fields import FIELDS
+from hubsync_assets.contacts.schema import RAW_SCHEMA
 
 GIVEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "position": pl.UInt64,
@@ -21,3 +22,12 @@ def given(*rows: Mapping[str, Any]) -> pl.DataFrame:
     """What a reader hands over: every value as text, positions from 1 where a row names none."""
     numbered: Sequence[Mapping[str, Any]] = [{"position": number, **row} for number, row in enumerate(rows, 1)]
     return pl.DataFrame(numbered, schema=GIVEN_SCHEMA)
+
+
+def records(*rows: Mapping[str, Any]) -> pl.DataFrame:
+    """Kept records of both sources: of ``db1``'s only file unless a row says otherwise, positions from 1."""
+    numbered = [
+        {"source": "db1", "file": "a.json", "file_rank": 0, "position": number, **row}
+        for number, row in enumerate(rows, 1)
+    ]
+    return pl.DataFrame(numbered, schema={**RAW_SCHEMA, "source": pl.String})

@@ -1,0 +1,91 @@
+"""The order in which a contact's records count, and which of them still count.
+
+Put here: candidate order, supersession by file, and the reduction that keeps a skewed bucket small. Keep out: which value
+wins (``merge``) and what a conflict is (``conflicts``).
+"""
+
+import polars as pl
+
+from hubsync_assets.contacts.errors import wrong_columns
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
+from hubsync_assets.contacts.schema import RAW_SCHEMA
+
+__all__ = ["PERSON", "WEIGHT", "in_order", "reduced", "split"]
+
+WEIGHT = "records"
+"""How many records of its source a row stands for: 1 in a raw table, more or 0 in a reduced frame."""
+
+PERSON = "person"
+"""0, 1, 2, ... for each email, in the order of the emails."""
+
+_SOURCE = pl.Enum(SOURCES)
+
+
+def in_order(records: pl.DataFrame) -> pl.DataFrame:
+    """Records in candidate order: by email, then ``db1`` before ``db2``, newer files first, the order of the file.
+
+    Args:
+        records: ``RAW_SCHEMA`` and ``source`` (String), in any order; in a reduced frame also ``WEIGHT`` (UInt32).
+
+    Returns:
+        The same with ``source`` as an Enum, ``WEIGHT`` and ``PERSON`` (UInt32, ascending).
+
+    Raises:
+        ContactsError: ``records`` has not these columns.
+    """
+    expected = {**RAW_SCHEMA, "source": pl.String}
+    missing = [name for name in expected if name not in records.schema]
+    mistyped = [name for name, dtype in expected.items() if name not in missing and records.schema[name] != dtype]
+    if missing or mistyped:
+        raise wrong_columns("a bucket of records", missing, mistyped)
+    weight = pl.col(WEIGHT) if WEIGHT in records.schema else pl.lit(1, dtype=pl.UInt32).alias(WEIGHT)
+    ordered = (
+        records.select(*expected, weight)
+        .with_columns(pl.col("source").cast(_SOURCE))
+        .sort("email", "source", "file_rank", "position")
+    )
+    return ordered.with_columns(pl.col("email").rle_id().alias(PERSON))
+
+
+def split(ordered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Records whose email stands alone (most of them, and nothing is to be decided there), and all others.
+
+    Args:
+        ordered: As ``in_order`` gives it.
+
+    Returns:
+        Both in candidate order. Of the others, an older file's records are left out where a newer file of the same source
+        has the email.
+    """
+    person = pl.col(PERSON)
+    starts = (person != person.shift(1)).fill_null(value=True)
+    alone = ordered.select(starts & starts.shift(-1, fill_value=True)).to_series()
+    several = ordered.filter(~alone)
+    begins = ((person != person.shift(1)) | (pl.col("source") != pl.col("source").shift(1))).fill_null(value=True)
+    newest = pl.when(begins).then("file_rank").forward_fill()
+    return ordered.filter(alone), several.filter(pl.col("file_rank") == newest)
+
+
+def reduced(records: pl.DataFrame) -> pl.DataFrame:
+    """Fewer rows that merge to the same contacts and conflicts, alone or together with any other rows.
+
+    Of the records that one source has of one email, those stay that are the first to have some value. So an email that comes
+    a million times, always with the same values, is one row.
+
+    Args:
+        records: As for ``in_order``.
+
+    Returns:
+        The same columns and ``WEIGHT``: no row of an email that stands alone is lost.
+    """
+    singles, several = split(in_order(records))
+    whose = (PERSON, "source")
+    first_to_have = [
+        pl.col(field.name).is_not_null() & pl.struct(*whose, field.name).is_first_distinct() for field in CONTACT_FIELDS
+    ]
+    first_of_all = pl.struct(*whose).is_first_distinct()
+    kept = several.with_columns(
+        pl.when(first_of_all).then(pl.col(WEIGHT).sum().over(whose)).otherwise(0).cast(pl.UInt32).alias(WEIGHT),
+        pl.any_horizontal(first_of_all, *first_to_have).alias("kept"),
+    ).filter("kept")
+    return pl.concat([singles, kept.drop("kept")]).drop(PERSON).with_columns(pl.col("source").cast(pl.String))

@@ -1,0 +1,58 @@
+"""The fields on which a contact's records disagree.
+
+Put here: what was not kept, and whose it was. Keep out: which value is kept (``merge``).
+"""
+
+import polars as pl
+
+from hubsync_assets.contacts.candidates import PERSON
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, Field
+from hubsync_assets.contacts.number_text import value_text
+from hubsync_assets.contacts.schema import CONFLICT_SCHEMA
+
+__all__ = ["conflicts_of"]
+
+_VALUE, _KEPT, _ORDER = "value", "kept", "order"
+
+
+def conflicts_of(several: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
+    """One row for each field of a contact with two or more different present values.
+
+    Args:
+        several: The records that count, of the contacts that have more than one, in candidate order, with ``PERSON``.
+        golden: The golden record of each of these contacts, by ``PERSON``, which runs from 0.
+
+    Returns:
+        ``CONFLICT_SCHEMA``, by email, then in the order of the field table. ``not_kept`` names each other value once for each
+        source that has it, in candidate order.
+    """
+    found = [
+        _of_field(several, golden, field).with_columns(pl.lit(order).alias(_ORDER))
+        for order, field in enumerate(CONTACT_FIELDS)
+    ]
+    return pl.concat(found).sort("email", _ORDER).select(CONFLICT_SCHEMA.keys())
+
+
+def _of_field(several: pl.DataFrame, golden: pl.DataFrame, field: Field) -> pl.DataFrame:
+    # A present value that is not the kept one is a conflict under every rule, so no values need to be counted.
+    candidates = several.select(
+        PERSON, "source", pl.col(field.name).alias(_VALUE), golden[field.name].gather(several[PERSON]).alias(_KEPT)
+    )
+    other = candidates.filter(pl.col(_VALUE) != pl.col(_KEPT)).unique(
+        [PERSON, "source", _VALUE], keep="first", maintain_order=True
+    )
+    named = pl.struct(value_text(field, pl.col(_VALUE)).alias("value"), pl.col("source").cast(pl.String))
+    not_kept = other.group_by(PERSON, maintain_order=True).agg(named.alias("not_kept"))
+    kept = (
+        candidates.join(not_kept.select(PERSON), on=PERSON, how="semi")
+        .filter(pl.col(_VALUE) == pl.col(_KEPT))
+        .unique(PERSON, keep="first", maintain_order=True)
+    )
+    return not_kept.join(kept, on=PERSON, how="inner", validate="1:1").select(
+        golden[KEY.name].gather(not_kept[PERSON]),
+        pl.lit(field.name).alias("field"),
+        value_text(field, pl.col(_KEPT)).alias("kept"),
+        pl.col("source").cast(pl.String).alias("kept_source"),
+        "not_kept",
+        pl.lit(field.rule.value).alias("rule"),
+    )

@@ -1,0 +1,126 @@
+"""From many records of a contact to one golden record: survivorship, one rule a field.
+
+Put here: which value wins, and how a bucket is merged whole or in pieces. Keep out: which records count (``candidates``), what
+a conflict is (``conflicts``), and where the records lie.
+
+All records of an email have to be in one bucket; nothing else of the outcome depends on how records are spread over buckets,
+pieces and rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from hubsync_assets.contacts.candidates import PERSON, WEIGHT, in_order, reduced, split
+from hubsync_assets.contacts.conflicts import conflicts_of
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, SOURCES, Field, Rule
+from hubsync_assets.contacts.schema import MERGED_SCHEMA, RAW_SCHEMA
+
+__all__ = ["Merged", "combine", "merge_bucket", "partial"]
+
+_ROWS_TO_REDUCE = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What the records of a bucket amount to.
+
+    Attributes:
+        contacts: ``MERGED_SCHEMA``, sorted by email.
+        conflicts: ``CONFLICT_SCHEMA``, sorted by email, then in the order of the field table.
+    """
+
+    contacts: pl.DataFrame
+    conflicts: pl.DataFrame
+
+
+def merge_bucket(records: pl.DataFrame) -> Merged:
+    """Merge all records of some emails.
+
+    Args:
+        records: ``RAW_SCHEMA`` and ``source`` (``db1`` or ``db2``), in any order; or what ``partial`` made of such.
+
+    Raises:
+        ContactsError: ``records`` has not these columns.
+    """
+    singles, several = split(in_order(records))
+    # Persons are numbered anew, so that the number of a person is the place of the golden record.
+    several = several.with_columns(pl.col(PERSON).rle_id().set_sorted())
+    golden = _golden(several)
+    contacts = pl.concat([_as_contacts(singles), golden.select(MERGED_SCHEMA.keys())]).sort("email")
+    return Merged(contacts, conflicts_of(several, golden))
+
+
+def partial(records: pl.DataFrame) -> pl.DataFrame:
+    """Fewer rows that merge to the same, alone or together with other partial frames: for what does not fit in memory at once.
+
+    Args:
+        records: As for ``merge_bucket``.
+
+    Returns:
+        The columns of ``records`` and ``records`` (UInt32), how many records a row stands for.
+    """
+    return reduced(records)
+
+
+def combine(pieces: Iterable[pl.DataFrame]) -> Merged:
+    """Merge a bucket that comes in pieces, without holding all its records at once.
+
+    Memory follows the bucket's different values (a contact has one row for each value that a source is the first to say), not
+    its records: one email a million times is no trouble. A bucket of too many emails is; split it by one more bit of the hash.
+
+    Args:
+        pieces: Frames as for ``merge_bucket``, each a part of the bucket's records, cut and ordered in any way.
+    """
+    held = [pl.DataFrame(schema={**RAW_SCHEMA, "source": pl.String, WEIGHT: pl.UInt32})]
+    columns = held[0].columns
+    rows, limit = 0, _ROWS_TO_REDUCE
+    for piece in pieces:
+        weighed = piece if WEIGHT in piece.schema else piece.with_columns(pl.lit(1, dtype=pl.UInt32).alias(WEIGHT))
+        held.append(weighed.select(columns))
+        rows += piece.height
+        if rows > limit:
+            held = [reduced(pl.concat(held))]
+            # What does not shrink is not reduced again before as much has come on top: n rows cost n log n, not n squared.
+            rows = held[0].height
+            limit = max(_ROWS_TO_REDUCE, 2 * rows)
+    return merge_bucket(pl.concat(held))
+
+
+def _survivor(field: Field) -> pl.Expr:
+    """The value that a contact keeps; its records are in candidate order."""
+    match field.rule:
+        case Rule.MAX:
+            return pl.col(field.name).max()
+        case Rule.FIRST | Rule.KEY:
+            return pl.col(field.name).first(ignore_nulls=True)
+
+
+def _records_column(source: str) -> pl.Expr:
+    return pl.when(pl.col("source") == source).then(WEIGHT).otherwise(0).cast(pl.UInt32).alias(f"{source}_records")
+
+
+def _rank_column(source: str) -> pl.Expr:
+    return pl.when(pl.col("source") == source).then("file_rank").alias(f"{source}_file_rank")
+
+
+def _as_contacts(singles: pl.DataFrame) -> pl.DataFrame:
+    """Records that stand alone are golden already."""
+    return singles.with_columns(*map(_records_column, SOURCES), *map(_rank_column, SOURCES)).select(
+        MERGED_SCHEMA.keys()
+    )
+
+
+def _golden(several: pl.DataFrame) -> pl.DataFrame:
+    return (
+        several.with_columns(*map(_records_column, SOURCES), *map(_rank_column, SOURCES))
+        .group_by(PERSON, maintain_order=True)
+        .agg(
+            pl.col(KEY.name).first(),
+            *map(_survivor, CONTACT_FIELDS),
+            *(pl.col(f"{source}_records").sum() for source in SOURCES),
+            # Only one file of a source is left, so any of its ranks is the rank.
+            *(pl.col(f"{source}_file_rank").max() for source in SOURCES),
+        )
+    )

@@ -1,0 +1,169 @@
+"""What the design says, once more and naively: the answers that the expressions are compared with.
+
+Put here: plain Python over one value or one contact at a time. Keep out: polars, and everything of the modules it checks but the
+field table.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, COUNTRIES, FIELDS, SOURCES, Kind, Rule
+
+Record = Mapping[str, Any]
+
+MALFORMED_LOCAL_PART = set('"`,:;<>()[]{}\\')
+NUMERAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+
+
+def text(value: str | None, *, email: bool = False) -> str | None:
+    """Cleaned text; None where nothing is left."""
+    if value is None:
+        return None
+    removed = {"\u200b", "\u2060", "\ufeff"} | ({"\u200c", "\u200d"} if email else set())
+    visible = [letter for letter in unicodedata.normalize("NFC", value) if letter not in removed]
+    spaced = [" " if letter.isspace() or unicodedata.category(letter) == "Cc" else letter for letter in visible]
+    return " ".join(word for word in "".join(spaced).split(" ") if word) or None
+
+
+def email_is_valid(email: str) -> bool:
+    """The rule for emails, on cleaned text in lower case."""
+    if email.count("@") != 1 or len(email) > 254:
+        return False
+    local, domain = email.split("@")
+    if not 1 <= len(local) <= 64 or any(letter.isspace() or letter in MALFORMED_LOCAL_PART for letter in local):
+        return False
+    if local.startswith(".") or local.endswith(".") or ".." in local:
+        return False
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(map(_label_is_valid, labels)):
+        return False
+    last = labels[-1]
+    return len(last) >= 2 and not all(unicodedata.category(letter) == "Nd" for letter in last)
+
+
+def _label_is_valid(label: str) -> bool:
+    if not 1 <= len(label) <= 63 or label.startswith("-") or label.endswith("-"):
+        return False
+    return all(
+        letter == "-" or unicodedata.category(letter)[0] in "LM" or unicodedata.category(letter) == "Nd"
+        for letter in label
+    )
+
+
+def number(cleaned: str) -> float | None:
+    """A finite number that is not negative."""
+    if not NUMERAL.match(cleaned):
+        return None
+    value = float(cleaned)
+    return abs(value) if 0 <= value < float("inf") else None
+
+
+def whole(cleaned: str) -> int | None:
+    """A whole number of 0 to 2**63 - 1, exactly."""
+    if not NUMERAL.match(cleaned):
+        return None
+    mantissa, _, exponent = cleaned.lower().partition("e")
+    if Fraction(mantissa if mantissa[-1] != "." else mantissa[:-1]) == 0:
+        return 0
+    if exponent and abs(int(exponent)) > 1_000:  # the tests write no mantissa that long
+        return None
+    value = Fraction(mantissa if mantissa[-1] != "." else mantissa[:-1]) * Fraction(10) ** int(exponent or 0)
+    return int(value) if value.denominator == 1 and 0 <= value < 2**63 else None
+
+
+def normalised(row: Record) -> tuple[dict[str, Any] | None, list[tuple[str | None, str]]]:
+    """The kept record (None: rejected), and what was rejected of the row: field (None: the whole record) and reason."""
+    nested = row.get("nested") or []
+    email = text(row.get("email"), email=True)
+    if email is None:
+        return None, [(None, "missing_email")]
+    email = email.lower()
+    if "email" in nested or not email_is_valid(email):
+        return None, [(None, "invalid_email")]
+    kept: dict[str, Any] = {"email": email}
+    rejected: list[tuple[str | None, str]] = []
+    for field in CONTACT_FIELDS:
+        cleaned = text(row.get(field.name))
+        value = None if cleaned is None or field.name in nested else _value(field.kind, cleaned)
+        if (cleaned is not None or field.name in nested) and value is None:
+            rejected.append((field.name, "invalid_value"))
+        kept[field.name] = value
+    return kept, rejected
+
+
+def _value(kind: Kind, cleaned: str) -> Any:
+    match kind:
+        case Kind.WHOLE:
+            return whole(cleaned)
+        case Kind.NUMBER:
+            return number(cleaned)
+        case Kind.COUNTRY:
+            return next((country for country in COUNTRIES if cleaned in _spellings(country)), None)
+        case _:
+            return cleaned
+
+
+def _spellings(country: str) -> set[str]:
+    first, second = country[0], country[1]
+    return {a + b for a in (first, first.lower()) for b in (second, second.lower())}
+
+
+def as_text(value: Any) -> str | None:
+    """A canonical value as people read it: shortest decimal form, never an exponent, whole numbers without a point."""
+    if not isinstance(value, float):
+        return None if value is None else str(value)
+    digits, _, exponent = repr(value).partition("e")
+    before, _, after = digits.partition(".")
+    places = int(exponent or 0)
+    after = "" if after == "0" else after
+    if places >= 0:
+        before, after = before + after[:places].ljust(places, "0"), after[places:]
+    else:
+        before, after = "0", "0" * (-places - len(before)) + before + after
+    return before + ("." + after if after else "")
+
+
+def merged(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Golden records by email, and conflicts by email and field."""
+    people: dict[str, list[Record]] = {}
+    for record in records:
+        people.setdefault(record["email"], []).append(record)
+    contacts, conflicts = [], []
+    for email in sorted(people, key=str.encode):
+        candidates: list[Record] = []
+        contact: dict[str, Any] = {"email": email}
+        for source in SOURCES:
+            theirs = [record for record in people[email] if record["source"] == source]
+            newest = min((record["file_rank"] for record in theirs), default=None)
+            count = [record for record in theirs if record["file_rank"] == newest]
+            candidates += sorted(count, key=lambda record: record["position"])
+            contact[f"{source}_records"] = len(count)
+            contact[f"{source}_file_rank"] = newest
+        for field in CONTACT_FIELDS:
+            present = [
+                (record[field.name], record["source"]) for record in candidates if record[field.name] is not None
+            ]
+            values = [value for value, _ in present]
+            kept = None if not values else max(values) if field.rule is Rule.MAX else values[0]
+            contact[field.name] = kept
+            if len(set(values)) > 1:
+                not_kept = list(dict.fromkeys(pair for pair in present if pair[0] != kept))
+                conflicts.append(
+                    {
+                        "email": email,
+                        "field": field.name,
+                        "kept": as_text(kept),
+                        "kept_source": next(source for value, source in present if value == kept),
+                        "not_kept": [{"value": as_text(value), "source": source} for value, source in not_kept],
+                        "rule": field.rule.value,
+                    }
+                )
+        contacts.append({name: contact[name] for name in [field.name for field in FIELDS] + _provenance()})
+    return contacts, conflicts
+
+
+def _provenance() -> list[str]:
+    return [f"{source}_records" for source in SOURCES] + [f"{source}_file_rank" for source in SOURCES]

@@ -1,0 +1,173 @@
+"""Survivorship, supersession and conflicts by example."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from hubsync_assets.contacts.errors import ContactsError
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, FIELDS, Kind, Rule
+from hubsync_assets.contacts.merge import combine, merge_bucket, partial
+from hubsync_assets.contacts.schema import CONFLICT_SCHEMA, MERGED_SCHEMA
+from hubsync_assets_tests.contacts.rows import records
+
+ANNA, BRUNO, CARLA = "anna@example.com", "bruno@example.com", "carla@example.com"
+FIRST_FIELDS = [field.name for field in CONTACT_FIELDS if field.rule is Rule.FIRST and field.kind is not Kind.COUNTRY]
+
+
+def golden(*rows: dict[str, Any]) -> dict[str, Any]:
+    """The golden record of rows that are all of one contact."""
+    contacts = merge_bucket(records(*({"email": ANNA, **row} for row in rows))).contacts
+    assert contacts.height == 1
+    return contacts.row(0, named=True)
+
+
+@pytest.mark.parametrize("field", FIRST_FIELDS)
+def test_the_first_present_value_wins_and_db1_comes_before_db2(field: str) -> None:
+    merged = golden({"source": "db2", field: "two"}, {field: None}, {field: "one"}, {field: "other"})
+    assert merged[field] == "one"
+
+
+def test_a_missing_value_never_beats_a_present_one() -> None:
+    merged = golden({"phone": None, "mrr": None}, {"source": "db2", "phone": "1", "mrr": 0.0})
+    assert (merged["phone"], merged["mrr"], merged["name"], merged["company_size"]) == ("1", 0.0, None, None)
+
+
+@pytest.mark.parametrize("field", ["company_size", "mrr"])
+def test_the_greatest_number_wins_whoever_says_it(field: str) -> None:
+    assert golden({field: 5}, {field: 7}, {"source": "db2", field: 6})[field] == 7
+    assert golden({field: 5}, {"source": "db2", field: 6})[field] == 6
+
+
+def test_a_size_of_64_bits_keeps_its_last_digit() -> None:
+    assert (
+        golden({"company_size": 9007199254740993}, {"company_size": 9007199254740992})["company_size"]
+        == 9007199254740993
+    )
+
+
+def test_a_newer_file_supersedes_the_older_records_of_its_source_as_a_whole() -> None:
+    merged = golden(
+        {"file_rank": 1, "position": 1, "name": "Old", "phone": "1", "mrr": 900.0},
+        {"file_rank": 0, "position": 5, "name": "New", "mrr": 100.0},
+        {"source": "db2", "file_rank": 3, "position": 1, "country": "ES", "mrr": 50.0},
+    )
+    assert (merged["name"], merged["phone"], merged["country"], merged["mrr"]) == ("New", None, "ES", 100.0)
+    assert (merged["db1_records"], merged["db2_records"]) == (1, 1)
+    assert (merged["db1_file_rank"], merged["db2_file_rank"]) == (0, 3)
+
+
+def test_a_superseded_record_is_in_no_conflict() -> None:
+    done = merge_bucket(
+        records({"email": ANNA, "file_rank": 1, "name": "Old"}, {"email": ANNA, "file_rank": 0, "name": "New"})
+    )
+    assert done.conflicts.is_empty()
+
+
+def test_an_older_file_counts_for_the_emails_that_the_newer_one_does_not_have() -> None:
+    done = merge_bucket(records({"email": ANNA, "file_rank": 1, "name": "Anna"}, {"email": BRUNO, "file_rank": 0}))
+    assert done.contacts["name"].to_list() == ["Anna", None]
+    assert done.contacts["db1_file_rank"].to_list() == [1, 0]
+
+
+def test_provenance_counts_the_records_of_each_source() -> None:
+    merged = golden({}, {}, {"source": "db2"}, {})
+    assert (merged["db1_records"], merged["db2_records"]) == (3, 1)
+    alone = golden({"source": "db2", "file_rank": 2})
+    assert (alone["db1_records"], alone["db2_records"], alone["db1_file_rank"], alone["db2_file_rank"]) == (
+        0,
+        1,
+        None,
+        2,
+    )
+
+
+def test_a_conflict_names_what_was_not_kept_once_for_each_source_that_says_it() -> None:
+    done = merge_bucket(
+        records(
+            {"email": ANNA, "name": None, "mrr": 10.0},
+            {"email": ANNA, "name": "Anna", "mrr": 12.5},
+            {"email": ANNA, "name": "Ann", "mrr": 10.0},
+            {"email": ANNA, "name": "Ann"},
+            {"email": ANNA, "source": "db2", "name": "Ann", "mrr": 12.5},
+            {"email": ANNA, "source": "db2", "name": "Anna", "country": "ES"},
+        )
+    )
+    assert done.conflicts.to_dicts() == [
+        {"email": ANNA, "field": "name", "kept": "Anna", "kept_source": "db1", "rule": "first",
+         "not_kept": [{"value": "Ann", "source": "db1"}, {"value": "Ann", "source": "db2"}]},
+        {"email": ANNA, "field": "mrr", "kept": "12.5", "kept_source": "db1", "rule": "max",
+         "not_kept": [{"value": "10", "source": "db1"}]},
+    ]  # fmt: skip
+
+
+def test_the_kept_number_belongs_to_the_first_who_says_it() -> None:
+    done = merge_bucket(
+        records({"email": ANNA, "company_size": 1}, {"email": ANNA, "source": "db2", "company_size": 2})
+    )
+    assert done.conflicts.select("kept", "kept_source").rows() == [("2", "db2")]
+
+
+@pytest.mark.parametrize(
+    ("mrr", "text"),
+    [(148.0, "148"), (0.1, "0.1"), (1e16, "1" + "0" * 16), (1.5e20, "15" + "0" * 19), (1e-7, "0.0000001"), (1.25e-9, "0.00000000125"),
+     (123456789012345678.0, "123456789012345680"), (9007199254740993.0, "9007199254740992"), (2.5e15, "2500000000000000")],
+)  # fmt: skip
+def test_numbers_in_conflicts_are_in_shortest_decimal_form_without_exponent(mrr: float, text: str) -> None:
+    done = merge_bucket(records({"email": ANNA, "mrr": mrr}, {"email": ANNA, "source": "db2", "mrr": 0.0}))
+    assert done.conflicts.select("kept", "not_kept").rows() == [(text, [{"value": "0", "source": "db2"}])]
+
+
+def test_contacts_and_conflicts_are_sorted_by_email_and_then_by_field() -> None:
+    twice = [
+        {"email": email, "name": name, "phone": name, "mrr": mrr}
+        for email, name, mrr in [
+            (CARLA, "a", 1.0),
+            (ANNA, "a", 1.0),
+            (CARLA, "b", 2.0),
+            (ANNA, "b", 2.0),
+            (BRUNO, "a", 1.0),
+        ]
+    ]
+    done = merge_bucket(records(*twice))
+    assert done.contacts["email"].to_list() == [ANNA, BRUNO, CARLA]
+    assert done.conflicts.select("email", "field").rows() == [
+        (email, field) for email in (ANNA, CARLA) for field in ("name", "phone", "mrr")
+    ]
+
+
+@pytest.mark.parametrize("rows", [[], [{"email": ANNA}], [{"email": ANNA}, {"email": ANNA}]])
+def test_the_dtypes_are_the_agreed_ones_however_few_records_there_are(rows: list[dict[str, Any]]) -> None:
+    done = merge_bucket(records(*rows))
+    assert done.contacts.schema == MERGED_SCHEMA
+    assert done.conflicts.schema == CONFLICT_SCHEMA
+    assert done.contacts.height == min(len(rows), 1)
+
+
+@pytest.mark.parametrize("column", [*[field.name for field in FIELDS], "source", "file_rank", "position"])
+def test_records_without_a_column_are_refused(column: str) -> None:
+    with pytest.raises(ContactsError, match=f"missing: {column}"):
+        merge_bucket(records({"email": ANNA}).drop(column))
+
+
+def test_an_email_that_comes_a_thousand_times_is_a_few_rows_when_it_is_reduced() -> None:
+    many = records(
+        *({"email": ANNA, "name": "Anna", "mrr": float(number % 3)} for number in range(1_000)), {"email": BRUNO}
+    )
+    small = partial(many)
+    assert small.height == 4  # the first record with each of the three numbers, and the other contact
+    assert merge_bucket(small).contacts.equals(merge_bucket(many).contacts)
+    assert merge_bucket(small).conflicts.equals(merge_bucket(many).conflicts)
+    assert merge_bucket(many).contacts["db1_records"].to_list() == [1_000, 1]
+
+
+def test_reducing_twice_changes_nothing() -> None:
+    rows = [{"email": ANNA, "name": name, "source": source} for source in ("db2", "db1") for name in "abab"]
+    once = partial(records(*rows))
+    assert partial(once).sort(pl.all()).equals(once.sort(pl.all()))
+
+
+def test_no_pieces_are_no_contacts() -> None:
+    done = combine([])
+    assert done.contacts.schema == MERGED_SCHEMA
+    assert done.contacts.is_empty()
