@@ -26,10 +26,10 @@ $(VENV)/.test: $(VENV)/.run
 	@touch $@
 
 run: $(VENV)/.run
-	@$(BIN)/python -m hubsync_assets.steps.demo
+	@$(BIN)/python -m hubsync_assets.launch.demo
 
 dev: $(VENV)/.run
-	@$(BIN)/python -m hubsync_assets.steps.dev
+	@$(BIN)/python -m hubsync_assets.launch.dev
 
 test: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -3,14 +3,31 @@
 Put here: the table's shape in Python and in SQL. Keep out: connections (``log``) and the fold (``fold``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import orjson
 import polars as pl
 import sqlalchemy as sa
 
-__all__ = ["ANSWERS", "ANSWER_SCHEMA", "LAYOUT", "METADATA", "Answer", "AnswerKind"]
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
+
+__all__ = [
+    "ANSWERS",
+    "ANSWER_SCHEMA",
+    "LAYOUT",
+    "METADATA",
+    "PROVENANCE",
+    "Answer",
+    "AnswerKind",
+    "provenance_as_json",
+    "values_as_json",
+]
+
+PROVENANCE = [f"{source}_{what}" for source in SOURCES for what in ("records", "file_rank")]
+"""What a golden record says of where it came from; a later plan needs it to know what must be held back."""
 
 
 class AnswerKind(StrEnum):
@@ -100,3 +117,14 @@ ANSWER_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "correlation_id": pl.String,
 }
 """The log's rows as a frame."""
+
+
+def values_as_json(row: Mapping[str, object]) -> str:
+    """A contact's values, those that are missing left out, as the log keeps them."""
+    values = {field.name: row[field.name] for field in CONTACT_FIELDS if row[field.name] is not None}
+    return orjson.dumps(values).decode()
+
+
+def provenance_as_json(row: Mapping[str, object]) -> str:
+    """Which sources a golden record was made from, as the log keeps it."""
+    return orjson.dumps({name: row[name] for name in PROVENANCE}).decode()

@@ -6,13 +6,12 @@ as its last answer is a refusal. Keep out: reading the log and writing tables (`
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
+from hubsync_assets.contacts.fields import CONTACT_FIELDS
 from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA, dtype
-from hubsync_assets.sync_log.answers import AnswerKind
+from hubsync_assets.sync_log.answers import PROVENANCE, AnswerKind
 
 __all__ = ["fold_failed", "fold_state"]
 
-_PROVENANCE = [f"{source}_{what}" for source in SOURCES for what in ("records", "file_rank")]
 _FIELDS = [field.name for field in CONTACT_FIELDS]
 _REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
 
@@ -41,7 +40,7 @@ def fold_state(state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col("hubspot_id").drop_nulls().last(),
             *[pl.col(name).filter(mask).last() for name, mask in touched.items()],
-            pl.col(*_PROVENANCE, "mapping_version", "run_id", "at").last(),
+            pl.col(*PROVENANCE, "mapping_version", "run_id", "at").last(),
         )
         .select(STATE_SCHEMA.keys())
     )
@@ -84,7 +83,7 @@ def fold_failed(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 def _decoded(answers: pl.DataFrame) -> pl.DataFrame:
     """Answers with the JSON columns as typed columns: the contact's fields, the cleared ones and the provenance."""
     sent = pl.Struct({field.name: dtype(field) for field in CONTACT_FIELDS})
-    provenance = pl.Struct(dict.fromkeys(_PROVENANCE, pl.UInt32))
+    provenance = pl.Struct(dict.fromkeys(PROVENANCE, pl.UInt32))
     return answers.with_columns(
         pl.col("sent").str.json_decode(sent),
         pl.col("cleared").str.json_decode(pl.List(pl.String)),

@@ -21,8 +21,17 @@ FILE_NAME = "_manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``id``: unique for ever, so that a table made again after a deletion is not taken for the old one. ``bits``: the table has
-    2**bits buckets. ``rows``: over all its files. ``facts``: numbers and origins that the writing step wants to find again."""
+    """What one version is.
+
+    Attributes:
+        id: unique for ever, so that a table made again after a deletion is not taken for the old one.
+        table: the table's name.
+        rows: over all its files.
+        bits: the version has 2**bits buckets.
+        created_at: ISO 8601, UTC.
+        layout: version of everything in storage.
+        facts: numbers and origins that the step that wrote it wants to find again, as JSON values.
+    """
 
     id: str
     table: str

@@ -1,0 +1,68 @@
+"""``merged_contacts`` and ``contact_conflicts``: one op dedupes and completes the contacts.
+
+Keep out: the rules (``contacts.merge``) and the order of things (``steps.merge``).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.resources import StorageResource
+from hubsync_assets.steps.merge import MergeProgress, MergeReport, merge_sources
+from hubsync_assets.tables.storage import Storage
+
+__all__ = ["contacts"]
+
+DEPS = ["raw_db1", "raw_db2"]
+
+
+@dg.multi_asset(
+    name="contacts",
+    specs=[
+        table_spec(
+            "merged_contacts",
+            group="contacts",
+            deps=DEPS,
+            description="The golden records: one row a contact, deduped by email, each field by its survivorship rule.",
+        ),
+        table_spec(
+            "contact_conflicts",
+            group="contacts",
+            deps=DEPS,
+            description="Fields on which a contact's records disagree: the value kept, the values not kept, whose they are.",
+        ),
+    ],
+    check_specs=[check_spec("merged_contacts", "distinct_emails", "Every distinct valid email is one contact.")],
+)
+def contacts(
+    context: dg.AssetExecutionContext, storage: StorageResource
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Merge the two raw tables, bucket by bucket."""
+    with clear_failures():
+        opened = storage.open_to_write(context.run_id)
+        for event in merge_sources(opened):
+            match event:
+                case MergeProgress():
+                    context.log.info(
+                        f"merged {event.buckets_done} of {event.buckets} buckets, {event.contacts:,} contacts so far"
+                    )
+                case MergeReport():
+                    yield from _results(event, opened)
+
+
+def _results(report: MergeReport, storage: Storage) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    numbers = {
+        "records": report.records,
+        "in_several_sources": report.in_several,
+        "merged_again": not report.reused,
+        "sources_incomplete": len(report.incomplete),
+    }
+    folder = storage.table("merged_contacts").folder
+    yield dg.MaterializeResult(asset_key="merged_contacts", metadata=table_metadata(folder, report.contacts, numbers))
+    by_field = {f"conflicts/{field}": count for field, count in report.conflicts_by_field.items()}
+    folder = storage.table("contact_conflicts").folder
+    yield dg.MaterializeResult(
+        asset_key="contact_conflicts", metadata=table_metadata(folder, report.conflicts, by_field)
+    )
+    yield sum_result("merged_contacts", report.contacts_sum)

@@ -1,0 +1,85 @@
+"""How an asset shows its table in the Dagster UI, and how a failure reads.
+
+Put here: standard metadata and the one place where the project's errors become Dagster's. Keep out: numbers of one step.
+"""
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from hubsync_assets.errors import HubsyncError, TransientError
+from hubsync_assets.steps.sums import Sum
+from hubsync_assets.tables.storage import TABLES
+
+__all__ = ["OWNERS", "check_spec", "clear_failures", "sum_result", "table_metadata", "table_spec"]
+
+OWNERS = ["team:revops"]
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def table_spec(
+    name: str, *, group: str, deps: list[str], description: str, kinds: set[str] | None = None
+) -> dg.AssetSpec:
+    """The spec of a table asset: its key, columns and where it stands in the graph."""
+    columns = [dg.TableColumn(column, str(dtype)) for column, dtype in TABLES[name].items()]
+    return dg.AssetSpec(
+        name,
+        group_name=group,
+        deps=deps,
+        description=description,
+        kinds=kinds or {"polars", "parquet"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+    )
+
+
+def table_metadata(folder: Path, rows: int, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata of a materialisation: how many rows and where, and the step's numbers (Dagster plots them over time)."""
+    return {"dagster/row_count": rows, "dagster/uri": (folder / "current").as_uri(), **numbers}
+
+
+def check_spec(asset: str, name: str, description: str) -> dg.AssetCheckSpec:
+    """A blocking check: when the sum does not close, nothing downstream runs and the run fails."""
+    return dg.AssetCheckSpec(name, asset=asset, description=description, blocking=True)
+
+
+def sum_result(asset: str, total: Sum) -> dg.AssetCheckResult:
+    """The result of a sum as an asset check, with its numbers as metadata."""
+    return dg.AssetCheckResult(
+        asset_key=dg.AssetKey(asset),
+        check_name=total.name,
+        passed=total.closes,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=str(total),
+        metadata={"whole": total.whole, **total.parts},
+    )
+
+
+@contextmanager
+def clear_failures() -> Iterator[None]:
+    """Turn what goes wrong inside into a ``dg.Failure`` of one line that quotes no contact.
+
+    The project's own errors keep their text. Any other exception may quote what it was working on (polars does, so does a
+    ``KeyError``), and Dagster would store that: its kind and place are kept, its words are not.
+    """
+    try:
+        yield
+    except HubsyncError as error:
+        raise dg.Failure(str(error), allow_retries=isinstance(error, TransientError)) from None
+    except dg.Failure:
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again as a failure, without its words
+        text = f"{type(error).__name__} at {_place(error)}; its words are left out because they may quote a contact"
+        raise dg.Failure(f"this is a fault in hubsync_assets, please report it: {text}", allow_retries=False) from None
+
+
+def _place(error: BaseException) -> str:
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_PACKAGE)
+    ]
+    return " < ".join(f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}" for frame in reversed(frames))

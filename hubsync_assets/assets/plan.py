@@ -1,0 +1,87 @@
+"""``contact_changes``: the plan. It writes nothing to HubSpot.
+
+Keep out: how the plan is made (``steps.plan``).
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import dagster as dg
+from pydantic import Field
+
+from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.resources import HubSpotResource, StorageResource, SyncLogResource
+from hubsync_assets.steps.plan import PlanOptions, plan_changes
+
+__all__ = ["SyncConfig", "contact_changes"]
+
+
+class SyncConfig(dg.Config):
+    """What a run can be told; the upload follows the plan that was made with it."""
+
+    mode: Literal["replace", "fill"] = Field(
+        default="replace",
+        description="replace: a value that is missing now clears what we wrote before. fill: a missing value leaves HubSpot's.",
+    )
+    clear_unknown: bool = Field(
+        default=False, description="With replace: also clear values that only HubSpot has and we never wrote."
+    )
+    retry_failed: bool = Field(
+        default=False, description="Plan contacts again that HubSpot refused, although nothing about them changed."
+    )
+    reserve: int = Field(
+        default=0, ge=0, description="Calls of every ten seconds that are left to the portal's other apps."
+    )
+
+
+@dg.multi_asset(
+    name="contact_changes",
+    specs=[
+        table_spec(
+            "contact_changes",
+            group="hubspot",
+            deps=["merged_contacts"],
+            kinds={"polars", "parquet", "hubspot"},
+            description=(
+                "The plan: one row a contact to create or update, with the fields that change, their old and new values, and "
+                "why the old ones are known. Look at it before the first sync; nothing is written to HubSpot by making it."
+            ),
+        )
+    ],
+    check_specs=[
+        check_spec("contact_changes", "merged_contacts", "Every golden record is unchanged, planned or held back.")
+    ],
+)
+def contact_changes(
+    context: dg.AssetExecutionContext,
+    config: SyncConfig,
+    storage: StorageResource,
+    sync_log: SyncLogResource,
+    hubspot: HubSpotResource,
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Compare the golden records with what HubSpot is known to hold."""
+    options = PlanOptions(config.mode, config.clear_unknown, config.retry_failed, config.reserve)
+    with clear_failures():
+        opened = storage.open_to_write(context.run_id)
+        with sync_log.open_to_write(opened.folder) as log, hubspot.open(reserve=config.reserve) as client:
+            report = plan_changes(opened, log, client, options, context.run_id)
+        if report.other_portal is not None:
+            context.log.warning(
+                f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "
+                "the state was made anew from what the log has of this portal"
+            )
+        numbers = {
+            "portal_id": dg.MetadataValue.text(str(report.portal_id)),
+            "creates": report.creates,
+            "updates": report.updates,
+            "calls": report.calls,
+            "learned_from_portal": report.learned,
+            **{f"unchanged/{how}": count for how, count in report.unchanged.items()},
+            **{f"held_back/{reason}": count for reason, count in report.held_back.items()},
+            **{f"changes/{field}": count for field, count in report.fields.items()},
+        }
+        folder = opened.table("contact_changes").folder
+        yield dg.MaterializeResult(
+            asset_key="contact_changes", metadata=table_metadata(folder, report.planned, numbers)
+        )
+        yield sum_result("contact_changes", report.contacts_sum)

@@ -1,0 +1,110 @@
+"""``raw_db1``, ``raw_db2`` and ``rejected_rows``: one op reads both sources at the same time.
+
+Any of the three can be materialised alone; reading a source always brings ``rejected_rows`` up to date, because nothing that was
+read may be lost. Keep out: how reading works (``steps.read``).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.contacts.fields import SOURCES
+from hubsync_assets.resources import SourcesResource, StorageResource
+from hubsync_assets.steps.read import ReadFailure, ReadProgress, ReadReport, read_sources
+from hubsync_assets.tables.storage import Storage
+
+__all__ = ["raw_records"]
+
+Event = dg.MaterializeResult | dg.AssetCheckResult
+
+
+@dg.multi_asset(
+    name="raw_records",
+    can_subset=True,
+    specs=[
+        *[
+            table_spec(
+                f"raw_{source}",
+                group="sources",
+                deps=[f"{source}_export"],
+                description=f"The records of {source} that can be synced, one row each, in canonical columns, with file and position.",
+            )
+            for source in SOURCES
+        ],
+        table_spec(
+            "rejected_rows",
+            group="sources",
+            deps=[f"{source}_export" for source in SOURCES],
+            description=(
+                "What was read and cannot be synced: whole records (field is empty) and single values, with the reason and the "
+                "raw text. Nothing that was read is lost."
+            ),
+        ),
+    ],
+    check_specs=[
+        check_spec(f"raw_{source}", "records_read", "Every record read is kept or rejected.") for source in SOURCES
+    ],
+)
+def raw_records(
+    context: dg.AssetExecutionContext, sources: SourcesResource, storage: StorageResource
+) -> Iterator[Event]:
+    """Read the selected sources, each in a thread of its own; one that fails does not lose the other's work."""
+    selected = {key.to_user_string() for key in context.selected_asset_keys}
+    wanted = tuple(source for source in SOURCES if f"raw_{source}" in selected) or SOURCES
+    failures: list[ReadFailure] = []
+    with clear_failures():
+        opened = storage.open_to_write(context.run_id)
+        for event in read_sources(sources.sources, sources.files, opened, wanted):
+            match event:
+                case ReadProgress():
+                    _tell(context, event)
+                case ReadFailure():
+                    failures.append(event)
+                case ReadReport():
+                    yield from _results(event, opened, selected)
+        rejected = opened.table("rejected_rows").current()
+        if rejected is not None:
+            metadata = table_metadata(rejected.folder.parent, rejected.manifest.rows, {})
+            if "rejected_rows" in selected:
+                yield dg.MaterializeResult(asset_key="rejected_rows", metadata=metadata)
+            else:
+                context.log_event(dg.AssetMaterialization(asset_key="rejected_rows", metadata=metadata))
+    if failures:
+        text = "; ".join(f"{failure.source} could not be read: {failure.error}" for failure in failures)
+        raise dg.Failure(text, allow_retries=False)
+
+
+def _results(report: ReadReport, storage: Storage, selected: set[str]) -> Iterator[Event]:
+    name = f"raw_{report.source}"
+    if name not in selected:
+        return
+    numbers = {
+        "records_read": report.records,
+        "rejected": report.rejected,
+        "dropped_values": report.dropped_values,
+        "files": report.files,
+        "bytes": report.size,
+        "whole": report.incomplete_rank is None,
+        "read_again": not report.reused,
+        **{f"rejected/{reason}": count for reason, count in report.reasons.items()},
+        **{f"unknown_field/{field}": count for field, count in report.unknown.items()},
+    }
+    yield dg.MaterializeResult(
+        asset_key=name,
+        metadata=table_metadata(storage.table(name).folder, report.kept, numbers),
+        data_version=dg.DataVersion(report.version),
+    )
+    yield sum_result(name, report.records_sum)
+
+
+def _tell(context: dg.AssetExecutionContext, progress: ReadProgress) -> None:
+    speed = progress.bytes_read / progress.seconds / 1e6
+    share = f", {progress.bytes_read / progress.size:.0%}" if progress.size else ""
+    context.log.info(f"{progress.source}: {progress.rows:,} records kept, {speed:.0f} MB/s{share}")
+    context.log_event(
+        dg.AssetObservation(
+            asset_key=f"raw_{progress.source}",
+            metadata={"rows_so_far": progress.rows, "megabytes_a_second": speed},
+        )
+    )

@@ -1,0 +1,113 @@
+"""``hubspot_contacts`` and ``failed_contacts``: one op writes the plan to HubSpot and keeps what HubSpot answered.
+
+Keep out: how the upload works (``steps.upload``) and what a status means (``hubspot``).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.hubspot.outcomes import Progress
+from hubsync_assets.resources import HubSpotResource, StorageResource, SyncLogResource
+from hubsync_assets.steps.upload import UploadReport, upload_changes
+from hubsync_assets.tables.storage import Storage
+
+__all__ = ["hubspot_upsert"]
+
+KINDS = {"hubspot", "parquet"}
+
+
+@dg.multi_asset(
+    name="hubspot_upsert",
+    specs=[
+        table_spec(
+            "hubspot_contacts",
+            group="hubspot",
+            deps=["contact_changes"],
+            kinds=KINDS,
+            description="What HubSpot has acknowledged: one row a contact, with its id, the values it took, when and by which run.",
+        ),
+        table_spec(
+            "failed_contacts",
+            group="hubspot",
+            deps=["contact_changes"],
+            kinds=KINDS,
+            description="Contacts that HubSpot refused: why, in its words, how often, and the id its support asks for.",
+        ),
+    ],
+    check_specs=[
+        check_spec("hubspot_contacts", "planned_contacts", "Every planned contact is acknowledged, refused or unsent."),
+        check_spec(
+            "hubspot_contacts", "inputs_sent", "Every input of every call has a result, an error, or is asked again."
+        ),
+    ],
+)
+def hubspot_upsert(
+    context: dg.AssetExecutionContext, storage: StorageResource, sync_log: SyncLogResource, hubspot: HubSpotResource
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Write the plan; fail at the end when contacts are left unsent or a source was incomplete."""
+
+    def tell(progress: Progress) -> None:
+        context.log.info(str(progress))
+        context.log_event(
+            dg.AssetObservation(
+                asset_key="hubspot_contacts",
+                metadata={
+                    "sent": progress.sent,
+                    "acknowledged": progress.acknowledged,
+                    "refused": progress.refused,
+                    "contacts_a_second": progress.contacts_a_second,
+                },
+            )
+        )
+
+    with clear_failures():
+        opened = storage.open_to_write(context.run_id)
+        with sync_log.open_to_write(opened.folder) as log, hubspot.open(reserve=_reserve(opened)) as client:
+            report = upload_changes(opened, log, client, context.run_id, tell)
+        yield from _results(report, opened)
+    _fail_if_unfinished(report)
+
+
+def _reserve(storage: Storage) -> int:
+    return int(storage.table("contact_changes").require().facts["options"]["reserve"])
+
+
+def _results(report: UploadReport, storage: Storage) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    numbers = {
+        "portal_id": dg.MetadataValue.text(str(report.portal_id)),
+        "planned": report.planned,
+        "acknowledged": report.acknowledged,
+        "created": report.created,
+        "updated": report.updated,
+        "refused": report.refused,
+        "unsent": report.unsent,
+        "write_calls": report.calls,
+        "calls": report.all_calls,
+    }
+    state = storage.table("hubspot_contacts").require()
+    yield dg.MaterializeResult(
+        asset_key="hubspot_contacts", metadata=table_metadata(state.folder.parent, state.manifest.rows, numbers)
+    )
+    failed = storage.table("failed_contacts").require()
+    reasons = {f"refused_now/{reason}": count for reason, count in report.reasons.items()}
+    yield dg.MaterializeResult(
+        asset_key="failed_contacts", metadata=table_metadata(failed.folder.parent, failed.manifest.rows, reasons)
+    )
+    yield sum_result("hubspot_contacts", report.contacts_sum)
+    yield sum_result("hubspot_contacts", report.calls_sum)
+
+
+def _fail_if_unfinished(report: UploadReport) -> None:
+    problems = []
+    if report.unsent:
+        problems.append(f"{report.unsent:,} contacts are unsent ({report.stopped}); the next run sends them")
+    if report.incomplete:
+        sources = " and ".join(report.incomplete)
+        problems.append(f"{sources} could not be read whole, so what was whole was synced and the rest held back")
+    problems += [
+        f"a sum does not close ({total})" for total in (report.contacts_sum, report.calls_sum) if not total.closes
+    ]
+    if problems:
+        raise dg.Failure("; ".join(problems), allow_retries=False)

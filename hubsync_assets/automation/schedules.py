@@ -1,0 +1,22 @@
+"""The daily sync, for sources that are no files (a URL), and to finish what a failed run left.
+
+Keep out: what it runs (``jobs``).
+"""
+
+import dagster as dg
+
+from hubsync_assets.automation.jobs import sync_contacts
+from hubsync_assets.automation.targets import runs_out_of_the_box
+
+__all__ = ["SCHEDULES"]
+
+SCHEDULES = [
+    dg.ScheduleDefinition(
+        name="daily_sync",
+        job=sync_contacts,
+        cron_schedule="0 5 * * *",
+        execution_timezone="UTC",
+        description="Every day at 05:00 UTC. A run on unchanged sources makes no write call.",
+        default_status=dg.DefaultScheduleStatus.RUNNING if runs_out_of_the_box() else dg.DefaultScheduleStatus.STOPPED,
+    )
+]

@@ -1,0 +1,90 @@
+"""The sensor on new files: when what a source's setting names has changed and lies still, it starts a sync.
+
+``decide`` is the decision, without Dagster. The cursor holds one digest a source and is the only memory: no run keys, which a
+failed run would burn (github.com/dagster-io/dagster issue 15982), and no list of names, which would grow for ever. Keep out:
+reading files; the sensor only looks at their names, sizes and times, because Dagster gives it 60 seconds.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from hubsync_assets.automation.jobs import sync_contacts
+from hubsync_assets.automation.targets import runs_out_of_the_box
+from hubsync_assets.errors import HubsyncError
+from hubsync_assets.resources import StorageResource
+from hubsync_assets.settings import Settings
+from hubsync_assets.sources.fingerprint import Fingerprint, fingerprint
+
+__all__ = ["SENSORS", "Decision", "decide", "new_files"]
+
+STILL_SECONDS = 3.0
+"""How long a file must not have changed: whoever writes it slower than that has to write under a temporary name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a look at the files came to: sources that changed, or why nothing is done now; and the next cursor."""
+
+    changed: dict[str, Fingerprint] = field(default_factory=dict)
+    cursor: str = ""
+    skip: str | None = None
+
+
+def decide(cursor: str | None, seen: Mapping[str, Fingerprint]) -> Decision:
+    """Decide whether to sync.
+
+    Args:
+        cursor: what the last decision left: JSON of one digest a source.
+        seen: what each watched source's files look like now.
+    """
+    if not seen:
+        return Decision(cursor=cursor or "", skip="no source is a file or folder, so there is nothing to watch")
+    moving = [source for source, look in seen.items() if not look.settled]
+    if moving:
+        return Decision(cursor=cursor or "", skip=f"files of {' and '.join(moving)} are still being written")
+    known = json.loads(cursor) if cursor else {}
+    digests = {source: look.digest for source, look in seen.items()}
+    changed = {source: look for source, look in seen.items() if known.get(source) != look.digest}
+    skip = None if changed else "no file has changed"
+    return Decision(changed, json.dumps(digests, sort_keys=True), skip)
+
+
+@dg.sensor(
+    name="new_files",
+    job=sync_contacts,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING if runs_out_of_the_box() else dg.DefaultSensorStatus.STOPPED,
+    description="Starts sync_contacts when a file of either source is new, changed or gone, and has been still for some seconds.",
+)
+def new_files(context: dg.SensorEvaluationContext, storage: StorageResource) -> dg.SensorResult | dg.SkipReason:
+    """Look at the files of both sources, and ask for one run when any of them changed."""
+    try:
+        if storage.open().lock.is_taken():
+            return dg.SkipReason("a sync is running; looking again when it has finished")
+        decision = decide(context.cursor, dict(_look()))
+    except HubsyncError as error:
+        return dg.SkipReason(str(error))
+    if decision.skip is not None:
+        return dg.SensorResult(skip_reason=decision.skip, cursor=decision.cursor)
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest()],
+        cursor=decision.cursor,
+        asset_events=[
+            dg.AssetMaterialization(asset_key=f"{source}_export", metadata={"files": look.files, "bytes": look.size})
+            for source, look in decision.changed.items()
+        ],
+    )
+
+
+def _look() -> Iterator[tuple[str, Fingerprint]]:
+    for source, setting in Settings.from_environment(os.environ).sources.items():
+        look = fingerprint(setting, still_seconds=STILL_SECONDS)
+        if look is not None:
+            yield source, look
+
+
+SENSORS = [new_files]

@@ -1,0 +1,61 @@
+"""``make dev``: the emulator and the Dagster UI side by side, until Ctrl-C.
+
+With HUBSYNC_TARGET=hubspot only Dagster starts. Keep out: what they do.
+"""
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from hubsync_assets.errors import HubsyncError
+from hubsync_assets.launch.emulator_process import running_emulator
+from hubsync_assets.settings import EMULATOR_PORT, Settings
+
+__all__ = ["main"]
+
+UI_PORT = 3000
+
+
+def main() -> int:
+    """Run both until interrupted; exit code 1 when one of them cannot start."""
+    try:
+        os.environ["DAGSTER_HOME"] = str(Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute())
+        settings = Settings.from_environment(os.environ)
+        with ExitStack() as stack:
+            if settings.target == "emulator":
+                os.environ.setdefault("HUBSPOT_BASE_URL", f"http://127.0.0.1:{EMULATOR_PORT}")
+                port = int(settings.base_url.rpartition(":")[2])
+                url = stack.enter_context(running_emulator(port, settings.storage / "emulator.sqlite"))
+                print(f"HubSpot emulator   {url}")
+            print(
+                f"Dagster UI         http://127.0.0.1:{UI_PORT}   (ready in about 15 seconds; Ctrl-C stops both)",
+                flush=True,
+            )
+            return _dagster()
+    except HubsyncError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _dagster() -> int:
+    command = [
+        str(Path(sys.executable).with_name("dagster")),
+        "dev",
+        "-m",
+        "hubsync_assets.definitions",
+        "-p",
+        str(UI_PORT),
+    ]
+    process = subprocess.Popen(command)  # noqa: S603 - the Dagster of this environment
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # Ctrl-C reaches Dagster too, and it stops by itself.
+        process.wait()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""A finished sync in words: what was read, what it became, what HubSpot took, and where to look.
+
+Every number is one that the run itself reported to Dagster. Keep out: counting.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from hubsync_assets.contacts.fields import SOURCES
+
+__all__ = ["summary"]
+
+
+def summary(result: dg.ExecuteInProcessResult, url: str) -> str:
+    """The text for people, of a run of ``sync_contacts``.
+
+    Args:
+        result: the finished run.
+        url: where the emulator's page is.
+    """
+    numbers = {
+        event.asset_key.to_user_string(): {name: value.value for name, value in event.materialization.metadata.items()}
+        for event in result.get_asset_materialization_events()
+        if event.asset_key is not None
+    }
+    return "\n".join(
+        [
+            "",
+            *_read(numbers),
+            *_merged(numbers),
+            *_planned(numbers),
+            *_written(numbers),
+            *_checks(result),
+            *_failures(result),
+            "",
+            f"Next: make dev opens the Dagster UI and this HubSpot's page ({url}) side by side.",
+        ]
+    )
+
+
+Numbers = Mapping[str, Mapping[str, Any]]
+
+
+def _read(numbers: Numbers) -> Iterator[str]:
+    for source in SOURCES:
+        raw = numbers.get(f"raw_{source}")
+        if raw is None:
+            continue
+        again = "" if raw["read_again"] else "  (unchanged, not read again)"
+        yield (
+            f"  read      {source}: {raw['records_read']:,} records = {raw['dagster/row_count']:,} kept + {raw['rejected']:,} rejected, "
+            f"{raw['dropped_values']:,} values dropped{again}"
+        )
+
+
+def _merged(numbers: Numbers) -> Iterator[str]:
+    merged, conflicts = numbers.get("merged_contacts"), numbers.get("contact_conflicts")
+    if merged is not None and conflicts is not None:
+        yield (
+            f"  merged    {merged['records']:,} records into {merged['dagster/row_count']:,} contacts, "
+            f"{merged['in_several_sources']:,} of them in both; {conflicts['dagster/row_count']:,} conflicts, each decided by its rule"
+        )
+
+
+def _planned(numbers: Numbers) -> Iterator[str]:
+    plan = numbers.get("contact_changes")
+    if plan is not None:
+        unchanged, held_back = _total(plan, "unchanged/"), _total(plan, "held_back/")
+        yield f"  planned   {plan['creates']:,} to create, {plan['updates']:,} to update, {unchanged:,} unchanged, {held_back:,} held back"
+
+
+def _written(numbers: Numbers) -> Iterator[str]:
+    written, failed = numbers.get("hubspot_contacts"), numbers.get("failed_contacts")
+    if written is None or failed is None:
+        return
+    yield (
+        f"  HubSpot   {written['created']:,} created, {written['updated']:,} updated, {written['refused']:,} refused, "
+        f"{written['unsent']:,} unsent in {written['write_calls']:,} write calls"
+    )
+    yield f"            it holds {written['dagster/row_count']:,} contacts of ours; {failed['dagster/row_count']:,} are in failed_contacts with the reason"
+
+
+def _checks(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    checks = result.get_asset_check_evaluations()
+    if checks:
+        passed = sum(check.passed for check in checks)
+        yield f"  sums      {passed} of {len(checks)} close (nothing lost, nothing counted twice)"
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        error = event.step_failure_data.user_failure_data
+        words = error.description if error is not None else event.step_failure_data.error_display_string
+        yield ""
+        yield f"  failed    {words}"
+
+
+def _total(numbers: Mapping[str, Any], prefix: str) -> int:
+    return sum(int(value) for name, value in numbers.items() if name.startswith(prefix))

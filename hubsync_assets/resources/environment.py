@@ -1,0 +1,109 @@
+"""The four resources: the sources, the storage folder, the sync log and HubSpot.
+
+Fields left out come from the environment variables of the README; tests and other deployments may set them in code. A token is
+only ever taken from the environment, so that it cannot appear in a run's config.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.settings import Settings
+from hubsync_assets.sync_log.log import SyncLog, sqlite_url
+from hubsync_assets.tables.storage import Storage
+
+__all__ = ["HubSpotResource", "SourcesResource", "StorageResource", "SyncLogResource"]
+
+
+class SourcesResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's own examples leave the argument out
+    """Where the two databases' exports are."""
+
+    def settings(self) -> Settings:
+        """The environment, read anew for each run.
+
+        Raises:
+            PermanentError: a variable is wrong or missing.
+        """
+        return Settings.from_environment(os.environ)
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """What each source in use reads."""
+        return self.settings().sources
+
+    @property
+    def files(self) -> Literal["all", "newest"]:
+        """Whether all files of a folder count, or only the newest."""
+        return self.settings().files
+
+
+class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The storage folder. A run that writes into it holds its lock until the run ends, or its process dies."""
+
+    _opened: Storage | None = PrivateAttr(default=None)
+
+    def open(self) -> Storage:
+        """The folder, for reading.
+
+        Raises:
+            PermanentError: it cannot be used.
+        """
+        return Storage(Settings.from_environment(os.environ).storage)
+
+    def open_to_write(self, run_id: str) -> Storage:
+        """The folder, with its lock held by this run.
+
+        Raises:
+            PermanentError: it cannot be used.
+            TransientError: another run is writing; the text names it.
+        """
+        if self._opened is None:
+            self._opened = self.open()
+        self._opened.lock.acquire(f"run {run_id}")
+        return self._opened
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Let the next run in."""
+        del context
+        if self._opened is not None:
+            self._opened.lock.release()
+            self._opened = None
+
+
+class SyncLogResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The sync log: SQLite in the storage folder, or the database of HUBSYNC_LOG_URL."""
+
+    @contextmanager
+    def open_to_write(self, storage: Path) -> Iterator[SyncLog]:
+        """The log, as its only writer, until the ``with`` block ends.
+
+        Raises:
+            TransientError: the database cannot be reached, or another machine is writing.
+            PermanentError: the URL is wrong.
+        """
+        with SyncLog(Settings.from_environment(os.environ).log_url or sqlite_url(storage)) as log:
+            log.acquire()
+            yield log
+
+
+class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """HubSpot, or the emulator: whichever HUBSYNC_TARGET names."""
+
+    @contextmanager
+    def open(self, *, reserve: int = 0) -> Iterator[HubSpotClient]:
+        """A client, until the ``with`` block ends.
+
+        Args:
+            reserve: calls of each ten seconds that are left to the portal's other apps.
+        """
+        settings = Settings.from_environment(os.environ)
+        with HubSpotClient(
+            settings.base_url, settings.token, api_version=settings.api_version, reserve=reserve
+        ) as client:
+            yield client

@@ -1,0 +1,100 @@
+"""What the environment says: the variables of the README, read and checked in one place.
+
+Put here: names, defaults and the checks that need no file and no network. Keep out: opening anything; what a single run can be
+told (that is the run's config, in ``assets``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+from hubsync_assets.contacts.fields import SOURCES
+from hubsync_assets.errors import PermanentError
+
+__all__ = ["EMULATOR_PORT", "Settings"]
+
+EMULATOR_PORT = 8954
+EMULATOR_TOKEN = "emulator"  # noqa: S105 - the emulator takes any token
+API_VERSIONS = ("2026-09", "2026-03", "v3")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The project's settings.
+
+    Attributes:
+        sources: what each source in use reads (a file, folder, glob or URL); a source set to nothing is not in it.
+        files: whether all files of a folder or glob count, or only the newest.
+        storage: folder of the tables, the log and the emulator's database.
+        log_url: the sync log's database; None: SQLite in storage.
+        target: nothing leaves the machine unless it is ``hubspot``.
+        token: service key or private-app token.
+        base_url: where the API is.
+        api_version: first part of the API's paths.
+    """
+
+    sources: Mapping[str, str]
+    files: Literal["all", "newest"]
+    storage: Path
+    log_url: str | None = field(repr=False)
+    target: Literal["emulator", "hubspot"]
+    token: str = field(repr=False)
+    base_url: str
+    api_version: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read and check the variables.
+
+        Raises:
+            PermanentError: a variable has a value that cannot be meant, or the token is missing; the text names it.
+        """
+        sources = {
+            source: environment.get(f"HUBSYNC_{source.upper()}", f"data/landing/{source}").strip() for source in SOURCES
+        }
+        used = {source: setting for source, setting in sources.items() if setting}
+        if not used:
+            msg = "HUBSYNC_DB1 and HUBSYNC_DB2 are both empty, so there is nothing to sync: set at least one of them"
+            raise PermanentError(msg)
+        target = _one_of(environment, "HUBSYNC_TARGET", ("emulator", "hubspot"))
+        token = environment.get("HUBSPOT_ACCESS_TOKEN", "").strip()
+        if target == "hubspot" and not token:
+            msg = "HUBSYNC_TARGET is hubspot but HUBSPOT_ACCESS_TOKEN is not set: put a service key or private-app token into it"
+            raise PermanentError(msg)
+        default_url = "https://api.hubapi.com" if target == "hubspot" else f"http://127.0.0.1:{EMULATOR_PORT}"
+        base_url = (environment.get("HUBSPOT_BASE_URL") or default_url).rstrip("/")
+        if target == "emulator" and not _is_loopback(base_url):
+            msg = (
+                "HUBSPOT_BASE_URL leaves this machine but HUBSYNC_TARGET is emulator: set HUBSYNC_TARGET=hubspot to write to "
+                "a real portal, or remove HUBSPOT_BASE_URL"
+            )
+            raise PermanentError(msg)
+        return cls(
+            sources=used,
+            files=cast("Literal['all', 'newest']", _one_of(environment, "HUBSYNC_FILES", ("all", "newest"))),
+            storage=Path(environment.get("HUBSYNC_STORAGE") or "storage"),
+            log_url=environment.get("HUBSYNC_LOG_URL") or None,
+            target=cast("Literal['emulator', 'hubspot']", target),
+            token=token if target == "hubspot" else EMULATOR_TOKEN,
+            base_url=base_url,
+            api_version=_one_of(environment, "HUBSPOT_API_VERSION", API_VERSIONS),
+        )
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    value = environment.get(name) or allowed[0]
+    if value not in allowed:
+        msg = f"{name} cannot be what it is set to: write one of {', '.join(allowed)}"
+        raise PermanentError(msg)
+    return value

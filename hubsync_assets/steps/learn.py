@@ -1,0 +1,112 @@
+"""What the portal holds of contacts that the sync log does not know, learned with the fewest calls.
+
+Two ways, the cheaper is taken: reading the contacts by email (a call a hundred), or listing the portal when it has fewer
+contacts than that (an empty portal costs one call). Keep out: comparing values (``hubspot.mapping``, ``contacts.changes``).
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+import orjson
+import polars as pl
+
+from hubsync_assets.contacts.fields import CONTACT_FIELDS
+from hubsync_assets.contacts.schema import PORTAL_SCHEMA
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.mapping import compare, read_properties
+from hubsync_assets.hubspot.records import PortalContact
+from hubsync_assets.tables.spill import Spill
+
+__all__ = ["FOUND_SCHEMA", "learn", "portal_rows"]
+
+FOUND_SCHEMA = {"email": pl.String, "hubspot_id": pl.String, "properties": pl.String}
+"""A contact that the portal holds: the email it was found by, its id, and its properties as JSON."""
+
+T = TypeVar("T")
+
+BATCH = 100
+IN_FLIGHT = 8
+ROWS_AT_A_TIME = 2_000
+
+
+def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: Spill) -> None:
+    """Put into ``found`` what the portal holds of the given contacts (and, where it was listed, of others too).
+
+    Args:
+        client: the portal.
+        emails: the contacts that the log does not know; read lazily, and only where they are read one by one.
+        unknown: how many they are.
+        found: FOUND_SCHEMA, bucketed.
+    """
+    if unknown == 0:
+        return
+    properties = [*read_properties(), "hs_additional_emails"]
+    first = client.list_contacts(properties)
+    if first.after is None:
+        _add(found, _listed(first.contacts))
+    elif unknown > BATCH and client.count_contacts() <= unknown:
+        _add(found, _listed(first.contacts))
+        after: str | None = first.after
+        while after is not None:
+            page = client.list_contacts(properties, after)
+            _add(found, _listed(page.contacts))
+            after = page.after
+    else:
+        for answers in _batches(_read(client, emails, properties), ROWS_AT_A_TIME):
+            _add(found, answers)
+
+
+def portal_rows(contacts: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Compare golden records with what was found of them, in HubSpot's own form.
+
+    Args:
+        contacts: the columns of a record, one row a contact.
+        found: FOUND_SCHEMA.
+
+    Returns:
+        PORTAL_SCHEMA, one row for each contact that was found.
+    """
+    rows = []
+    for contact in contacts.join(found.unique("email", keep="first"), on="email").iter_rows(named=True):
+        fields = compare(contact, orjson.loads(contact["properties"]))
+        row = {"email": contact["email"], "hubspot_id": contact["hubspot_id"]}
+        for field in CONTACT_FIELDS:
+            row[f"{field.name}_old"] = fields[field.name].old
+            row[f"{field.name}_same"] = fields[field.name].same
+        rows.append(row)
+    return pl.DataFrame(rows, schema=PORTAL_SCHEMA, orient="row")
+
+
+def _listed(contacts: Iterable[PortalContact]) -> Iterator[tuple[str, PortalContact]]:
+    """Each listed contact under every email it has."""
+    for contact in contacts:
+        for email in contact.emails:
+            yield email, contact
+
+
+def _read(client: HubSpotClient, emails: Iterable[str], properties: list[str]) -> Iterator[tuple[str, PortalContact]]:
+    """Read contacts by email, a few calls at a time and no more answers in memory than that."""
+
+    def ask(batch: list[str]) -> list[tuple[str, PortalContact]]:
+        return client.read_contacts(batch, properties).found
+
+    with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="learn") as pool:
+        batches = _batches(iter(emails), BATCH)
+        waiting: list[Future[list[tuple[str, PortalContact]]]] = [
+            pool.submit(ask, batch) for batch in islice(batches, IN_FLIGHT)
+        ]
+        while waiting:
+            yield from waiting.pop(0).result()
+            waiting.extend(pool.submit(ask, batch) for batch in islice(batches, 1))
+
+
+def _add(found: Spill, answers: Iterable[tuple[str, PortalContact]]) -> None:
+    rows = [(email, contact.id, orjson.dumps(contact.properties).decode()) for email, contact in answers]
+    found.add(pl.DataFrame(rows, schema=FOUND_SCHEMA, orient="row"))
+
+
+def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    while batch := list(islice(items, size)):
+        yield batch

@@ -1,0 +1,255 @@
+"""The third pass: ``contact_changes``, what has to be written to make HubSpot hold exactly the golden records.
+
+Reads the acknowledged state, learns from the portal what the log does not know, and compares bucket by bucket. Writes nothing
+to HubSpot. Keep out: the rules (``contacts.changes``) and the calls (``learn``, ``hubspot``).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+import polars as pl
+
+from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
+from hubsync_assets.contacts.schema import FAILED_SCHEMA, MERGED_SCHEMA, STATE_SCHEMA
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.mapping import MAPPING_VERSION
+from hubsync_assets.steps.learn import FOUND_SCHEMA, learn, portal_rows
+from hubsync_assets.steps.sums import Sum
+from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
+from hubsync_assets.sync_log.buffer import MAX_ANSWERS
+from hubsync_assets.sync_log.log import SyncLog
+from hubsync_assets.sync_log.refresh import State, refresh_state
+from hubsync_assets.tables.spill import Spill, read_bucket
+from hubsync_assets.tables.storage import Storage
+from hubsync_assets.tables.table import Version
+
+__all__ = ["PlanOptions", "PlanReport", "plan_changes"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """How to plan.
+
+    Attributes:
+        mode: ``replace``: a value that is missing now clears what we wrote before. ``fill``: a missing value leaves HubSpot's.
+        clear_unknown: with ``replace``, also clear what only HubSpot has.
+        retry_failed: plan contacts that HubSpot refused before, although they did not change.
+        reserve: calls of each ten seconds that are left to the portal's other apps; the upload reads it here.
+    """
+
+    mode: Literal["replace", "fill"] = "replace"
+    clear_unknown: bool = False
+    retry_failed: bool = False
+    reserve: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """What planning gave.
+
+    Attributes:
+        portal_id: the portal the plan is for.
+        merged: contacts in ``merged_contacts``.
+        creates: contacts the portal does not have.
+        updates: contacts it has with other values.
+        unchanged: contacts it holds exactly, by how that is known (``log`` or ``portal``).
+        held_back: contacts that are not written now, by reason.
+        fields: contacts to write by field that changes.
+        learned: contacts the log did not know, so the portal was asked.
+        calls: requests made to HubSpot, all of them reads.
+        folded: answers of an earlier run that were still to be folded.
+        other_portal: the portal the state belonged to until now, if it was another.
+    """
+
+    portal_id: int
+    merged: int
+    creates: int
+    updates: int
+    unchanged: dict[str, int]
+    held_back: dict[str, int]
+    fields: dict[str, int] = field(default_factory=dict)
+    learned: int = 0
+    calls: int = 0
+    folded: int = 0
+    other_portal: int | None = None
+
+    @property
+    def planned(self) -> int:
+        """Contacts to write."""
+        return self.creates + self.updates
+
+    @property
+    def contacts_sum(self) -> Sum:
+        """Every golden record is unchanged, planned or held back."""
+        parts = {
+            "unchanged": sum(self.unchanged.values()),
+            "planned": self.planned,
+            "held_back": sum(self.held_back.values()),
+        }
+        return Sum("merged_contacts", self.merged, parts)
+
+
+def plan_changes(
+    storage: Storage, log: SyncLog, client: HubSpotClient, options: PlanOptions, run_id: str
+) -> PlanReport:
+    """Make the plan for the current ``merged_contacts`` and publish it as ``contact_changes``.
+
+    Args:
+        storage: its lock is held by the caller.
+        log: the sync log; contacts that the portal already holds exactly are noted there.
+        client: the portal; only reads are made.
+        options: how to plan.
+        run_id: noted with what is logged.
+
+    Raises:
+        TransientError, PermanentError: the portal cannot be read.
+    """
+    merged = storage.table("merged_contacts").require()
+    portal_id = client.account().portal_id
+    return _Planning(storage, log, client, options, run_id, merged, portal_id).run()
+
+
+class _Planning:
+    """One plan being made: its tables, and the counts of its report."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        log: SyncLog,
+        client: HubSpotClient,
+        options: PlanOptions,
+        run_id: str,
+        merged: Version,
+        portal_id: int,
+    ) -> None:
+        self.storage = storage
+        self.log = log
+        self.client = client
+        self.options = options
+        self.run_id = run_id
+        self.merged = merged
+        self.portal_id = portal_id
+        self.state: State = refresh_state(storage, log, portal_id)
+        self.bits = max(merged.bits, self.state.contacts.bits, self.state.failed.bits)
+        self.now = datetime.now(UTC)
+        self.counts: Counter[str] = Counter()
+        self.unchanged: Counter[str] = Counter()
+        self.held_back: Counter[str] = Counter()
+        self.fields: Counter[str] = Counter()
+
+    def run(self) -> PlanReport:
+        """Learn, compare, publish."""
+        learned = sum(self._unknown(bucket).height for bucket in self._buckets)
+        with (
+            Spill(self.storage.folder, FOUND_SCHEMA, self.bits) as found,
+            self.storage.table("contact_changes").new_version(bits=self.bits) as writer,
+        ):
+            learn(self.client, self._unknown_emails(), learned, found)
+            for bucket in self._buckets:
+                changes = self._changes(bucket, found)
+                self._count(changes)
+                self._log_unchanged(bucket, changes.unchanged)
+                writer.parts.add(changes.planned, bucket)
+            report = self._report(learned)
+            writer.publish(
+                {
+                    "made_from": {
+                        "merged_contacts": self.merged.id,
+                        "hubspot_contacts": self.state.contacts.id,
+                        "failed_contacts": self.state.failed.id,
+                    },
+                    "portal_id": self.portal_id,
+                    "options": asdict(self.options),
+                    "report": asdict(report),
+                }
+            )
+        return report
+
+    @property
+    def _buckets(self) -> range:
+        return range(1 << self.bits)
+
+    def _contacts(self, bucket: int) -> pl.LazyFrame:
+        return read_bucket(self.merged, bucket, self.bits, MERGED_SCHEMA)
+
+    def _failed(self, bucket: int) -> pl.LazyFrame:
+        return read_bucket(self.state.failed, bucket, self.bits, FAILED_SCHEMA)
+
+    def _unknown(self, bucket: int) -> pl.DataFrame:
+        """Golden records that the log knows nothing of; one that stays held back as refused needs no call."""
+        known = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).select("email")
+        unknown = self._contacts(bucket).join(known, on="email", how="anti").collect()
+        held = held_by_refusal(
+            unknown,
+            self._failed(bucket).collect(),
+            mapping_version=MAPPING_VERSION,
+            retry_failed=self.options.retry_failed,
+            now=self.now,
+        )
+        return unknown.join(held, on="email", how="anti")
+
+    def _unknown_emails(self) -> Iterator[str]:
+        for bucket in self._buckets:
+            yield from self._unknown(bucket)["email"]
+
+    def _changes(self, bucket: int, found: Spill) -> Changes:
+        return find_changes(
+            self._contacts(bucket).collect(),
+            read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).collect(),
+            self._failed(bucket).collect(),
+            portal_rows(self._unknown(bucket), found.bucket(bucket).collect()),
+            mode=self.options.mode,
+            clear_unknown=self.options.clear_unknown,
+            incomplete=self.merged.facts["report"]["incomplete"],
+            mapping_version=MAPPING_VERSION,
+            retry_failed=self.options.retry_failed,
+            now=self.now,
+        )
+
+    def _count(self, changes: Changes) -> None:
+        self.counts.update(create=changes.creates, update=changes.updates)
+        self.unchanged.update(log=changes.unchanged_by_log, portal=changes.unchanged.height)
+        self.held_back.update(changes.held_back)
+        names = changes.planned.select(pl.col("changes").explode().struct.field("field").drop_nulls().alias("field"))
+        self.fields.update(dict(names.group_by("field").len().iter_rows()))
+
+    def _log_unchanged(self, bucket: int, unchanged: pl.DataFrame) -> None:
+        """Note contacts that the portal already holds exactly, so that nobody has to ask again."""
+        ids = unchanged.select("email", "hubspot_id")
+        contacts = self._contacts(bucket).join(ids.lazy(), on="email").collect()
+        for rows in contacts.iter_slices(MAX_ANSWERS):
+            self.log.append(
+                [
+                    Answer(
+                        portal_id=self.portal_id,
+                        run_id=self.run_id,
+                        at=self.now,
+                        email=row["email"],
+                        kind=AnswerKind.UNCHANGED,
+                        hubspot_id=row["hubspot_id"],
+                        sent=values_as_json(row),
+                        cleared="[]",
+                        provenance=provenance_as_json(row),
+                        mapping_version=MAPPING_VERSION,
+                    )
+                    for row in rows.iter_rows(named=True)
+                ]
+            )
+
+    def _report(self, learned: int) -> PlanReport:
+        return PlanReport(
+            portal_id=self.portal_id,
+            merged=self.merged.manifest.rows,
+            creates=self.counts["create"],
+            updates=self.counts["update"],
+            unchanged=dict(self.unchanged),
+            held_back=dict(self.held_back),
+            fields=dict(sorted(self.fields.items())),
+            learned=learned,
+            calls=self.client.calls,
+            folded=self.state.folded,
+            other_portal=self.state.other_portal,
+        )

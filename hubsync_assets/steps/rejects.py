@@ -1,0 +1,82 @@
+"""``rejected_rows``: one table for both sources, although each is read, or kept from last time, on its own.
+
+The table's two "buckets" are the two sources here, so a source that is not read now hands its files on to the next version.
+Keep out: deciding what is rejected (``sources`` and ``contacts`` do).
+"""
+
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import Self
+
+import polars as pl
+
+from hubsync_assets.contacts.fields import SOURCES
+from hubsync_assets.contacts.schema import REJECTED_SCHEMA
+from hubsync_assets.tables.parts import PartWriter
+from hubsync_assets.tables.storage import Storage
+from hubsync_assets.tables.table import Version
+
+__all__ = ["RejectedRows"]
+
+
+class RejectedRows:
+    """Collects what both sources reject and publishes it as one version.
+
+    Sources are added from their own threads. ``facts`` of a version say which version of each raw table its rows belong to,
+    so that a crash between publishing the two is noticed, and the source read again.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._table = storage.table("rejected_rows")
+        self._before = self._table.current()
+        self._origins: dict[str, str] = dict(self._before.facts["raw_versions"]) if self._before else {}
+        self._new: set[str] = set()
+        self._folder = Path(tempfile.mkdtemp(prefix=".rejects-", dir=storage.folder))
+        # One writer a source: each is filled by its own thread.
+        self._parts = {source: PartWriter(self._source_folder(source), REJECTED_SCHEMA) for source in SOURCES}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._folder)
+
+    def has(self, source: str, raw_version: str) -> bool:
+        """Whether the current table holds what that version of the raw table rejected."""
+        return self._origins.get(source) == raw_version
+
+    def add(self, source: str, file: str, rows: pl.DataFrame) -> None:
+        """Add rows of one file: ``position, field, reason, message, raw``."""
+        named = rows.with_columns(pl.lit(source).alias("source"), pl.lit(file).alias("file"))
+        self._parts[source].add(named)
+
+    def read(self, source: str, raw_version: str) -> None:
+        """The source was read to its end and its raw table published."""
+        with self._lock:
+            self._new.add(source)
+            self._origins[source] = raw_version
+
+    def publish(self) -> Version:
+        """Publish a version with the new rows of what was read and the old rows of what was not."""
+        if not self._new and self._before is not None:
+            return self._before
+        with self._table.new_version(bits=1) as writer:
+            for bucket, source in enumerate(SOURCES):
+                if source in self._new:
+                    self._parts[source].close()
+                    folder = self._source_folder(source)
+                    files, rows = sorted(folder.glob("*.parquet")), self._parts[source].rows
+                else:
+                    files = self._before.files(bucket) if self._before else []
+                    rows = pl.scan_parquet(files, glob=False).select(pl.len()).collect().item() if files else 0
+                for number, file in enumerate(files):
+                    writer.parts.link(file, rows if number == 0 else 0, bucket)
+            return writer.publish({"raw_versions": self._origins})
+
+    def _source_folder(self, source: str) -> Path:
+        folder = self._folder / source
+        folder.mkdir(exist_ok=True)
+        return folder

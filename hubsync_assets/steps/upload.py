@@ -1,0 +1,232 @@
+"""The fourth pass: the plan is written to HubSpot, every answer goes into the log, and the log is folded.
+
+Safe to run alone, again, and after a kill: what the log already holds is not sent again, and a plan that is older than what it
+was made from is refused. Keep out: how a call is made, retried and taken apart (``hubspot.writer``).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import polars as pl
+
+from hubsync_assets.contacts.schema import PLAN_SCHEMA
+from hubsync_assets.errors import PermanentError
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.mapping import MAPPING_VERSION, to_properties
+from hubsync_assets.hubspot.outcomes import Outcome, Progress, Upsert
+from hubsync_assets.hubspot.schema_check import check_schema
+from hubsync_assets.hubspot.writer import Writer, WriteReport
+from hubsync_assets.steps.sums import Sum
+from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, Answer, AnswerKind, provenance_as_json, values_as_json
+from hubsync_assets.sync_log.buffer import AnswerBuffer
+from hubsync_assets.sync_log.log import SyncLog
+from hubsync_assets.sync_log.refresh import refresh_state
+from hubsync_assets.tables.spill import Spill, read_bucket
+from hubsync_assets.tables.storage import Storage
+from hubsync_assets.tables.table import Version
+
+__all__ = ["UploadReport", "upload_changes"]
+
+ROWS_AT_A_TIME = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class UploadReport:
+    """What the upload gave.
+
+    Attributes:
+        portal_id: the portal that was written to.
+        planned: contacts in the plan.
+        acknowledged: planned contacts that HubSpot has taken, counted in the log (those of an interrupted run included).
+        refused: planned contacts that HubSpot refused, counted in the log.
+        unsent: planned contacts without an answer, counted by the writer.
+        created: of this run's, those that HubSpot made new.
+        updated: of this run's, those that it had.
+        reasons: this run's refusals by category.
+        calls: requests that wrote; all_calls: reads and retries included.
+        inputs: contacts in those requests, counted when they were sent.
+        answered: what became of them, by name; adds up to ``inputs``.
+        stopped: why the writer stopped early, None when it did not.
+        incomplete: sources that could not be read whole, so the run is not all there is.
+    """
+
+    portal_id: int
+    planned: int
+    acknowledged: int
+    refused: int
+    unsent: int
+    created: int = 0
+    updated: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    calls: int = 0
+    all_calls: int = 0
+    inputs: int = 0
+    answered: dict[str, int] = field(default_factory=dict)
+    stopped: str | None = None
+    incomplete: tuple[str, ...] = ()
+
+    @property
+    def contacts_sum(self) -> Sum:
+        """Every planned contact is acknowledged, refused or unsent."""
+        parts = {"acknowledged": self.acknowledged, "refused": self.refused, "unsent": self.unsent}
+        return Sum("planned_contacts", self.planned, parts)
+
+    @property
+    def calls_sum(self) -> Sum:
+        """Every input of every write call has a result, an error, or is asked again."""
+        return Sum("inputs_sent", self.inputs, self.answered)
+
+
+def upload_changes(
+    storage: Storage,
+    log: SyncLog,
+    client: HubSpotClient,
+    run_id: str,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> UploadReport:
+    """Write the current plan to HubSpot.
+
+    Args:
+        storage: its lock is held by the caller.
+        log: where the answers go.
+        client: the portal.
+        run_id: noted with every answer.
+        on_progress: called every few seconds.
+
+    Raises:
+        PermanentError: the plan is older than what it was made from, or for another portal, or the portal's properties cannot
+            take what the mapping sends; nothing was written.
+        TransientError: the log could not be written; what it did not take is sent again by the next run.
+    """
+    plan = storage.table("contact_changes").require()
+    portal_id = client.account().portal_id
+    _refuse_stale(storage, plan, portal_id)
+    return _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
+
+
+def _refuse_stale(storage: Storage, plan: Version, portal_id: int) -> None:
+    if plan.facts["portal_id"] != portal_id:
+        msg = f"the plan in contact_changes is for another portal than {portal_id}: materialise contact_changes first"
+        raise PermanentError(msg)
+    for name, planned_from in plan.facts["made_from"].items():
+        current = storage.table(name).current()
+        if current is None or current.id != planned_from:
+            msg = f"{name} has changed since contact_changes was made from it: materialise contact_changes first"
+            raise PermanentError(msg)
+
+
+class _Upload:
+    """One upload: the contacts under way, and the counts of its report."""
+
+    def __init__(
+        self, storage: Storage, log: SyncLog, client: HubSpotClient, run_id: str, plan: Version, portal_id: int
+    ) -> None:
+        self.storage = storage
+        self.log = log
+        self.client = client
+        self.run_id = run_id
+        self.plan = plan
+        self.portal_id = portal_id
+        self.folded_through = int(storage.table("hubspot_contacts").require().facts["folded_through"])
+        self.buffer = AnswerBuffer(log)
+        self.under_way: dict[str, Mapping[str, Any]] = {}
+        self.pulled = 0
+        self.reasons: Counter[str] = Counter()
+
+    def run(self, on_progress: Callable[[Progress], None]) -> UploadReport:
+        """Send what has no answer yet, then fold."""
+
+        def tick(progress: Progress) -> None:
+            self.buffer.commit_if_due()
+            on_progress(progress)
+
+        with Spill(self.storage.folder, ANSWER_SCHEMA, self.plan.bits) as answered:
+            self._spill_answers(answered)
+            writes = WriteReport()
+            todo = self.plan.manifest.rows - sum(self._answered(answered).values())
+            if todo:
+                checked = check_schema(self.client)
+                try:
+                    writes = Writer(self.client, checked).write(self._upserts(answered), self._take, tick)
+                finally:
+                    self.buffer.commit()
+        with Spill(self.storage.folder, ANSWER_SCHEMA, self.plan.bits) as answered:
+            self._spill_answers(answered)
+            kinds = self._answered(answered)
+        refresh_state(self.storage, self.log, self.portal_id)
+        return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
+
+    def _spill_answers(self, answered: Spill) -> None:
+        for rows in self.log.rows_after(self.portal_id, self.folded_through):
+            answered.add(rows)
+
+    def _answered(self, answered: Spill) -> Counter[str]:
+        """How many planned contacts have an answer in the log since the plan was made, by kind."""
+        kinds: Counter[str] = Counter()
+        for bucket in range(1 << self.plan.bits):
+            last = answered.bucket(bucket).group_by("email").agg(pl.col("kind").last())
+            planned = self.plan.scan(bucket).select("email")
+            kinds.update(dict(last.join(planned, on="email").group_by("kind").len().collect().iter_rows()))
+        return kinds
+
+    def _upserts(self, answered: Spill) -> Iterator[Upsert]:
+        """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
+        for bucket in range(1 << self.plan.bits):
+            done = answered.bucket(bucket).select("email").unique()
+            rows = read_bucket(self.plan, bucket, self.plan.bits, PLAN_SCHEMA).join(done, on="email", how="anti")
+            for part in rows.collect().iter_slices(ROWS_AT_A_TIME):
+                for row in part.iter_rows(named=True):
+                    self.under_way[row["email"]] = row
+                    self.pulled += 1
+                    yield Upsert(row["email"], to_properties(row, row["cleared"]))
+
+    def _take(self, outcomes: Sequence[Outcome]) -> None:
+        """Log a batch's outcomes; what was not sent is no answer, and is sent next time."""
+        answers = []
+        for outcome in outcomes:
+            row = self.under_way.pop(outcome.email)
+            if outcome.kind == "unsent":
+                continue
+            if outcome.kind == "refused":
+                self.reasons[outcome.category or "UNKNOWN"] += 1
+            answers.append(
+                Answer(
+                    portal_id=self.portal_id,
+                    run_id=self.run_id,
+                    at=datetime.now(UTC),
+                    email=outcome.email,
+                    kind=AnswerKind(outcome.kind),
+                    hubspot_id=outcome.hubspot_id,
+                    sent=values_as_json(row),
+                    cleared=orjson.dumps(row["cleared"]).decode(),
+                    provenance=provenance_as_json(row),
+                    mapping_version=MAPPING_VERSION,
+                    category=outcome.category,
+                    message=outcome.message,
+                    correlation_id=outcome.correlation_id,
+                )
+            )
+        self.buffer.add(answers)
+
+    def _report(self, writes: WriteReport, kinds: Counter[str], unsent: int) -> UploadReport:
+        merged = self.storage.table("merged_contacts").require()
+        return UploadReport(
+            portal_id=self.portal_id,
+            planned=self.plan.manifest.rows,
+            acknowledged=kinds["created"] + kinds["updated"],
+            refused=kinds["refused"],
+            unsent=unsent,
+            created=writes.created,
+            updated=writes.updated,
+            reasons=dict(sorted(self.reasons.items())),
+            calls=writes.calls,
+            all_calls=self.client.calls,
+            inputs=writes.inputs,
+            answered=asdict(writes.answered),
+            stopped=writes.stopped,
+            incomplete=tuple(sorted(merged.facts["report"]["incomplete"])),
+        )

@@ -1,0 +1,52 @@
+"""Buckets: every row is in exactly one, whatever the count, and tables of different counts line up."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from hubsync_assets.tables.spill import Spill, bits_for_rows, read_bucket, split_by_bucket
+from hubsync_assets.tables.table import Table, Version
+
+SCHEMA = {"email": pl.String, "n": pl.Int64}
+ROWS = pl.DataFrame({"email": [f"p{n}@example.com" for n in range(500)], "n": list(range(500))}, schema=SCHEMA)
+
+
+def version_of(folder: Path, bits: int) -> Version:
+    with Table(folder, SCHEMA).new_version(bits=bits) as writer:
+        for bucket, rows in split_by_bucket(ROWS, bits):
+            writer.parts.add(rows, bucket)
+        return writer.publish({})
+
+
+@pytest.mark.parametrize("written", [0, 1, 3, 5])
+@pytest.mark.parametrize("read", [0, 1, 3, 5])
+def test_any_bucket_count_reads_any_other(tmp_path: Path, written: int, read: int) -> None:
+    version = version_of(tmp_path / "t", written)
+    expected = dict(split_by_bucket(ROWS, read))
+    for bucket in range(1 << read):
+        rows = read_bucket(version, bucket, read, SCHEMA).collect().sort("n")
+        assert rows["n"].to_list() == expected.get(bucket, ROWS.clear())["n"].to_list()
+
+
+def test_no_version_is_no_rows_with_the_right_columns() -> None:
+    assert read_bucket(None, 0, 3, SCHEMA).collect().schema == SCHEMA
+
+
+def test_a_spill_gives_each_bucket_back_in_order_and_leaves_nothing(tmp_path: Path) -> None:
+    with Spill(tmp_path, SCHEMA, bits=2) as spill:
+        for rows in ROWS.iter_slices(37):
+            spill.add(rows)
+        got = [spill.bucket(bucket).collect() for bucket in range(4)]
+        assert spill.rows == 500
+    assert all(rows["n"].is_sorted() for rows in got)
+    assert pl.concat(got).sort("n").equals(ROWS)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "bits"), [(0, 0), (1, 0), (200_000, 0), (200_001, 1), (400_000, 1), (400_001, 2), (10_000_000, 6)]
+)
+def test_the_bucket_count_follows_the_rows(rows: int, bits: int) -> None:
+    assert bits_for_rows(rows) == bits
+    assert rows <= 200_000 << bits

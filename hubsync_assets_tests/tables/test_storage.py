@@ -1,0 +1,74 @@
+"""The storage folder: who may write into it, and who may not."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hubsync_assets.errors import PermanentError, TransientError
+from hubsync_assets.tables.storage import Storage
+
+HOLD_THE_LOCK = """
+import sys, time
+from pathlib import Path
+from hubsync_assets.tables.storage import Storage
+storage = Storage(Path(sys.argv[1]))
+storage.lock.acquire("run 1234")
+print("held", flush=True)
+time.sleep(30)
+"""
+
+
+def test_a_folder_is_made_and_keeps_its_salt(tmp_path: Path) -> None:
+    first = Storage(tmp_path / "deep" / "storage")
+    assert Storage(tmp_path / "deep" / "storage").salt == first.salt
+    assert len(first.salt) == 16
+
+
+def test_storage_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(PermanentError, match="cannot write into .*set HUBSYNC_STORAGE to another folder"):
+        Storage(tmp_path / "file" / "storage")
+
+
+def test_storage_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "storage.json").write_text(json.dumps({"layout": 99, "salt": "00"}))
+    with pytest.raises(PermanentError, match="written by a newer version of hubsync_assets"):
+        Storage(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"layout": 1, "salt": "no hex"}'])
+def test_a_damaged_description_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "storage.json").write_text(text)
+    with pytest.raises(PermanentError, match=r"storage.json cannot be read"):
+        Storage(tmp_path)
+
+
+def test_the_second_writer_is_told_who_is_first_and_gets_in_after_a_kill(tmp_path: Path) -> None:
+    storage = Storage(tmp_path)
+    with subprocess.Popen([sys.executable, "-c", HOLD_THE_LOCK, str(tmp_path)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        assert storage.lock.is_taken()
+        with pytest.raises(TransientError, match="run 1234 is writing into this storage folder"):
+            storage.lock.acquire("run 5678")
+        os.kill(holder.pid, signal.SIGKILL)
+    assert not storage.lock.is_taken()
+    storage.lock.acquire("run 5678")
+    storage.lock.acquire("run 5678")
+    assert storage.lock.holder() == "run 5678"
+    storage.lock.release()
+
+
+def test_two_runs_in_one_process_exclude_each_other_too(tmp_path: Path) -> None:
+    first, second = Storage(tmp_path), Storage(tmp_path)
+    first.lock.acquire("run 1")
+    with pytest.raises(TransientError, match="run 1 is writing"):
+        second.lock.acquire("run 2")
+    first.lock.release()
+    second.lock.acquire("run 2")
+    second.lock.release()
