@@ -5,9 +5,12 @@ nothing but the names other rooms use. Keep out of the room: what a valid contac
 """
 
 from hubsync_assets.sources.chunk import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
+from hubsync_assets.sources.fetch import fetch
 from hubsync_assets.sources.files import SourceFile
+from hubsync_assets.sources.fingerprint import Fingerprint, fingerprint
 from hubsync_assets.sources.keys import OTHERS, UNKNOWN_LIMIT
 from hubsync_assets.sources.locate import is_url, locate, refuse_same_files
+from hubsync_assets.sources.patience import Patience
 from hubsync_assets.sources.reading import RECORD_LIMIT, read_chunks
 
 __all__ = [
@@ -19,7 +22,11 @@ __all__ = [
     "ROW_SCHEMA",
     "UNKNOWN_LIMIT",
     "Chunk",
+    "Fingerprint",
+    "Patience",
     "SourceFile",
+    "fetch",
+    "fingerprint",
     "is_url",
     "locate",
     "read_chunks",

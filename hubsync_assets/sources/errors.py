@@ -19,6 +19,8 @@ __all__ = [
     "same_files",
     "unknown_scheme",
     "unknown_suffix",
+    "untrusted",
+    "unusable_url",
     "vanished",
     "wrong_encoding",
 ]
@@ -106,3 +108,15 @@ def download_refused(name: str, status: int) -> PermanentError:
 def download_failed(name: str, what: str, attempts: int) -> TransientError:
     """Timeouts, resets, 5xx, 429: given up for now."""
     return TransientError(f"{name}: {what}, {attempts} attempts: try again later, or check that the server is up")
+
+
+def untrusted(name: str) -> PermanentError:
+    """TLS failed: a certificate that nobody here trusts, or no TLS at all behind https."""
+    return PermanentError(
+        f"{name}: its TLS certificate is not trusted here: check the address or install the authority"
+    )
+
+
+def unusable_url(name: str, why: str) -> PermanentError:
+    """An address that answers, but not with a file; or none at all."""
+    return PermanentError(f"{name}: {why}: check the URL, or get a new one")

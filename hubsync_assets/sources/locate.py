@@ -7,7 +7,7 @@ GET alone, so a HEAD would be refused). Keep out: reading and downloading.
 import glob
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files import SourceFile, form_of
 
-__all__ = ["data_files", "is_url", "locate", "public_name", "refuse_same_files"]
+__all__ = ["find_files", "is_url", "locate", "public_name", "refuse_same_files"]
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
@@ -36,12 +36,11 @@ def locate(setting: str, which: Literal["all", "newest"] = "all") -> list[Source
         PermanentError: Unknown scheme or suffix, nothing there, no permission, not a regular file.
         TransientError: A file vanished between listing and looking at it.
     """
-    scheme = _SCHEME.match(setting)
-    if scheme:
-        if not is_url(setting):
-            raise errors.unknown_scheme(scheme[1])
+    if is_url(setting):
         return [SourceFile(public_name(setting), url=setting, form=form_of(unquote(urlsplit(setting).path)))]
-    files = [_describe(path) for path in _named(setting)]
+    files = [_describe(path) for path in find_files(setting)]
+    if not files:
+        raise errors.no_data_files(setting) if Path(setting).is_dir() else errors.no_match(setting)
     files.sort(key=lambda file: (file.mtime_ns or 0, file.name), reverse=True)
     kept = files[:1] if which == "newest" else files
     return [replace(file, rank=rank) for rank, file in enumerate(kept)]
@@ -59,11 +58,29 @@ def public_name(url: str) -> str:
     return f"{parts.scheme}://{host}{parts.path}"
 
 
-def data_files(folder: Path) -> Iterator[Path]:
-    """The data files directly in a folder, in no order. Raises ``OSError`` when the folder cannot be listed."""
-    for path in folder.iterdir():
-        if _is_data_name(path.name) and path.is_file():
-            yield path
+def find_files(setting: str) -> list[Path]:
+    """The files that a path, folder or glob names, in no order; none is no fault here.
+
+    Raises:
+        PermanentError: Nothing with that name and no glob, a folder that cannot be listed, an unknown suffix or scheme.
+    """
+    scheme = _SCHEME.match(setting)
+    if scheme:
+        raise errors.unknown_scheme(scheme[1])
+    path = Path(setting)
+    try:
+        if path.is_dir():
+            return [entry for entry in path.iterdir() if _is_data_file(entry)]
+        if path.exists():
+            if form_of(setting) is None:
+                raise errors.unknown_suffix(setting)
+            return [path]
+    except PermissionError:
+        raise errors.denied(setting) from None
+    if not glob.has_magic(setting):
+        raise errors.no_such_file(setting)
+    hits = glob.glob(setting, recursive=True)  # noqa: PTH207 - takes absolute patterns
+    return [path for path in map(Path, hits) if _is_data_file(path)]
 
 
 def refuse_same_files(settings: Mapping[str, str]) -> None:
@@ -91,32 +108,9 @@ def _identity(file: SourceFile) -> object:
     return status.st_dev, status.st_ino
 
 
-def _named(setting: str) -> list[Path]:
-    path = Path(setting)
-    try:
-        if path.is_dir():
-            found = list(data_files(path))
-            if not found:
-                raise errors.no_data_files(setting)
-            return found
-        if path.exists():
-            if form_of(setting) is None:
-                raise errors.unknown_suffix(setting)
-            return [path]
-    except PermissionError:
-        raise errors.denied(setting) from None
-    if glob.has_magic(setting):
-        found = [Path(hit) for hit in glob.glob(setting, recursive=True)]  # noqa: PTH207 - takes absolute patterns
-        found = [hit for hit in found if _is_data_name(hit.name) and hit.is_file()]
-        if not found:
-            raise errors.no_match(setting)
-        return found
-    raise errors.no_such_file(setting)
-
-
-def _is_data_name(name: str) -> bool:
-    unfinished = name.startswith(".") or name.lower().endswith(_UNFINISHED)
-    return not unfinished and form_of(name) is not None
+def _is_data_file(path: Path) -> bool:
+    unfinished = path.name.startswith(".") or path.name.lower().endswith(_UNFINISHED)
+    return not unfinished and form_of(path.name) is not None and path.is_file()
 
 
 def _describe(path: Path) -> SourceFile:
