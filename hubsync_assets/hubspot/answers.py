@@ -1,0 +1,118 @@
+"""One HTTP answer, or the lack of one, with what HubSpot's error bodies say.
+
+Put here: reading statuses, headers and error bodies. Keep out: what to do about them (``policy``) and which contact they
+mean (``proof``). HubSpot asks to treat every field of an error as optional, so nothing here relies on one.
+"""
+
+import contextlib
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+__all__ = ["Answer", "ValueFault", "value_faults"]
+
+MARK = "Property values were not valid: "
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFault:
+    """One property value that HubSpot will not take: HubSpot's code, the property, its words."""
+
+    code: str
+    name: str
+    message: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from one request.
+
+    Attributes:
+        status: HTTP status; 0 when no whole answer came.
+        fault: Why none came, in a few words without addresses ("timeout", "connection lost"), else empty.
+        headers: Names in lower case.
+        body: The JSON object, or None when the body is none.
+        seconds: From sending to the last byte.
+        retryable: With ``fault``: whether trying again may help.
+    """
+
+    status: int
+    fault: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    seconds: float = 0.0
+    retryable: bool = True
+
+    def text(self, name: str) -> str:
+        """A text field of the body, or an empty text."""
+        value = self.body.get(name) if self.body is not None else None
+        return value if isinstance(value, str) else ""
+
+    def items(self, name: str) -> list[Mapping[str, Any]]:
+        """A list of objects of the body; anything else in its place is no item."""
+        value = self.body.get(name) if self.body is not None else None
+        return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+
+    @property
+    def what(self) -> str:
+        """The failure in a word or two, for people."""
+        return f"HTTP {self.status}" if self.status else self.fault
+
+    @property
+    def correlation_id(self) -> str | None:
+        """HubSpot's id of this call, for its support."""
+        return self.text("correlationId") or self.headers.get("x-hubspot-correlation-id")
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes of which a 403 wants one."""
+        return [scope for item in self.items("errors") for scope in texts(item, "requiredGranularScopes")]
+
+    def retry_after(self) -> float | None:
+        """The header in seconds from now, given as seconds or as a date; None: not there, or not to be read."""
+        value = self.headers.get("retry-after", "").strip()
+        if not value:
+            return None
+        with contextlib.suppress(ValueError):
+            seconds = float(value)
+            return max(0.0, seconds) if math.isfinite(seconds) else None
+        at = _date(value)
+        # The server's clock decides, as ours may be wrong.
+        now = _date(self.headers.get("date", "")) or datetime.now(UTC)
+        return max(0.0, (at - now).total_seconds()) if at else None
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def texts(item: Mapping[str, Any], name: str) -> list[str]:
+    """The texts in ``context[name]`` of an error, whether it holds one or a list."""
+    context = item.get("context")
+    value = context.get(name) if isinstance(context, dict) else None
+    return [it for it in (value if isinstance(value, list) else [value]) if isinstance(it, str)]
+
+
+def value_faults(error: Mapping[str, Any]) -> Iterator[ValueFault]:
+    """The value faults that an error body, or one item of ``errors``, names.
+
+    Under 207 only the message says them, as JSON after fixed words; a whole-batch 400 has them in ``errors`` too, where
+    the list can be shorter, so both are read.
+    """
+    for item in error.get("errors") or ():
+        if isinstance(item, dict) and isinstance(item.get("code"), str):
+            yield ValueFault(item["code"], next(iter(texts(item, "propertyName")), ""), str(item.get("message", "")))
+    message = error.get("message")
+    if isinstance(message, str) and message.startswith(MARK):
+        with contextlib.suppress(orjson.JSONDecodeError):
+            for item in orjson.loads(message.removeprefix(MARK)):
+                yield ValueFault(str(item.get("error", "")), str(item.get("name", "")), str(item.get("message", "")))

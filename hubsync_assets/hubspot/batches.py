@@ -1,0 +1,80 @@
+"""Upserts on their way: from the caller's iterable to batches of 100, and the state that each carries from call to call.
+
+Put here: filling batches and their request bodies. Keep out: sending them, and what answers mean.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hubsync_assets.hubspot.records import Outcome, Upsert
+
+__all__ = ["Item", "fill", "halves", "upsert_request"]
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One upsert on its way.
+
+    Attributes:
+        trace: Its ``objectWriteTraceId``, unique in the run.
+        sends: Write calls that carried it.
+        silent: Of those, how many were answered without a word about it (and it was not there on reading back).
+        left_out: Whether such an answer did speak of other inputs: then the silence is about this one.
+        last: Whether this is its try alone at the end of the run.
+    """
+
+    upsert: Upsert
+    trace: str
+    sends: int = 0
+    silent: int = 0
+    left_out: bool = False
+    last: bool = False
+
+
+def fill(
+    upserts: Iterable[Upsert], check: Callable[[Upsert], Outcome | None], size: int = 100
+) -> Iterator[list[Item] | Outcome]:
+    """Full batches, lazily; between them the outcome of each upsert that ``check`` keeps from being sent.
+
+    An email that comes a second time ends the batch before it: HubSpot refuses a batch with equal ids whole.
+    """
+    batch: dict[str, Item] = {}
+    for number, upsert in enumerate(upserts, start=1):
+        if (outcome := check(upsert)) is not None:
+            yield outcome
+            continue
+        key = upsert.email.lower()
+        if key in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[key] = Item(upsert, str(number))
+        if len(batch) == size:
+            yield list(batch.values())
+            batch = {}
+    if batch:
+        yield list(batch.values())
+
+
+def halves(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+    """Both halves of two items or more."""
+    middle = len(items) // 2
+    return list(items[:middle]), list(items[middle:])
+
+
+def upsert_request(items: Iterable[Item]) -> dict[str, object]:
+    """The body of a batch upsert by email.
+
+    ``email`` is always among the properties: the documentation says that partial upserts are not supported by email.
+    Trace ids make HubSpot write the good inputs of a batch and name the bad ones (207).
+    """
+    return {
+        "inputs": [
+            {
+                "id": it.upsert.email,
+                "idProperty": "email",
+                "objectWriteTraceId": it.trace,
+                "properties": {"email": it.upsert.email, **it.upsert.properties},
+            }
+            for it in items
+        ]
+    }

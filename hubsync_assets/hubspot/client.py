@@ -1,0 +1,216 @@
+"""The client of one portal: every call paced, retried by the policy, and its answer checked.
+
+Put here: the calls that read, and those that prepare the portal. Keep out: writing contacts (``writer``: it takes single
+attempts from here, as it has better things to do than wait), and sockets (``transport``).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from hubsync_assets.contacts.fields import Property
+from hubsync_assets.errors import HubsyncError
+from hubsync_assets.hubspot import errors
+from hubsync_assets.hubspot.answers import Answer
+from hubsync_assets.hubspot.meter import Meter
+from hubsync_assets.hubspot.pacing import Pacer
+from hubsync_assets.hubspot.paths import paths_of
+from hubsync_assets.hubspot.policy import Action, Ruling, backoff, rule
+from hubsync_assets.hubspot.reading import account_of, page_of, read_request, schema_of, sort_read
+from hubsync_assets.hubspot.records import Account, Page, PropertySchema, ReadAnswer
+from hubsync_assets.hubspot.transport import REFUSED, Transport
+from hubsync_assets.hubspot.tuning import Tuning
+
+__all__ = ["BATCH", "GROUP", "Attempt", "HubSpotClient"]
+
+BATCH = 100
+"""The most inputs that a batch endpoint takes ("using object APIs", limits)."""
+GROUP = "hubsync"
+"""The property group that the project creates its properties in."""
+DEFAULT_BASE_URL = "https://api.hubapi.com"
+
+
+class Attempt(NamedTuple):
+    """An answer and what the policy says of it."""
+
+    answer: Answer
+    ruling: Ruling
+
+
+class HubSpotClient:
+    """One portal, for any number of threads; a context manager.
+
+    Args:
+        base_url: https, or plain http to this machine.
+        token: Service key or private-app token. It shows up nowhere.
+        api_version: ``2026-09``, ``2026-03`` or ``v3``.
+        reserve: Calls of each burst window to leave to others.
+        tuning: Timeouts, patience, the most requests at one time.
+
+    Raises:
+        PermanentError: An address that would send the token in the clear, a version that is unknown, no token.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        api_version: str = "2026-09",
+        reserve: int = 0,
+        tuning: Tuning | None = None,
+    ) -> None:
+        self.tuning = tuning = tuning or Tuning()
+        self.paths = paths_of(api_version)
+        self.meter = Meter()
+        self.pacer = Pacer(reserve=reserve, clock=tuning.clock)
+        self._transport = Transport(
+            base_url, token, connections=tuning.max_in_flight, timeouts=tuning.timeouts, clock=tuning.clock
+        )
+        self._account: Account | None = None
+
+    def __repr__(self) -> str:
+        return f"HubSpotClient({self._transport.address})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._transport.close()
+
+    def account(self) -> Account:
+        """Which portal the token belongs to; asked once."""
+        if self._account is None:
+            *first, last = self.paths.accounts
+            body = None
+            for path in first:
+                body = self._call("GET", path, doing="read the account", missing=True)
+            self._account = account_of(body or self._call("GET", last, doing="read the account"))
+        return self._account
+
+    def read_contacts(self, emails: Sequence[str], properties: Sequence[str]) -> ReadAnswer:
+        """The contacts with these emails, as primary or secondary address: one call for each 100.
+
+        An email that the answer mentions nowhere is asked for once more.
+
+        Raises:
+            UnknownAnswerError: The answer still leaves emails out, or has contacts that nobody asked for.
+        """
+        found, missing = [], []
+        for start in range(0, len(emails), BATCH):
+            wanted = emails[start : start + BATCH]
+            answer, silent = self._read(wanted, properties)
+            if silent:
+                again, silent = self._read(silent, properties)
+                answer = ReadAnswer(answer.found + again.found, answer.missing + again.missing)
+            if silent:
+                raise errors.unknown_answer(
+                    "a batch read", f"{len(silent)} of {len(wanted)} emails are neither found nor missing"
+                )
+            found += answer.found
+            missing += answer.missing
+        return ReadAnswer(found, missing)
+
+    def list_contacts(self, properties: Sequence[str], after: str | None = None, limit: int = BATCH) -> Page:
+        """One page of the portal's contacts, in HubSpot's order; hand ``Page.after`` back for the next."""
+        query = {"limit": str(limit), "properties": ",".join([*properties, "email", "hs_additional_emails"])}
+        if after is not None:
+            query["after"] = after
+        return page_of(self._call("GET", self.paths.contacts, query=query, doing="list contacts"))
+
+    def count_contacts(self) -> int:
+        """How many contacts the portal has, by search: it lags some seconds behind what was written."""
+        body = self._call("POST", self.paths.search, {"filterGroups": [], "limit": 1}, doing="count contacts")
+        total = body.get("total")
+        if not isinstance(total, int):
+            raise errors.unknown_answer("a search", "it has no total")
+        return total
+
+    def properties(self) -> dict[str, PropertySchema]:
+        """The portal's contact properties by name."""
+        schemas = schema_of(self._call("GET", self.paths.properties, doing="read the properties"))
+        return {it.name: it for it in schemas}
+
+    def create_properties(self, wanted: Iterable[Property]) -> None:
+        """Create properties in the project's own group; one that exists is left as it is.
+
+        Raises:
+            ForbiddenError: The token lacks the scope for it.
+        """
+        for it in [None, *wanted]:
+            if it is None:
+                path, body = self.paths.groups, {"name": GROUP, "label": "hubsync"}
+            else:
+                path = self.paths.properties
+                body = {
+                    "name": it.name,
+                    "label": it.label,
+                    "type": it.type,
+                    "fieldType": it.field_type,
+                    "groupName": GROUP,
+                }
+            self._call("POST", path, body, doing="create properties", existing=True)
+
+    def attempt(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Attempt:
+        """One request, now: the caller has taken a slot from ``pacer``. Never raises for what the network or HubSpot does."""
+        answer = self._transport.send(method, path, body, query)
+        ruling = rule(answer, self.tuning.patience)
+        self.pacer.learn(answer.headers)
+        if ruling.action is Action.PAUSE:
+            self.pacer.pause(backoff(1, self.tuning.patience, self.tuning.chance, ruling.wait))
+        self.meter.count(answer, ruling)
+        return Attempt(answer, ruling)
+
+    def stop_error(self, attempt: Attempt, doing: str) -> HubsyncError:
+        """The error of an attempt that ends the run; ``doing`` in the form "create properties"."""
+        answer, ruling = attempt
+        zone = self._account.time_zone if self._account else None
+        builders: dict[str, Callable[[], HubsyncError]] = {
+            "daily_limit": lambda: errors.daily_limit(zone, datetime.now(UTC)),
+            "unauthorised": errors.unauthorised,
+            "forbidden": lambda: errors.forbidden(answer.scopes, doing),
+            "moving": lambda: errors.moving(ruling.wait or 0.0),
+            "no_such_path": lambda: errors.no_such_path(doing),
+            "unreachable": lambda: errors.not_reachable(self._transport.address, answer.what),
+        }
+        refused = lambda: errors.refused_call(doing, answer.status, answer.text("category") or "no category")  # noqa: E731
+        return builders.get(ruling.why, refused)()
+
+    def _read(self, emails: Sequence[str], properties: Sequence[str]) -> tuple[ReadAnswer, list[str]]:
+        return sort_read(
+            emails, self._call("POST", self.paths.read, read_request(emails, properties), doing="read contacts")
+        )
+
+    def _call(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None, *, doing: str,
+              missing: bool = False, existing: bool = False) -> Mapping[str, Any]:  # fmt: skip
+        """Send until HubSpot answers, and give its body; ``missing``: a 404, ``existing``: a 409, is an empty answer."""
+        started = self.tuning.clock()
+        tries = 0
+        while True:
+            self._wait_for_slot()
+            tries += 1
+            attempt = self.attempt(method, path, body, query)
+            answer, ruling = attempt
+            if ruling.action is Action.USE:
+                return answer.body or {}
+            if (missing and answer.status == 404) or (existing and answer.status == 409):
+                return {}
+            if ruling.action in {Action.STOP, Action.SPLIT}:
+                raise self.stop_error(attempt, doing)
+            if answer.fault == REFUSED and not self.meter.answered:
+                raise errors.not_reachable(self._transport.address, answer.fault)
+            if tries >= self.tuning.patience.tries:
+                raise errors.portal_failing(answer.what, tries, self.tuning.clock() - started)
+            if ruling.action is Action.RETRY:
+                self.tuning.sleep(backoff(tries, self.tuning.patience, self.tuning.chance, ruling.wait))
+
+    def _wait_for_slot(self) -> None:
+        while (wait := self.pacer.take()) > 0:
+            self.tuning.sleep(wait)

@@ -1,0 +1,135 @@
+"""A contact in HubSpot's form, and HubSpot's form compared with a contact. Driven by the field table only.
+
+Put here: how each form of the field table (``Form``) is written and compared. Keep out: HTTP, batches, and which contacts are sent.
+Raise ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact: the next run then re-sends.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+import phonenumbers
+
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, FIELDS, KEY, Field, Form, Property
+from hubsync_assets.errors import PermanentError
+
+__all__ = ["MAPPING_VERSION", "FieldState", "compare", "holds", "read_properties", "to_properties"]
+
+MAPPING_VERSION: int = 1
+
+EMAIL = KEY.properties[0].name
+ADDITIONAL_EMAILS = "hs_additional_emails"
+PROPERTIES: dict[str, Property] = {it.name: it for field in FIELDS for it in field.properties}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """What HubSpot holds for one field. ``old``: as one text (None: nothing); ``same``: exactly what we would send."""
+
+    old: str | None
+    same: bool
+
+
+def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) -> dict[str, str]:
+    """The contact's present values in HubSpot's form.
+
+    Args:
+        contact: Canonical values by field name; None, or no key: missing. ``email`` must be there.
+        cleared: Names of missing fields whose value in HubSpot is to be removed: sent as ``""``, which clears any property.
+
+    Raises:
+        PermanentError: No email, a value of a kind that its field cannot have, or a cleared field with a value.
+    """
+    email = contact.get(KEY.name)
+    if not isinstance(email, str) or not email:
+        raise PermanentError("a contact without an email cannot be sent: the merge should have rejected it")
+    properties = {EMAIL: email}
+    for field in CONTACT_FIELDS:
+        value = contact.get(field.name)
+        if value is not None:
+            if field.name in cleared:
+                raise PermanentError(f"the field {field.name} is to be cleared and has a value: it can't be both")
+            properties.update(_written(field, value, contact))
+        elif field.name in cleared:
+            properties.update(dict.fromkeys((it.name for it in field.properties), ""))
+    return properties
+
+
+def read_properties() -> list[str]:
+    """The names of the properties to request when reading contacts."""
+    return [*PROPERTIES, ADDITIONAL_EMAILS]
+
+
+def compare(contact: Mapping[str, object], properties: Mapping[str, str | None]) -> dict[str, FieldState]:
+    """For every field but the email: what HubSpot holds, and whether that is what we would send (missing and empty are the same)."""
+    states = {}
+    for field in CONTACT_FIELDS:
+        value = contact.get(field.name)
+        ours = {} if value is None else _written(field, value, contact)
+        theirs = [properties.get(it.name) or "" for it in field.properties]
+        same = all(_equal(it, ours.get(it.name, ""), their) for it, their in zip(field.properties, theirs, strict=True))
+        states[field.name] = FieldState(old=" ".join(filter(None, theirs)) or None, same=same)
+    return states
+
+
+def holds(sent: Mapping[str, str], properties: Mapping[str, str | None], emails: Collection[str]) -> bool:
+    """Whether HubSpot's properties are what was sent; ``emails``: every address of the record, primary or not."""
+    if sent[EMAIL] not in emails:
+        return False
+    rest = ((name, value) for name, value in sent.items() if name != EMAIL)
+    return all(
+        _equal(PROPERTIES.get(name, Property(name, name)), value, properties.get(name) or "") for name, value in rest
+    )
+
+
+def _written(field: Field, value: object, contact: Mapping[str, object]) -> dict[str, str]:
+    """One present value in HubSpot's form, by property."""
+    names = [it.name for it in field.properties]
+    if field.form is Form.NUMBER:
+        return {names[0]: _number(field, value)}
+    if not isinstance(value, str):
+        raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a text belongs")
+    if field.form is Form.FIRST_WORD_AND_REST:
+        first, _, rest = value.partition(" ")
+        return dict(zip(names, (first, rest), strict=True))
+    if field.form is Form.E164:
+        country = contact.get("country")
+        return {names[0]: _phone(value, country if isinstance(country, str) else None)}
+    return {names[0]: value}
+
+
+def _number(field: Field, value: object) -> str:
+    """The shortest decimal text of a number, never with an exponent, whole numbers without a point."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, float):
+        raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a number belongs")
+    number = Decimal(repr(value))
+    if not number.is_finite():
+        raise PermanentError(f"the field {field.name} holds a number that is not finite")
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def _phone(text: str, country: str | None) -> str:
+    """E.164 where the number is valid, else as given. E.164 cannot say an extension: a number with one stays as given."""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return text
+    if number.extension or not phonenumbers.is_valid_number(number):
+        return text
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _equal(it: Property, ours: str, theirs: str) -> bool:
+    """Whether two texts are one value of this property: in a number property "1000" and "1000.0" are."""
+    if ours == theirs:
+        return True
+    if it.type != "number" or not ours or not theirs:
+        return False
+    try:
+        return Decimal(ours) == Decimal(theirs)
+    except InvalidOperation:
+        return False

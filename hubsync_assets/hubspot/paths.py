@@ -1,0 +1,53 @@
+"""Where each endpoint is, by edition of the API.
+
+Put here: paths. Keep out: hosts, and what is sent. The table is from HubSpot's OpenAPI files: v3 puts the version before the
+object, the dated editions after it. Account information has no 2026-09 edition: its newest documentation names 2026-03.
+"""
+
+from dataclasses import dataclass
+
+from hubsync_assets.errors import PermanentError
+
+__all__ = ["VERSIONS", "Paths", "paths_of"]
+
+VERSIONS = ("2026-09", "2026-03", "v3")
+"""The editions that the client speaks, the newest first. v3 is unsupported from September 2027 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The endpoints of one edition; ``accounts`` in the order in which to try them."""
+
+    contacts: str
+    properties: str
+    accounts: tuple[str, ...]
+
+    @property
+    def upsert(self) -> str:
+        """Batch upsert of contacts."""
+        return f"{self.contacts}/batch/upsert"
+
+    @property
+    def read(self) -> str:
+        """Batch read of contacts."""
+        return f"{self.contacts}/batch/read"
+
+    @property
+    def search(self) -> str:
+        """Search for contacts."""
+        return f"{self.contacts}/search"
+
+    @property
+    def groups(self) -> str:
+        """Property groups."""
+        return f"{self.properties}/groups"
+
+
+def paths_of(version: str) -> Paths:
+    """The paths of an edition; PermanentError for one that the client does not speak."""
+    if version not in VERSIONS:
+        raise PermanentError(f"HUBSPOT_API_VERSION is none of {', '.join(VERSIONS)}")
+    newest, oldest = "/account-info/2026-03/details", "/account-info/v3/details"
+    if version == "v3":
+        return Paths("/crm/v3/objects/contacts", "/crm/v3/properties/contacts", (oldest, newest))
+    return Paths(f"/crm/objects/{version}/contacts", f"/crm/properties/{version}/contacts", (newest, oldest))

@@ -1,0 +1,121 @@
+"""What an answer proves about each input: written, refused, both, or nothing.
+
+Put here: matching an answer to its inputs by identity. Keep out: what happens to an input then (``settling``). HubSpot returns
+results in any order and lower-cases emails; it need not echo trace ids; a 2xx by itself proves nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hubsync_assets.hubspot.answers import Answer, ValueFault, value_faults
+from hubsync_assets.hubspot.batches import Item
+
+__all__ = ["MAPPING_FAULTS", "Reading", "Refusal", "Written", "read_upsert", "refusal_of"]
+
+MAPPING_FAULTS = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"})
+"""Codes that are about a property and not about a contact: every contact would get them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """HubSpot acknowledged an input: the record's id, and whether it is new."""
+
+    id: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why HubSpot refused: one word, its own words, and the value faults that they name."""
+
+    category: str
+    message: str = field(repr=False)
+    faults: tuple[ValueFault, ...] = ()
+    correlation_id: str | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same contact may be taken later: a conflict with another record can be resolved meanwhile."""
+        return self.category in {"CONFLICT", "OBJECT_ALREADY_EXISTS"}
+
+    @property
+    def mapping_faults(self) -> list[str]:
+        """Property and code of each fault that is about the property."""
+        return [f"{it.name} ({it.code})" for it in self.faults if it.code in MAPPING_FAULTS]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one answer says of its inputs; each input is in exactly one of the first four.
+
+    Attributes:
+        written: In results.
+        refused: In errors.
+        doubtful: In both.
+        silent: In neither.
+        loose: Errors that name none of the inputs.
+        strangers: Results that belong to none of the inputs.
+    """
+
+    written: dict[Item, Written] = field(default_factory=dict)
+    refused: dict[Item, Refusal] = field(default_factory=dict)
+    doubtful: dict[Item, Refusal] = field(default_factory=dict)
+    silent: list[Item] = field(default_factory=list)
+    loose: list[Refusal] = field(default_factory=list)
+    strangers: int = 0
+
+
+def read_upsert(items: Sequence[Item], answer: Answer) -> Reading:
+    """Match a 2xx answer to a batch upsert (200, 207, or 200 with errors: the status says nothing more) with its inputs."""
+    reading = Reading()
+    by_email = {it.upsert.email.lower(): it for it in items}
+    by_trace = {it.trace: it for it in items}
+    for result in answer.items("results"):
+        item = next((by_email[it] for it in _addresses(result) if it in by_email), None)
+        item = item or by_trace.get(str(result.get("objectWriteTraceId", "")))
+        identity = result.get("id")
+        if item is None or item in reading.written or not isinstance(identity, str) or not identity:
+            reading.strangers += 1
+        else:
+            reading.written[item] = Written(identity, result.get("new") is True)
+    for error in answer.items("errors"):
+        refusal = refusal_of(error, answer)
+        named = {
+            it
+            for it in (by_trace.get(word) or by_email.get(word.lower()) for word in _context(error))
+            if it is not None
+        }
+        if not named:
+            reading.loose.append(refusal)
+        reading.refused.update(dict.fromkeys(named, refusal))
+    for item in reading.written.keys() & reading.refused.keys():
+        del reading.written[item]
+        reading.doubtful[item] = reading.refused.pop(item)
+    spoken = reading.written.keys() | reading.refused.keys() | reading.doubtful.keys()
+    reading.silent = [it for it in items if it not in spoken]
+    return reading
+
+
+def refusal_of(error: Mapping[str, Any], answer: Answer) -> Refusal:
+    """A whole error body, or one item of ``errors``, as the reason of a refusal."""
+    faults = tuple(value_faults(error))
+    words = error.get("category") or error.get("subCategory") or error.get("errorType")
+    category = faults[0].code if faults and faults[0].code else str(words or f"HTTP_{answer.status}")
+    return Refusal(category, str(error.get("message", "")), faults, answer.correlation_id)
+
+
+def _addresses(result: Mapping[str, Any]) -> Iterator[str]:
+    """A result's emails, lower-case, the primary one first."""
+    properties = result.get("properties")
+    if isinstance(properties, dict):
+        yield str(properties.get("email") or "").strip().lower()
+        for other in str(properties.get("hs_additional_emails") or "").lower().split(";"):
+            yield other.strip()
+
+
+def _context(error: Mapping[str, Any]) -> Iterator[str]:
+    """Every text in an error's context: trace ids, or whatever else names an input."""
+    context = error.get("context")
+    for value in context.values() if isinstance(context, dict) else ():
+        yield from (it for it in (value if isinstance(value, list) else [value]) if isinstance(it, str))

@@ -1,0 +1,91 @@
+"""Reads HubSpot's answers to reading calls: contacts matched by identity, accounts, properties.
+
+Put here: from a JSON body to the dataclasses of ``records``, strictly. Keep out: sending. Errors name positions and counts, no values.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hubsync_assets.hubspot.answers import texts
+from hubsync_assets.hubspot.errors import unknown_answer
+from hubsync_assets.hubspot.records import Account, Page, PortalContact, PropertySchema, ReadAnswer
+
+__all__ = ["account_of", "contact_of", "page_of", "read_request", "schema_of", "sort_read"]
+
+
+def read_request(emails: Iterable[str], properties: Iterable[str]) -> dict[str, object]:
+    """The body of a batch read by email; the addresses of each contact are always asked for, to match it."""
+    names = dict.fromkeys([*properties, "email", "hs_additional_emails"])
+    return {"idProperty": "email", "inputs": [{"id": email} for email in emails], "properties": list(names)}
+
+
+def contact_of(item: Mapping[str, Any]) -> PortalContact:
+    """One record; ``email`` is its primary address."""
+    identity, properties = item.get("id"), item.get("properties")
+    if not isinstance(identity, str) or not isinstance(properties, dict):
+        raise unknown_answer("a read of contacts", "a record has no id or no properties")
+    primary = str(properties.get("email") or "").strip().lower() or None
+    others = str(properties.get("hs_additional_emails") or "").lower().split(";")
+    return PortalContact(identity, primary, properties, tuple(it.strip() for it in others if it.strip()))
+
+
+def sort_read(emails: Sequence[str], body: Mapping[str, Any]) -> tuple[ReadAnswer, list[str]]:
+    """The answer to a batch read, and the emails that it does not mention.
+
+    Raises:
+        UnknownAnswerError: It has a contact that nobody asked for.
+    """
+    wanted = {email.lower(): email for email in emails}
+    found: dict[str, PortalContact] = {}
+    for item in _results(body, "a batch read"):
+        contact = contact_of(item)
+        # All of them: two asked addresses can belong to one contact.
+        mine = [it for it in (contact.email, *contact.additional_emails) if it is not None and it in wanted]
+        if not mine:
+            raise unknown_answer("a batch read", "it has a contact that was not asked for")
+        for it in mine:
+            found[it] = PortalContact(contact.id, it, contact.properties, contact.additional_emails)
+    missing = set()
+    for error in body.get("errors") or ():
+        named = {it.lower() for it in texts(error, "ids")} & wanted.keys()
+        if error.get("category") == "OBJECT_NOT_FOUND":
+            missing |= named - found.keys()
+    silent = [email for it, email in wanted.items() if it not in found and it not in missing]
+    return ReadAnswer(list(found.values()), [wanted[it] for it in wanted if it in missing]), silent
+
+
+def page_of(body: Mapping[str, Any]) -> Page:
+    """One page of a list."""
+    following = body.get("paging", {}).get("next", {}).get("after")
+    return Page([contact_of(it) for it in _results(body, "a list of contacts")], str(following) if following else None)
+
+
+def account_of(body: Mapping[str, Any]) -> Account:
+    """Account details."""
+    portal = body.get("portalId")
+    if not isinstance(portal, int):
+        raise unknown_answer("account details", "it has no portalId")
+    return Account(portal, *(str(body.get(it) or "") for it in ("timeZone", "accountType", "uiDomain")))
+
+
+def schema_of(body: Mapping[str, Any]) -> list[PropertySchema]:
+    """All properties."""
+    return [_property(item) for item in _results(body, "the list of properties")]
+
+
+def _property(item: Mapping[str, Any]) -> PropertySchema:
+    rights = item.get("modificationMetadata") or {}
+    return PropertySchema(
+        name=str(item.get("name", "")),
+        type=str(item.get("type", "")),
+        field_type=str(item.get("fieldType", "")),
+        read_only=bool(rights.get("readOnlyValue")) or bool(item.get("calculated")),
+        options=frozenset(str(it.get("value", "")) for it in item.get("options") or ()),
+    )
+
+
+def _results(body: Mapping[str, Any], what: str) -> list[Mapping[str, Any]]:
+    results = body.get("results")
+    if not isinstance(results, list) or not all(isinstance(it, dict) for it in results):
+        raise unknown_answer(what, "it has no list of results")
+    return results

@@ -1,0 +1,97 @@
+"""What the portal tells us, and what we tell it, as plain values.
+
+Put here: the dataclasses that pass between this room's modules and its callers. Keep out: anything that does something.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["Account", "Outcome", "OutcomeKind", "Page", "PortalContact", "PropertySchema", "ReadAnswer", "Upsert"]
+
+OutcomeKind = Literal["created", "updated", "refused", "unsent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Which portal the token belongs to. ``time_zone`` is an IANA name: the daily limit resets at midnight there."""
+
+    portal_id: int
+    time_zone: str
+    account_type: str = ""
+    ui_domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalContact:
+    """A contact as HubSpot holds it.
+
+    ``email``: the asked address (``read_contacts``), or the primary one (``list_contacts``, None: the contact has none),
+    lower-cased. ``properties``: as HubSpot sent them, None where it holds nothing. ``additional_emails``: lower-cased.
+    """
+
+    id: str
+    email: str | None
+    properties: Mapping[str, str | None] = field(repr=False)
+    additional_emails: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """Every asked email is in exactly one of the two: ``found`` (as the contact's ``email``) or ``missing``."""
+
+    found: list[PortalContact]
+    missing: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the portal's contacts. ``after``: hand it back for the next page; None: this was the last."""
+
+    contacts: list[PortalContact]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertySchema:
+    """A property of the portal. ``options``: the internal values it takes (empty unless ``type`` is ``enumeration``)."""
+
+    name: str
+    type: str
+    field_type: str
+    read_only: bool = False
+    options: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """One contact to write: its email (lower-case, the key) and its properties in HubSpot's form, ``email`` among them."""
+
+    email: str
+    properties: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one ``Upsert``. Every pulled upsert gets exactly one.
+
+    Attributes:
+        email: The upsert's email.
+        kind: ``created`` or ``updated``: HubSpot said so (``created``: its ``new`` was true), or was found to hold
+            what we sent (then ``updated``, because it does not say which). ``refused``: HubSpot, or the check before sending, will not take this
+            content. ``unsent``: nobody's fault; send it again next time.
+        hubspot_id: The record's id, with ``created`` and ``updated``.
+        category: Why, in one word, with ``refused`` and ``unsent``: HubSpot's own category or code, or one of ours in lower case
+            (``not_sendable``, ``not_confirmed``, or the name of what stopped the run).
+        message: HubSpot's own words, which may quote the contact; for tables, not for logs.
+        correlation_id: HubSpot's, of the answer that decided.
+        attempts: How many write calls carried this contact.
+    """
+
+    email: str = field(repr=False)
+    kind: OutcomeKind
+    hubspot_id: str | None = None
+    category: str | None = None
+    message: str | None = field(default=None, repr=False)
+    correlation_id: str | None = None
+    attempts: int = 0

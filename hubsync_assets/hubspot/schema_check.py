@@ -1,0 +1,104 @@
+"""Before the first write: can the portal take what the field table sends, and can it take this contact?
+
+Put here: the check of the portal's properties, once a run, and of each upsert against them. Keep out: writing. The question is whether
+the property takes what we send: a text property takes numbers, a number property no text, an enumeration only its options.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from hubsync_assets.contacts.fields import FIELDS, Form, Property
+from hubsync_assets.errors import PermanentError
+from hubsync_assets.hubspot.client import GROUP, HubSpotClient
+from hubsync_assets.hubspot.errors import ForbiddenError, mapping_refused
+from hubsync_assets.hubspot.records import Outcome, PropertySchema, Upsert
+
+__all__ = ["LONGEST_TEXT", "PortalCheck", "check_portal"]
+
+LONGEST_TEXT = 65_536
+"""Characters that a text property takes (properties guide)."""
+TEXT_TYPES = frozenset({"string", "phone_number", "enumeration"})
+TAKEN: Mapping[Form, frozenset[str]] = {
+    Form.AS_IS: TEXT_TYPES,
+    Form.FIRST_WORD_AND_REST: TEXT_TYPES,
+    Form.E164: TEXT_TYPES,
+    Form.NUMBER: frozenset({"number", "string", "enumeration"}),
+}
+"""The property types that take what each form writes; an enumeration is asked contact by contact."""
+
+
+class PortalCheck:
+    """Says of one upsert why the portal would not take it; to be handed to ``Writer``."""
+
+    def __init__(self, schema: Mapping[str, PropertySchema]) -> None:
+        self._options = {name: it.options for name, it in schema.items() if it.type == "enumeration"}
+
+    def __call__(self, upsert: Upsert) -> Outcome | None:
+        """None: it may go. Else its outcome, ``refused`` with category ``not_sendable``."""
+        faults = [fault for name, value in upsert.properties.items() if value and (fault := self._fault(name, value))]
+        if not faults:
+            return None
+        return Outcome(upsert.email, "refused", category="not_sendable", message="; ".join(faults))
+
+    def _fault(self, name: str, value: str) -> str | None:
+        options = self._options.get(name)
+        if options is not None and value not in options:
+            return f"{name}: {value[:100]!r} is none of the portal's {len(options)} options"
+        if len(value) > LONGEST_TEXT:
+            return f"{name}: {len(value)} characters, HubSpot takes {LONGEST_TEXT}"
+        return None
+
+
+def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
+    """Read the portal's properties, and create those of the field table that it lacks.
+
+    Args:
+        client: The portal.
+        create: False: a missing property is an error instead.
+
+    Raises:
+        MappingRefusedError: A property is read-only or of a type that cannot take what we send, or missing and not to be created.
+        ForbiddenError: One is missing and the token may not create it; the message says which and how.
+    """
+    schema = client.properties()
+    missing = [it for field in FIELDS for it in field.properties if it.name not in schema]
+    faults = [
+        fault
+        for field in FIELDS
+        for it in field.properties
+        if it.name in schema and (fault := _unfit(schema[it.name], field.form))
+    ]
+    if faults:
+        raise mapping_refused(faults)
+    if missing and not create:
+        raise mapping_refused(f"{it.name} does not exist" for it in missing)
+    if missing:
+        _create(client, missing)
+        schema = client.properties()
+        if gone := [it.name for it in missing if it.name not in schema]:
+            raise mapping_refused(f"{name} does not exist although HubSpot said that it created it" for name in gone)
+    return PortalCheck(schema)
+
+
+def _unfit(schema: PropertySchema, form: Form) -> str | None:
+    if schema.read_only:
+        return f"{schema.name} is read-only"
+    if schema.type not in TAKEN[form]:
+        return f"{schema.name} is of type {schema.type}, and what we send needs {' or '.join(sorted(TAKEN[form]))}"
+    return None
+
+
+def _create(client: HubSpotClient, missing: Iterable[Property]) -> None:
+    missing = list(missing)
+    try:
+        client.create_properties(missing)
+    except ForbiddenError as fault:
+        raise _cannot_create(missing) from fault
+
+
+def _cannot_create(missing: Iterable[Property]) -> PermanentError:
+    """Which properties are missing, and the two ways to get them."""
+    wanted = "; ".join(f"{it.name} (label {it.label!r}, type {it.type}, field type {it.field_type})" for it in missing)
+    return ForbiddenError(
+        f"The portal lacks properties and the token may not create them: {wanted}. Give the key the scope crm.schemas.contacts.write, "
+        f"or create them by hand: HubSpot settings, Properties, Contact properties, Create property (any group; ours is {GROUP})"
+    )

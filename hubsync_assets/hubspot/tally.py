@@ -1,0 +1,85 @@
+"""Adds up an upload: what became of every input of every call, and of every contact.
+
+Put here: numbers, and the sums that must close. Keep out: decisions.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hubsync_assets.errors import HubsyncError
+from hubsync_assets.hubspot.records import Outcome
+
+__all__ = ["WriteReport"]
+
+
+@dataclass(slots=True)
+class WriteReport:
+    """What an upload did.
+
+    Attributes:
+        created: Contacts that HubSpot acknowledged as new.
+        updated: Contacts that HubSpot acknowledged otherwise, or holds as we sent them.
+        refused: Contacts that will not be taken as they are; ``not_sendable`` of them were never sent.
+        unsent: Contacts that were pulled and are to be sent again.
+        write_calls: Batch upserts, retries included.
+        read_calls: Reads back.
+        retries: Calls that were sent again because the portal failed or asked to wait.
+        inputs: Contacts in all batch upserts, each counted in each call; so are the next three.
+        results: Inputs that a call's results acknowledged.
+        errors: Inputs that a call's errors refused for good.
+        asked_again: Inputs that a call left open: retried, halved, read back, sent alone at the end, or unsent.
+        read_back: Contacts acknowledged because HubSpot was found to hold them.
+        strangers: Results that belong to no input of their call: always a fault.
+        seconds: The whole upload.
+        stopped: Why it ended before its input did; None: it did not.
+    """
+
+    created: int = 0
+    updated: int = 0
+    refused: int = 0
+    unsent: int = 0
+    not_sendable: int = 0
+    write_calls: int = 0
+    read_calls: int = 0
+    retries: int = 0
+    inputs: int = 0
+    results: int = 0
+    errors: int = 0
+    asked_again: int = 0
+    read_back: int = 0
+    strangers: int = 0
+    seconds: float = 0.0
+    stopped: HubsyncError | None = None
+
+    @property
+    def acknowledged(self) -> int:
+        """Contacts that HubSpot holds as we sent them."""
+        return self.created + self.updated
+
+    @property
+    def contacts(self) -> int:
+        """Contacts that were pulled and decided: each is in exactly one of the four kinds."""
+        return self.acknowledged + self.refused + self.unsent
+
+    @property
+    def sums_close(self) -> bool:
+        """Whether every input of every call is accounted for, and every acknowledgement has its proof."""
+        return (
+            self.inputs == self.results + self.errors + self.asked_again
+            and self.acknowledged == self.results + self.read_back
+            and self.strangers == 0
+        )
+
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Count outcomes."""
+        for outcome in outcomes:
+            match outcome.kind:
+                case "created":
+                    self.created += 1
+                case "updated":
+                    self.updated += 1
+                case "refused":
+                    self.refused += 1
+                    self.not_sendable += outcome.attempts == 0
+                case "unsent":
+                    self.unsent += 1

@@ -1,0 +1,35 @@
+"""The knobs of a client that a portal or a test may want turned, with the values that suit HubSpot.
+
+Put here: numbers and the sources of time and chance. Keep out: what they are used for.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hubsync_assets.hubspot.policy import Patience
+from hubsync_assets.hubspot.transport import Timeouts
+
+__all__ = ["Tuning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How a client behaves.
+
+    Attributes:
+        max_in_flight: The most requests at one time, and so the most threads of a writer. 250 calls in 10 s at 2 s each need 50.
+        patience: The retry policy's numbers.
+        timeouts: The longest waits of one request.
+        sleep: Waits so many seconds.
+        clock: Seconds that never go back.
+        chance: Spreads retries.
+    """
+
+    max_in_flight: int = 64
+    patience: Patience = field(default_factory=Patience)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    chance: random.Random = field(default_factory=random.Random)

@@ -1,0 +1,143 @@
+"""Writes contacts to HubSpot so that each one is accounted for: every ``Upsert`` that is pulled gets exactly one ``Outcome``.
+
+Put here: the caller's side of an upload, in the caller's thread: pulling the iterable, handing over outcomes, stopping cleanly.
+Keep out: sending (``sender``) and deciding what an answer means (``settling``). Memory does not depend on how many contacts there are.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from hubsync_assets.hubspot.batches import fill
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.errors import interrupted
+from hubsync_assets.hubspot.records import Outcome, Upsert
+from hubsync_assets.hubspot.sender import Sender
+from hubsync_assets.hubspot.tally import WriteReport
+
+__all__ = ["Progress", "Writer"]
+
+OnOutcomes = Callable[[Sequence[Outcome]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An upload under way.
+
+    Attributes:
+        report: The counts so far; a live object, to be read at once.
+        contacts: Outcomes handed over so far.
+        rate: Contacts a second since the last progress.
+        seconds: Since the start.
+        budget_used: The part of the portal's burst limit used in the last window, 0.0 to 1.0.
+        daily_remaining: Calls left of the day, if HubSpot says.
+    """
+
+    report: WriteReport
+    contacts: int
+    rate: float
+    seconds: float
+    budget_used: float
+    daily_remaining: int | None
+
+
+class Writer:
+    """Uploads through one client; one upload at a time.
+
+    Args:
+        client: The portal.
+        check: Says what keeps an upsert from being sent (``schema_check``), or None.
+        every: Seconds between two calls of ``on_progress``.
+        grace: Seconds that a stopped upload waits for the answers in flight.
+    """
+
+    def __init__(self, client: HubSpotClient, *, check: Callable[[Upsert], Outcome | None] = lambda _: None,
+                 every: float = 5.0, grace: float = 10.0) -> None:  # fmt: skip
+        self._client, self._check, self._every, self._grace = client, check, every, grace
+
+    def write(
+        self, upserts: Iterable[Upsert], on_outcomes: OnOutcomes, on_progress: Callable[[Progress], None] | None = None
+    ) -> WriteReport:
+        """Send all upserts; n new contacts take ceil(n / 100) calls.
+
+        ``upserts`` is pulled only as fast as it is sent. Both callbacks are called in this thread. When something ends the run
+        early (``WriteReport.stopped``: the daily limit, a token that is not accepted, a portal that keeps failing), the rest of ``upserts`` is
+        not pulled. An exception of ``upserts`` or a callback, or KeyboardInterrupt, stops the upload, waits for the answers in
+        flight (their outcomes are handed over, unless it was ``on_outcomes`` that failed), and goes on its way.
+        """
+        report = WriteReport()
+        hand_over = _HandOver(report, on_outcomes)
+        started = self._client.tuning.clock()
+        sender = Sender(self._client, report)
+        try:
+            self._feed(sender, upserts, hand_over, _Ticker(self, report, on_progress, hand_over, started))
+        except BaseException as why:
+            sender.stop(interrupted(why))
+            self._drain(sender, hand_over)
+            raise
+        finally:
+            sender.close()
+            report.seconds = self._client.tuning.clock() - started
+        return report
+
+    def _feed(self, sender: Sender, upserts: Iterable[Upsert], hand_over: "_HandOver", ticker: "_Ticker") -> None:
+        batches = fill(upserts, self._check)
+        while not sender.done:
+            while sender.wants_input:
+                batch = next(batches, None)
+                if batch is None:
+                    sender.end_input()
+                elif isinstance(batch, Outcome):
+                    hand_over([batch])
+                else:
+                    sender.put(batch)
+                ticker()
+            hand_over(sender.take(self._every))
+            ticker()
+
+    def _drain(self, sender: Sender, hand_over: "_HandOver") -> None:
+        deadline = time.monotonic() + self._grace
+        while not sender.done and (left := deadline - time.monotonic()) > 0:
+            outcomes = sender.take(left)
+            if not hand_over.failed:
+                hand_over(outcomes)
+
+
+class _HandOver:
+    """Gives outcomes to the callback, counts them, and remembers when it failed."""
+
+    def __init__(self, report: WriteReport, on_outcomes: OnOutcomes) -> None:
+        self._report, self._on_outcomes = report, on_outcomes
+        self.failed = False
+
+    def __call__(self, outcomes: Sequence[Outcome]) -> None:
+        if not outcomes:
+            return
+        self.failed = True
+        self._on_outcomes(outcomes)
+        self.failed = False
+        self._report.add(outcomes)
+
+
+class _Ticker:
+    """Reports progress every few seconds."""
+
+    def __init__(self, writer: Writer, report: WriteReport, on_progress: Callable[[Progress], None] | None, hand_over: _HandOver,
+                 started: float) -> None:  # fmt: skip
+        self._client, self._every = writer._client, writer._every  # noqa: SLF001 - one module, one thing
+        self._report, self._on_progress, self._hand_over = report, on_progress, hand_over
+        self._started = self._last = started
+        self._before = 0
+
+    def __call__(self) -> None:
+        now = self._client.tuning.clock()
+        if self._on_progress is None or now - self._last < self._every:
+            return
+        contacts = self._report.contacts
+        rate = (contacts - self._before) / (now - self._last)
+        self._last, self._before = now, contacts
+        pacer = self._client.pacer
+        remaining = self._client.meter.usage().daily_remaining
+        self._on_progress(
+            Progress(self._report, contacts, rate, now - self._started, pacer.used() / pacer.limit, remaining)
+        )
