@@ -4,6 +4,8 @@ Each asset loads, calls one step and reports numbers. Put here: specs, descripti
 HTTP status means, and contact data of any kind (Dagster's event log keeps what it is given for ever).
 """
 
+import dagster as dg
+
 from hubsync_assets.assets.contacts import contacts
 from hubsync_assets.assets.exports import EXPORTS
 from hubsync_assets.assets.plan import contact_changes
@@ -12,4 +14,4 @@ from hubsync_assets.assets.upload import hubspot_upsert
 
 __all__ = ["ASSETS"]
 
-ASSETS = [*EXPORTS, raw_records, contacts, contact_changes, hubspot_upsert]
+ASSETS: list[dg.AssetSpec | dg.AssetsDefinition] = [*EXPORTS, raw_records, contacts, contact_changes, hubspot_upsert]

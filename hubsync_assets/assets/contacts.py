@@ -37,7 +37,7 @@ DEPS = ["raw_db1", "raw_db2"]
 )
 def contacts(
     context: dg.AssetExecutionContext, storage: StorageResource
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Merge the two raw tables, bucket by bucket."""
     with clear_failures():
         opened = storage.open_to_write(context.run_id)
@@ -51,7 +51,7 @@ def contacts(
                     yield from _results(event, opened)
 
 
-def _results(report: MergeReport, storage: Storage) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def _results(report: MergeReport, storage: Storage) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
         "records": report.records,
         "in_several_sources": report.in_several,

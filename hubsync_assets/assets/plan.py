@@ -58,7 +58,7 @@ def contact_changes(
     storage: StorageResource,
     sync_log: SyncLogResource,
     hubspot: HubSpotResource,
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Compare the golden records with what HubSpot is known to hold."""
     options = PlanOptions(config.mode, config.clear_unknown, config.retry_failed, config.reserve)
     with clear_failures():

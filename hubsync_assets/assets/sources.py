@@ -16,7 +16,7 @@ from hubsync_assets.tables.storage import Storage
 
 __all__ = ["raw_records"]
 
-Event = dg.MaterializeResult | dg.AssetCheckResult
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
 @dg.multi_asset(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
-from hubsync_assets.hubspot.outcomes import Progress
+from hubsync_assets.hubspot.writer import Progress
 from hubsync_assets.resources import HubSpotResource, StorageResource, SyncLogResource
 from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.tables.storage import Storage
@@ -45,25 +45,32 @@ KINDS = {"hubspot", "parquet"}
 )
 def hubspot_upsert(
     context: dg.AssetExecutionContext, storage: StorageResource, sync_log: SyncLogResource, hubspot: HubSpotResource
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Write the plan; fail at the end when contacts are left unsent or a source was incomplete."""
 
     def tell(progress: Progress) -> None:
-        context.log.info(str(progress))
+        done = progress.report
+        left = max(planned - progress.contacts, 0)
+        context.log.info(
+            f"{done.acknowledged:,} acknowledged, {done.refused:,} refused, {left:,} to go; {progress.rate:,.0f} a second, "
+            f"{progress.budget_used:.0%} of the burst limit used"
+        )
         context.log_event(
             dg.AssetObservation(
                 asset_key="hubspot_contacts",
                 metadata={
-                    "sent": progress.sent,
-                    "acknowledged": progress.acknowledged,
-                    "refused": progress.refused,
-                    "contacts_a_second": progress.contacts_a_second,
+                    "acknowledged": done.acknowledged,
+                    "refused": done.refused,
+                    "to_go": left,
+                    "contacts_a_second": progress.rate,
+                    "share_of_burst_limit": progress.budget_used,
                 },
             )
         )
 
     with clear_failures():
         opened = storage.open_to_write(context.run_id)
+        planned = opened.table("contact_changes").require().manifest.rows
         with sync_log.open_to_write(opened.folder) as log, hubspot.open(reserve=_reserve(opened)) as client:
             report = upload_changes(opened, log, client, context.run_id, tell)
         yield from _results(report, opened)
@@ -74,7 +81,7 @@ def _reserve(storage: Storage) -> int:
     return int(storage.table("contact_changes").require().facts["options"]["reserve"])
 
 
-def _results(report: UploadReport, storage: Storage) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def _results(report: UploadReport, storage: Storage) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
         "portal_id": dg.MetadataValue.text(str(report.portal_id)),
         "planned": report.planned,

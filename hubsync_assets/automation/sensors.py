@@ -74,7 +74,7 @@ def new_files(context: dg.SensorEvaluationContext, storage: StorageResource) -> 
         run_requests=[dg.RunRequest()],
         cursor=decision.cursor,
         asset_events=[
-            dg.AssetMaterialization(asset_key=f"{source}_export", metadata={"files": look.files, "bytes": look.size})
+            dg.AssetMaterialization(asset_key=f"{source}_export", metadata={"files": look.files})
             for source, look in decision.changed.items()
         ],
     )

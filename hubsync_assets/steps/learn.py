@@ -42,7 +42,7 @@ def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: Spi
     """
     if unknown == 0:
         return
-    properties = [*read_properties(), "hs_additional_emails"]
+    properties = read_properties()
     first = client.list_contacts(properties)
     if first.after is None:
         _add(found, _listed(first.contacts))
@@ -82,7 +82,9 @@ def portal_rows(contacts: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 def _listed(contacts: Iterable[PortalContact]) -> Iterator[tuple[str, PortalContact]]:
     """Each listed contact under every email it has."""
     for contact in contacts:
-        for email in contact.emails:
+        if contact.email is not None:
+            yield contact.email, contact
+        for email in contact.additional_emails:
             yield email, contact
 
 
@@ -90,7 +92,7 @@ def _read(client: HubSpotClient, emails: Iterable[str], properties: list[str]) -
     """Read contacts by email, a few calls at a time and no more answers in memory than that."""
 
     def ask(batch: list[str]) -> list[tuple[str, PortalContact]]:
-        return client.read_contacts(batch, properties).found
+        return [(contact.email or "", contact) for contact in client.read_contacts(batch, properties).found]
 
     with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="learn") as pool:
         batches = _batches(iter(emails), BATCH)
@@ -103,7 +105,7 @@ def _read(client: HubSpotClient, emails: Iterable[str], properties: list[str]) -
 
 
 def _add(found: Spill, answers: Iterable[tuple[str, PortalContact]]) -> None:
-    rows = [(email, contact.id, orjson.dumps(contact.properties).decode()) for email, contact in answers]
+    rows = [(email, contact.id, orjson.dumps(dict(contact.properties)).decode()) for email, contact in answers]
     found.add(pl.DataFrame(rows, schema=FOUND_SCHEMA, orient="row"))
 
 

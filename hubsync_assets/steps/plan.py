@@ -249,7 +249,7 @@ class _Planning:
             held_back=dict(self.held_back),
             fields=dict(sorted(self.fields.items())),
             learned=learned,
-            calls=self.client.calls,
+            calls=self.client.meter.usage().calls,
             folded=self.state.folded,
             other_portal=self.state.other_portal,
         )

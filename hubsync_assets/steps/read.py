@@ -10,6 +10,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import polars as pl
@@ -18,8 +20,11 @@ from hubsync_assets.contacts.fields import SOURCES
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.contacts.schema import RAW_SCHEMA
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.sources.chunks import Chunk, read_chunks
-from hubsync_assets.sources.locate import SourceFile, locate
+from hubsync_assets.sources.chunk import Chunk
+from hubsync_assets.sources.fetch import fetch
+from hubsync_assets.sources.files import SourceFile
+from hubsync_assets.sources.locate import locate, refuse_same_files
+from hubsync_assets.sources.reading import read_chunks
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.spill import split_by_bucket
@@ -112,12 +117,15 @@ def read_sources(
         Progress while they work, and for each source one report or one failure, as they finish. ``rejected_rows`` is
         published after the last of them.
     """
+    refuse_same_files({source: setting for source, setting in sources.items() if _is_found(setting)})
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
     with RejectedRows(storage) as rejects:
 
         def work(source: str) -> None:
             try:
-                events.put(_Reading(source, sources.get(source), files, storage, rejects, events).run())
+                with TemporaryDirectory(prefix=".download-", dir=storage.folder) as folder:
+                    reading = _Reading(source, sources.get(source), files, storage, Path(folder), rejects, events)
+                    events.put(reading.run())
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
@@ -136,6 +144,15 @@ def read_sources(
         rejects.publish()
 
 
+def _is_found(setting: str) -> bool:
+    """Whether it names files; one that does not fails by itself, and must not take the other source with it."""
+    try:
+        locate(setting)
+    except HubsyncError:
+        return False
+    return True
+
+
 class _Reading:
     """One source being read: the counts of its report grow here."""
 
@@ -145,12 +162,13 @@ class _Reading:
         setting: str | None,
         which: Literal["all", "newest"],
         storage: Storage,
+        downloads: Path,
         rejects: RejectedRows,
         events: "queue.SimpleQueue[Event | BaseException]",
     ) -> None:
         self.source = source
         self.table = storage.table(f"raw_{source}")
-        self.files = locate(setting, which) if setting else []
+        self.files = [fetch(file, downloads) for file in locate(setting, which)] if setting else []
         self.rejects = rejects
         self.events = events
         self.size = sum(file.size or 0 for file in self.files)
@@ -202,11 +220,11 @@ class _Reading:
         self.unknown.update(chunk.unknown)
         result = normalise(chunk.rows)
         whole = result.rejected.filter(pl.col("field").is_null())
-        raw_text = chunk.raw_text(whole["position"].to_list())
+        raw_text = chunk.raw_text(whole["position"])
         rejected = pl.concat(
             [
                 chunk.broken.select("position", pl.lit(None, pl.String).alias("field"), "reason", "message", "raw"),
-                whole.select("position", "field", "reason", "message", pl.Series("raw", raw_text, pl.String)),
+                whole.select("position", "field", "reason", "message", raw_text),
                 result.rejected.filter(pl.col("field").is_not_null()).rename({"value": "raw"}),
             ]
         )

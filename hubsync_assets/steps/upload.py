@@ -6,7 +6,7 @@ was made from is refused. Keep out: how a call is made, retried and taken apart 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +17,10 @@ from hubsync_assets.contacts.schema import PLAN_SCHEMA
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION, to_properties
-from hubsync_assets.hubspot.outcomes import Outcome, Progress, Upsert
-from hubsync_assets.hubspot.schema_check import check_schema
-from hubsync_assets.hubspot.writer import Writer, WriteReport
+from hubsync_assets.hubspot.records import Outcome, Upsert
+from hubsync_assets.hubspot.schema_check import check_portal
+from hubsync_assets.hubspot.tally import WriteReport
+from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, Answer, AnswerKind, provenance_as_json, values_as_json
 from hubsync_assets.sync_log.buffer import AnswerBuffer
@@ -32,6 +33,8 @@ from hubsync_assets.tables.table import Version
 __all__ = ["UploadReport", "upload_changes"]
 
 ROWS_AT_A_TIME = 5_000
+TICK_SECONDS = 1.0
+PROGRESS_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class UploadReport:
         calls: requests that wrote; all_calls: reads and retries included.
         inputs: contacts in those requests, counted when they were sent.
         answered: what became of them, by name; adds up to ``inputs``.
+        strangers: results that belong to no input of their call; always a fault.
         stopped: why the writer stopped early, None when it did not.
         incomplete: sources that could not be read whole, so the run is not all there is.
     """
@@ -66,6 +70,7 @@ class UploadReport:
     all_calls: int = 0
     inputs: int = 0
     answered: dict[str, int] = field(default_factory=dict)
+    strangers: int = 0
     stopped: str | None = None
     incomplete: tuple[str, ...] = ()
 
@@ -139,19 +144,23 @@ class _Upload:
 
     def run(self, on_progress: Callable[[Progress], None]) -> UploadReport:
         """Send what has no answer yet, then fold."""
+        told = 0.0
 
         def tick(progress: Progress) -> None:
+            nonlocal told
             self.buffer.commit_if_due()
-            on_progress(progress)
+            if progress.seconds - told >= PROGRESS_SECONDS:
+                told = progress.seconds
+                on_progress(progress)
 
         with Spill(self.storage.folder, ANSWER_SCHEMA, self.plan.bits) as answered:
             self._spill_answers(answered)
             writes = WriteReport()
             todo = self.plan.manifest.rows - sum(self._answered(answered).values())
             if todo:
-                checked = check_schema(self.client)
+                writer = Writer(self.client, check=check_portal(self.client), every=TICK_SECONDS)
                 try:
-                    writes = Writer(self.client, checked).write(self._upserts(answered), self._take, tick)
+                    writes = writer.write(self._upserts(answered), self._take, tick)
                 finally:
                     self.buffer.commit()
         with Spill(self.storage.folder, ANSWER_SCHEMA, self.plan.bits) as answered:
@@ -223,10 +232,11 @@ class _Upload:
             created=writes.created,
             updated=writes.updated,
             reasons=dict(sorted(self.reasons.items())),
-            calls=writes.calls,
-            all_calls=self.client.calls,
+            calls=writes.write_calls,
+            all_calls=self.client.meter.usage().calls,
             inputs=writes.inputs,
-            answered=asdict(writes.answered),
-            stopped=writes.stopped,
+            answered={"results": writes.results, "errors": writes.errors, "asked_again": writes.asked_again},
+            strangers=writes.strangers,
+            stopped=str(writes.stopped) if writes.stopped else None,
             incomplete=tuple(sorted(merged.facts["report"]["incomplete"])),
         )
