@@ -1,0 +1,210 @@
+"""What has to be written to HubSpot, so that it holds the golden records.
+
+Put here: the comparison of one bucket of golden records with what HubSpot is known to hold, and who is held back. Keep out:
+how that became known, how a value is written (``hubspot.mapping``), and calls.
+
+What is sent of a contact is every value it has, not only those that differ: the middleware is the source of truth.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+
+from hubsync_assets.contacts.errors import repeated_emails
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, SOURCES, Field
+from hubsync_assets.contacts.number_text import value_text
+from hubsync_assets.contacts.refusals import held_by_refusal
+from hubsync_assets.contacts.schema import PLAN_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
+
+__all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "Changes", "find_changes", "held_by_refusal"]
+
+INCOMPLETE_SOURCE = "incomplete_source"
+REFUSED_BEFORE = "refused_before"
+
+_FIELDS = tuple(field.name for field in CONTACT_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What becomes of a bucket of golden records. Each is planned, unchanged or held back.
+
+    Attributes:
+        planned: ``PLAN_SCHEMA``, in the order of the golden records.
+        unchanged: ``email``, ``hubspot_id``: contacts that the state does not know and the portal already holds exactly.
+        creates: How many of ``planned`` the portal does not have.
+        updates: How many of ``planned`` it has.
+        unchanged_by_log: How many contacts the state knows to be as they should.
+        held_back: How many contacts are not written now, for each reason (``incomplete_source``, ``refused_before``).
+    """
+
+    planned: pl.DataFrame
+    unchanged: pl.DataFrame
+    creates: int
+    updates: int
+    unchanged_by_log: int
+    held_back: dict[str, int]
+
+
+def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run was told
+    merged: pl.DataFrame,
+    state: pl.DataFrame,
+    refused: pl.DataFrame,
+    portal: pl.DataFrame,
+    *,
+    mode: Literal["replace", "fill"],
+    clear_unknown: bool,
+    incomplete: Mapping[str, int],
+    mapping_version: int,
+    retry_failed: bool,
+    now: datetime,
+) -> Changes:
+    """Compare golden records with what HubSpot holds.
+
+    A contact is held back for ``incomplete_source`` if it would be planned and the state's values came from a source that could
+    not be read whole this time and gave fewer records of it, or only an older file's; or if a value that only HubSpot has would
+    be cleared if all sources were whole (written now, it would be known, and never cleared). For ``refused_before`` see
+    ``held_by_refusal``.
+
+    Args:
+        merged: ``MERGED_SCHEMA``, one bucket, as all tables here.
+        state: ``STATE_SCHEMA``: what HubSpot acknowledged that we wrote.
+        refused: ``FAILED_SCHEMA``.
+        portal: ``PORTAL_SCHEMA``: what the portal holds of contacts that are not in ``state``.
+        mode: ``replace``: a missing value clears what we wrote before. ``fill``: a missing value leaves HubSpot's.
+        clear_unknown: With ``replace``, a missing value also clears what only HubSpot has.
+        incomplete: For each source that could not be read whole, the rank of its newest file that broke off. Nothing at all is
+            cleared while there is one.
+        mapping_version: How contacts are written now; those written another way are sent again.
+        retry_failed: Plan refused contacts too.
+        now: An aware time.
+
+    Raises:
+        ContactsError: ``state`` or ``portal`` has two rows of a contact.
+    """
+    clears = mode == "replace"
+    with_state = _joined(
+        merged, state.select(*(name for name in STATE_SCHEMA if name not in {"run_id", "at"})), "state"
+    )
+    to_do = (
+        with_state.lazy()
+        .with_columns(*(_differs_from_state(field) for field in CONTACT_FIELDS))
+        .with_columns(*(_clears_state(field, allowed=clears and not incomplete) for field in CONTACT_FIELDS))
+        .with_columns(pl.col("state:mapping_version").ne_missing(mapping_version).alias("resend"))
+        .filter(pl.any_horizontal("resend", *map(_differs, _FIELDS), *map(_clears, _FIELDS)))
+        .collect()
+    )
+    compared = (
+        _joined(to_do, portal.select(PORTAL_SCHEMA.keys()), "portal")
+        .lazy()
+        .with_columns(_known_from().alias("known_from"))
+        .with_columns(*(_differs_from_portal(field) for field in CONTACT_FIELDS))
+        .with_columns(*(_clears_portal(field, allowed=clears and clear_unknown) for field in CONTACT_FIELDS))
+        .with_columns(_held_by_incomplete_source(incomplete).alias("held"))
+        .collect()
+    )
+    from_portal = pl.col("known_from") == "portal"
+    same = from_portal & ~pl.any_horizontal(*map(_differs, _FIELDS), *map(_clears, _FIELDS))
+    unchanged = compared.filter(same).select(KEY.name, pl.col("portal:hubspot_id").alias("hubspot_id"))
+    wanted = compared.filter(~same)
+    free = wanted.filter(~pl.col("held"))
+    refusals = held_by_refusal(free, refused, mapping_version=mapping_version, retry_failed=retry_failed, now=now)
+    planned = _plan(free.join(refusals, on=KEY.name, how="anti", maintain_order="left"))
+    creates = planned.filter(pl.col("action") == "create").height
+    return Changes(
+        planned=planned,
+        unchanged=unchanged,
+        creates=creates,
+        updates=planned.height - creates,
+        unchanged_by_log=merged.height - to_do.height,
+        held_back={INCOMPLETE_SOURCE: wanted.height - free.height, REFUSED_BEFORE: refusals.height},
+    )
+
+
+def _differs(name: str) -> str:
+    return f"{name}:differs"
+
+
+def _clears(name: str) -> str:
+    return f"{name}:clears"
+
+
+def _joined(contacts: pl.DataFrame, known: pl.DataFrame, what: str) -> pl.DataFrame:
+    """Contacts with the columns of ``known`` as ``<what>:<column>``, and ``<what>`` (Boolean): whether it has the contact."""
+    renamed = known.rename(lambda name: name if name == KEY.name else f"{what}:{name}").with_columns(
+        pl.lit(value=True).alias(what)
+    )
+    joined = contacts.join(renamed, on=KEY.name, how="left", maintain_order="left")
+    if joined.height != contacts.height:
+        raise repeated_emails(what)
+    return joined.with_columns(pl.col(what).fill_null(value=False))
+
+
+def _known_from() -> pl.Expr:
+    return pl.when("state").then(pl.lit("log")).when("portal").then(pl.lit("portal")).otherwise(pl.lit("nobody"))
+
+
+def _differs_from_state(field: Field) -> pl.Expr:
+    value = pl.col(field.name)
+    return (value.is_not_null() & value.ne_missing(pl.col(f"state:{field.name}"))).alias(_differs(field.name))
+
+
+def _clears_state(field: Field, *, allowed: bool) -> pl.Expr:
+    gone = pl.col(field.name).is_null() & pl.col(f"state:{field.name}").is_not_null()
+    return (gone & allowed).alias(_clears(field.name))
+
+
+def _differs_from_portal(field: Field) -> pl.Expr:
+    # An unknown contact differs from an empty state in each present value, so only HubSpot's equal ones have to be taken back.
+    same = (pl.col("known_from") == "portal") & pl.col(f"portal:{field.name}_same").fill_null(value=False)
+    return (pl.col(_differs(field.name)) & ~same).alias(_differs(field.name))
+
+
+def _clears_portal(field: Field, *, allowed: bool) -> pl.Expr:
+    only_theirs = pl.col(field.name).is_null() & pl.col(f"portal:{field.name}_old").is_not_null()
+    return (pl.col(_clears(field.name)) | (only_theirs & (pl.col("known_from") == "portal") & allowed)).alias(
+        _clears(field.name)
+    )
+
+
+def _held_by_incomplete_source(incomplete: Mapping[str, int]) -> pl.Expr:
+    """Whether a contact's values may be missing only because a source broke off."""
+    if not incomplete:
+        return pl.lit(value=False)
+    unknown_to_clear = (pl.col("known_from") == "portal") & pl.any_horizontal(map(_clears, _FIELDS))
+    held = [unknown_to_clear]
+    for source in SOURCES:
+        if source in incomplete:
+            before, now = pl.col(f"state:{source}_records"), pl.col(f"{source}_records")
+            from_older_file = (pl.col(f"{source}_file_rank") > incomplete[source]).fill_null(value=False)
+            held.append(((before > 0) & ((now < before) | from_older_file)).fill_null(value=False))
+    return pl.any_horizontal(held)
+
+
+def _plan(wanted: pl.DataFrame) -> pl.DataFrame:
+    is_known = pl.col("known_from") != "nobody"
+    return (
+        wanted.lazy()
+        .with_columns(
+            pl.when(is_known).then(pl.lit("update")).otherwise(pl.lit("create")).alias("action"),
+            pl.when("state").then("state:hubspot_id").otherwise("portal:hubspot_id").alias("hubspot_id"),
+            pl.concat_list(map(_change, CONTACT_FIELDS)).list.drop_nulls().alias("changes"),
+            pl.concat_list(map(_cleared, _FIELDS)).list.drop_nulls().alias("cleared"),
+        )
+        .select(PLAN_SCHEMA.keys())
+        .collect()
+    )
+
+
+def _change(field: Field) -> pl.Expr:
+    old = pl.when("state").then(value_text(field, pl.col(f"state:{field.name}"))).otherwise(f"portal:{field.name}_old")
+    change = pl.struct(
+        pl.lit(field.name).alias("field"), old.alias("old"), value_text(field, pl.col(field.name)).alias("new")
+    )
+    return pl.when(pl.col(_differs(field.name)) | pl.col(_clears(field.name))).then(change)
+
+
+def _cleared(name: str) -> pl.Expr:
+    return pl.when(_clears(name)).then(pl.lit(name))

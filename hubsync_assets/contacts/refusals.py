@@ -1,0 +1,44 @@
+"""Which contacts need not be sent again, because HubSpot refused them as they are.
+
+Put here: when a refusal still stands. Keep out: what HubSpot refuses, and what a category means to people.
+"""
+
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY
+
+__all__ = ["held_by_refusal"]
+
+_CONFLICT = "CONFLICT"
+_CONFLICT_STANDS_FOR = timedelta(days=7)
+"""A conflict is with another contact in HubSpot, and people there may have solved it since."""
+
+
+def held_by_refusal(
+    contacts: pl.DataFrame, refused: pl.DataFrame, *, mapping_version: int, retry_failed: bool, now: datetime
+) -> pl.DataFrame:
+    """The contacts that HubSpot refused with the same values, written the same way.
+
+    Args:
+        contacts: Has the record columns; one row a contact.
+        refused: ``FAILED_SCHEMA``.
+        mapping_version: How contacts are written now; another version may be taken.
+        retry_failed: Hold nothing back.
+        now: An aware time; a conflict that is older than seven days is tried again.
+
+    Returns:
+        ``email`` (String), in the order of ``contacts``.
+    """
+    if retry_failed or refused.is_empty():
+        return contacts.select(KEY.name).clear()
+    may_be_over = (pl.col("category") == _CONFLICT) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)
+    standing = refused.filter((pl.col("mapping_version") == mapping_version) & ~may_be_over)
+    same = [pl.col(field.name).eq_missing(pl.col(f"{field.name}_refused")) for field in CONTACT_FIELDS]
+    return (
+        contacts.select(KEY.name, *(field.name for field in CONTACT_FIELDS))
+        .join(standing, on=KEY.name, how="inner", suffix="_refused", maintain_order="left")
+        .filter(same)
+        .select(KEY.name)
+    )
