@@ -66,7 +66,7 @@ def _is_taken(port: int) -> bool:
 
 def _is_emulator(url: str) -> bool:
     try:
-        return requests.get(f"{url}/_emulator/health", timeout=3).ok
+        return requests.get(f"{url}/_emulator/state", timeout=3).ok
     except requests.RequestException:
         return False
 

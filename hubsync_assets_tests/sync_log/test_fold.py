@@ -1,0 +1,239 @@
+"""The fold: whatever the order of plans, answers and crashes, the state is what a reader of the log would say."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hubsync_assets.contacts.fields import CONTACT_FIELDS
+from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA
+from hubsync_assets.sync_log import refresh
+from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, PROVENANCE, Answer, AnswerKind
+from hubsync_assets.sync_log.fold import fold_failed, fold_state
+from hubsync_assets.sync_log.log import SyncLog, sqlite_url
+from hubsync_assets.sync_log.refresh import refresh_state
+from hubsync_assets.tables.storage import Storage
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FIELDS = [field.name for field in CONTACT_FIELDS]
+
+
+def answer(
+    email: str,
+    kind: AnswerKind = AnswerKind.CREATED,
+    *,
+    at: int = 0,
+    cleared: tuple[str, ...] = (),
+    portal_id: int = 1,
+    **sent: Any,
+) -> Answer:
+    refused = kind is AnswerKind.REFUSED
+    return Answer(
+        portal_id,
+        f"run{at}",
+        NOON + timedelta(seconds=at),
+        email,
+        kind,
+        None if refused else f"id-{email}",
+        orjson.dumps(sent).decode(),
+        orjson.dumps(cleared).decode(),
+        orjson.dumps(dict.fromkeys(PROVENANCE, at)).decode(),
+        1,
+        "VALIDATION_ERROR" if refused else None,
+        f"refused at {at}" if refused else None,
+        f"correlation-{at}" if refused else None,
+    )
+
+
+def frame(answers: list[Answer]) -> pl.DataFrame:
+    rows = [
+        {"seq": seq, **{name: getattr(it, name) for name in ANSWER_SCHEMA if name != "seq"}}
+        for seq, it in enumerate(answers, 1)
+    ]
+    return pl.DataFrame(rows, schema=ANSWER_SCHEMA, orient="row")
+
+
+def naive(answers: list[Answer]) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """What a person would read out of the log, answer by answer."""
+    state: dict[str, dict[str, Any]] = {}
+    failed: dict[str, dict[str, Any]] = {}
+    for it in answers:
+        sent = orjson.loads(it.sent)
+        if it.kind is AnswerKind.REFUSED:
+            before = failed.get(it.email)
+            failed[it.email] = {
+                **{name: sent.get(name) for name in FIELDS},
+                "attempts": before["attempts"] + 1 if before else 1,
+                "first_at": before["first_at"] if before else it.at,
+                "last_at": it.at,
+                "message": it.message,
+            }
+        else:
+            failed.pop(it.email, None)
+            contact = state.setdefault(it.email, dict.fromkeys(FIELDS))
+            contact.update(sent)
+            contact.update(dict.fromkeys(orjson.loads(it.cleared)))
+            contact.update(at=it.at, run_id=it.run_id, hubspot_id=it.hubspot_id, **orjson.loads(it.provenance))
+    return state, failed
+
+
+def by_email(rows: pl.DataFrame, columns: list[str]) -> dict[str, dict[str, Any]]:
+    return {row["email"]: {name: row[name] for name in columns} for row in rows.iter_rows(named=True)}
+
+
+def test_a_field_that_was_not_sent_keeps_what_we_wrote_before() -> None:
+    answers = frame([answer("a", name="Ana", mrr=1.5), answer("a", AnswerKind.UPDATED, at=1, mrr=2.5)])
+    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
+    assert state.select("name", "mrr").rows() == [("Ana", 2.5)]
+
+
+def test_a_field_that_was_cleared_is_ours_no_more() -> None:
+    answers = frame(
+        [answer("a", name="Ana", mrr=1.5), answer("a", AnswerKind.UPDATED, at=1, mrr=2.5, cleared=("name",))]
+    )
+    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
+    assert state.select("name", "mrr").rows() == [(None, 2.5)]
+
+
+def test_a_refusal_does_not_touch_what_hubspot_acknowledged() -> None:
+    answers = frame([answer("a", name="Ana"), answer("a", AnswerKind.REFUSED, at=1, name="Eva")])
+    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
+    failed = fold_failed(pl.DataFrame(schema=FAILED_SCHEMA), answers)
+    assert state["name"].to_list() == ["Ana"]
+    assert failed.select("name", "category", "message", "attempts").rows() == [
+        ("Eva", "VALIDATION_ERROR", "refused at 1", 1)
+    ]
+
+
+def test_numbers_survive_the_log_to_the_last_digit() -> None:
+    answers = frame(
+        [answer("a", company_size=2**63 - 1, mrr=0.1 + 0.2), answer("b", company_size=2**53 + 1, mrr=5e-324)]
+    )
+    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
+    assert state.select("company_size", "mrr").rows() == [(2**63 - 1, 0.1 + 0.2), (2**53 + 1, 5e-324)]
+
+
+def test_text_survives_the_log_whatever_is_in_it() -> None:
+    text = 'quote " backslash \\ line \u2028 smile \U0001f600 null {} []'
+    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), frame([answer("a", name=text)]))
+    assert state["name"].to_list() == [text]
+
+
+VALUES = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(["Ana", "Eva"]),
+        "company_size": st.sampled_from([0, 7]),
+        "mrr": st.sampled_from([1.5, 2.0]),
+    },
+)
+HISTORIES = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(list(AnswerKind)),
+        VALUES,
+        st.lists(st.sampled_from(["country", "phone"]), unique=True),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(history=HISTORIES, cuts=st.lists(st.integers(0, 25), max_size=3))
+def test_folding_in_any_pieces_equals_reading_the_log_aloud(history: list[Any], cuts: list[int]) -> None:
+    answers = [
+        answer(email, kind, at=at, cleared=tuple(cleared), **sent)
+        for at, (email, kind, sent, cleared) in enumerate(history)
+    ]
+    rows = frame(answers)
+    state, failed = pl.DataFrame(schema=STATE_SCHEMA), pl.DataFrame(schema=FAILED_SCHEMA)
+    edges = sorted({0, len(answers), *(cut for cut in cuts if cut < len(answers))})
+    for start, end in pairwise(edges):
+        state, failed = fold_state(state, rows[start:end]), fold_failed(failed, rows[start:end])
+    expected_state, expected_failed = naive(answers)
+    columns = [*FIELDS, "at", "run_id", "hubspot_id", *PROVENANCE]
+    assert by_email(state, columns) == expected_state
+    assert by_email(failed, [*FIELDS, "attempts", "first_at", "last_at", "message"]) == expected_failed
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(tmp_path / "storage")
+
+
+def emails_of(storage: Storage, name: str) -> list[str]:
+    return sorted(storage.table(name).require().scan().collect()["email"])
+
+
+def test_the_tables_follow_the_log_and_stay_put_when_it_does_not_grow(storage: Storage) -> None:
+    with SyncLog(sqlite_url(storage.folder)) as log:
+        log.append([answer("a"), answer("b", AnswerKind.REFUSED)])
+        first = refresh_state(storage, log, 1)
+        assert (first.folded, first.contacts.manifest.rows, first.failed.manifest.rows) == (2, 1, 1)
+        again = refresh_state(storage, log, 1)
+        assert (again.folded, again.contacts.id, again.failed.id) == (0, first.contacts.id, first.failed.id)
+        log.append([answer("b", at=1)])
+        third = refresh_state(storage, log, 1)
+        assert (third.folded, emails_of(storage, "hubspot_contacts"), emails_of(storage, "failed_contacts")) == (
+            1,
+            ["a", "b"],
+            [],
+        )
+
+
+def test_another_portal_starts_empty_and_the_first_one_is_rebuilt_from_the_log(storage: Storage) -> None:
+    with SyncLog(sqlite_url(storage.folder)) as log:
+        log.append([answer("a"), answer("b")])
+        refresh_state(storage, log, 1)
+        other = refresh_state(storage, log, 2)
+        assert (other.contacts.manifest.rows, other.other_portal) == (0, 1)
+        back = refresh_state(storage, log, 1)
+        assert (emails_of(storage, "hubspot_contacts"), back.other_portal) == (["a", "b"], 2)
+
+
+def test_both_tables_can_be_rebuilt_from_the_log_alone(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hubsync_assets.tables.spill.ROWS_A_BUCKET", 3)
+    with SyncLog(sqlite_url(storage.folder)) as log:
+        for at in range(5):
+            log.append(
+                [
+                    answer(f"{n}", AnswerKind.REFUSED if (n + at) % 4 == 0 else AnswerKind.UPDATED, at=at, mrr=at * 1.0)
+                    for n in range(10)
+                ]
+            )
+            refresh_state(storage, log, 1)
+        tables = ["hubspot_contacts", "failed_contacts"]
+        before = {name: storage.table(name).require().scan().collect().sort("email") for name in tables}
+        empty = Storage(storage.folder.parent / "rebuilt")
+        refresh_state(empty, log, 1)
+        after = {name: empty.table(name).require().scan().collect().sort("email") for name in tables}
+    assert all(after[name].equals(before[name]) for name in tables)
+    assert before["hubspot_contacts"].height == 10
+
+
+def test_a_crash_between_the_two_tables_is_mended_by_the_next_refresh(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Crash(BaseException):
+        pass
+
+    def crash(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+        raise Crash
+
+    with SyncLog(sqlite_url(storage.folder)) as log:
+        log.append([answer("a", AnswerKind.REFUSED)])
+        refresh_state(storage, log, 1)
+        log.append([answer("b"), answer("c", AnswerKind.REFUSED)])
+        with monkeypatch.context() as patch:
+            patch.setattr(refresh, "fold_failed", crash)
+            with pytest.raises(Crash):
+                refresh_state(storage, log, 1)
+        mended = refresh_state(storage, log, 1)
+        assert (emails_of(storage, "hubspot_contacts"), emails_of(storage, "failed_contacts")) == (["b"], ["a", "c"])
+        assert mended.folded == 2
