@@ -7,6 +7,7 @@ put more into one window of the server than of the client. So grants are also sp
 mode that can catch up), which leaves more than two slots, some 100 ms, of room for jitter at 190 calls in 10 s.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,9 +21,7 @@ __all__ = ["SAFE_LIMIT", "Pacer"]
 SAFE_LIMIT = 100
 """Calls in 10 s that every portal allows (HubSpot's usage guidelines, Free and Starter), until the first answer says more."""
 MARGIN = 0.012
-"""The part of the limit that even spacing leaves free, so that jitter on the way never makes us the one call too many."""
-CEILING = 0.99
-"""The part of the limit that no window exceeds, catching up included."""
+"""The part of the limit that is left free, so that jitter on the way never makes us the one call too many."""
 CATCH_UP = 2
 """How many missed slots may be made up for at once."""
 
@@ -92,4 +91,4 @@ class Pacer:
             )
         self.limit, self.window = limit, window
         self._interval = window / (ours * (1 - MARGIN))
-        self._bucket.rates = [Rate(max(1, int(ours * CEILING)), int(window * 1000))]
+        self._bucket.rates = [Rate(math.ceil(ours * (1 - MARGIN)), int(window * 1000))]

@@ -55,7 +55,7 @@ class Reading:
         doubtful: In both.
         silent: In neither.
         loose: Errors that name none of the inputs.
-        strangers: Results that belong to none of the inputs.
+        strangers: The ids of results that belong to none of the inputs.
     """
 
     written: dict[Item, Written] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Reading:
     doubtful: dict[Item, Refusal] = field(default_factory=dict)
     silent: list[Item] = field(default_factory=list)
     loose: list[Refusal] = field(default_factory=list)
-    strangers: int = 0
+    strangers: list[str] = field(default_factory=list)
 
 
 def read_upsert(items: Sequence[Item], answer: Answer) -> Reading:
@@ -76,7 +76,7 @@ def read_upsert(items: Sequence[Item], answer: Answer) -> Reading:
         item = item or by_trace.get(str(result.get("objectWriteTraceId", "")))
         identity = result.get("id")
         if item is None or item in reading.written or not isinstance(identity, str) or not identity:
-            reading.strangers += 1
+            reading.strangers.append(str(identity))
         else:
             reading.written[item] = Written(identity, result.get("new") is True)
     for error in answer.items("errors"):

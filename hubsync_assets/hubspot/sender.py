@@ -51,7 +51,7 @@ class Sender:
         self._breaker = Breaker(client.tuning.patience, clock=client.tuning.clock, chance=client.tuning.chance)
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._workers = ThreadPoolExecutor(client.tuning.max_in_flight, thread_name_prefix="hubspot")
-        self._due: list[tuple[float, int, Job]] = []
+        self._due: list[tuple[float, int, int, Job]] = []
         self._order = itertools.count()
         self._deferred: list[tuple[Item, Refusal | None]] = []
         self._in_flight = 0
@@ -150,7 +150,7 @@ class Sender:
                 return self._due[0][0] - now if self._due else IDLE
             if (wait := self._client.pacer.take()) > 0:
                 return wait
-            self._send(heapq.heappop(self._due)[2] if due else self._begin())
+            self._send(heapq.heappop(self._due)[-1] if due else self._begin())
         return IDLE
 
     def _may_begin(self) -> bool:
@@ -242,7 +242,7 @@ class Sender:
             self._follow(settlement)
             if self._refused_in_a_row >= REFUSED_IN_A_ROW:
                 self._stop(
-                    errors.everything_refused(self._refused_in_a_row, settlement.outcomes[0].category or "no category")
+                    errors.everything_refused(self._refused_in_a_row, attempt.answer.text("category") or "no category")
                 )
         else:
             self._emit(
@@ -299,7 +299,9 @@ class Sender:
         if self.tally.stopped is not None:
             self._emit(unsent(job.items, _name(self.tally.stopped), self.tally.stopped))
         else:
-            heapq.heappush(self._due, (self._client.tuning.clock() + delay, next(self._order), job))
+            # What may go at once goes small jobs first: halving then comes to its end before the next one begins.
+            due = self._client.tuning.clock() + delay if delay else 0.0
+            heapq.heappush(self._due, (due, len(job.items), next(self._order), job))
 
     def _heed_stop(self) -> None:
         with self._changed:
@@ -317,7 +319,7 @@ class Sender:
             batches, self._inbox = self._inbox, deque()
         jobs, self._due = self._due, []
         deferred, self._deferred = self._deferred, []
-        items = [*itertools.chain.from_iterable(batches), *(it for _, _, job in jobs for it in job.items)]
+        items = [*itertools.chain.from_iterable(batches), *(it for *_, job in jobs for it in job.items)]
         self._emit(unsent(items, _name(why), why))
         self._emit([self._not_tried_again(item, refusal) for item, refusal in deferred])
 

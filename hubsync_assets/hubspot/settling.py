@@ -32,6 +32,7 @@ class Job:
         tries: How often the portal failed it.
         doubts: Inputs that the answer to be checked had both in results and in errors, with that error.
         loose: Errors of that answer that name no input.
+        strangers: Ids of its results that belong to no input, unless reading back shows to which.
     """
 
     kind: Literal["write", "read"]
@@ -39,6 +40,7 @@ class Job:
     tries: int = 0
     doubts: Mapping[Item, Refusal] = field(default_factory=dict)
     loose: tuple[Refusal, ...] = ()
+    strangers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,14 +77,16 @@ def settle_upsert(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     tally.results += len(reading.written)
     tally.errors += len(reading.refused) - len(settlement.deferred)
     tally.asked_again += len(open_items) + len(settlement.deferred)
-    tally.strangers += reading.strangers
+    tally.strangers += len(reading.strangers)
     if open_items:
         for item in reading.silent:
             item.silent += 1
             item.left_out |= bool(reading.written or reading.refused)
         # A wholly silent answer is settled by what the reading back shows.
         settlement.healthy = True if reading.written or reading.refused else None
-        settlement.jobs.append(Job("read", open_items, doubts=reading.doubtful, loose=tuple(reading.loose)))
+        settlement.jobs.append(
+            Job("read", open_items, 0, reading.doubtful, tuple(reading.loose), tuple(reading.strangers))
+        )
     return settlement
 
 
@@ -120,6 +124,8 @@ def settle_read(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     """
     found, _ = sort_read([it.upsert.email for it in job.items], answer.body or {})
     contacts = {it.email: it for it in found.found}
+    # A record that was merged answers by its primary email, which nobody asked for: its id says whose it is.
+    tally.strangers -= len({it.id for it in found.found}.intersection(job.strangers))
     settlement = Settlement()
     unproven = []
     for item in job.items:

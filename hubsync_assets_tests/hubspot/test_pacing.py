@@ -1,0 +1,137 @@
+"""The pace, on a clock that only moves when told."""
+
+import bisect
+import itertools
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hubsync_assets.errors import PermanentError
+from hubsync_assets.hubspot.pacing import SAFE_LIMIT, Pacer
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def headers(limit: int, window_ms: int = 10_000) -> dict[str, str]:
+    return {"x-hubspot-ratelimit-max": str(limit), "x-hubspot-ratelimit-interval-milliseconds": str(window_ms)}
+
+
+def grants(pacer: Pacer, clock: Clock, seconds: float, late: random.Random | None = None) -> list[float]:
+    """The times of all calls of somebody who always wants one, and is sometimes late."""
+    until, times = clock.now + seconds, []
+    while clock.now < until:
+        wait = pacer.take()
+        if wait == 0:
+            times.append(clock.now)
+            clock.now += late.expovariate(1 / 0.03) if late else 0.0005
+        else:
+            clock.now += wait
+    return times
+
+
+def most_in_a_window(times: list[float], window: float = 10.0) -> int:
+    return max(place - bisect.bisect_right(times, at - window) + 1 for place, at in enumerate(times))
+
+
+@pytest.mark.parametrize("limit", [100, 110, 190, 250])
+def test_the_limit_is_nearly_used_and_never_exceeded(limit: int) -> None:
+    clock = Clock()
+    pacer = Pacer(clock=clock)
+    pacer.learn(headers(limit))
+    times = grants(pacer, clock, 60)
+    assert most_in_a_window(times) <= limit - 1
+    assert len(times) >= 0.985 * limit * 6
+
+
+def test_calls_are_spaced_evenly_from_the_first_on() -> None:
+    clock = Clock()
+    pacer = Pacer(clock=clock)
+    pacer.learn(headers(190))
+    times = grants(pacer, clock, 30)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert min(gaps) > 0.05
+
+
+@given(st.integers(0, 10_000), st.sampled_from([20, 100, 190, 250]), st.integers(0, 15))
+@settings(max_examples=25, derandomize=True, deadline=None)
+def test_no_window_has_more_than_the_limit_less_the_reserve_however_late_callers_are(
+    seed: int, limit: int, reserve: int
+) -> None:
+    clock = Clock()
+    pacer = Pacer(reserve=reserve, clock=clock)
+    pacer.learn(headers(limit))
+    times = grants(pacer, clock, 40, random.Random(seed))
+    assert most_in_a_window(times) <= limit - reserve
+
+
+def test_until_the_first_answer_the_pace_is_one_that_every_portal_allows() -> None:
+    clock = Clock()
+    assert most_in_a_window(grants(Pacer(clock=clock), clock, 30)) <= SAFE_LIMIT
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [{}, headers(0), {"x-hubspot-ratelimit-max": "190"}, headers(190) | {"x-hubspot-ratelimit-max": "many"}],
+)
+def test_an_answer_without_a_readable_limit_changes_nothing(unreadable: dict[str, str]) -> None:
+    pacer = Pacer(clock=Clock())
+    pacer.learn(unreadable)
+    assert (pacer.limit, pacer.window, pacer.learned) == (SAFE_LIMIT, 10.0, False)
+
+
+def test_a_limit_that_changes_in_the_middle_is_kept_with_what_was_used_already() -> None:
+    clock = Clock()
+    pacer = Pacer(clock=clock)
+    pacer.learn(headers(250))
+    first = grants(pacer, clock, 8)
+    pacer.learn(headers(100))
+    later = grants(pacer, clock, 30)
+    assert len(first) > 190
+    assert later[0] >= first[-99] + 10
+    assert most_in_a_window(later) <= 100
+
+
+def test_another_window_length_is_learned_too() -> None:
+    clock = Clock()
+    pacer = Pacer(clock=clock)
+    pacer.learn(headers(50, 1_000))
+    times = grants(pacer, clock, 10)
+    assert most_in_a_window(times, 1.0) <= 50
+    assert len(times) > 480
+
+
+def test_a_pause_grants_nothing_and_a_shorter_one_does_not_end_it() -> None:
+    clock = Clock()
+    pacer = Pacer(clock=clock)
+    pacer.pause(10)
+    pacer.pause(1)
+    assert pacer.take() == pytest.approx(10)
+    clock.now += 10
+    assert pacer.take() == 0
+
+
+def test_waiting_is_never_asked_for_in_steps_that_spin() -> None:
+    clock = Clock()
+    pacer = Pacer(clock=clock)
+    pacer.learn(headers(1))
+    assert pacer.take() == 0
+    assert pacer.take() > 1
+
+
+@pytest.mark.parametrize("reserve", [100, 1000])
+def test_a_reserve_that_leaves_no_call_is_an_error(reserve: int) -> None:
+    with pytest.raises(PermanentError, match="reserve"):
+        Pacer(reserve=reserve, clock=Clock())
+
+
+def test_a_negative_reserve_is_an_error() -> None:
+    with pytest.raises(PermanentError, match="negative"):
+        Pacer(reserve=-1)

@@ -1,0 +1,75 @@
+"""What the writer's tests share: contacts to send, a client without patience, and an upload that keeps what it was told."""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hubsync_assets.hubspot import HubSpotClient, Outcome, Upsert, Writer, WriteReport
+from hubsync_assets.hubspot.policy import Patience
+from hubsync_assets.hubspot.transport import Timeouts
+from hubsync_assets.hubspot.tuning import Tuning
+
+TOKEN = "pat-test-5d1b9f"
+IMPATIENT = Patience(
+    base=0.002, cap=0.05, lock=0.01, window=0.02, longest_move=0.5, failures=8, probes=3, longest_quiet=5.0
+)
+
+
+UNLIMITED = {"x-hubspot-ratelimit-max": "1000000", "x-hubspot-ratelimit-interval-milliseconds": "10000"}
+
+
+def client_of(
+    base_url: str, patience: Patience = IMPATIENT, timeouts: Timeouts | None = None, **options: Any
+) -> HubSpotClient:
+    """A client that knows already that the portal's limit is out of reach."""
+    timeouts = timeouts or Timeouts(connect=2, read=2, total=3)
+    tuning = Tuning(max_in_flight=8, patience=patience, timeouts=timeouts, chance=random.Random(7))
+    client = HubSpotClient(base_url, TOKEN, tuning=tuning, **options)
+    client.pacer.learn(UNLIMITED)
+    return client
+
+
+def people(count: int, first: int = 0) -> list[Upsert]:
+    return [person(f"person{number}@example.com", number) for number in range(first, first + count)]
+
+
+def person(email: str, number: int = 1) -> Upsert:
+    return Upsert(
+        email, {"email": email, "firstname": "Ana", "lastname": f"Number {number}", "company_size": str(number)}
+    )
+
+
+@dataclass
+class Upload:
+    report: WriteReport
+    outcomes: list[Outcome]
+    batches: list[int] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Outcome]:
+        return [it for it in self.outcomes if it.kind == kind]
+
+    def one(self, email: str) -> Outcome:
+        (outcome,) = [it for it in self.outcomes if it.email == email]
+        return outcome
+
+    def is_complete(self, upserts: Iterable[Upsert]) -> bool:
+        """Whether each upsert has exactly one outcome, and the sums close."""
+        asked = sorted(it.email for it in upserts)
+        told = sorted(it.email for it in self.outcomes)
+        return asked == told and self.report.contacts == len(asked) and self.report.sums_close
+
+
+def upload(
+    client: HubSpotClient, upserts: Iterable[Upsert], check: Callable[[Upsert], Outcome | None] = lambda _: None
+) -> Upload:
+    outcomes: list[Outcome] = []
+    batches: list[int] = []
+
+    def keep(given: Iterable[Outcome]) -> None:
+        new = list(given)
+        outcomes.extend(new)
+        batches.append(len(new))
+
+    report = Writer(client, check=check, grace=5).write(upserts, keep)
+    return Upload(report, outcomes, batches)
