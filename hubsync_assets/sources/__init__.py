@@ -4,7 +4,7 @@ Two seams: "open bytes" (a file, gzip, an http(s) URL) and "bytes to chunks of r
 nothing but the names other rooms use. Keep out of the room: what a valid contact is, Dagster, HubSpot.
 """
 
-from hubsync_assets.sources.chunk import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
+from hubsync_assets.sources.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
 from hubsync_assets.sources.fetch import fetch
 from hubsync_assets.sources.files import SourceFile
 from hubsync_assets.sources.fingerprint import Fingerprint, fingerprint

@@ -17,7 +17,8 @@ UNKNOWN_LIMIT = 200
 OTHERS = "(others)"
 
 Place = tuple[int, int]
-"""Number of the field in ``FIELDS``, and how much this spelling counts: 0 the field's own name, then its aliases in order."""
+"""Number of the field in ``FIELDS``, and how much this spelling counts: 0 the field's own name, 1 that name in other case or
+punctuation, then its aliases in order."""
 
 
 def _fold(key: str) -> str:
@@ -26,13 +27,14 @@ def _fold(key: str) -> str:
 
 _PLACES: dict[str, Place] = {}
 for _number, _field in enumerate(FIELDS):
-    for _rank, _name in enumerate((_field.name, *_field.aliases)):
+    for _rank, _name in enumerate((_field.name, *_field.aliases), start=1):
         _PLACES.setdefault(_fold(_name), (_number, _rank))
+_OWN_NAMES = {name: (number, 0) for number, name in enumerate(FIELD_NAMES)}
 
 
 def place_of(key: str) -> Place | None:
     """Where a key's value belongs, or ``None`` for a key that no field has."""
-    return _PLACES.get(_fold(key))
+    return _OWN_NAMES.get(key) or _PLACES.get(_fold(key))
 
 
 @dataclass

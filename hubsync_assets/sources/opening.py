@@ -83,10 +83,12 @@ class ByteStream:
                     if not rest:
                         break
                     member = zlib.decompressobj(_GZIP_WINDOW)
+                before = member.copy()
                 try:
                     block = member.decompress(rest, self._block_bytes)
                 except zlib.error:
                     self.fault = f"the gzip data are corrupt near byte {self.taken - len(rest)} of the file"
+                    yield from _salvage(before, rest, self._block_bytes)
                     return
                 if block:
                     yield block
@@ -95,3 +97,19 @@ class ByteStream:
             yield block  # a packed block can end before all that it stands for came out
         if not member.eof:
             self.fault = f"the gzip data end early, at byte {self.taken} of the file"
+
+
+def _salvage(member: "zlib._Decompress", packed: bytes, block_bytes: int) -> Iterator[bytes]:
+    """What comes out before the fault: zlib throws away the output of the call that finds it, so ask for less and less."""
+    size = block_bytes
+    while size:
+        before = member.copy()
+        try:
+            block = member.decompress(packed, size)
+        except zlib.error:
+            member, size = before, size // 2
+            continue
+        if not block:
+            return
+        yield block
+        packed = member.unconsumed_tail

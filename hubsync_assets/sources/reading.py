@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from hubsync_assets.sources import errors
-from hubsync_assets.sources.array import array_records
-from hubsync_assets.sources.chunk import Chunk
+from hubsync_assets.sources.arrays import array_records
+from hubsync_assets.sources.chunks import Chunk
 from hubsync_assets.sources.encoding import HEAD_BYTES, UTF8_BOM, require_utf8
 from hubsync_assets.sources.files import Form, SourceFile
 from hubsync_assets.sources.keys import KeyBook

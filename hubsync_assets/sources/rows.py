@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from hubsync_assets.sources.chunk import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
+from hubsync_assets.sources.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
 from hubsync_assets.sources.keys import FIELD_NAMES, KeyBook
 from hubsync_assets.sources.strict import Members, json_text, members_as_written
 

@@ -1,0 +1,56 @@
+"""A whole file as one value that tests can compare: what all its chunks said, joined."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hubsync_assets.sources import BROKEN_SCHEMA, Chunk, SourceFile, locate, read_chunks
+
+
+@dataclass(frozen=True)
+class Seen:
+    rows: list[dict[str, Any]]
+    broken: list[tuple[int, str, str]]
+    messages: list[str]
+    raw: list[str]
+    unknown: dict[str, int]
+    complete: bool
+    chunks: int
+
+    @property
+    def positions(self) -> list[int]:
+        return [row["position"] for row in self.rows]
+
+    def column(self, field: str) -> list[Any]:
+        return [row[field] for row in self.rows]
+
+
+def see(file: SourceFile, **options: Any) -> Seen:
+    chunks = list(read_chunks(file, **options))
+    broken = pl.concat([chunk.broken for chunk in chunks])
+    assert broken.schema == BROKEN_SCHEMA
+    unknown: Counter[str] = Counter()
+    for chunk in chunks:
+        unknown.update(chunk.unknown)
+    return Seen(
+        rows=[row for chunk in chunks for row in chunk.rows.to_dicts()],
+        broken=list(broken.select("position", "reason", "raw").iter_rows()),
+        messages=broken["message"].to_list(),
+        raw=[text for chunk in chunks for text in _raw(chunk)],
+        unknown=dict(unknown),
+        complete=all(chunk.complete for chunk in chunks),
+        chunks=len(chunks),
+    )
+
+
+def _raw(chunk: Chunk) -> list[str]:
+    return chunk.raw_text(chunk.rows["position"]).to_list()
+
+
+def see_bytes(folder: Path, content: bytes, name: str = "export.json", **options: int) -> Seen:
+    path = folder / name
+    path.write_bytes(content)
+    return see(locate(str(path))[0], **options)

@@ -1,0 +1,79 @@
+"""UTF-8 or not."""
+
+from pathlib import Path
+
+import pytest
+
+from hubsync_assets.errors import PermanentError
+from hubsync_assets_tests.sources.seen import see_bytes
+
+TEXT = '[{"email":"josé@x.io","name":"José Núñez"}]'
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark", "named"),
+    [
+        ("utf-16", b"", "UTF-16LE"),
+        ("utf-16-le", b"", "UTF-16LE"),
+        ("utf-16-be", b"", "UTF-16BE"),
+        ("utf-16-be", b"\xfe\xff", "UTF-16BE"),
+        ("utf-32", b"", "UTF-32LE"),
+        ("utf-32-le", b"", "UTF-32LE"),
+        ("utf-32-be", b"", "UTF-32BE"),
+        ("utf-32-be", b"\x00\x00\xfe\xff", "UTF-32BE"),
+        ("latin-1", b"", "ISO-8859-1"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.json", "a.ndjson", "a.csv"])
+def test_another_encoding_is_refused_by_name(tmp_path: Path, encoding: str, mark: bytes, named: str, name: str) -> None:
+    with pytest.raises(PermanentError, match=f"looks like {named}, not UTF-8.*iconv -f {named}") as caught:
+        see_bytes(tmp_path, mark + TEXT.encode(encoding), name)
+    assert "Jos" not in str(caught.value)
+
+
+def test_windows_1252_is_told_from_latin_1_and_the_position_is_named(tmp_path: Path) -> None:
+    content = '[{"name":"„x”"}]'.encode("cp1252")
+    with pytest.raises(PermanentError, match=r"WINDOWS-1252, not UTF-8 \(byte 10\)"):
+        see_bytes(tmp_path, content)
+
+
+@pytest.mark.parametrize("block_bytes", [1, 2, 1 << 20])
+def test_a_byte_order_mark_of_utf_8_is_no_part_of_the_text(tmp_path: Path, block_bytes: int) -> None:
+    mark = b"\xef\xbb\xbf"
+    assert see_bytes(tmp_path, mark + TEXT.encode(), block_bytes=block_bytes).column("name") == ["José Núñez"]
+    assert see_bytes(tmp_path, mark + b"email\na\n", "a.csv", block_bytes=block_bytes).column("email") == ["a"]
+    assert see_bytes(tmp_path, mark + b'{"email":"a"}\n', "a.ndjson", block_bytes=block_bytes).column("email") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", '[{"name":"é"},{"name":"ñ%"},{"name":"ü"}]'),
+        ("a.ndjson", '{"name":"é"}\n{"name":"ñ%"}\n{"name":"ü"}\n'),
+        ("a.csv", "name\né\nñ%\nü\n"),
+    ],
+)
+@pytest.mark.parametrize("block_bytes", [1, 10, 1 << 20])
+def test_one_bad_byte_in_a_utf_8_file_costs_its_record(
+    tmp_path: Path, name: str, content: str, block_bytes: int
+) -> None:
+    seen = see_bytes(tmp_path, content.encode().replace(b"%", b"\xff"), name, block_bytes=block_bytes)
+    assert seen.column("name") == ["é", "ü"]
+    assert [(position, reason) for position, reason, _ in seen.broken] == [(2, "malformed")]
+    assert "not UTF-8" in seen.messages[0]
+    assert "ñ\\xff" in seen.broken[0][2]
+    assert seen.complete
+
+
+def test_latin_1_far_behind_the_beginning_costs_the_records_it_is_in(tmp_path: Path) -> None:
+    lines = [b'{"email":"a%d@x.io"}\n' % number for number in range(60_000)]
+    lines[55_000] = '{"email":"b@x.io","name":"é"}\n'.encode("latin-1")
+    seen = see_bytes(tmp_path, b"".join(lines), "a.ndjson")
+    assert len(seen.rows) == 59_999
+    assert [position for position, _, _ in seen.broken] == [55_001]
+
+
+def test_a_character_that_the_first_look_cuts_in_two_is_no_fault(tmp_path: Path) -> None:
+    filler = (1 << 20) - len('[{"name":"')
+    content = '[{"name":"' + "x" * (filler - 1) + 'é"}]'
+    assert see_bytes(tmp_path, content.encode()).complete
