@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from hubsync_assets.emulator.api.routes import VERSIONS
 from hubsync_assets.emulator.database import DatabaseError
 from hubsync_assets.emulator.limits import TIERS
 from hubsync_assets.emulator.portal import Portal
-from hubsync_assets.emulator.api.routes import VERSIONS
-from hubsync_assets.emulator.server import ServerError, bind, build_server
+from hubsync_assets.emulator.server import BACKLOG, ServerError, bind, build_server
 from hubsync_assets.emulator.switches import Switches
 
 __all__ = ["main"]
@@ -28,15 +28,19 @@ def main(arguments: list[str] | None = None) -> int:
         bound = bind(given.host, given.port, beyond_loopback=given.beyond_loopback)
         portal = Portal.open(given.db, switches=Switches(api_version=given.api_version), tier=given.tier)
     except (ServerError, DatabaseError) as failure:
-        print(failure, file=sys.stderr)  # noqa: T201
+        print(failure, file=sys.stderr)
         return 2
     host, port = bound.getsockname()[:2]
     where = f"[{host}]" if ":" in host else host
     kept = given.db or "memory"
-    bound.listen(2048)
-    print(f"HubSpot emulator ready at http://{where}:{port} (portal {portal.id}, kept in {kept})", flush=True)  # noqa: T201
-    build_server(portal).run([bound])
-    portal.database.close()
+    bound.listen(BACKLOG)
+    print(f"HubSpot emulator ready at http://{where}:{port} (portal {portal.id}, kept in {kept})", flush=True)
+    try:
+        build_server(portal).run([bound])
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        portal.database.close()
     return 0
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "Refusal",
     "bad_json",
     "batch_problem",
+    "clash_item",
     "conflict",
     "duplicate_ids",
     "error",
@@ -22,6 +23,7 @@ __all__ = [
     "invalid",
     "invalid_properties",
     "missing_objects",
+    "missing_properties",
     "missing_scopes",
     "no_such_object_type",
     "not_authenticated",
@@ -41,7 +43,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  (an answer on its way out, not a fault of the program)
     """Carries the error answer out of an endpoint; whatever it wrote is rolled back."""
 
     def __init__(self, answer: Answer) -> None:
@@ -71,9 +73,9 @@ def invalid(message: str, **extra: object) -> Refusal:
     return error(400, "VALIDATION_ERROR", message, **extra)
 
 
-def bad_json(detail: str) -> Refusal:
+def bad_json(detail: str, place: str = "line 1, column 1") -> Refusal:
     """400: the body is no JSON, or has another shape. Category is missing in captures of it."""
-    return error(400, None, f"Invalid input JSON on line 1, column 1: {detail}")
+    return error(400, None, f"Invalid input JSON on {place}: {detail}")
 
 
 def _details(problems: list[Problem], portal: int) -> str:
@@ -133,6 +135,16 @@ def conflict(existing: int) -> Refusal:
     return error(409, "CONFLICT", f"Contact already exists. Existing ID: {existing}")
 
 
+def clash_item(owner: int, trace: str) -> dict[str, Any]:
+    """One item of a partial answer's ``errors``: the email is another contact's (as captured from batch create)."""
+    return {
+        "status": "error",
+        "category": "CONFLICT",
+        "message": f"Contact already exists. Existing ID: {owner}",
+        "context": {"objectWriteTraceId": [trace], "existingId": [str(owner)]},
+    }
+
+
 def not_found() -> Refusal:
     """404 for one object."""
     return error(404, "OBJECT_NOT_FOUND", "resource not found")
@@ -145,6 +157,16 @@ def missing_objects(ids: list[str]) -> dict[str, Any]:
         "category": "OBJECT_NOT_FOUND",
         "message": "Could not get some CONTACT objects, they may be deleted or not exist. Check that ids are valid.",
         "context": {"ids": ids},
+    }
+
+
+def missing_properties(names: list[str]) -> dict[str, Any]:
+    """The one aggregated item for all property names that a batch read did not find."""
+    return {
+        "status": "error",
+        "category": "OBJECT_NOT_FOUND",
+        "message": "Could not get some properties, they may be deleted or not exist.",
+        "context": {"name": names},
     }
 
 

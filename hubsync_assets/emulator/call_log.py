@@ -15,8 +15,10 @@ KEPT = 100_000
 
 @dataclass(slots=True)
 class Call:
-    """One API call. ``started`` and ``finished`` are seconds since 1970 by the machine's clock; ``own_ms`` is the emulator's
-    own work, without delays it was asked to make; ``status`` 0: no answer was sent; ``fault``: the fault it met, if any.
+    """One API call.
+
+    ``started`` and ``finished`` are seconds since 1970 by the machine's clock; ``own_ms`` is the emulator's own work, without
+    delays it was asked to make; ``status`` 0: no answer was sent; ``fault``: the fault it met, if any.
     """
 
     id: int
@@ -65,7 +67,12 @@ class CallLog:
         if call.id % 1000 == 0:
             self._database.connection.execute("DELETE FROM calls WHERE id <= ?", (call.id - KEPT,))
 
+    def path_of(self, call: int) -> str:
+        """Method and path of a call; empty if it is no longer kept."""
+        row = self._database.connection.execute("SELECT method, path FROM calls WHERE id = ?", (call,)).fetchone()
+        return " ".join(row) if row else ""
+
     def newest(self, limit: int, before: int = 1 << 62) -> list[Call]:
         """The last calls, newest first."""
-        sql = f"SELECT {COLUMNS} FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"  # noqa: S608
+        sql = f"SELECT {COLUMNS} FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"
         return [Call(*row) for row in self._database.connection.execute(sql, (before, limit))]

@@ -64,8 +64,7 @@ class EmulatorControl:
             for it in self.calls("/objects/")
             if it["path"].endswith(WRITES)
             or it["method"] in ("PATCH", "DELETE")
-            or (it["path"].endswith(("/contacts", "/0-1"))
-            and it["method"] == "POST")
+            or (it["path"].endswith(("/contacts", "/0-1")) and it["method"] == "POST")
         ]
 
     def contacts(self) -> list[dict[str, Any]]:

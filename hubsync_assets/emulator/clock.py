@@ -5,9 +5,14 @@ that measures durations, which is done with ``time.perf_counter``.
 """
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-__all__ = ["Clock", "iso"]
+__all__ = ["DAY", "Clock", "iso", "midnights", "milliseconds"]
+
+DAY = 86_400_000
+"""A day in milliseconds."""
 
 
 class Clock:
@@ -23,7 +28,7 @@ class Clock:
         return wall + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward, so that windows pass and tokens expire without waiting."""
+        """Move the clock forward, so that windows pass and days end without waiting."""
         self._offset += round(seconds * 1000)
 
     def freeze(self) -> None:
@@ -37,7 +42,32 @@ class Clock:
         self._frozen = None
 
 
-def iso(milliseconds: int) -> str:
-    """A time as HubSpot writes it: ``2026-11-22T10:00:00.000Z``."""
-    whole, rest = divmod(milliseconds, 1000)
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+@lru_cache(maxsize=4096)
+def _whole_second(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def iso(moment: int) -> str:
+    """A time in milliseconds as HubSpot writes it: ``2026-11-22T10:00:00.000Z``; OverflowError or ValueError beyond year 9999."""
+    seconds, rest = divmod(moment, 1000)
+    return f"{_whole_second(seconds)}.{rest:03d}Z"
+
+
+def milliseconds(text: str) -> int | None:
+    """A time from ISO text (without a zone: UTC) or from a number of milliseconds; None: it is neither."""
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdecimal():
+        return int(text) if len(digits) <= 14 else None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def midnights(now: int, zone: str) -> tuple[int, int]:
+    """The midnight before and after a time, in a time zone such as ``US/Eastern``; milliseconds since 1970."""
+    here = datetime.fromtimestamp(now / 1000, UTC if zone == "UTC" else ZoneInfo(zone))
+    begins = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = (begins + timedelta(days=1)).replace(hour=0)
+    return round(begins.timestamp() * 1000), round(ends.timestamp() * 1000)

@@ -1,19 +1,25 @@
 """Contacts as rows: finding, saving and listing them, and what each save leaves behind in the history.
 
-Put here: the SQL of contacts, emails and versions. Keep out: what a caller may write (``values``, ``writing``) and the shape
-of answers (``shapes``). One contact per email is the database's own rule: ``emails`` has the address as its key.
+Put here: the SQL of contacts, their unique values and versions. Keep out: what a caller may write (``values``, ``writing``)
+and the shape of answers (``shapes``). One contact per email is the database's own rule: ``emails`` has the address as its
+key, primary and secondary ones alike.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import orjson
 
 from hubsync_assets.emulator.database import Database
 
-__all__ = ["Contact", "Contacts", "Version"]
+__all__ = ["Contact", "Contacts", "Version", "from_row"]
 
 COLUMNS = "id, properties, created, updated, archived"
+FIRST_ID = 170_000_000_001
+MOST_RECENT = 200_000
+"""How many writes are remembered for search's lag; more than any limit lets through in a minute."""
 
 
 @dataclass(slots=True)
@@ -28,24 +34,30 @@ class Contact:
 
     def emails(self) -> list[str]:
         """The primary email, if any, then the secondary ones."""
-        secondary = [email for email in self.properties.get("hs_additional_emails", "").split(";") if email]
         primary = self.properties.get("email")
-        return [primary, *secondary] if primary else secondary
+        more = self.properties.get("hs_additional_emails")
+        return [*([primary] if primary else ()), *(more.split(";") if more else ())]
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What one save changed: property to new value (empty: cleared)."""
+    """What one save changed: property to new value (empty: cleared); ``source`` is HubSpot's word for where it came from."""
 
+    contact: int
     at: int
     call: int
     source: str
     changes: dict[str, str]
 
 
-def _contact(row: Sequence[object]) -> Contact:
+def from_row(row: Sequence[object]) -> Contact:
+    """A contact from the columns id, properties, created, updated, archived."""
     identity, properties, created, updated, archived = row
     return Contact(identity, orjson.loads(properties), created, updated, archived)  # type: ignore[arg-type]
+
+
+def _marks(items: Sequence[object]) -> str:
+    return ",".join("?" * len(items))
 
 
 class Contacts:
@@ -57,10 +69,11 @@ class Contacts:
 
     def load(self) -> None:
         """Read the counters; ids are never given twice, even after a contact was erased."""
-        rows = self._database.connection.execute
-        last = rows("SELECT seq FROM sqlite_sequence WHERE name = 'contacts'").fetchone()
-        self._next_id = max(int(last[0]) if last else 0, 170_000_000_000) + 1
-        self._next_version = int(rows("SELECT coalesce(max(number), 0) FROM versions").fetchone()[0]) + 1
+        run = self._database.connection.execute
+        last = run("SELECT seq FROM sqlite_sequence WHERE name = 'contacts'").fetchone()
+        self._next_id = max(int(last[0]) + 1 if last else 0, FIRST_ID)
+        self._recent: deque[tuple[int, int]] = deque(maxlen=MOST_RECENT)
+        self._next_version = int(run("SELECT coalesce(max(number), 0) FROM versions").fetchone()[0]) + 1
 
     def new_id(self) -> int:
         """An id that no contact had before."""
@@ -69,50 +82,53 @@ class Contacts:
 
     def count(self) -> int:
         """How many live contacts there are."""
-        return int(
-            self._database.connection.execute("SELECT count(*) FROM contacts WHERE archived IS NULL").fetchone()[0]
-        )
+        (count,) = self._database.connection.execute("SELECT count(*) FROM contacts WHERE archived IS NULL").fetchone()
+        return int(count)
 
     def owners(self, emails: Iterable[str]) -> dict[str, int]:
         """Which contact has each of these addresses, as primary or secondary email."""
         wanted = list(emails)
-        marks = ",".join("?" * len(wanted))
-        return dict(
-            self._database.connection.execute(f"SELECT email, contact FROM emails WHERE email IN ({marks})", wanted)  # noqa: S608
-        )
+        sql = f"SELECT email, contact FROM emails WHERE email IN ({_marks(wanted)})"
+        return dict(self._database.connection.execute(sql, wanted))
 
     def holders(self, property_name: str, values: Iterable[str]) -> dict[str, int]:
         """Which contact has each of these values of a unique property."""
         wanted = list(values)
-        marks = ",".join("?" * len(wanted))
-        sql = f"SELECT value, contact FROM unique_values WHERE property = ? AND value IN ({marks})"  # noqa: S608
+        sql = f"SELECT value, contact FROM unique_values WHERE property = ? AND value IN ({_marks(wanted)})"
         return dict(self._database.connection.execute(sql, [property_name, *wanted]))
 
     def get(self, ids: Iterable[int], *, archived: bool = False) -> dict[int, Contact]:
         """The contacts with these ids; missing ones are left out."""
         wanted = list(ids)
         state = "IS NOT NULL" if archived else "IS NULL"
-        marks = ",".join("?" * len(wanted))
-        sql = f"SELECT {COLUMNS} FROM contacts WHERE id IN ({marks}) AND archived {state}"  # noqa: S608
-        return {row[0]: _contact(row) for row in self._database.connection.execute(sql, wanted)}
+        sql = f"SELECT {COLUMNS} FROM contacts WHERE id IN ({_marks(wanted)}) AND archived {state}"
+        return {row[0]: from_row(row) for row in self._database.connection.execute(sql, wanted)}
 
     def page(self, limit: int, after: int = 0, *, archived: bool = False) -> list[Contact]:
         """``limit`` contacts with an id of ``after`` or more, by id."""
         state = "IS NOT NULL" if archived else "IS NULL"
-        sql = f"SELECT {COLUMNS} FROM contacts WHERE id >= ? AND archived {state} ORDER BY id LIMIT ?"  # noqa: S608
-        return [_contact(row) for row in self._database.connection.execute(sql, (after, limit))]
+        sql = f"SELECT {COLUMNS} FROM contacts WHERE id >= ? AND archived {state} ORDER BY id LIMIT ?"
+        return [from_row(row) for row in self._database.connection.execute(sql, (after, limit))]
 
-    def newest(self, limit: int, before: int = 1 << 62) -> list[Contact]:
-        """``limit`` live contacts, the last made first."""
-        sql = f"SELECT {COLUMNS} FROM contacts WHERE id < ? AND archived IS NULL ORDER BY id DESC LIMIT ?"  # noqa: S608
-        return [_contact(row) for row in self._database.connection.execute(sql, (before, limit))]
+    def newest(self, limit: int, skip: int = 0, text: str = "") -> list[Contact]:
+        """``limit`` live contacts, the last made first; with ``text``, those with a value that holds it."""
+        sql = (
+            f"SELECT {COLUMNS} FROM contacts WHERE archived IS NULL AND properties LIKE ? ESCAPE '!' "
+            "ORDER BY id DESC LIMIT ? OFFSET ?"
+        )
+        pattern = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        return [from_row(row) for row in self._database.connection.execute(sql, (f"%{pattern}%", limit, skip))]
 
-    def versions(self, contact: int) -> list[Version]:
-        """What each save of a contact changed, oldest first."""
-        sql = "SELECT at, call, source, changes FROM versions WHERE contact = ? ORDER BY number"
+    def versions(self, contacts: Iterable[int]) -> list[Version]:
+        """What each save of these contacts changed, oldest first."""
+        wanted = list(contacts)
+        sql = (
+            "SELECT contact, at, call, source, changes FROM versions "
+            f"WHERE contact IN ({_marks(wanted)}) ORDER BY contact, number"
+        )
         return [
-            Version(at, call, source, orjson.loads(changes))
-            for at, call, source, changes in self._database.connection.execute(sql, (contact,))
+            Version(row[0], row[1], row[2], row[3], orjson.loads(row[4]))
+            for row in self._database.connection.execute(sql, wanted)
         ]
 
     def save(self, contacts: Sequence[Contact], changes: Sequence[dict[str, str]], *, call: int, source: str) -> None:
@@ -123,16 +139,57 @@ class Contacts:
             [(it.id, orjson.dumps(it.properties).decode(), it.created, it.updated, it.archived) for it in contacts],
         )
         versions = [
-            (contact.id, self._next_version + place, contact.updated, call, source, orjson.dumps(change).decode())
-            for place, (contact, change) in enumerate(zip(contacts, changes, strict=True))
+            (contact.id, number, contact.archived or contact.updated, call, source, orjson.dumps(change).decode())
+            for number, (contact, change) in enumerate(zip(contacts, changes, strict=True), self._next_version)
         ]
         self._next_version += len(versions)
+        self._recent.extend((it.updated, it.id) for it in contacts)
         many("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)", versions)
+
+    def written_since(self, moment: int) -> set[int]:
+        """The contacts written after a time, of the last writes."""
+        return {identity for _, identity in takewhile(lambda it: it[0] > moment, reversed(self._recent))}
 
     def claim(self, emails: Iterable[tuple[str, int]]) -> None:
         """Note who has an address; sqlite3.IntegrityError if somebody has it already."""
-        self._database.connection.executemany("INSERT INTO emails VALUES (?, ?)", list(emails))
+        self._database.connection.executemany("INSERT INTO emails VALUES (?, ?)", emails)
 
     def release(self, emails: Iterable[str]) -> None:
         """Nobody has these addresses any more."""
         self._database.connection.executemany("DELETE FROM emails WHERE email = ?", [(email,) for email in emails])
+
+    def claim_values(self, values: Iterable[tuple[str, str, int]]) -> None:
+        """Note who has a value of a unique property: (property, value, id)."""
+        self._database.connection.executemany("INSERT INTO unique_values VALUES (?, ?, ?)", values)
+
+    def release_values(self, values: Iterable[tuple[str, str]]) -> None:
+        """Nobody has these values of unique properties any more: (property, value)."""
+        self._database.connection.executemany("DELETE FROM unique_values WHERE property = ? AND value = ?", values)
+
+    def erase(self, contact: int) -> None:
+        """Forget a contact and its history for good."""
+        for sql in ("DELETE FROM contacts WHERE id = ?", "DELETE FROM versions WHERE contact = ?"):
+            self._database.connection.execute(sql, (contact,))
+
+    def block(self, email: str) -> None:
+        """Note that an address was erased."""
+        self._database.connection.execute("INSERT OR IGNORE INTO erased VALUES (?)", (email,))
+
+    def blocked(self, emails: Iterable[str]) -> set[str]:
+        """Which of these addresses were erased."""
+        wanted = list(emails)
+        sql = f"SELECT email FROM erased WHERE email IN ({_marks(wanted)})"
+        return {email for (email,) in self._database.connection.execute(sql, wanted)}
+
+    def note_merge(self, old: Iterable[int], new: int) -> None:
+        """Note which contact took over from others."""
+        run = self._database.connection.execute
+        for identity in old:
+            run("UPDATE merged SET into_id = ? WHERE into_id = ?", (new, identity))
+            run("INSERT OR REPLACE INTO merged VALUES (?, ?)", (identity, new))
+
+    def merged_into(self, ids: Iterable[int]) -> dict[int, int]:
+        """The contacts that took over from these ids."""
+        wanted = list(ids)
+        sql = f"SELECT id, into_id FROM merged WHERE id IN ({_marks(wanted)})"
+        return dict(self._database.connection.execute(sql, wanted))

@@ -1,10 +1,9 @@
-"""The tests' own control path, ``/_emulator/...``, which the real API does not have.
+"""The tests' own control path, ``/_emulator/...``, which the real API does not have: what can be asked and changed.
 
-Put here: reading what was called and kept, seeding, faults, limits, switches, clock, snapshots. Keep out: HubSpot's rules.
+Put here: seeding, faults, limits, switches, clock, snapshots. Keep out: what can be looked at (``views``) and HubSpot's rules.
 """
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -13,82 +12,57 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hubsync_assets.emulator.answers import Refusal
-from hubsync_assets.emulator.faults import KINDS
+from hubsync_assets.emulator.claims import check_unique_values, email_clashes
+from hubsync_assets.emulator.database import Snapshot
 from hubsync_assets.emulator.limits import TIERS, Tier
 from hubsync_assets.emulator.portal import Portal
-from hubsync_assets.emulator.api.reading import find_many
-from hubsync_assets.emulator.shapes import all_values
+from hubsync_assets.emulator.views import Views
 from hubsync_assets.emulator.writing import draft, save
 
 __all__ = ["Control"]
 
+Change = Callable[[dict[str, Any]], object]
+
 
 class Control:
-    """The control path of one portal."""
+    """The control path of one portal. Each method takes the request's JSON object; ValueError says what is wrong with it."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
-        self.snapshots: dict[str, sqlite3.Connection] = {}
+        self.snapshots: dict[str, Snapshot] = {}
 
     def routes(self) -> list[Route]:
         """Every control endpoint: GET reads, POST changes."""
-        reads: dict[str, Callable[[dict[str, str]], object]] = {
-            "state": self.state,
-            "calls": self.calls,
-            "contacts": self.contacts,
-        }
-        changes: dict[str, Callable[[dict[str, Any]], object]] = {
-            "seed": self.seed,
-            "fault": self.fault,
-            "mix": self.mix,
-            "clear_faults": self.clear_faults,
-            "limit": self.limit,
-            "switch": self.switch,
-            "clock": self.clock,
-            "snapshot": self.snapshot,
-            "restore": self.restore,
-            "reset": self.reset,
-        }
-        return [Route(f"/_emulator/{name}", _reads(it), methods=["GET"]) for name, it in reads.items()] + [
-            Route(f"/_emulator/{name}", _changes(it), methods=["POST"]) for name, it in changes.items()
+        views = Views(self.portal)
+        reads = (views.state, views.calls, views.contacts, views.look, views.contact)
+        changes: tuple[Change, ...] = (
+            self.seed,
+            self.fault,
+            self.mix,
+            self.clear_faults,
+            self.limit,
+            self.switch,
+            self.clock,
+            self.snapshot,
+            self.restore,
+            self.reset,
+        )
+        return [Route(f"/_emulator/{it.__name__}", _reads(it), methods=["GET"]) for it in reads] + [
+            Route(f"/_emulator/{it.__name__}", _changes(it), methods=["POST"]) for it in changes
         ]
 
-    def state(self, _query: dict[str, str]) -> dict[str, object]:
-        """Who this is and how full the windows are."""
-        now = self.portal.clock.now()
-        limits = self.portal.limits
-        return {
-            "emulator": "hubspot",
-            "portal_id": self.portal.id,
-            "contacts": self.portal.contacts.count(),
-            "now": now,
-            "burst": limits.tier.burst,
-            "daily": limits.tier.daily,
-            "today": limits.today,
-            "faults": [{"kind": it.kind, "times": it.times, "path": it.path} for it in self.portal.faults.ordered],
-            "rates": self.portal.faults.rates,
-            "kinds": KINDS,
-        }
-
-    def calls(self, query: dict[str, str]) -> list[dict[str, Any]]:
-        """The newest calls, oldest first."""
-        return [it.as_dict() for it in reversed(self.portal.calls.newest(int(query.get("limit", "10000"))))]
-
-    def contacts(self, query: dict[str, str]) -> list[dict[str, Any]]:
-        """Every property of a page of contacts by id: ``after`` (an id) and ``limit``."""
-        page = self.portal.contacts.page(int(query.get("limit", "1000")), int(query.get("after", "0")))
-        return [{"id": str(it.id), **all_values(it)} for it in page]
-
     def seed(self, body: dict[str, Any]) -> dict[str, object]:
-        """Contacts as a person would edit them in HubSpot: made, or changed where the email is known."""
+        """Contacts as a person would edit them in HubSpot: made, or changed where the email is known; all or none."""
         ids = []
         with self.portal.database.transaction():
             for given in body["contacts"]:
-                email = str(given.get("email", "")).strip().lower()
-                known = find_many(self.portal, "email", [email]) if email else {}
-                made = draft(self.portal, known.get(email), given)
-                if made.problems:
-                    raise ValueError(f"This contact can't be seeded: {made.problems[0].message}")
+                email = str(given.get("email") or "").strip().lower()
+                owner = self.portal.contacts.owners([email]).get(email, 0)
+                made = draft(self.portal, self.portal.contacts.get([owner]).get(owner), given)
+                check_unique_values(self.portal, [made])
+                if made.problems or email_clashes(self.portal, [made]):
+                    words = made.problems[0].message if made.problems else "another contact has that email"
+                    raise ValueError(f"This contact can't be seeded: {words}")
                 save(self.portal, [made], call=0, source="CRM_UI")
                 ids.append(str(made.contact.id))
         return {"ids": ids}
@@ -110,9 +84,13 @@ class Control:
 
     def limit(self, body: dict[str, Any]) -> dict[str, object]:
         """Another tier, or other numbers; the windows start empty."""
-        tier = TIERS[body["tier"]] if body.get("tier") else self.portal.limits.tier
-        daily = body["daily"] if "daily" in body else tier.daily
-        self.portal.limits.tier = Tier(int(body.get("burst") or tier.burst), daily)
+        if body.get("tier", "free") not in TIERS:
+            raise ValueError(f"There is no tier {body['tier']}: use one of {', '.join(TIERS)}.")
+        tier = TIERS[body["tier"]] if "tier" in body else self.portal.limits.tier
+        burst, daily = body.get("burst", tier.burst), body.get("daily", tier.daily)
+        if not _is_count(burst) or not (daily is None or _is_count(daily)):
+            raise ValueError("A limit is a whole number of 0 or more.")
+        self.portal.limits.tier = Tier(burst, daily)
         self.portal.limits.reset()
         return {}
 
@@ -130,7 +108,10 @@ class Control:
 
     def snapshot(self, body: dict[str, Any]) -> dict[str, object]:
         """Keep a copy of the database under a name."""
-        self.snapshots[str(body.get("name", ""))] = self.portal.database.snapshot()
+        name = str(body.get("name", ""))
+        if name in self.snapshots:
+            self.snapshots[name].close()
+        self.snapshots[name] = self.portal.database.snapshot()
         return {}
 
     def restore(self, body: dict[str, Any]) -> dict[str, object]:
@@ -143,27 +124,39 @@ class Control:
         return {}
 
     def reset(self, _body: dict[str, Any]) -> dict[str, object]:
-        """An empty portal."""
+        """An empty portal with the same id."""
         self.portal.reset()
         return {}
 
+    def close(self) -> None:
+        """Forget the snapshots."""
+        for copy in self.snapshots.values():
+            copy.close()
 
-def _json(status: int, content: object) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json")
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _reads(method: Callable[[dict[str, str]], object]):  # noqa: ANN202
+def _answer(content: Callable[[], object]) -> Response:
+    """What a method says as JSON; 400 with one line where it can't."""
+    try:
+        return Response(orjson.dumps(content()), media_type="application/json")
+    except (ValueError, TypeError, KeyError, AttributeError, Refusal) as failure:
+        words = f"{type(failure).__name__}: {failure}" if not isinstance(failure, ValueError) else str(failure)
+        return Response(orjson.dumps({"message": words}), 400, media_type="application/json")
+
+
+def _reads(method: Callable[[dict[str, str]], object]) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
-        return _json(200, method(dict(request.query_params)))
+        return _answer(lambda: method(dict(request.query_params)))
 
     return handle
 
 
-def _changes(method: Callable[[dict[str, Any]], object]):  # noqa: ANN202
+def _changes(method: Change) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
-        try:
-            return _json(200, method(orjson.loads(await request.body() or b"{}")))
-        except (ValueError, TypeError, KeyError, Refusal) as failure:
-            return _json(400, {"message": str(failure)})
+        body = await request.body()
+        return _answer(lambda: method(orjson.loads(body or b"{}")))
 
     return handle

@@ -2,7 +2,8 @@
 
 Put here: SQL that creates or copies the whole database. Keep out: what a contact or a property means (``contacts``,
 ``properties``). One connection, used by the server's event loop only: requests are served one after the other, each in one
-transaction, so that every request sees what the one before it wrote.
+transaction, so that every request sees what the one before it wrote. The file is locked while it is open, because two
+emulators on one file would give the same id twice.
 """
 
 import random
@@ -11,28 +12,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["Database", "DatabaseError"]
+__all__ = ["Database", "DatabaseError", "Snapshot"]
+
+Snapshot = sqlite3.Connection
+"""A copy of a whole database, in memory."""
 
 LAYOUT = "1"
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS contacts(
-    id INTEGER PRIMARY KEY AUTOINCREMENT, properties TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
-    archived INTEGER, merged_into INTEGER);
-CREATE TABLE IF NOT EXISTS emails(email TEXT PRIMARY KEY, contact INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS unique_values(
-    property TEXT NOT NULL, value TEXT NOT NULL, contact INTEGER NOT NULL, PRIMARY KEY(property, value)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS versions(
-    contact INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, call INTEGER NOT NULL, source TEXT NOT NULL,
-    changes TEXT NOT NULL, PRIMARY KEY(contact, number)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS properties(name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS property_groups(name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS calls(
-    id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL, inputs INTEGER NOT NULL,
-    results INTEGER NOT NULL, errors INTEGER NOT NULL, started REAL NOT NULL, finished REAL NOT NULL, own_ms REAL NOT NULL,
-    fault TEXT NOT NULL);
-"""
+TABLES = {
+    "meta": "name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "contacts": "id INTEGER PRIMARY KEY AUTOINCREMENT, properties TEXT NOT NULL, created INTEGER NOT NULL, "
+    "updated INTEGER NOT NULL, archived INTEGER)",
+    "emails": "email TEXT PRIMARY KEY, contact INTEGER NOT NULL) WITHOUT ROWID",
+    "unique_values": "property TEXT NOT NULL, value TEXT NOT NULL, contact INTEGER NOT NULL, "
+    "PRIMARY KEY(property, value)) WITHOUT ROWID",
+    "versions": "contact INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, call INTEGER NOT NULL, "
+    "source TEXT NOT NULL, changes TEXT NOT NULL, PRIMARY KEY(contact, number)) WITHOUT ROWID",
+    "merged": "id INTEGER PRIMARY KEY, into_id INTEGER NOT NULL)",
+    "erased": "email TEXT PRIMARY KEY) WITHOUT ROWID",
+    "calls": "id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL, "
+    "inputs INTEGER NOT NULL, results INTEGER NOT NULL, errors INTEGER NOT NULL, started REAL NOT NULL, "
+    "finished REAL NOT NULL, own_ms REAL NOT NULL, fault TEXT NOT NULL)",
+    "properties": "name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID",
+    "property_groups": "name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID",
+}
 
 
 class DatabaseError(Exception):
@@ -40,7 +43,7 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """One portal's SQLite database; in memory when ``path`` is None."""
+    """One portal's SQLite database; in memory when ``path`` is None. DatabaseError if the file can't be used."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
@@ -51,31 +54,30 @@ class Database:
                 check_same_thread=False,
                 cached_statements=256,
             )
-            self.connection.executescript(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
-                "PRAGMA busy_timeout=5000;"
-            )
-            self.connection.executescript(SCHEMA)
+            self._prepare()
         except sqlite3.Error as failure:
             raise DatabaseError(
-                f"The emulator's database {path} cannot be opened ({failure}): give --db a file in a folder that exists "
-                "and is writable, made by this emulator."
+                f"The emulator's database {path} can't be used ({failure}): give --db a file in a folder that exists and is "
+                "writable, that an emulator made, and that no other emulator has open."
             ) from failure
-        self._identify()
 
-    def _identify(self) -> None:
-        """Give a new database its layout and a portal id of its own; refuse one of another layout."""
+    def _prepare(self) -> None:
+        """Lock the file, make its tables, give a new one a portal id; refuse a file that isn't an emulator's."""
+        run = self.connection.execute
+        self.connection.executescript(
+            "PRAGMA busy_timeout=500; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+        )
+        there = {name for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if there and "meta" not in there:
+            raise sqlite3.DatabaseError("it holds tables of something else")
         with self.transaction():
-            for name, value in (
-                ("layout", LAYOUT),
-                ("portal_id", str(random.SystemRandom().randint(10_000_000, 99_999_999))),
-            ):
-                self.connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, value))
+            for name, columns in TABLES.items():
+                run(f"CREATE TABLE IF NOT EXISTS {name}({columns}")
+            number = random.SystemRandom().randint(10_000_000, 99_999_999)
+            run("INSERT OR IGNORE INTO meta VALUES ('layout', ?), ('portal_id', ?)", (LAYOUT, str(number)))
         if self.meta("layout") != LAYOUT:
-            raise DatabaseError(
-                f"The emulator's database {self.path} has layout {self.meta('layout')}, this version reads {LAYOUT}: "
-                "give --db another file."
-            )
+            raise sqlite3.DatabaseError(f"its layout is {self.meta('layout')}, this version reads {LAYOUT}")
 
     def meta(self, name: str) -> str:
         """A value of the ``meta`` table."""
@@ -98,22 +100,23 @@ class Database:
             raise
         self.connection.execute("COMMIT")
 
-    def snapshot(self) -> "sqlite3.Connection":
+    def snapshot(self) -> Snapshot:
         """A copy of everything, in memory."""
         copy = sqlite3.connect(":memory:", check_same_thread=False)
         self.connection.backup(copy)
         return copy
 
-    def restore(self, copy: "sqlite3.Connection") -> None:
+    def restore(self, copy: Snapshot) -> None:
         """Back to what a snapshot holds."""
         copy.backup(self.connection)
 
     def clear(self) -> None:
-        """Forget every contact, property, call and value; the portal keeps its id."""
+        """Forget every contact, property, call and value; the portal keeps its id, and the ids it gave."""
         with self.transaction():
-            for table in ("contacts", "emails", "unique_values", "versions", "properties", "property_groups", "calls"):
-                self.connection.execute(f"DELETE FROM {table}")  # noqa: S608  (names from the line above)
+            for table in TABLES:
+                if table != "meta":
+                    self.connection.execute(f"DELETE FROM {table}")
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, which frees its lock."""
         self.connection.close()

@@ -16,7 +16,6 @@ DEFAULT_GROUPS = {
     "contactlcs": "Contact lifecycle stage properties",
 }
 
-# name: (label, type, fieldType)
 _TEXTS = {
     "email": "Email",
     "firstname": "First Name",

@@ -1,21 +1,22 @@
 """Faults on demand: what goes wrong with which call, decided before the call is served.
 
-Put here: the kinds, the queue of ordered faults, and the seeded mix. Keep out: carrying a fault out (``gate``). Faults are
+Put here: the kinds, the queue of ordered faults, and the seeded mix. Keep out: carrying a fault out (``faulty``). Faults are
 only ordered through the control path, which the real API doesn't have.
 """
 
 import random
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["KINDS", "Fault", "Faults"]
 
 KINDS = {
-    "latency": "the answer comes late: seconds=0.5, or seconds and spread (log-normal: median and sigma)",
+    "latency": "the answer comes late: seconds=0.5; with spread=0.6, log-normal around it",
     "burst_429": "429 TEN_SECONDLY_ROLLING, although the limit isn't reached; retry_after=seconds adds the header",
-    "daily_429": "429 DAILY",
+    "daily_429": "429 DAILY; retry_after=seconds adds the header",
     "locked_423": "423 Locked",
-    "migration_477": "477 data-centre migration, with Retry-After; retry_after=seconds",
+    "migration_477": "477 data-centre migration, with Retry-After: retry_after=60",
     "error_500": "500 with a JSON body",
     "error_502": "502 with an HTML body",
     "error_503": "503 with an HTML body",
@@ -31,12 +32,16 @@ KINDS = {
     "missing_scopes": "403 MISSING_SCOPES; scopes=[...]",
     "slow_drip": "the body comes in small pieces over seconds=2",
 }
+NEED_INPUTS = ("empty_answer", "input_left_out", "conflict_409")
+NUMBERS = ("seconds", "spread", "retry_after")
 
 
 @dataclass(slots=True)
 class Fault:
-    """An ordered fault. ``times``: for how many calls (-1: until it is cleared); ``path``: only calls whose path holds this
-    text; ``method``: only this method; ``email``: only batches that hold this input.
+    """An ordered fault.
+
+    ``times``: for how many calls (-1: until it is cleared); ``path``: only calls whose path holds this text; ``method``: only
+    this method; ``email``: only batches with an input of this id.
     """
 
     kind: str
@@ -46,14 +51,11 @@ class Fault:
     email: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
-    def meets(self, method: str, path: str, emails: set[str]) -> bool:
+    def meets(self, method: str, path: str, ids: Collection[str]) -> bool:
         """Whether this call is one that the fault is meant for."""
-        return (
-            self.times != 0
-            and self.path in path
-            and self.method in ("", method)
-            and (not self.email or self.email in emails)
-        )
+        if self.kind in NEED_INPUTS and not ids:
+            return False
+        return self.path in path and self.method in ("", method) and (not self.email or self.email in ids)
 
 
 class Faults:
@@ -66,49 +68,63 @@ class Faults:
         """No faults."""
         self.ordered: list[Fault] = []
         self.rates: dict[str, float] = {}
-        self.mix_path = ""
-        self.mix_details: dict[str, dict[str, Any]] = {}
+        self._mix_path = ""
+        self._mix_details: dict[str, dict[str, Any]] = {}
         self.random = random.Random(0)  # noqa: S311  (repeatable, not secret)
 
     def order(self, kind: str, times: int = 1, **details: object) -> None:
-        """Ask for a fault; ValueError for a kind that doesn't exist."""
-        _known(kind)
+        """Ask for a fault; ValueError for a kind or a number that doesn't exist."""
+        _check(kind, details)
         only = {name: str(details.pop(name)) for name in ("path", "method", "email") if name in details}
-        self.ordered.append(Fault(kind, times, details=dict(details), **only))  # type: ignore[arg-type]
+        if "email" in only:
+            only["email"] = only["email"].lower()
+        if times != 0:
+            self.ordered.append(Fault(kind, times, **only, details=details))
 
     def mix(
         self,
-        rates: dict[str, float],
+        rates: Mapping[str, float],
         *,
         seed: int = 0,
         path: str = "",
-        details: dict[str, dict[str, Any]] | None = None,
+        details: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
-        """From now on every call meets one of these faults with the given probability (they add up to at most 1)."""
+        """From now on every call whose path holds ``path`` meets one of these faults with the given probability.
+
+        The same seed and the same calls in the same order meet the same faults. ValueError for rates that are no
+        probabilities or add up to more than 1.
+        """
         for kind in rates:
-            _known(kind)
+            _check(kind, (details or {}).get(kind, {}))
         if sum(rates.values()) > 1 or any(rate < 0 for rate in rates.values()):
             raise ValueError("The rates of a fault mix are between 0 and 1 and add up to at most 1.")
-        self.rates, self.mix_path, self.mix_details = dict(rates), path, details or {}
+        self.rates, self._mix_path, self._mix_details = dict(rates), path, dict(details or {})
         self.random = random.Random(seed)  # noqa: S311  (repeatable, not secret)
 
-    def take(self, method: str, path: str, emails: set[str]) -> Fault | None:
+    def take(self, method: str, path: str, ids: Collection[str]) -> Fault | None:
         """The fault that this call meets, if any."""
         for fault in self.ordered:
-            if fault.meets(method, path, emails):
-                fault.times = fault.times - 1 if fault.times > 0 else fault.times
-                self.ordered = [it for it in self.ordered if it.times != 0]
+            if fault.meets(method, path, ids):
+                if fault.times > 0:
+                    fault.times -= 1
+                if fault.times == 0:
+                    self.ordered.remove(fault)
                 return fault
-        if not self.rates or self.mix_path not in path:
+        if not self.rates or self._mix_path not in path:
             return None
         drawn = self.random.random()
         for kind, rate in self.rates.items():
             if drawn < rate:
-                return Fault(kind, details=self.mix_details.get(kind, {}))
+                fault = Fault(kind, details=self._mix_details.get(kind, {}))
+                return fault if fault.meets(method, path, ids) else None
             drawn -= rate
         return None
 
 
-def _known(kind: str) -> None:
+def _check(kind: str, details: Mapping[str, object]) -> None:
     if kind not in KINDS:
         raise ValueError(f"There is no fault {kind}: use one of {', '.join(KINDS)}.")
+    for name in NUMBERS:
+        value = details.get(name, 0)
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or value < 0:
+            raise ValueError(f"The fault {kind} takes a number of 0 or more for {name}.")

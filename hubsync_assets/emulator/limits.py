@@ -1,16 +1,19 @@
-"""HubSpot's limits on the number of calls, and the headers that tell of them.
+"""HubSpot's limits on the number of calls, the headers that tell of them, and how busy the last two minutes were.
 
 Put here: counting calls against windows. Keep out: what a refused caller is told (``answers``) and when counting happens
-(``gate``). Sources: HubSpot's usage guidelines; that calls answered with 429 use up nothing is assumed.
+(``gate``). The windows roll, as their policy's name says; that a refused call uses up nothing is assumed (a switch).
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-__all__ = ["TIERS", "Limits", "RollingWindow", "Tier"]
+from hubsync_assets.emulator.clock import midnights
+
+__all__ = ["TIERS", "Limits", "RollingWindow", "Second", "Tier"]
 
 TEN_SECONDS = 10_000
 SECOND = 1_000
+MOST_TOKENS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,18 @@ TIERS = {
 }
 
 
+@dataclass(slots=True)
+class Second:
+    """One second for the plot: calls served and refused in it, and the most calls that a token had in its window."""
+
+    at: int
+    served: int = 0
+    refused: int = 0
+    window: int = 0
+
+
 class RollingWindow:
-    """Counts what happened in the last ``length`` milliseconds."""
+    """Counts what happened in the last ``length`` milliseconds; at most ``most`` times, so it stays small."""
 
     def __init__(self, most: int, length: int) -> None:
         self.most = most
@@ -44,53 +57,92 @@ class RollingWindow:
             self._times.popleft()
         return len(self._times)
 
-    def take(self, now: int) -> bool:
-        """Count one call, unless the window is full."""
-        if self.used(now) >= self.most:
-            return False
+    def is_full(self, now: int) -> bool:
+        """Whether one more call would be too many."""
+        return self.used(now) >= self.most
+
+    def count(self, now: int) -> None:
+        """Count a call; in a full window it takes the place of the oldest."""
+        if self.is_full(now) and self._times:
+            self._times.popleft()
         self._times.append(now)
-        return True
+
+    def wait_seconds(self, now: int) -> int:
+        """Whole seconds until the oldest call no longer counts, at least 1."""
+        oldest = self._times[0] if self._times else now
+        return max(1, -(-(oldest + self.length - now) // SECOND))
 
 
 class Limits:
-    """The counters of one portal."""
+    """The counters of one portal. All times are milliseconds since 1970 by the portal's clock."""
 
     def __init__(self, tier: Tier = TIERS["free"]) -> None:
         self.tier = tier
-        self._bursts: dict[str, RollingWindow] = {}
-        self._day = -1
-        self.today = 0
-        self.search = RollingWindow(5, SECOND)
+        self.reset()
 
     def reset(self) -> None:
         """Forget what was counted."""
-        self.__init__(self.tier)  # type: ignore[misc]
+        self._bursts: dict[str, RollingWindow] = {}
+        self._day = (0, 0)
+        self.today = 0
+        self.search = RollingWindow(5, SECOND)
+        self.seconds: deque[Second] = deque(maxlen=120)
 
-    def burst(self, token: str) -> RollingWindow:
+    def burst(self, token: str, now: int) -> RollingWindow:
         """The rolling window of a token."""
-        window = self._bursts.setdefault(token, RollingWindow(self.tier.burst, TEN_SECONDS))
+        window = self._bursts.get(token)
+        if window is None:
+            if len(self._bursts) >= MOST_TOKENS:
+                self._bursts = {name: it for name, it in self._bursts.items() if it.used(now)}
+            window = self._bursts[token] = RollingWindow(self.tier.burst, TEN_SECONDS)
         window.most = self.tier.burst
         return window
 
-    def refuses(self, token: str, now: int, *, search: bool) -> str:
+    def fullest(self, now: int) -> int:
+        """How many calls the busiest token made in the last 10 s."""
+        return max((window.used(now) for window in self._bursts.values()), default=0)
+
+    def refuses(self, token: str, now: int, *, search: bool, zone: str = "UTC", count_refused: bool = False) -> str:
         """The policy that refuses a call now (empty: none, and the call is counted)."""
-        day = now // 86_400_000
-        if day != self._day:
-            self._day, self.today = day, 0
-        if self.tier.daily is not None and self.today >= self.tier.daily:
-            return "DAILY"
-        if search:
-            if not self.search.take(now):
-                return "SECONDLY"
-        elif not self.burst(token).take(now):
-            return "TEN_SECONDLY_ROLLING"
-        self.today += 1
-        return ""
+        self.roll(now, zone)
+        window = self.search if search else self.burst(token, now)
+        policy = ""
+        if window.is_full(now):
+            policy = "SECONDLY" if search else "TEN_SECONDLY_ROLLING"
+        elif self.tier.daily is not None and self.today >= self.tier.daily:
+            policy = "DAILY"
+        if not policy or count_refused:
+            window.count(now)
+            self.today += 1
+        self._plot(now, refused=bool(policy))
+        return policy
+
+    def roll(self, now: int, zone: str) -> None:
+        """Start a new day when midnight has passed in the portal's time zone."""
+        if not self._day[0] <= now < self._day[1]:
+            self._day, self.today = midnights(now, zone), 0
+
+    def resets_at(self) -> int:
+        """When the day ends."""
+        return self._day[1]
+
+    def _plot(self, now: int, *, refused: bool) -> None:
+        second = now // SECOND
+        if not self.seconds or self.seconds[-1].at != second:
+            self.seconds.append(Second(second))
+        last = self.seconds[-1]
+        last.served += not refused
+        last.refused += refused
+        last.window = max(last.window, self.fullest(now))
+
+    def recent(self) -> list[dict[str, int]]:
+        """The busy seconds of the last while, oldest first."""
+        return [asdict(it) for it in self.seconds]
 
     def headers(self, token: str, now: int) -> dict[str, str]:
         """The headers of an answer that isn't a search's."""
-        window = self.burst(token)
-        left = window.most - window.used(now)
+        window = self.burst(token, now)
+        left = max(window.most - window.used(now), 0)
         told = {
             "X-HubSpot-RateLimit-Interval-Milliseconds": str(TEN_SECONDS),
             "X-HubSpot-RateLimit-Max": str(window.most),
@@ -102,3 +154,10 @@ class Limits:
             told["X-HubSpot-RateLimit-Daily"] = str(self.tier.daily)
             told["X-HubSpot-RateLimit-Daily-Remaining"] = str(max(self.tier.daily - self.today, 0))
         return told
+
+    def until_free(self, policy: str, token: str, now: int) -> int:
+        """Whole seconds until a refused call would pass, at least 1."""
+        if policy == "DAILY":
+            return max(1, -(-(self._day[1] - now) // SECOND))
+        window = self.search if policy == "SECONDLY" else self.burst(token, now)
+        return window.wait_seconds(now)

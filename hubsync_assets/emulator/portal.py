@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from hubsync_assets.emulator.answers import bad_json
+from hubsync_assets.emulator.answers import bad_json, invalid
 from hubsync_assets.emulator.call_log import CallLog
 from hubsync_assets.emulator.clock import Clock
 from hubsync_assets.emulator.contacts import Contacts
@@ -23,20 +23,39 @@ __all__ = ["Ask", "Portal"]
 
 @dataclass(slots=True)
 class Ask:
-    """One API request as an endpoint sees it. ``version`` is ``v3``, ``2026-03`` or ``2026-09``; ``parts`` are the path's."""
+    """One API request as an endpoint sees it.
+
+    ``version`` is ``v3``, ``2026-03`` or ``2026-09``; ``parts`` are the path's; ``size`` is the body's in bytes.
+    """
 
     call: int
     version: str
     parts: dict[str, str]
     query: dict[str, str]
     body: object
-    token: str = ""
+    size: int = 0
+    path: str = ""
 
     def json(self) -> dict[str, Any]:
         """The body as an object; 400 if it is something else."""
         if isinstance(self.body, dict):
             return self.body
         raise bad_json("Cannot deserialize value of type `Object` from the given body")
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number of the query; 400 if it is something else."""
+        text = self.query.get(name) or str(default)
+        if not text.isascii() or not text.isdecimal() or len(text) > 18:
+            raise invalid(f"{name} must be a whole number")
+        return int(text)
+
+    def flag(self, name: str) -> bool:
+        """Whether the query says ``name=true``."""
+        return self.query.get(name, "").lower() == "true"
+
+    def names(self, name: str) -> list[str]:
+        """The comma-separated names of a query parameter."""
+        return [it for it in self.query.get(name, "").split(",") if it]
 
     def inputs(self) -> list[dict[str, Any]]:
         """The body's ``inputs``; 400 if there are none, or one of them is no object."""

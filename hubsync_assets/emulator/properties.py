@@ -1,6 +1,7 @@
 """The portal's property definitions and groups, kept in memory and in the database.
 
-Put here: reading, adding and changing definitions. Keep out: HTTP (``endpoints``) and checking values (``values``).
+Put here: reading, adding and changing definitions. Keep out: the properties API (``api.property_calls``) and checking values
+(``values``).
 """
 
 from typing import Any
@@ -14,41 +15,48 @@ __all__ = ["Properties"]
 
 
 class Properties:
-    """Property definitions by name (HubSpot's JSON shape), and groups by name."""
+    """Property definitions by name (HubSpot's JSON shape), and groups by name.
+
+    ``unique_names``: the custom properties of which two contacts can't hold the same value (email has its own table).
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.definitions: dict[str, dict[str, Any]] = {}
-        self.groups: dict[str, dict[str, Any]] = {}
         self.load()
 
     def load(self) -> None:
         """Read everything from the database, which is given HubSpot's defaults first."""
-        rows = self._database.connection.execute
+        run = self._database.connection.execute
         with self._database.transaction():
             for definition in DEFAULT_PROPERTIES:
-                rows(
-                    "INSERT OR IGNORE INTO properties VALUES (?, ?)",
-                    (definition["name"], orjson.dumps(definition).decode()),
-                )
+                row = (definition["name"], orjson.dumps(definition).decode())
+                run("INSERT OR IGNORE INTO properties VALUES (?, ?)", row)
             for place, (name, label) in enumerate(DEFAULT_GROUPS.items()):
                 group = {"name": name, "label": label, "displayOrder": place, "archived": False}
-                rows("INSERT OR IGNORE INTO property_groups VALUES (?, ?)", (name, orjson.dumps(group).decode()))
-        self.definitions = {name: orjson.loads(text) for name, text in rows("SELECT name, definition FROM properties")}
-        self.groups = {name: orjson.loads(text) for name, text in rows("SELECT name, definition FROM property_groups")}
+                run("INSERT OR IGNORE INTO property_groups VALUES (?, ?)", (name, orjson.dumps(group).decode()))
+        self.definitions: dict[str, dict[str, Any]] = {
+            name: orjson.loads(text) for name, text in run("SELECT name, definition FROM properties")
+        }
+        self.groups: dict[str, dict[str, Any]] = {
+            name: orjson.loads(text) for name, text in run("SELECT name, definition FROM property_groups")
+        }
+        self._index()
+
+    def _index(self) -> None:
+        self._live = {name: it for name, it in self.definitions.items() if not it["archived"]}
+        self.unique_names = {name for name, it in self._live.items() if it["hasUniqueValue"]} - {"email"}
 
     def live(self, name: str) -> dict[str, Any] | None:
         """The definition of a property that exists and isn't archived."""
-        definition = self.definitions.get(name)
-        return definition if definition is not None and not definition["archived"] else None
+        return self._live.get(name)
 
-    def unique_names(self) -> frozenset[str]:
-        """Custom properties of which two contacts can't hold the same value (email has its own table)."""
-        return frozenset(
-            name
-            for name, it in self.definitions.items()
-            if it["hasUniqueValue"] and not it["archived"] and name != "email"
-        )
+    def listed(self, *, archived: bool) -> list[dict[str, Any]]:
+        """All definitions, live or archived."""
+        return [it for it in self.definitions.values() if bool(it["archived"]) == archived]
+
+    def in_group(self, group: str) -> list[str]:
+        """The names of the live properties of a group."""
+        return [name for name, it in self._live.items() if it["groupName"] == group]
 
     def put(self, definition: dict[str, Any]) -> None:
         """Add or replace a definition."""
@@ -56,6 +64,7 @@ class Properties:
             "INSERT OR REPLACE INTO properties VALUES (?, ?)", (definition["name"], orjson.dumps(definition).decode())
         )
         self.definitions[definition["name"]] = definition
+        self._index()
 
     def put_group(self, group: dict[str, Any]) -> None:
         """Add or replace a group."""
@@ -63,3 +72,8 @@ class Properties:
             "INSERT OR REPLACE INTO property_groups VALUES (?, ?)", (group["name"], orjson.dumps(group).decode())
         )
         self.groups[group["name"]] = group
+
+    def drop_group(self, name: str) -> None:
+        """Forget a group."""
+        self._database.connection.execute("DELETE FROM property_groups WHERE name = ?", (name,))
+        del self.groups[name]

@@ -13,18 +13,19 @@ from typing import Self
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from hubsync_assets.emulator.api.routes import api_routes
 from hubsync_assets.emulator.client import EmulatorControl
 from hubsync_assets.emulator.control import Control
 from hubsync_assets.emulator.gate import Gate
-from hubsync_assets.emulator.web.page import page_routes
 from hubsync_assets.emulator.portal import Portal
-from hubsync_assets.emulator.api.routes import api_routes
 from hubsync_assets.emulator.switches import Switches
+from hubsync_assets.emulator.web.page import page_routes
 
 __all__ = ["HubSpotEmulator", "ServerError", "bind", "build_server"]
 
-START_SECONDS = 10
+BACKLOG = 2048
 STOP_SECONDS = 10
 
 
@@ -65,17 +66,18 @@ def build_server(portal: Portal) -> uvicorn.Server:
     def cut(client: tuple[str, int]) -> None:
         """Reset a client's connection: SO_LINGER 0 makes closing send RST instead of FIN."""
         for connection in list(server.server_state.connections):
-            if connection.client == client:
+            if isinstance(connection, H11Protocol) and connection.client == client:
                 raw = connection.transport.get_extra_info("socket")
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.transport.abort()
 
-    app = Starlette(routes=[*page_routes(portal), *Control(portal).routes(), *api_routes(Gate(portal, cut))])
-    # asyncio, not uvloop: only its transports let go of a connection with RST. 75 s keep-alive: pools stay usable.
+    app = Starlette(routes=[*page_routes(), *Control(portal).routes(), *api_routes(Gate(portal, cut))])
+    # asyncio and h11: with them a connection can be let go of with RST. 75 s keep-alive: clients' pools stay usable.
     server = uvicorn.Server(
         uvicorn.Config(
             app,
             loop="asyncio",
+            http=H11Protocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -108,14 +110,17 @@ class HubSpotEmulator(EmulatorControl):
         super().__init__("")
 
     def __enter__(self) -> Self:
-        self._socket = bind("127.0.0.1", self._port)
-        self._portal = Portal.open(self._db, switches=self._switches, tier=self._tier)
+        bound = bind("127.0.0.1", self._port)
+        try:
+            self._portal = Portal.open(self._db, switches=self._switches, tier=self._tier)
+        except BaseException:
+            bound.close()
+            raise
+        bound.listen(BACKLOG)
+        self.base_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self._socket = bound
         self._server = build_server(self._portal)
-        self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), name="hubspot-emulator", daemon=True
-        )
-        self._socket.listen(2048)
+        self._thread = threading.Thread(target=self._server.run, args=([bound],), name="hubspot-emulator", daemon=True)
         self._thread.start()
         self.state()
         return self
@@ -126,6 +131,6 @@ class HubSpotEmulator(EmulatorControl):
         self._server.should_exit = True
         self._thread.join(STOP_SECONDS)
         self._socket.close()
-        self._portal.database.close()
         if self._thread.is_alive():
-            raise ServerError("The emulator did not stop in time.")
+            raise ServerError(f"The emulator did not stop in {STOP_SECONDS} s: a call is still being answered.")
+        self._portal.database.close()

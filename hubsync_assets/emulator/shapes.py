@@ -3,53 +3,43 @@
 Put here: what an answer looks like. Keep out: which contacts are in it (the endpoints).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hubsync_assets.emulator.answers import Answer
 from hubsync_assets.emulator.clock import iso
 from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.writing import Draft
 
-__all__ = ["DEFAULT_READ", "all_values", "batch_answer", "contact_json", "selected", "upserted"]
+__all__ = ["DEFAULT_READ", "all_values", "batch_answer", "read_json", "system_values", "written_json"]
 
 DEFAULT_READ = ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname")
 """What a read returns when nothing is asked for (contacts guide)."""
 
 
 def system_values(contact: Contact) -> dict[str, str]:
-    """The values that HubSpot computes."""
-    values = {
+    """The values that HubSpot computes and every answer to a write has."""
+    return {
         "createdate": iso(contact.created),
         "lastmodifieddate": iso(contact.updated),
         "hs_object_id": str(contact.id),
+        "hs_object_source": "INTEGRATION",
+        "hs_object_source_label": "INTEGRATION",
     }
-    email = contact.properties.get("email", "")
-    if email:
-        values["hs_email_domain"] = email.rpartition("@")[2]
-    names = [contact.properties[name] for name in ("firstname", "lastname") if name in contact.properties]
-    if names or email:
-        values["hs_full_name_or_email"] = " ".join(names) or email
-    return values
 
 
 def all_values(contact: Contact) -> dict[str, str]:
     """Every property of a contact that has a value."""
-    computed = {
-        **system_values(contact),
-        "hs_all_contact_vids": str(contact.id),
-        "hs_is_contact": "true",
-        "hs_object_source": "INTEGRATION",
-        "hs_object_source_label": "INTEGRATION",
-    }
-    return {**computed, **contact.properties}
-
-
-def selected(portal: Portal, contact: Contact, names: Iterable[str]) -> dict[str, str | None]:
-    """The asked-for properties and the default ones: null where there is no value, left out where there's no such property."""
-    values = all_values(contact)
-    wanted = dict.fromkeys([*DEFAULT_READ, *names])
-    return {name: values.get(name) for name in wanted if portal.properties.live(name) is not None}
+    given = contact.properties
+    email = given.get("email", "")
+    name = " ".join(given[part] for part in ("firstname", "lastname") if part in given) or email
+    values = {**system_values(contact), "hs_all_contact_vids": str(contact.id), "hs_is_contact": "true", **given}
+    if name:
+        values["hs_full_name_or_email"] = name
+    if email:
+        values["hs_email_domain"] = email.rpartition("@")[2]
+    return values
 
 
 def contact_json(portal: Portal, contact: Contact, properties: dict[str, str | None]) -> dict[str, Any]:
@@ -67,20 +57,57 @@ def contact_json(portal: Portal, contact: Contact, properties: dict[str, str | N
     return shape
 
 
-def upserted(portal: Portal, contact: Contact, written: dict[str, str], *, new: bool) -> dict[str, Any]:
-    """A result of an upsert: all values of a new contact; of an updated one what was written and what HubSpot computes."""
-    values: dict[str, str | None] = {**all_values(contact)}
-    if not new:
-        kept = {*written, *system_values(contact), "lifecyclestage"}
-        values = {name: value for name, value in values.items() if name in kept}
-        values.update({name: "" for name, value in written.items() if value == ""})
-    return {**contact_json(portal, contact, values), "new": new}
+def read_json(
+    portal: Portal, contacts: Sequence[Contact], names: Iterable[str] = (), with_history: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Contacts with the asked-for and the default properties, and the history of some.
+
+    A property without a value is null; one that the portal doesn't have is left out.
+    """
+    wanted = [name for name in dict.fromkeys([*DEFAULT_READ, *names, *with_history]) if portal.properties.live(name)]
+    shapes = []
+    for contact in contacts:
+        values = all_values(contact)
+        shapes.append(contact_json(portal, contact, {name: values.get(name) for name in wanted}))
+    if with_history:
+        histories = _histories(portal, [it.id for it in contacts], [name for name in with_history if name in wanted])
+        for contact, shape in zip(contacts, shapes, strict=True):
+            shape["propertiesWithHistory"] = histories[contact.id]
+    return shapes
+
+
+def _histories(portal: Portal, ids: list[int], names: Sequence[str]) -> dict[int, dict[str, list[dict[str, str]]]]:
+    """For each contact and name its values, newest first."""
+    histories: dict[int, dict[str, list[dict[str, str]]]] = {it: {name: [] for name in names} for it in ids}
+    for version in portal.contacts.versions(ids):
+        for name in histories[version.contact].keys() & version.changes.keys():
+            value = {"value": version.changes[name], "timestamp": iso(version.at), "sourceType": version.source}
+            histories[version.contact][name].insert(0, value)
+    return histories
+
+
+def written_json(portal: Portal, made: Draft) -> dict[str, Any]:
+    """The answer to a write: every value of a new contact; of an updated one what was written and what HubSpot computes.
+
+    A property that the write cleared comes back empty, one that HubSpot refused to move as it is.
+    """
+    contact = made.contact
+    values: dict[str, str | None]
+    if made.new:
+        values = {**all_values(contact)}
+    else:
+        stage = contact.properties.get("lifecyclestage")
+        values = {**system_values(contact), **({"lifecyclestage": stage} if stage else {}), **made.written}
+    shape = contact_json(portal, contact, values)
+    if portal.switches.echo_trace_ids and made.trace:
+        shape["objectWriteTraceId"] = made.trace
+    return shape
 
 
 def batch_answer(
     portal: Portal, ask: Ask, results: list[dict[str, Any]], errors: list[dict[str, Any]], *, status: int = 200
 ) -> Answer:
-    """The envelope of a batch: 207 with errors, or 200 with ``errors`` where the version has no 207."""
+    """The envelope of a batch: 207 with errors, or the plain status with ``errors`` where the version has no 207."""
     if portal.switches.shuffle_results:
         portal.random.shuffle(results)
     now = iso(portal.clock.now())

@@ -1,7 +1,7 @@
 """What is assumed of HubSpot, as switches: each default is the choice that ``docs/emulator.md`` explains.
 
-Put here: behaviour that HubSpot doesn't document and nobody was seen to have observed beyond doubt. Keep out: rate limits
-(``limits``) and faults (``faults``), which are set at run time.
+Put here: behaviour that HubSpot doesn't document and nobody was seen to have observed beyond doubt, and what differs between
+portals (time zone, scopes). Keep out: rate limits (``limits``) and faults (``faults``).
 """
 
 from dataclasses import dataclass, fields, replace
@@ -15,27 +15,45 @@ class Switches:
 
     token: str = ""
     """The only token that is accepted; empty: any token that isn't empty."""
+    scopes: str = ""
+    """The scopes that tokens have, separated by spaces; empty: all of them."""
     api_version: str = ""
     """The only version whose paths exist (``v3``, ``2026-03``, ``2026-09``); empty: all."""
+    time_zone: str = "UTC"
+    """The portal's time zone: the daily limit starts again at its midnight."""
     multi_status_in_2026_09: bool = False
     """2026-09 answers partial success with 207, as the older versions do; otherwise with 200 and ``errors``."""
     echo_trace_ids: bool = False
-    """Upsert results repeat ``objectWriteTraceId``."""
+    """Batch results repeat ``objectWriteTraceId``."""
     case_variants_are_duplicates: bool = True
     """``A@x.com`` and ``a@x.com`` in one batch are a duplicate id."""
     conflict_fails_batch: bool = True
-    """An email that belongs to another contact is a 409 for the whole batch, trace ids or not."""
+    """An upsert to an email that belongs to another contact is a 409 for the whole batch, trace ids or not."""
+    batch_update_by_email: bool = False
+    """Batch update takes ``idProperty: email``; otherwise it answers that email isn't unique, as somebody saw."""
+    secondary_becomes_primary: bool = False
+    """Writing a contact's own secondary address into ``email`` makes it the primary one; otherwise it changes nothing."""
     new_lifecycle_stage: str = "lead"
     """The stage that a contact gets when it is made without one; empty: none."""
     shuffle_results: bool = True
     """Results come in another order than the inputs."""
+    search_lag_seconds: float = 2.0
+    """How long it takes until search sees a write."""
+    merge_keeps_primary_id: bool = False
+    """A merged contact keeps the id of the primary one; otherwise it gets a new id."""
+    erased_emails_are_refused: bool = False
+    """An address erased by gdpr-delete can't be written again; otherwise a write makes the contact anew."""
+    throttled_calls_count: bool = False
+    """A call answered with 429 counts in the windows, and so delays the next one."""
+    retry_after_on_429: bool = False
+    """429 carries ``Retry-After`` in seconds."""
 
-    def changed(self, **changes: str | bool) -> "Switches":
+    def changed(self, **changes: object) -> "Switches":
         """A copy with some switches set; ValueError for one that doesn't exist or has another type."""
         kinds = {field.name: type(getattr(self, field.name)) for field in fields(self)}
         for name, value in changes.items():
             if name not in kinds:
                 raise ValueError(f"There is no switch {name}: use one of {', '.join(kinds)}.")
-            if type(value) is not kinds[name]:
+            if type(value) is not kinds[name] and not (kinds[name] is float and type(value) is int):
                 raise ValueError(f"The switch {name} takes a {kinds[name].__name__}.")
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -1,23 +1,21 @@
 """Whether a property takes a value, and how HubSpot stores it.
 
 Put here: one check for each property type, with HubSpot's code and words. Keep out: which properties exist (``properties``)
-and who else holds a unique value (``contacts``).
+and who else holds a unique value (``writing``).
 """
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from hubsync_assets.emulator import emails
 from hubsync_assets.emulator.answers import Problem
-from hubsync_assets.emulator.clock import iso
+from hubsync_assets.emulator.clock import DAY, iso, milliseconds
 
 __all__ = ["LIFECYCLE", "check", "stored"]
 
 LONGEST = 65_536
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-DAY = 86_400_000
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 LIFECYCLE = (
     "subscriber",
     "lead",
@@ -28,6 +26,8 @@ LIFECYCLE = (
     "evangelist",
     "other",
 )
+
+Checked = tuple[str, Problem | None]
 
 
 def stored(value: object) -> str | None:
@@ -41,83 +41,92 @@ def stored(value: object) -> str | None:
     return str(value)
 
 
-def check(definition: dict[str, Any], value: str) -> tuple[str, Problem | None]:
-    """The value as it is stored, and what is wrong with it (None: nothing). An empty value always clears."""
+def check(definition: dict[str, Any], value: str, before: str = "") -> Checked:
+    """The value as it is stored, and what is wrong with it (None: nothing). An empty value clears, whatever the type.
+
+    ``before`` is the stored value: a multiple choice that begins with ``;`` is added to it.
+    """
     name = definition["name"]
     if definition["modificationMetadata"]["readOnlyValue"]:
         return value, Problem(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
     if value == "":
         return value, None
-    if name == "email":
-        return _email(name, value)
-    return _CHECKS[definition["type"]](definition, value)
+    if name in _BY_NAME:
+        return _BY_NAME[name](name, value)
+    if definition["fieldType"] == "checkbox" and value.startswith(";"):
+        value = ";".join(dict.fromkeys(it for it in (before + value).split(";") if it))
+    return _BY_TYPE[definition["type"]](definition, value)
 
 
-def _email(name: str, value: str) -> tuple[str, Problem | None]:
+def _email(name: str, value: str) -> Checked:
     email = emails.normalise(value)
     if emails.is_valid(email):
         return email, None
     return value, Problem(name, "INVALID_EMAIL", f"Email address {value} is invalid")
 
 
-def _text(definition: dict[str, Any], value: str) -> tuple[str, Problem | None]:
+def _additional_emails(name: str, value: str) -> Checked:
+    addresses = list(dict.fromkeys(emails.normalise(it) for it in value.split(";") if it.strip()))
+    for address in addresses:
+        if not emails.is_valid(address):
+            return value, Problem(name, "INVALID_EMAIL", f"Email address {address} is invalid")
+    return ";".join(addresses), None
+
+
+def _text(definition: dict[str, Any], value: str) -> Checked:
     if len(value) <= LONGEST:
         return value, None
     name = definition["name"]
     return value, Problem(name, "PROPERTY_VALUE_TOO_LONG", f"{name} is longer than {LONGEST} characters.")
 
 
-def _number(definition: dict[str, Any], value: str) -> tuple[str, Problem | None]:
+def _number(definition: dict[str, Any], value: str) -> Checked:
     if NUMBER.fullmatch(value):
         return value, None
     name = definition["name"]
     return value, Problem(name, "INVALID_INTEGER", f"{name} was not a valid number")
 
 
-def _enumeration(definition: dict[str, Any], value: str) -> tuple[str, Problem | None]:
+def _enumeration(definition: dict[str, Any], value: str) -> Checked:
     allowed = [option["value"] for option in definition["options"]]
     chosen = value.split(";") if definition["fieldType"] == "checkbox" else [value]
-    for choice in chosen:
-        if choice and choice not in allowed:
-            words = f"{choice} was not one of the allowed options: [{', '.join(allowed)}]"
-            return value, Problem(definition["name"], "INVALID_OPTION", words)
-    return value, None
+    wrong = next((choice for choice in chosen if choice not in allowed), None)
+    if wrong is None:
+        return value, None
+    return value, _not_an_option(definition, wrong, allowed)
 
 
-def _bool(definition: dict[str, Any], value: str) -> tuple[str, Problem | None]:
+def _bool(definition: dict[str, Any], value: str) -> Checked:
     if value in ("true", "false"):
         return value, None
-    return value, Problem(
-        definition["name"], "INVALID_OPTION", f"{value} was not one of the allowed options: [true, false]"
-    )
+    return value, _not_an_option(definition, value, ["true", "false"])
 
 
-def _moment(value: str) -> int | None:
-    """Milliseconds since 1970 of an ISO time or a number of milliseconds; None: it is neither."""
-    if re.fullmatch(r"-?\d{1,15}", value):
-        return int(value)
-    try:
-        when = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+def _not_an_option(definition: dict[str, Any], value: str, allowed: list[str]) -> Problem:
+    words = f"{value} was not one of the allowed options: [{', '.join(allowed)}]"
+    return Problem(definition["name"], "INVALID_OPTION", words)
 
 
-def _date(definition: dict[str, Any], value: str) -> tuple[str, Problem | None]:
-    moment = _moment(value)
+def _date(definition: dict[str, Any], value: str) -> Checked:
+    moment = milliseconds(value)
     if moment is not None and moment % DAY == 0:
         return iso(moment)[:10], None
-    return value, Problem(definition["name"], "INVALID_LONG", f"{value} was not a valid long.")
+    return value, _not_a_time(definition, value)
 
 
-def _datetime(definition: dict[str, Any], value: str) -> tuple[str, Problem | None]:
-    moment = _moment(value)
+def _datetime(definition: dict[str, Any], value: str) -> Checked:
+    moment = milliseconds(value)
     if moment is not None:
         return iso(moment), None
-    return value, Problem(definition["name"], "INVALID_LONG", f"{value} was not a valid long.")
+    return value, _not_a_time(definition, value)
 
 
-_CHECKS: dict[str, Callable[[dict[str, Any], str], tuple[str, Problem | None]]] = {
+def _not_a_time(definition: dict[str, Any], value: str) -> Problem:
+    return Problem(definition["name"], "INVALID_LONG", f"{value} was not a valid long.")
+
+
+_BY_NAME: dict[str, Callable[[str, str], Checked]] = {"email": _email, "hs_additional_emails": _additional_emails}
+_BY_TYPE: dict[str, Callable[[dict[str, Any], str], Checked]] = {
     "string": _text,
     "phone_number": _text,
     "number": _number,

@@ -1,89 +1,160 @@
 """What a write does to a contact: checking values, working out what changes, saving a batch of drafts.
 
-Put here: the rules that create, update and upsert share. Keep out: how a request names its contacts (``batch``) and SQL
-(``contacts``).
+Put here: the rules that create, update, upsert and seeding share. Keep out: how a request names its contacts (the
+endpoints), who else holds an email or a unique value (``claims``) and SQL (``contacts``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hubsync_assets.emulator.answers import Problem, bad_json
+from hubsync_assets.emulator.answers import Problem
 from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import Portal
 from hubsync_assets.emulator.values import LIFECYCLE, check, stored
 
-__all__ = ["Draft", "draft", "save"]
+__all__ = ["Draft", "draft", "save", "unique_changes"]
+
+EMAILS = ("email", "hs_additional_emails")
+NEEDED = ("firstname", "email", "lastname")
+NOTHING = Contact(0, {}, 0, 0)
 
 
 @dataclass(slots=True)
 class Draft:
-    """A contact as it will be, what the write changes, and what is wrong with it."""
+    """A contact as it will be and as it was, what the write changes, and what is wrong with it.
+
+    ``written``: every value of the request as it is stored; ``changes``: those that differ from before (empty: cleared).
+    """
 
     contact: Contact
-    new: bool
+    before: Contact
     trace: str = ""
     written: dict[str, str] = field(default_factory=dict)
     changes: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    emails_before: list[str] = field(default_factory=list)
+
+    @property
+    def new(self) -> bool:
+        """Whether the contact is made by this write."""
+        return self.before is NOTHING
+
+    def gained_emails(self) -> list[str]:
+        """Addresses that the contact has after this write and had not before."""
+        if not any(name in self.changes for name in EMAILS):
+            return []
+        had = self.before.emails()
+        return [email for email in self.contact.emails() if email not in had]
+
+    def lost_emails(self) -> list[str]:
+        """Addresses that the contact had before this write and has no more."""
+        if self.new or not any(name in self.changes for name in EMAILS):
+            return []
+        has = self.contact.emails()
+        return [email for email in self.before.emails() if email not in has]
 
 
-def draft(portal: Portal, contact: Contact | None, given: object, trace: str = "") -> Draft:
+def draft(portal: Portal, contact: Contact | None, given: Mapping[str, object], trace: str = "") -> Draft:
     """Check a write to a contact (None: a new one) and apply it to a copy."""
     now = portal.clock.now()
-    new = contact is None
-    base = contact or Contact(0, {}, created=now, updated=now)
-    result = Draft(Contact(base.id, dict(base.properties), base.created, now), new, trace, emails_before=base.emails())
-    if not isinstance(given, dict):
-        raise bad_json("Some required fields were not set: [properties]")
+    before = contact or NOTHING
+    made = Draft(Contact(before.id, dict(before.properties), before.created or now, now), before, trace)
     for name, value in given.items():
-        _write(portal, result, name, stored(value))
-    if new and portal.switches.new_lifecycle_stage and "lifecyclestage" not in result.contact.properties:
-        result.contact.properties["lifecyclestage"] = portal.switches.new_lifecycle_stage
-        result.changes["lifecyclestage"] = portal.switches.new_lifecycle_stage
-    if not new and not result.changes:
-        result.contact.updated = base.updated
-    return result
+        _write(portal, made, name, stored(value))
+    if made.new:
+        _finish_new(portal, made)
+    elif not made.changes:
+        made.contact.updated = before.updated
+    return made
 
 
-def _write(portal: Portal, result: Draft, name: str, value: str | None) -> None:
+def _finish_new(portal: Portal, made: Draft) -> None:
+    """What a contact gets without asking, and what it can't be made without (contacts guide)."""
+    stage = portal.switches.new_lifecycle_stage
+    if stage and "lifecyclestage" not in made.contact.properties:
+        made.contact.properties["lifecyclestage"] = made.changes["lifecyclestage"] = stage
+    if not made.problems and not any(name in made.contact.properties for name in NEEDED):
+        words = f"Some required properties for CONTACT creates are missing: [One of [{', '.join(NEEDED)}]]"
+        made.problems.append(Problem("email", "MISSING_REQUIRED_PROPERTY", words))
+
+
+def _write(portal: Portal, made: Draft, name: str, value: str | None) -> None:
     """Check one value and put it into the draft; None changes nothing."""
     definition = portal.properties.live(name)
     if definition is None:
-        result.problems.append(Problem(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist'))
+        made.problems.append(Problem(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist'))
         return
     if value is None:
         return
-    kept, problem = check(definition, value)
+    before = made.contact.properties.get(name, "")
+    kept, problem = check(definition, value, before)
     if problem is not None:
-        result.problems.append(problem)
+        made.problems.append(problem)
         return
-    before = result.contact.properties.get(name, "")
-    if name == "lifecyclestage" and _backward(before, kept):
-        kept = before
-    result.written[name] = kept
-    if kept == before:
-        return
-    result.changes[name] = kept
-    if kept:
-        result.contact.properties[name] = kept
+    if name in _SPECIAL:
+        kept = _SPECIAL[name](portal, made, before, kept)
+    made.written[name] = kept
+    if kept != before:
+        _set(made, name, kept)
+
+
+def _set(made: Draft, name: str, value: str) -> None:
+    made.changes[name] = value
+    if value:
+        made.contact.properties[name] = value
     else:
-        result.contact.properties.pop(name, None)
+        made.contact.properties.pop(name, None)
 
 
-def _backward(before: str, after: str) -> bool:
-    """A lifecycle stage only moves forward; it has to be cleared first (HubSpot's contacts guide)."""
-    return before in LIFECYCLE and after in LIFECYCLE and LIFECYCLE.index(after) < LIFECYCLE.index(before)
+def _stage(_portal: Portal, _made: Draft, before: str, after: str) -> str:
+    """A lifecycle stage only moves forward; to go back it has to be cleared first (contacts guide)."""
+    backward = before in LIFECYCLE and after in LIFECYCLE and LIFECYCLE.index(after) < LIFECYCLE.index(before)
+    return before if backward else after
 
 
-def save(portal: Portal, drafts: Sequence[Draft], *, call: int, source: str) -> None:
-    """Write drafts that have no problems. A contact that nothing changes keeps its time of change."""
+def _primary(portal: Portal, made: Draft, before: str, after: str) -> str:
+    """A contact's own secondary address stays secondary, or changes places with the primary one (a switch)."""
+    secondary = made.contact.emails()[1:] if before else []
+    if after not in secondary:
+        return after
+    if not portal.switches.secondary_becomes_primary:
+        return before
+    _set(made, "hs_additional_emails", ";".join([before, *(it for it in secondary if it != after)]))
+    return after
+
+
+def _secondary(_portal: Portal, made: Draft, _before: str, after: str) -> str:
+    """The primary address is not a secondary one too."""
+    return ";".join(it for it in after.split(";") if it and it != made.contact.properties.get("email"))
+
+
+_SPECIAL = {"lifecyclestage": _stage, "email": _primary, "hs_additional_emails": _secondary}
+
+
+def unique_changes(portal: Portal, made: Draft) -> list[tuple[str, str]]:
+    """The values of unique custom properties that this write sets: (property, value)."""
+    return [
+        (name, made.changes[name])
+        for name in portal.properties.unique_names & made.changes.keys()
+        if made.changes[name]
+    ]
+
+
+def save(portal: Portal, drafts: Sequence[Draft], *, call: int, source: str = "INTEGRATION") -> None:
+    """Write drafts without problems. A contact that nothing changes keeps its time of change and its history."""
     changed = [it for it in drafts if it.changes or it.new]
     for it in changed:
         if it.new:
             it.contact.id = portal.contacts.new_id()
-    portal.contacts.release(email for it in changed for email in it.emails_before if email not in it.contact.emails())
-    portal.contacts.claim(
-        (email, it.contact.id) for it in changed for email in it.contact.emails() if email not in it.emails_before
-    )
+    portal.contacts.release(email for it in changed for email in it.lost_emails())
+    portal.contacts.claim((email, it.contact.id) for it in changed for email in it.gained_emails())
+    if portal.properties.unique_names:
+        portal.contacts.release_values(
+            (name, it.before.properties[name])
+            for it in changed
+            for name in portal.properties.unique_names & it.changes.keys()
+            if name in it.before.properties
+        )
+        portal.contacts.claim_values(
+            (name, value, it.contact.id) for it in changed for name, value in unique_changes(portal, it)
+        )
     portal.contacts.save([it.contact for it in changed], [it.changes for it in changed], call=call, source=source)

@@ -1,4 +1,7 @@
-"""Account details, API usage and record limits."""
+"""Account details, API usage and record limits: ``/account-info/...`` and ``/crm/limits/...``."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from hubsync_assets.emulator.answers import Answer
 from hubsync_assets.emulator.clock import iso
@@ -7,21 +10,23 @@ from hubsync_assets.emulator.portal import Ask, Portal
 __all__ = ["api_usage", "details", "record_limits"]
 
 MOST_CONTACTS = 15_000_000
-DAY = 86_400_000
 
 
 def details(portal: Portal, _ask: Ask) -> Answer:
     """Which portal the token belongs to."""
+    zone = portal.switches.time_zone
+    here = datetime.fromtimestamp(portal.clock.now() / 1000, UTC if zone == "UTC" else ZoneInfo(zone))
+    offset = here.utcoffset()
     return Answer(
         200,
         {
             "portalId": portal.id,
             "accountType": "STANDARD",
-            "timeZone": "UTC",
+            "timeZone": zone,
             "companyCurrency": "EUR",
             "additionalCurrencies": [],
-            "utcOffset": "+00:00",
-            "utcOffsetMilliseconds": 0,
+            "utcOffset": here.isoformat()[-6:],
+            "utcOffsetMilliseconds": round(offset.total_seconds() * 1000) if offset else 0,
             "uiDomain": "app.hubspot.com",
             "dataHostingLocation": "na1",
         },
@@ -30,14 +35,13 @@ def details(portal: Portal, _ask: Ask) -> Answer:
 
 def api_usage(portal: Portal, _ask: Ask) -> Answer:
     """How many calls were made today, and how many may be."""
-    now = portal.clock.now()
     usage = {
         "name": "private-apps-api-calls-daily",
         "usageLimit": portal.limits.tier.daily or 0,
         "currentUsage": portal.limits.today,
-        "collectedAt": iso(now),
+        "collectedAt": iso(portal.clock.now()),
         "fetchStatus": "SUCCESS",
-        "resetsAt": iso((now // DAY + 1) * DAY),
+        "resetsAt": iso(portal.limits.resets_at()),
     }
     return Answer(200, {"results": [usage]})
 

@@ -1,146 +1,125 @@
-"""The properties API: definitions and groups.
+"""The properties API: definitions. Groups are in ``group_calls``.
 
 Keep out: values of contacts (``values``, ``writing``).
 """
 
-import re
 from typing import Any
 
-from hubsync_assets.emulator.answers import Answer, Refusal, error, invalid, not_found
+from hubsync_assets.emulator.answers import Answer, Refusal, bad_json, error, invalid, missing_properties, not_found
+from hubsync_assets.emulator.api.batching import check_size
+from hubsync_assets.emulator.api.property_definitions import MOST_UNIQUE, define, redefine
 from hubsync_assets.emulator.clock import iso
 from hubsync_assets.emulator.portal import Ask, Portal
 from hubsync_assets.emulator.shapes import batch_answer
-from hubsync_assets.emulator.api.upsert import MOST, too_many_inputs
 
-__all__ = ["batch_create", "create", "create_group", "get_one", "list_groups", "list_properties"]
-
-NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
-REQUIRED = ("name", "label", "type", "fieldType", "groupName")
-PAIRS = {
-    "bool": {"booleancheckbox", "calculation_equation"},
-    "enumeration": {"booleancheckbox", "checkbox", "radio", "select", "calculation_equation"},
-    "date": {"date"},
-    "datetime": {"date"},
-    "string": {"file", "text", "textarea", "calculation_equation", "html", "phonenumber"},
-    "number": {"number", "calculation_equation"},
-    "phone_number": {"phonenumber"},
-}
+__all__ = ["archive", "batch_archive", "batch_create", "batch_read", "create", "get", "listing", "patch"]
 
 
-def list_properties(portal: Portal, ask: Ask) -> Answer:
+def listing(portal: Portal, ask: Ask) -> Answer:
     """Every definition, unpaged."""
-    archived = ask.query.get("archived") == "true"
-    return Answer(
-        200, {"results": [it for it in portal.properties.definitions.values() if bool(it["archived"]) == archived]}
-    )
+    return Answer(200, {"results": portal.properties.listed(archived=ask.flag("archived"))})
 
 
-def get_one(portal: Portal, ask: Ask) -> Answer:
-    """One definition; 404 if there is none."""
-    definition = portal.properties.live(ask.parts["name"])
+def _named(portal: Portal, name: object) -> dict[str, Any]:
+    definition = portal.properties.live(name) if isinstance(name, str) else None
     if definition is None:
         raise not_found()
-    return Answer(200, definition)
+    return definition
+
+
+def get(portal: Portal, ask: Ask) -> Answer:
+    """One definition; 404 if there is none."""
+    return Answer(200, _named(portal, ask.parts["name"]))
 
 
 def create(portal: Portal, ask: Ask) -> Answer:
-    """Make a property: 201, or 409 if the name is taken."""
-    definition = _define(portal, ask.json())
+    """Make a property, or bring back an archived one: 201; 409 if the name is taken."""
+    definition = _new(portal, ask.json(), [])
     portal.properties.put(definition)
-    return Answer(201, definition, {"Location": f"/crm/v3/properties/contacts/{definition['name']}"})
+    return Answer(201, definition, {"Location": f"{ask.path}/{definition['name']}"})
 
 
 def batch_create(portal: Portal, ask: Ask) -> Answer:
-    """Make properties; one whose name is taken costs only itself."""
+    """Make properties; one whose name is taken costs only itself, one that is wrong the whole batch."""
     inputs = ask.inputs()
-    if len(inputs) > MOST:
-        raise too_many_inputs(MOST)
-    results, errors = [], []
+    check_size(len(inputs))
+    made: list[dict[str, Any]] = []
+    errors = []
     for it in inputs:
         try:
-            definition = _define(portal, it)
+            made.append(_new(portal, it, made))
         except Refusal as refusal:
-            if refusal.answer.status != 409 or refusal.answer.body is None:
+            body = refusal.answer.body or {}
+            if refusal.answer.status != 409:
                 raise
-            body = refusal.answer.body
             kept = {name: body[name] for name in ("status", "category", "subCategory", "message")}
             errors.append({**kept, "context": {"name": [it["name"]]}})
-            continue
+    for definition in made:
         portal.properties.put(definition)
-        results.append(definition)
-    return batch_answer(portal, ask, results, errors, status=200 if ask.version == "2026-09" else 201)
+    return batch_answer(portal, ask, made, errors, status=200 if ask.version == "2026-09" else 201)
 
 
-def _define(portal: Portal, given: dict[str, Any]) -> dict[str, Any]:
-    """A checked definition; raises what HubSpot would answer."""
-    missing = [name for name in REQUIRED if not isinstance(given.get(name), str) or not given[name]]
-    if missing:
-        raise invalid(
-            f"Invalid input JSON on line 1, column 1: Some required fields were not set: [{', '.join(missing)}]"
-        )
-    name, kind, field_type = given["name"], given["type"], given["fieldType"]
-    if portal.properties.live(name) is not None:
+def _new(portal: Portal, given: dict[str, Any], others: list[dict[str, Any]]) -> dict[str, Any]:
+    """A checked definition that no live property and none of ``others`` has the name of."""
+    definition = define(given, portal.properties.groups, iso(portal.clock.now()))
+    name = definition["name"]
+    if portal.properties.live(name) or any(it["name"] == name for it in others):
         raise error(
             409,
             "OBJECT_ALREADY_EXISTS",
             f"A property named '{name}' already exists.",
             subCategory="Properties.PROPERTY_WITH_NAME_EXISTS",
         )
-    if not NAME.fullmatch(name):
-        raise invalid(
-            "Property names must start with a letter and hold only lowercase letters, digits and underscores."
+    if definition["hasUniqueValue"] and len(portal.properties.unique_names) >= MOST_UNIQUE:
+        raise invalid(f"At most {MOST_UNIQUE} properties of an object can have unique values.")
+    return definition
+
+
+def patch(portal: Portal, ask: Ask) -> Answer:
+    """Change a definition: 200. ``options`` replaces the whole list; name and uniqueness stay."""
+    before = _named(portal, ask.parts["name"])
+    if before["modificationMetadata"]["readOnlyDefinition"]:
+        raise invalid(f"The definition of {before['name']} is read only.")
+    changed = redefine(before, ask.json(), portal.properties.groups, iso(portal.clock.now()))
+    portal.properties.put(changed)
+    return Answer(200, changed)
+
+
+def archive(portal: Portal, ask: Ask) -> Answer:
+    """Archive a property: 204; 404 if there is none, 400 for HubSpot's own."""
+    _archive(portal, _named(portal, ask.parts["name"]))
+    return Answer(204)
+
+
+def _archive(portal: Portal, definition: dict[str, Any]) -> None:
+    if not definition["modificationMetadata"]["archivable"]:
+        raise error(
+            400,
+            "VALIDATION_ERROR",
+            f"The property {definition['name']} cannot be deleted.",
+            subCategory="PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE",
         )
-    if kind not in PAIRS or field_type not in PAIRS[kind]:
-        raise invalid(f"The fieldType {field_type} is not valid for the type {kind}.")
-    if given["groupName"] not in portal.properties.groups:
-        raise invalid(f"The property group {given['groupName']} does not exist.")
-    options = given.get("options") or []
-    if kind == "enumeration" and not options:
-        raise invalid("A property of type enumeration needs options.")
-    now = iso(portal.clock.now())
-    return {
-        "name": name,
-        "label": given["label"],
-        "type": kind,
-        "fieldType": field_type,
-        "description": given.get("description") or "",
-        "groupName": given["groupName"],
-        "options": [
-            {
-                "label": it["label"],
-                "value": it["value"],
-                "displayOrder": it.get("displayOrder", place),
-                "hidden": bool(it.get("hidden")),
-            }
-            for place, it in enumerate(options)
-        ],
-        "displayOrder": given.get("displayOrder", -1),
-        "calculated": False,
-        "externalOptions": False,
-        "hasUniqueValue": bool(given.get("hasUniqueValue")),
-        "hidden": bool(given.get("hidden")),
-        "hubspotDefined": False,
-        "formField": bool(given.get("formField")),
-        "archived": False,
-        "createdAt": now,
-        "updatedAt": now,
-        "modificationMetadata": {"archivable": True, "readOnlyDefinition": False, "readOnlyValue": False},
-    }
+    portal.properties.put({**definition, "archived": True, "archivedAt": iso(portal.clock.now())})
 
 
-def list_groups(portal: Portal, _ask: Ask) -> Answer:
-    """Every group."""
-    return Answer(200, {"results": list(portal.properties.groups.values())})
+def batch_archive(portal: Portal, ask: Ask) -> Answer:
+    """Archive properties: 204, whether they exist or not."""
+    for it in ask.inputs():
+        definition = portal.properties.live(str(it.get("name")))
+        if definition is not None:
+            _archive(portal, definition)
+    return Answer(204)
 
 
-def create_group(portal: Portal, ask: Ask) -> Answer:
-    """Make a group: 201, or 409 if the name is taken."""
-    given = ask.json()
-    name, label = given.get("name"), given.get("label")
-    if not isinstance(name, str) or not isinstance(label, str) or not name or not label:
-        raise invalid("Invalid input JSON on line 1, column 1: Some required fields were not set: [name, label]")
-    if name in portal.properties.groups:
-        raise error(409, "OBJECT_ALREADY_EXISTS", f"A property group named '{name}' already exists.")
-    group = {"name": name, "label": label, "displayOrder": given.get("displayOrder", -1), "archived": False}
-    portal.properties.put_group(group)
-    return Answer(201, group)
+def batch_read(portal: Portal, ask: Ask) -> Answer:
+    """Definitions by name; what is missing comes in one aggregated error."""
+    inputs = ask.inputs()
+    check_size(len(inputs))
+    if any(not isinstance(it.get("name"), str) for it in inputs):
+        raise bad_json("Some required fields were not set: [name]")
+    archived = ask.json().get("archived") is True
+    there = {it["name"]: it for it in portal.properties.listed(archived=archived)}
+    names = [it["name"] for it in inputs]
+    missing = [name for name in names if name not in there]
+    results = [there[name] for name in names if name in there]
+    return batch_answer(portal, ask, results, [missing_properties(missing)] if missing else [])

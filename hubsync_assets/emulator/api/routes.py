@@ -1,52 +1,111 @@
-"""Which path answers with which endpoint: v3 and the dated versions.
+"""Which path answers with which endpoint, at v3 and the dated versions, and which scopes it needs.
 
 Put here: the table of paths. Keep out: what endpoints do.
 """
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubsync_assets.emulator.api import account, property_calls, reading, search, upsert
-from hubsync_assets.emulator.answers import Answer, Refusal, no_such_object_type, not_found
-from hubsync_assets.emulator.gate import Endpoint, Gate
+from hubsync_assets.emulator.answers import Answer, no_such_object_type, not_found
+from hubsync_assets.emulator.api import (
+    account,
+    batch_write,
+    group_calls,
+    property_calls,
+    reading,
+    removing,
+    search,
+    single,
+    upsert,
+)
+from hubsync_assets.emulator.gate import Endpoint, Gate, Line
 from hubsync_assets.emulator.portal import Ask, Portal
 
 __all__ = ["VERSIONS", "api_routes"]
 
 VERSIONS = ("v3", "2026-03", "2026-09")
 CONTACT_NAMES = ("contacts", "contact", "0-1")
+READ = ("crm.objects.contacts.read",)
+WRITE = ("crm.objects.contacts.write",)
+SEE = ("crm.schemas.contacts.read", "crm.objects.contacts.read", "crm.objects.contacts.write")
+SHAPE = ("crm.schemas.contacts.write",)
 
-OBJECTS = ("/crm/v3/objects/{object}", "/crm/objects/{version}/{object}")
-PROPERTIES = ("/crm/v3/properties/{object}", "/crm/properties/{version}/{object}")
-LIMITS = ("/crm/v3/limits", "/crm/limits/{version}")
-ACCOUNT = ("/account-info/{version}",)
 
-Line = tuple[tuple[str, ...], str, str, Endpoint]
-TABLE: tuple[Line, ...] = (
-    (OBJECTS, "POST", "/batch/upsert", upsert.batch_upsert),
-    (OBJECTS, "POST", "/batch/read", reading.batch_read),
-    (OBJECTS, "POST", "/search", search.search),
-    (OBJECTS, "GET", "", reading.list_contacts),
-    (OBJECTS, "GET", "/{id}", reading.get_contact),
-    (PROPERTIES, "GET", "", property_calls.list_properties),
-    (PROPERTIES, "POST", "", property_calls.create),
-    (PROPERTIES, "POST", "/batch/create", property_calls.batch_create),
-    (PROPERTIES, "GET", "/groups", property_calls.list_groups),
-    (PROPERTIES, "POST", "/groups", property_calls.create_group),
-    (PROPERTIES, "GET", "/{name}", property_calls.get_one),
-    (LIMITS, "GET", "/records", account.record_limits),
-    (ACCOUNT, "GET", "/details", account.details),
-    (ACCOUNT, "GET", "/api-usage/daily/private-apps", account.api_usage),
+class Base(NamedTuple):
+    """Where a family of paths begins: at v3, and at a dated version (``{}``)."""
+
+    v3: str
+    dated: str
+
+
+CONTACTS = Base("/crm/v3/objects/{object}", "/crm/objects/{}/{object}")
+PROPERTIES = Base("/crm/v3/properties/{object}", "/crm/properties/{}/{object}")
+LIMITS = Base("/crm/v3/limits", "/crm/limits/{}")
+ACCOUNT = Base("/account-info/v3", "/account-info/{}")
+
+TABLE: tuple[tuple[Base, str, str, Endpoint, tuple[str, ...]], ...] = (
+    (CONTACTS, "POST", "/batch/upsert", upsert.batch_upsert, WRITE),
+    (CONTACTS, "POST", "/batch/read", reading.batch_read, READ),
+    (CONTACTS, "POST", "/batch/create", batch_write.batch_create, WRITE),
+    (CONTACTS, "POST", "/batch/update", batch_write.batch_update, WRITE),
+    (CONTACTS, "POST", "/batch/archive", batch_write.batch_archive, WRITE),
+    (CONTACTS, "POST", "/search", search.search, READ),
+    (CONTACTS, "POST", "/merge", removing.merge, WRITE),
+    (CONTACTS, "POST", "/gdpr-delete", removing.gdpr_delete, WRITE),
+    (CONTACTS, "GET", "", reading.list_contacts, READ),
+    (CONTACTS, "POST", "", single.create, WRITE),
+    (CONTACTS, "GET", "/{id}", single.get, READ),
+    (CONTACTS, "PATCH", "/{id}", single.patch, WRITE),
+    (CONTACTS, "DELETE", "/{id}", single.delete, WRITE),
+    (PROPERTIES, "GET", "", property_calls.listing, SEE),
+    (PROPERTIES, "POST", "", property_calls.create, SHAPE),
+    (PROPERTIES, "POST", "/batch/create", property_calls.batch_create, SHAPE),
+    (PROPERTIES, "POST", "/batch/read", property_calls.batch_read, SEE),
+    (PROPERTIES, "POST", "/batch/archive", property_calls.batch_archive, SHAPE),
+    (PROPERTIES, "GET", "/groups", group_calls.listing, SEE),
+    (PROPERTIES, "POST", "/groups", group_calls.create, SHAPE),
+    (PROPERTIES, "GET", "/groups/{name}", group_calls.get, SEE),
+    (PROPERTIES, "PATCH", "/groups/{name}", group_calls.patch, SHAPE),
+    (PROPERTIES, "DELETE", "/groups/{name}", group_calls.delete, SHAPE),
+    (PROPERTIES, "GET", "/{name}", property_calls.get, SEE),
+    (PROPERTIES, "PATCH", "/{name}", property_calls.patch, SHAPE),
+    (PROPERTIES, "DELETE", "/{name}", property_calls.archive, SHAPE),
+    (LIMITS, "GET", "/records", account.record_limits, ()),
+    (ACCOUNT, "GET", "/details", account.details, ()),
+    (ACCOUNT, "GET", "/api-usage/daily/private-apps", account.api_usage, ()),
 )
 
 
-def known(endpoint: Endpoint) -> Endpoint:
-    """An endpoint that first looks whether version and object type exist."""
+def api_routes(gate: Gate) -> list[Route]:
+    """A route for each line of the table at each version, and 404 for the rest."""
+    routes = []
+    for version in VERSIONS:
+        for base, method, rest, endpoint, scopes in TABLE:
+            path = base.v3 if version == "v3" else base.dated.replace("{}", version)
+            line = Line(_guarded(endpoint), version, scopes, is_search=rest == "/search")
+            routes.append(Route(path + rest, _handler(gate, line), methods=[method]))
+    nowhere = Line(_nowhere, "")
+    routes.append(Route("/{path:path}", _handler(gate, nowhere), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]))
+    return routes
+
+
+def _handler(gate: Gate, line: Line) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        return await gate.serve(request, line)
+
+    return handle
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    """An endpoint that first looks whether its version is spoken and the object type exists."""
 
     def guarded(portal: Portal, ask: Ask) -> Answer:
         only = portal.switches.api_version
-        if ask.version not in VERSIONS or (only and ask.version != only):
+        if only and ask.version != only:
             raise not_found()
         name = ask.parts.get("object", "contacts")
         if name not in CONTACT_NAMES:
@@ -56,25 +115,6 @@ def known(endpoint: Endpoint) -> Endpoint:
     return guarded
 
 
-def nowhere(_portal: Portal, _ask: Ask) -> Answer:
+def _nowhere(_portal: Portal, _ask: Ask) -> Answer:
     """404 for a path that the API doesn't have."""
     raise not_found()
-
-
-def api_routes(gate: Gate) -> list[Route]:
-    """A route for each line of the table and each form of its path, and 404 for the rest."""
-    return [
-        Route(base + rest, _handler(gate, known(endpoint), is_search=rest == "/search"), methods=[method])
-        for bases, method, rest, endpoint in TABLE
-        for base in bases
-    ] + [Route("/{path:path}", _handler(gate, nowhere), methods=["GET", "POST", "PATCH", "PUT", "DELETE"])]
-
-
-def _handler(gate: Gate, endpoint: Endpoint, *, is_search: bool = False):  # noqa: ANN202
-    async def handle(request: Request) -> Response:
-        return await gate.serve(request, endpoint, search=is_search)
-
-    return handle
-
-
-_ = Refusal

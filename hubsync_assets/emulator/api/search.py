@@ -1,24 +1,106 @@
-"""Search: ``POST .../contacts/search``, as much as is needed for ``total`` and simple filters.
+"""Search: ``POST .../contacts/search``.
 
-Keep out: reads by id (``reading``).
+Put here: the request's limits, paging and sorting. Keep out: what operators mean (``search_filters``), the lag
+(``search_lag``) and its limit of 5 calls a second (``limits``).
 """
 
+from typing import Any
+
 from hubsync_assets.emulator.answers import Answer, invalid
+from hubsync_assets.emulator.api.search_filters import Condition, condition, register, value_of
+from hubsync_assets.emulator.api.search_lag import as_of
+from hubsync_assets.emulator.contacts import from_row
 from hubsync_assets.emulator.portal import Ask, Portal
-from hubsync_assets.emulator.shapes import contact_json, selected
+from hubsync_assets.emulator.shapes import read_json
 
 __all__ = ["search"]
 
+MOST_BYTES = 3_000
+MOST_RESULTS = 10_000
+MOST_ON_A_PAGE = 200
+MOST_GROUPS = 5
+MOST_IN_GROUP = 6
+MOST_FILTERS = 18
+TEXT_PROPERTIES = ("firstname", "lastname", "email", "phone", "mobilephone", "company", "hs_additional_emails")
+VIEW = "id, properties, created, updated, archived"
+
 
 def search(portal: Portal, ask: Ask) -> Answer:
-    """A page of live contacts, and how many there are in all."""
+    """A page of live contacts that meet the filters, and how many there are in all."""
+    if ask.size > MOST_BYTES:
+        raise invalid(f"The request body is longer than {MOST_BYTES} characters")
     body = ask.json()
-    limit = body.get("limit", 10)
-    if not isinstance(limit, int) or not 0 <= limit <= 200:
-        raise invalid("limit must be between 0 and 200")
-    if body.get("filterGroups"):
-        raise invalid("filterGroups are not emulated yet")
-    page = portal.contacts.page(limit)
-    names = [str(it) for it in body.get("properties") or []]
-    results = [contact_json(portal, it, selected(portal, it, names)) for it in page]
-    return Answer(200, {"total": portal.contacts.count(), "results": results})
+    limit, after = _page(body)
+    where, parameters = _where(portal, body)
+    order, order_parameters = _order(portal, body)
+    register(portal.database.connection)
+    source = as_of(portal, portal.clock.now() - round(portal.switches.search_lag_seconds * 1000))
+    run = portal.database.connection.execute
+    (total,) = run(f"SELECT count(*) FROM {source} WHERE {where}", parameters).fetchone()
+    sql = f"SELECT {VIEW} FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+    found = [from_row(row) for row in run(sql, [*parameters, *order_parameters, limit, after])]
+    names = body.get("properties") or []
+    if not isinstance(names, list):
+        raise invalid("There was a problem with the request: properties is a list")
+    answer: dict[str, Any] = {"total": total, "results": read_json(portal, found, [str(it) for it in names])}
+    if after + len(found) < total and found:
+        answer["paging"] = {"next": {"after": str(after + len(found))}}
+    return Answer(200, answer)
+
+
+def _page(body: dict[str, Any]) -> tuple[int, int]:
+    """``limit`` and ``after``; 400 beyond 200 a page or 10,000 in all."""
+    limit, after = body.get("limit", 10), body.get("after") or 0
+    try:
+        limit, after = int(limit), int(after)
+    except (TypeError, ValueError):
+        raise invalid("There was a problem with the request: limit and after are whole numbers") from None
+    if not 0 <= limit <= MOST_ON_A_PAGE or after < 0:
+        raise invalid(f"There was a problem with the request: limit is at most {MOST_ON_A_PAGE}")
+    if after + limit > MOST_RESULTS:
+        raise invalid(f"There was a problem with the request: paging ends at {MOST_RESULTS} results")
+    return limit, after
+
+
+def _where(portal: Portal, body: dict[str, Any]) -> Condition:
+    """Groups are joined by OR, the filters of a group by AND; ``query`` looks into the text properties."""
+    groups = body.get("filterGroups") or []
+    if body.get("filters"):
+        groups = [{"filters": body["filters"]}, *groups]
+    if not isinstance(groups, list) or not all(
+        isinstance(it, dict) and isinstance(it.get("filters"), list) for it in groups
+    ):
+        raise invalid("There was a problem with the request: filterGroups is a list of objects with filters")
+    sizes = [len(it["filters"]) for it in groups]
+    if len(groups) > MOST_GROUPS or any(size > MOST_IN_GROUP for size in sizes) or sum(sizes) > MOST_FILTERS:
+        raise invalid(
+            f"There was a problem with the request: at most {MOST_GROUPS} groups of {MOST_IN_GROUP} filters, {MOST_FILTERS} in "
+            "all"
+        )
+    parts: list[str] = []
+    parameters: list[object] = []
+    for group in groups:
+        met = [condition(portal, it) for it in group["filters"]]
+        parts.append(" AND ".join(sql for sql, _ in met) or "1")
+        parameters += [value for _, values in met for value in values]
+    where = ["archived IS NULL"]
+    if parts:
+        where.append("(" + " OR ".join(f"({it})" for it in parts) + ")")
+    for word in str(body.get("query") or "").lower().split():
+        looks = " OR ".join(f"instr(lower(json_extract(properties, '$.{name}')), ?)" for name in TEXT_PROPERTIES)
+        where.append(f"({looks})")
+        parameters += [word] * len(TEXT_PROPERTIES)
+    return " AND ".join(where), parameters
+
+
+def _order(portal: Portal, body: dict[str, Any]) -> Condition:
+    """One sort at most; the oldest contact first without one, and among equals."""
+    sorts = body.get("sorts") or []
+    if not isinstance(sorts, list) or len(sorts) > 1:
+        raise invalid("There was a problem with the request: at most one sort")
+    if not sorts:
+        return "id", []
+    given = sorts[0] if isinstance(sorts[0], dict) else {"propertyName": sorts[0]}
+    value, parameters = value_of(portal, given.get("propertyName"))
+    direction = "DESC" if given.get("direction") == "DESCENDING" else "ASC"
+    return f"{value} {direction} NULLS LAST, id", parameters

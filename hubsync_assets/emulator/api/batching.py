@@ -1,0 +1,87 @@
+"""What all batch endpoints share: the size, duplicate ids, trace ids, and what bad inputs cost.
+
+Put here: rules about a list of inputs. Keep out: rules about one input (``writing``).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from hubsync_assets.emulator import emails
+from hubsync_assets.emulator.answers import (
+    bad_json,
+    batch_problem,
+    duplicate_ids,
+    invalid_properties,
+    not_unique,
+    too_many_inputs,
+)
+from hubsync_assets.emulator.contacts import Contact
+from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.values import stored
+from hubsync_assets.emulator.writing import Draft
+
+__all__ = ["MOST", "check_ids", "check_size", "fields", "find", "ids_of", "settle", "trace_ids"]
+
+MOST = 100
+ID_DIGITS = 18
+
+
+def check_size(count: int) -> None:
+    """400 for more than 100 inputs."""
+    if count > MOST:
+        raise too_many_inputs(MOST)
+
+
+def ids_of(inputs: list[dict[str, Any]]) -> list[str]:
+    """The inputs' ids as text; 400 if one has none."""
+    if any(it.get("id") is None for it in inputs):
+        raise bad_json("Some required fields were not set: [id]")
+    return [stored(it["id"]) or "" for it in inputs]
+
+
+def fields(given: dict[str, Any]) -> dict[str, object]:
+    """An input's ``properties``; 400 if there are none."""
+    properties = given.get("properties")
+    if not isinstance(properties, dict):
+        raise bad_json("Some required fields were not set: [properties]")
+    return properties
+
+
+def check_ids(portal: Portal, ids: list[str]) -> None:
+    """400 for more than 100 inputs or for an id that stands twice."""
+    check_size(len(ids))
+    keys = [key.strip().lower() if portal.switches.case_variants_are_duplicates else key for key in ids]
+    repeated = [key for key, times in Counter(keys).items() if times > 1]
+    if repeated:
+        raise duplicate_ids(repeated)
+
+
+def trace_ids(inputs: list[dict[str, Any]]) -> list[str] | None:
+    """The inputs' trace ids if each has one of its own, else None."""
+    traces = [stored(it.get("objectWriteTraceId")) or "" for it in inputs]
+    return traces if all(traces) and len(set(traces)) == len(traces) else None
+
+
+def find(portal: Portal, name: str, keys: Sequence[str], *, archived: bool = False) -> dict[str, Contact]:
+    """The contacts with these values of a unique property, by the key as it was given; 400 if it isn't unique."""
+    if name == "hs_object_id":
+        owners = {key: int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) <= ID_DIGITS}
+    elif name == "email":
+        by_email = portal.contacts.owners(emails.normalise(key) for key in keys)
+        owners = {key: by_email[emails.normalise(key)] for key in keys if emails.normalise(key) in by_email}
+    elif name in portal.properties.unique_names:
+        owners = portal.contacts.holders(name, keys)
+    else:
+        raise not_unique(name)
+    contacts = portal.contacts.get(owners.values(), archived=archived)
+    return {key: contacts[owner] for key, owner in owners.items() if owner in contacts}
+
+
+def settle(portal: Portal, drafts: list[Draft], traces: list[str] | None) -> tuple[list[Draft], list[dict[str, Any]]]:
+    """The drafts that can be saved, and an error item for each other one; 400 for all of them without trace ids."""
+    bad = [it for it in drafts if it.problems]
+    if bad and traces is None:
+        raise invalid_properties([problem for it in bad for problem in it.problems], portal.id)
+    good = [it for it in drafts if not it.problems]
+    return good, [batch_problem(it.problems, it.trace, portal.id) for it in bad]

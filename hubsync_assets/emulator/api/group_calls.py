@@ -1,0 +1,64 @@
+"""The properties API: groups."""
+
+from typing import Any
+
+from hubsync_assets.emulator.answers import Answer, bad_json, error, invalid, not_found
+from hubsync_assets.emulator.api.property_definitions import NAME
+from hubsync_assets.emulator.portal import Ask, Portal
+
+__all__ = ["create", "delete", "get", "listing", "patch"]
+
+
+def listing(portal: Portal, _ask: Ask) -> Answer:
+    """Every group, unpaged."""
+    return Answer(200, {"results": list(portal.properties.groups.values())})
+
+
+def _named(portal: Portal, ask: Ask) -> dict[str, Any]:
+    group = portal.properties.groups.get(ask.parts["name"])
+    if group is None:
+        raise not_found()
+    return group
+
+
+def get(portal: Portal, ask: Ask) -> Answer:
+    """One group; 404 if there is none."""
+    return Answer(200, _named(portal, ask))
+
+
+def create(portal: Portal, ask: Ask) -> Answer:
+    """Make a group: 201; 409 if the name is taken."""
+    given = ask.json()
+    name, label = given.get("name"), given.get("label")
+    if not isinstance(name, str) or not isinstance(label, str) or not name or not label:
+        raise bad_json("Some required fields were not set: [name, label]")
+    if not NAME.fullmatch(name):
+        raise invalid("Group names start with a letter and hold only lowercase letters, digits and underscores.")
+    if name in portal.properties.groups:
+        raise error(409, "OBJECT_ALREADY_EXISTS", f"A property group named '{name}' already exists.")
+    group = {"name": name, "label": label, "displayOrder": given.get("displayOrder", -1), "archived": False}
+    portal.properties.put_group(group)
+    return Answer(201, group)
+
+
+def patch(portal: Portal, ask: Ask) -> Answer:
+    """Change label or place: 200."""
+    given = ask.json()
+    changes = {name: given[name] for name in ("label", "displayOrder") if given.get(name) is not None}
+    group = {**_named(portal, ask), **changes}
+    portal.properties.put_group(group)
+    return Answer(200, group)
+
+
+def delete(portal: Portal, ask: Ask) -> Answer:
+    """Remove an empty group: 204; 400 while it has properties."""
+    name = _named(portal, ask)["name"]
+    if portal.properties.in_group(name):
+        raise error(
+            400,
+            "VALIDATION_ERROR",
+            f"The group {name} has active properties.",
+            subCategory="PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES",
+        )
+    portal.properties.drop_group(name)
+    return Answer(204)

@@ -1,0 +1,106 @@
+"""Which property definitions HubSpot takes, and the form it keeps them in.
+
+Put here: checks of one definition on its own. Keep out: names that are taken (``property_calls``).
+"""
+
+import re
+from collections.abc import Container
+from typing import Any
+
+from hubsync_assets.emulator.answers import bad_json, invalid
+
+__all__ = ["MOST_UNIQUE", "NAME", "define", "redefine"]
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
+MOST_UNIQUE = 10
+REQUIRED = ("name", "label", "type", "fieldType", "groupName")
+PAIRS = {
+    "bool": {"booleancheckbox", "calculation_equation"},
+    "enumeration": {"booleancheckbox", "checkbox", "radio", "select", "calculation_equation"},
+    "date": {"date"},
+    "datetime": {"date"},
+    "string": {"file", "text", "textarea", "calculation_equation", "html", "phonenumber"},
+    "number": {"number", "calculation_equation"},
+    "phone_number": {"phonenumber"},
+}
+CHANGEABLE = (
+    "label",
+    "description",
+    "displayOrder",
+    "hidden",
+    "formField",
+    "type",
+    "fieldType",
+    "groupName",
+    "options",
+)
+
+
+def define(given: dict[str, Any], groups: Container[str], now: str) -> dict[str, Any]:
+    """A whole definition from what a caller gave; 400 for what HubSpot refuses. ``now`` is ISO time."""
+    missing = [name for name in REQUIRED if not isinstance(given.get(name), str) or not given[name]]
+    if missing:
+        raise bad_json(f"Some required fields were not set: [{', '.join(missing)}]")
+    if not NAME.fullmatch(given["name"]):
+        raise invalid(
+            "Property names start with a letter, hold only lowercase letters, digits and underscores, and have at most 100 "
+            "characters."
+        )
+    definition = {
+        "name": given["name"],
+        "label": given["label"],
+        "type": given["type"],
+        "fieldType": given["fieldType"],
+        "description": given.get("description") or "",
+        "groupName": given["groupName"],
+        "options": given.get("options") or [],
+        "displayOrder": given.get("displayOrder", -1),
+        "calculated": False,
+        "externalOptions": False,
+        "hasUniqueValue": given.get("hasUniqueValue") is True,
+        "hidden": given.get("hidden") is True,
+        "hubspotDefined": False,
+        "formField": given.get("formField") is True,
+        "archived": False,
+        "createdAt": now,
+        "updatedAt": now,
+        "modificationMetadata": {"archivable": True, "readOnlyDefinition": False, "readOnlyValue": False},
+    }
+    return _checked(definition, groups)
+
+
+def redefine(before: dict[str, Any], given: dict[str, Any], groups: Container[str], now: str) -> dict[str, Any]:
+    """A definition with some of its parts replaced; 400 for what HubSpot refuses."""
+    changes = {name: given[name] for name in CHANGEABLE if given.get(name) is not None}
+    return _checked({**before, **changes, "updatedAt": now}, groups)
+
+
+def _checked(definition: dict[str, Any], groups: Container[str]) -> dict[str, Any]:
+    kind, field_type = definition["type"], definition["fieldType"]
+    if kind not in PAIRS or field_type not in PAIRS[kind]:
+        raise invalid(f"The fieldType {field_type} is not valid for the type {kind}.")
+    if definition["groupName"] not in groups:
+        raise invalid(f"The property group {definition['groupName']} does not exist.")
+    if kind == "enumeration" and not definition["options"]:
+        raise invalid("A property of type enumeration needs options.")
+    definition["options"] = _options(definition["options"])
+    return definition
+
+
+def _options(given: object) -> list[dict[str, Any]]:
+    if not isinstance(given, list) or not all(
+        isinstance(it, dict) and it.get("label") and it.get("value") for it in given
+    ):
+        raise bad_json("Some required fields were not set: [label, value]")
+    values = [str(it["value"]) for it in given]
+    if len(set(values)) != len(values):
+        raise invalid("Property option values must be unique.")
+    return [
+        {
+            "label": str(it["label"]),
+            "value": str(it["value"]),
+            "displayOrder": it.get("displayOrder", place),
+            "hidden": it.get("hidden") is True,
+        }
+        for place, it in enumerate(given)
+    ]

@@ -1,0 +1,84 @@
+"""What can be looked at over the control path: by tests, and by the page.
+
+Put here: reads of a portal as JSON. Keep out: everything that changes it (``control``).
+"""
+
+from typing import Any
+
+from hubsync_assets.emulator.clock import iso
+from hubsync_assets.emulator.faults import KINDS
+from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.shapes import all_values
+
+__all__ = ["Views"]
+
+MOST = 10_000
+
+
+class Views:
+    """The reads of one portal. Each takes the query; ValueError says what is wrong with it."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+
+    def state(self, _query: dict[str, str]) -> dict[str, object]:
+        """Who this is, how full the windows are, which faults wait; ``seconds`` are the busy ones of the last two minutes."""
+        now = self.portal.clock.now()
+        limits, faults = self.portal.limits, self.portal.faults
+        limits.roll(now, self.portal.switches.time_zone)
+        return {
+            "emulator": "hubspot",
+            "portal_id": self.portal.id,
+            "contacts": self.portal.contacts.count(),
+            "now": now,
+            "burst": limits.tier.burst,
+            "burst_used": limits.fullest(now),
+            "daily": limits.tier.daily,
+            "today": limits.today,
+            "resets_at": iso(limits.resets_at()),
+            "seconds": limits.recent(),
+            "faults": [{"kind": it.kind, "times": it.times, "path": it.path} for it in faults.ordered],
+            "rates": faults.rates,
+            "kinds": KINDS,
+        }
+
+    def calls(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        """The newest calls, oldest first; ``after``: only those with a greater number."""
+        after = int(query.get("after", "0"))
+        limit = min(int(query.get("limit", str(MOST))), MOST)
+        return [it.as_dict() for it in reversed(self.portal.calls.newest(limit)) if it.id > after]
+
+    def contacts(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        """Every property of a page of live contacts by id: ``after`` (an id) and ``limit``."""
+        page = self.portal.contacts.page(min(int(query.get("limit", "1000")), MOST), int(query.get("after", "0")))
+        return [{"id": str(it.id), **all_values(it)} for it in page]
+
+    def look(self, query: dict[str, str]) -> dict[str, Any]:
+        """For the page: contacts, the last made first, whose values hold ``text``; ``skip`` and ``limit``."""
+        limit = min(int(query.get("limit", "25")), 200)
+        found = self.portal.contacts.newest(limit + 1, int(query.get("skip", "0")), query.get("text", ""))
+        return {"contacts": [{"id": str(it.id), **all_values(it)} for it in found[:limit]], "more": len(found) > limit}
+
+    def contact(self, query: dict[str, str]) -> dict[str, Any]:
+        """One contact, live or archived, and what each write changed, newest first; ValueError if there is none."""
+        identity = int(query.get("id", "0"))
+        found = self.portal.contacts.get([identity]) or self.portal.contacts.get([identity], archived=True)
+        if not found:
+            raise ValueError(f"There is no contact {identity}.")
+        contact = found[identity]
+        history = [
+            {
+                "at": iso(it.at),
+                "source": it.source,
+                "changes": it.changes,
+                "call": it.call,
+                "path": self.portal.calls.path_of(it.call),
+            }
+            for it in reversed(self.portal.contacts.versions([identity]))
+        ]
+        return {
+            "id": str(identity),
+            "archived": contact.archived is not None,
+            "properties": all_values(contact),
+            "history": history,
+        }
