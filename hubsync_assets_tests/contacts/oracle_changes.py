@@ -4,8 +4,8 @@ Put here: plain Python. Keep out: polars, and everything of the modules it check
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
@@ -19,12 +19,12 @@ NAMES = [field.name for field in CONTACT_FIELDS]
 class Options:
     """What a run was told, and what it is like."""
 
-    mode: str = "replace"
-    clear_unknown: bool = False
-    incomplete: dict[str, int] = field(default_factory=dict)
-    mapping_version: int = 1
-    retry_failed: bool = False
-    now: datetime = datetime.max.replace(tzinfo=UTC)
+    mode: str
+    clear_unknown: bool
+    incomplete: dict[str, int]
+    mapping_version: int
+    retry_failed: bool
+    now: datetime
 
 
 def verdict(
