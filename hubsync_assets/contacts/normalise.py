@@ -1,7 +1,7 @@
 """From what a source holds to canonical records: one chunk of rows in, kept records and rejected ones out.
 
 Put here: which kind of value is cleaned by which module, and what is rejected for which reason. Keep out: the rules of a
-kind (``text``, ``emails``, ``numbers``), and where rows come from.
+kind (``text``, ``emails``, ``number_reading``), and where rows come from.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import polars as pl
 from hubsync_assets.contacts.emails import is_valid
 from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, COUNTRIES, FIELDS, KEY, Field, Kind
-from hubsync_assets.contacts.numbers import read_numbers, read_wholes
+from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
 from hubsync_assets.contacts.schema import DROPPED_SCHEMA, RECORD_COLUMNS
 from hubsync_assets.contacts.text import clean
 

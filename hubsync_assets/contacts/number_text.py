@@ -1,6 +1,6 @@
 """How a number is written as text: the shortest decimal form, never an exponent, whole numbers without ``.0``.
 
-Put here: the text of numbers that people read in the plan and in conflicts. Keep out: parsing (``numbers``).
+Put here: the text of numbers that people read in the plan and in conflicts. Keep out: parsing (``number_reading``).
 """
 
 import polars as pl
