@@ -89,10 +89,9 @@ class HubSpotClient:
         """Which portal the token belongs to; asked once."""
         if self._account is None:
             *first, last = self.paths.accounts
-            body = None
-            for path in first:
-                body = self._call("GET", path, doing="read the account", missing=True)
-            self._account = account_of(body or self._call("GET", last, doing="read the account"))
+            found = (self._call("GET", path, doing="read the account", missing=True) for path in first)
+            body = next((it for it in found if it), None) or self._call("GET", last, doing="read the account")
+            self._account = account_of(body)
         return self._account
 
     def read_contacts(self, emails: Sequence[str], properties: Sequence[str]) -> ReadAnswer:

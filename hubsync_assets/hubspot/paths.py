@@ -1,7 +1,8 @@
 """Where each endpoint is, by edition of the API.
 
 Put here: paths. Keep out: hosts, and what is sent. The table is from HubSpot's OpenAPI files: v3 puts the version before the
-object, the dated editions after it. Account information has no 2026-09 edition: its newest documentation names 2026-03.
+object, the dated editions after it. Account information: the newest
+documentation names 2026-03 only, so the others are tried after it.
 """
 
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ def paths_of(version: str) -> Paths:
     """The paths of an edition; PermanentError for one that the client does not speak."""
     if version not in VERSIONS:
         raise PermanentError(f"HUBSPOT_API_VERSION is none of {', '.join(VERSIONS)}")
-    newest, oldest = "/account-info/2026-03/details", "/account-info/v3/details"
+    documented, oldest = "/account-info/2026-03/details", "/account-info/v3/details"
     if version == "v3":
-        return Paths("/crm/v3/objects/contacts", "/crm/v3/properties/contacts", (oldest, newest))
-    return Paths(f"/crm/objects/{version}/contacts", f"/crm/properties/{version}/contacts", (newest, oldest))
+        return Paths("/crm/v3/objects/contacts", "/crm/v3/properties/contacts", (oldest, documented))
+    accounts = dict.fromkeys((documented, f"/account-info/{version}/details", oldest))
+    return Paths(f"/crm/objects/{version}/contacts", f"/crm/properties/{version}/contacts", tuple(accounts))

@@ -1,12 +1,10 @@
 """Portals and clients for the tests of the HubSpot room."""
 
-import typing
 from collections.abc import Iterator
 
 import pytest
 
-if typing.TYPE_CHECKING:
-    from hubsync_assets.emulator import HubSpotEmulator
+from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot import HubSpotClient
 from hubsync_assets_tests.hubspot.scripted import ScriptedPortal, scripted_portal
 from hubsync_assets_tests.hubspot.upload import client_of
@@ -25,17 +23,15 @@ def client(portal: ScriptedPortal) -> Iterator[HubSpotClient]:
 
 
 @pytest.fixture
-def hubspot() -> "Iterator[HubSpotEmulator]":
+def hubspot() -> Iterator[HubSpotEmulator]:
     """An emulator with a burst limit that no test reaches."""
-    from hubsync_assets.emulator import HubSpotEmulator
-
     with HubSpotEmulator() as hubspot:
         hubspot.set_limit(1_000_000)
         yield hubspot
 
 
 @pytest.fixture
-def emulated(hubspot: "HubSpotEmulator") -> Iterator[HubSpotClient]:
+def emulated(hubspot: HubSpotEmulator) -> Iterator[HubSpotClient]:
     """A client of the emulator."""
     with client_of(hubspot.base_url) as client:
         yield client

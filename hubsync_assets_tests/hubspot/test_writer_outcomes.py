@@ -58,6 +58,15 @@ def test_an_error_with_a_trace_id_refuses_that_input_alone(
     assert (done.report.created, done.report.write_calls, done.report.read_calls) == (4, 1, 0)
 
 
+def test_hubspots_id_of_the_call_is_kept_with_each_outcome(portal: ScriptedPortal, client: HubSpotClient) -> None:
+    def answer(body: dict[str, Any]) -> Reply:
+        reply: Reply = partial(portal, [error_for("1")], but=(0,))(body)
+        return reply._replace(headers={"X-HubSpot-Correlation-Id": "c-42"})
+
+    portal.script(UPSERT, answer)
+    assert {it.correlation_id for it in upload(client, people(2)).outcomes} == {"c-42"}
+
+
 def test_one_error_may_name_several_inputs(portal: ScriptedPortal, client: HubSpotClient) -> None:
     portal.script(UPSERT, partial(portal, [error_for("1", "4")], but=(0, 3)))
     upserts = people(5)
