@@ -53,6 +53,11 @@ class CallLog:
         row = self._database.connection.execute("SELECT coalesce(max(id), 0) FROM calls").fetchone()
         self._next = int(row[0]) + 1
 
+    @property
+    def last_id(self) -> int:
+        """The number of the last call; 0: there was none."""
+        return self._next - 1
+
     def new_id(self) -> int:
         """The next call's number."""
         self._next += 1

@@ -18,6 +18,8 @@ __all__ = ["Contact", "Contacts", "Version", "from_row"]
 
 COLUMNS = "id, properties, created, updated, archived"
 FIRST_ID = 170_000_000_001
+SEARCHED = 200_000
+"""How many contacts a search of the page reads at most, so that nobody waits for it."""
 MOST_RECENT = 200_000
 """How many writes are remembered for search's lag; more than any limit lets through in a minute."""
 
@@ -81,9 +83,8 @@ class Contacts:
         return self._next_id - 1
 
     def count(self) -> int:
-        """How many live contacts there are."""
-        (count,) = self._database.connection.execute("SELECT count(*) FROM contacts WHERE archived IS NULL").fetchone()
-        return int(count)
+        """How many live contacts there are; kept as a number, because counting a million rows takes too long."""
+        return int(self._database.meta("live"))
 
     def owners(self, emails: Iterable[str]) -> dict[str, int]:
         """Which contact has each of these addresses, as primary or secondary email."""
@@ -110,14 +111,22 @@ class Contacts:
         sql = f"SELECT {COLUMNS} FROM contacts WHERE id >= ? AND archived {state} ORDER BY id LIMIT ?"
         return [from_row(row) for row in self._database.connection.execute(sql, (after, limit))]
 
-    def newest(self, limit: int, skip: int = 0, text: str = "") -> list[Contact]:
-        """``limit`` live contacts, the last made first; with ``text``, those with a value that holds it."""
-        sql = (
-            f"SELECT {COLUMNS} FROM contacts WHERE archived IS NULL AND properties LIKE ? ESCAPE '!' "
-            "ORDER BY id DESC LIMIT ? OFFSET ?"
-        )
+    def newest(self, limit: int, skip: int = 0) -> list[Contact]:
+        """``limit`` live contacts, the last made first."""
+        sql = f"SELECT {COLUMNS} FROM contacts WHERE archived IS NULL ORDER BY id DESC LIMIT ? OFFSET ?"
+        return [from_row(row) for row in self._database.connection.execute(sql, (limit, skip))]
+
+    def holding(self, text: str, limit: int, skip: int = 0) -> list[Contact]:
+        """As ``newest``, those with a value that holds a text, among the newest 200,000; whoever has it as email comes first."""
         pattern = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        return [from_row(row) for row in self._database.connection.execute(sql, (f"%{pattern}%", limit, skip))]
+        sql = (
+            f"SELECT {COLUMNS} FROM (SELECT * FROM contacts WHERE archived IS NULL ORDER BY id DESC LIMIT {SEARCHED}) "
+            "WHERE properties LIKE ? ESCAPE '!' LIMIT ? OFFSET ?"
+        )
+        found = [from_row(row) for row in self._database.connection.execute(sql, (f"%{pattern}%", limit, skip))]
+        owner = self.owners([text.strip().lower()])
+        exact = list(self.get(owner.values()).values()) if not skip else []
+        return [*exact, *(it for it in found if it.id not in owner.values())][:limit]
 
     def versions(self, contacts: Iterable[int]) -> list[Version]:
         """What each save of these contacts changed, oldest first."""
@@ -131,8 +140,10 @@ class Contacts:
             for row in self._database.connection.execute(sql, wanted)
         ]
 
-    def save(self, contacts: Sequence[Contact], changes: Sequence[dict[str, str]], *, call: int, source: str) -> None:
-        """Write contacts, and for each what this save changed."""
+    def save(
+        self, contacts: Sequence[Contact], changes: Sequence[dict[str, str]], *, call: int, source: str, grown: int = 0
+    ) -> None:
+        """Write contacts, and for each what this save changed; ``grown``: how many more live contacts there are by it."""
         many = self._database.connection.executemany
         many(
             f"INSERT OR REPLACE INTO contacts({COLUMNS}) VALUES (?, ?, ?, ?, ?)",
@@ -143,8 +154,13 @@ class Contacts:
             for number, (contact, change) in enumerate(zip(contacts, changes, strict=True), self._next_version)
         ]
         self._next_version += len(versions)
+        self._grow(grown)
         self._recent.extend((it.updated, it.id) for it in contacts)
         many("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)", versions)
+
+    def _grow(self, by: int) -> None:
+        if by:
+            self._database.connection.execute("UPDATE meta SET value = value + ? WHERE name = 'live'", (by,))
 
     def written_since(self, moment: int) -> set[int]:
         """The contacts written after a time, of the last writes."""
@@ -170,6 +186,7 @@ class Contacts:
         """Forget a contact and its history for good."""
         for sql in ("DELETE FROM contacts WHERE id = ?", "DELETE FROM versions WHERE contact = ?"):
             self._database.connection.execute(sql, (contact,))
+        self._grow(-1)
 
     def block(self, email: str) -> None:
         """Note that an address was erased."""

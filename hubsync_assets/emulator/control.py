@@ -4,7 +4,7 @@ Put here: seeding, faults, limits, switches, clock, snapshots. Keep out: what ca
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.requests import Request
@@ -13,11 +13,13 @@ from starlette.routing import Route
 
 from hubsync_assets.emulator.answers import Refusal
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
-from hubsync_assets.emulator.database import Snapshot
 from hubsync_assets.emulator.limits import TIERS, Tier
 from hubsync_assets.emulator.portal import Portal
 from hubsync_assets.emulator.views import Views
 from hubsync_assets.emulator.writing import draft, save
+
+if TYPE_CHECKING:
+    from hubsync_assets.emulator.database import Snapshot
 
 __all__ = ["Control"]
 

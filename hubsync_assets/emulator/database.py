@@ -75,7 +75,10 @@ class Database:
             for name, columns in TABLES.items():
                 run(f"CREATE TABLE IF NOT EXISTS {name}({columns}")
             number = random.SystemRandom().randint(10_000_000, 99_999_999)
-            run("INSERT OR IGNORE INTO meta VALUES ('layout', ?), ('portal_id', ?)", (LAYOUT, str(number)))
+            run(
+                "INSERT OR IGNORE INTO meta VALUES ('layout', ?), ('portal_id', ?), ('live', '0')",
+                (LAYOUT, str(number)),
+            )
         if self.meta("layout") != LAYOUT:
             raise sqlite3.DatabaseError(f"its layout is {self.meta('layout')}, this version reads {LAYOUT}")
 
@@ -116,6 +119,7 @@ class Database:
             for table in TABLES:
                 if table != "meta":
                     self.connection.execute(f"DELETE FROM {table}")
+            self.connection.execute("UPDATE meta SET value = '0' WHERE name = 'live'")
 
     def close(self) -> None:
         """Close the file, which frees its lock."""

@@ -37,6 +37,7 @@ class Views:
             "today": limits.today,
             "resets_at": iso(limits.resets_at()),
             "seconds": limits.recent(),
+            "last_call": self.portal.calls.last_id,
             "faults": [{"kind": it.kind, "times": it.times, "path": it.path} for it in faults.ordered],
             "rates": faults.rates,
             "kinds": KINDS,
@@ -56,7 +57,9 @@ class Views:
     def look(self, query: dict[str, str]) -> dict[str, Any]:
         """For the page: contacts, the last made first, whose values hold ``text``; ``skip`` and ``limit``."""
         limit = min(int(query.get("limit", "25")), 200)
-        found = self.portal.contacts.newest(limit + 1, int(query.get("skip", "0")), query.get("text", ""))
+        skip, text = int(query.get("skip", "0")), query.get("text", "")
+        contacts = self.portal.contacts
+        found = contacts.holding(text, limit + 1, skip) if text else contacts.newest(limit + 1, skip)
         return {"contacts": [{"id": str(it.id), **all_values(it)} for it in found[:limit]], "more": len(found) > limit}
 
     def contact(self, query: dict[str, str]) -> dict[str, Any]:

@@ -157,4 +157,10 @@ def save(portal: Portal, drafts: Sequence[Draft], *, call: int, source: str = "I
         portal.contacts.claim_values(
             (name, value, it.contact.id) for it in changed for name, value in unique_changes(portal, it)
         )
-    portal.contacts.save([it.contact for it in changed], [it.changes for it in changed], call=call, source=source)
+    portal.contacts.save(
+        [it.contact for it in changed],
+        [it.changes for it in changed],
+        call=call,
+        source=source,
+        grown=sum(it.new for it in changed),
+    )

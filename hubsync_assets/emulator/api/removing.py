@@ -25,7 +25,7 @@ def archive(portal: Portal, contacts: Sequence[Contact], *, call: int, source: s
     _release(portal, contacts)
     for contact in contacts:
         contact.archived = now
-    portal.contacts.save(contacts, [{}] * len(contacts), call=call, source=source)
+    portal.contacts.save(contacts, [{}] * len(contacts), call=call, source=source, grown=-len(contacts))
 
 
 def _release(portal: Portal, contacts: Sequence[Contact]) -> None:
@@ -76,7 +76,7 @@ def merge(portal: Portal, ask: Ask) -> Answer:
     _release(portal, [primary, other])
     for contact in gone:
         contact.archived = survivor.updated
-    portal.contacts.save(gone, [{}] * len(gone), call=ask.call, source="MERGE_OBJECTS")
+    portal.contacts.save(gone, [{}] * len(gone), call=ask.call, source="MERGE_OBJECTS", grown=-1)
     changes = {name: it for name, it in survivor.properties.items() if primary.properties.get(name) != it}
     full = changes if portal.switches.merge_keeps_primary_id else dict(survivor.properties)
     portal.contacts.save([survivor], [full], call=ask.call, source="MERGE_OBJECTS")

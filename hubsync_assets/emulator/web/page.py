@@ -12,7 +12,7 @@ from starlette.routing import Route
 __all__ = ["page_routes"]
 
 FILES = {"/": ("index.html", "text/html"), "/_emulator/page.css": ("page.css", "text/css")}
-SCRIPTS = ("page.js", "plot.js", "contacts.js")
+SCRIPTS = ("page.js", "build.js", "plot.js", "contacts.js", "calls.js", "faults.js")
 
 
 def page_routes() -> list[Route]:
