@@ -40,7 +40,7 @@ def contacts(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Merge the two raw tables, bucket by bucket."""
     with clear_failures():
-        opened = storage.open_to_write(context.run_id)
+        opened = storage.open_to_write(context.run.run_id)
         for event in merge_sources(opened):
             match event:
                 case MergeProgress():

@@ -62,9 +62,9 @@ def contact_changes(
     """Compare the golden records with what HubSpot is known to hold."""
     options = PlanOptions(config.mode, config.clear_unknown, config.retry_failed, config.reserve)
     with clear_failures():
-        opened = storage.open_to_write(context.run_id)
+        opened = storage.open_to_write(context.run.run_id)
         with sync_log.open_to_write(opened.folder) as log, hubspot.open(reserve=config.reserve) as client:
-            report = plan_changes(opened, log, client, options, context.run_id)
+            report = plan_changes(opened, log, client, options, context.run.run_id)
         if report.other_portal is not None:
             context.log.warning(
                 f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "

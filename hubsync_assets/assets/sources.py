@@ -54,7 +54,7 @@ def raw_records(
     wanted = tuple(source for source in SOURCES if f"raw_{source}" in selected) or SOURCES
     failures: list[ReadFailure] = []
     with clear_failures():
-        opened = storage.open_to_write(context.run_id)
+        opened = storage.open_to_write(context.run.run_id)
         for event in read_sources(sources.sources, sources.files, opened, wanted):
             match event:
                 case ReadProgress():

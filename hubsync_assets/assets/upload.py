@@ -69,10 +69,10 @@ def hubspot_upsert(
         )
 
     with clear_failures():
-        opened = storage.open_to_write(context.run_id)
+        opened = storage.open_to_write(context.run.run_id)
         planned = opened.table("contact_changes").require().manifest.rows
         with sync_log.open_to_write(opened.folder) as log, hubspot.open(reserve=_reserve(opened)) as client:
-            report = upload_changes(opened, log, client, context.run_id, tell)
+            report = upload_changes(opened, log, client, context.run.run_id, tell)
         yield from _results(report, opened)
     _fail_if_unfinished(report)
 

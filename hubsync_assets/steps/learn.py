@@ -43,17 +43,16 @@ def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: Spi
     if unknown == 0:
         return
     properties = read_properties()
-    first = client.list_contacts(properties)
-    if first.after is None:
-        _add(found, _listed(first.contacts))
-    elif unknown > BATCH and client.count_contacts() <= unknown:
-        _add(found, _listed(first.contacts))
-        after: str | None = first.after
-        while after is not None:
-            page = client.list_contacts(properties, after)
+    page = client.list_contacts(properties)
+    pages = 1
+    # The count is HubSpot's search, which lags by seconds; so listing also ends when it has cost what reading would.
+    if page.after is None or (unknown > BATCH and client.count_contacts() <= unknown):
+        _add(found, _listed(page.contacts))
+        while page.after is not None and pages < -(-unknown // BATCH):
+            page = client.list_contacts(properties, page.after)
+            pages += 1
             _add(found, _listed(page.contacts))
-            after = page.after
-    else:
+    if page.after is not None:
         for answers in _batches(_read(client, emails, properties), ROWS_AT_A_TIME):
             _add(found, answers)
 

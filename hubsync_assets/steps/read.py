@@ -20,7 +20,7 @@ from hubsync_assets.contacts.fields import SOURCES
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.contacts.schema import RAW_SCHEMA
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.sources.chunk import Chunk
+from hubsync_assets.sources.chunks import Chunk
 from hubsync_assets.sources.fetch import fetch
 from hubsync_assets.sources.files import SourceFile
 from hubsync_assets.sources.locate import locate, refuse_same_files
