@@ -7,8 +7,9 @@ import polars as pl
 
 __all__ = ["clean"]
 
-_PLAIN = r"^[!-~]+( [!-~]+)*$"
-"""Printable ASCII words with single spaces: nothing to clean. Nearly all values are plain, and one look is cheaper than cleaning."""
+_PLAIN = "^[!-~\u00a1-\u024f]+( [!-~\u00a1-\u024f]+)*$"
+"""Words in ASCII and composed Latin letters with single spaces: nothing to clean. Nearly all values are plain, and one look is
+much cheaper than cleaning (NFC alone takes ten times as long)."""
 
 _INVISIBLE = "\u200b\u2060\ufeff"
 _INVISIBLE_IN_EMAIL = _INVISIBLE + "\u200c\u200d"
