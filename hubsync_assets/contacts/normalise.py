@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.contacts.emails import is_valid
+from hubsync_assets.contacts.emails import valid
 from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.contacts.fields import COUNTRIES, FIELDS, KEY, Kind
 from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
@@ -51,10 +51,10 @@ def normalise(rows: pl.DataFrame) -> Normalised:
     """
     _check(rows)
     values, bad = _read(rows)
-    email = pl.col(KEY.name)
-    not_valid = ~is_valid(email) | bad[KEY.name] if KEY.name in bad else ~is_valid(email)
-    why = pl.when(email.is_null()).then(pl.lit(MISSING_EMAIL)).when(not_valid).then(pl.lit(INVALID_EMAIL))
-    reason = values.select(why.alias("reason")).to_series()
+    email = values[KEY.name]
+    fits = valid(email) & ~bad[KEY.name] if KEY.name in bad else valid(email)
+    why = pl.when("missing").then(pl.lit(MISSING_EMAIL)).when(~pl.col("fits")).then(pl.lit(INVALID_EMAIL))
+    reason = pl.DataFrame({"missing": email.is_null(), "fits": fits}).select(why).to_series()
     kept = values.filter(reason.is_null()).select("position", *RECORD_COLUMNS)
     return Normalised(kept, rejected_rows(rows, reason, bad))
 
@@ -76,30 +76,35 @@ def _check(rows: pl.DataFrame) -> None:
 
 def _read(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
     """The canonical values, null where there is none or it does not fit, and by field which ones did not fit."""
-    columns: list[pl.Series | pl.Expr] = []
+    columns: list[pl.Series] = []
     bad: dict[str, pl.Series] = {}
     for field in FIELDS:
-        if field.kind in _NUMERIC_KINDS:
-            numbers = _NUMERIC_KINDS[field.kind](rows[field.name])
-            columns.append(numbers.values.alias(field.name))
-            bad[field.name] = numbers.bad
-        elif field.kind is Kind.EMAIL:
-            columns.append(clean(pl.col(field.name), email=True).str.to_lowercase())
-        else:
-            columns.append(clean(pl.col(field.name)))
-    values = rows.select("position", "nested", *columns)
-    for field in FIELDS:
-        if field.kind is Kind.COUNTRY:
-            values, bad[field.name] = _known_countries(values, field.name)
-    return _without_nested(values, bad)
+        given = rows[field.name]
+        match field.kind:
+            case Kind.EMAIL:
+                columns.append(clean(given, email=True).str.to_lowercase())
+            case Kind.TEXT:
+                columns.append(clean(given))
+            case Kind.COUNTRY:
+                known, bad[field.name] = _countries(given)
+                columns.append(known)
+            case Kind.WHOLE | Kind.NUMBER:
+                numbers = _NUMERIC_KINDS[field.kind](given)
+                columns.append(numbers.values.alias(field.name))
+                bad[field.name] = numbers.bad
+    return _without_nested(rows.select("position", "nested").with_columns(columns), bad)
 
 
-def _known_countries(values: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Series]:
-    code, country = pl.col(name), pl.col(name).str.to_uppercase()
+def _countries(given: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Country codes in capitals, null where there is none that is known, and which ones are unknown."""
+    odd = (~given.is_in(COUNTRIES)).arg_true()
+    code = clean(given.gather(odd))
+    country = code.str.to_uppercase()
     # Upper-casing makes two ASCII letters of the dotless i and the long s: the length in bytes tells them apart.
     known = (code.str.len_bytes() == 2) & country.is_in(COUNTRIES)
-    unknown = values.select((~known).fill_null(value=False)).to_series()
-    return values.with_columns(pl.when(known).then(country).alias(name)), unknown
+    found = pl.DataFrame({"country": country, "known": known}).select(pl.when("known").then("country")).to_series()
+    nowhere = pl.repeat(value=False, n=given.len(), dtype=pl.Boolean, eager=True)
+    return given.clone().scatter(odd, found), nowhere.scatter(odd, (~known).fill_null(value=False))
 
 
 def _without_nested(values: pl.DataFrame, bad: dict[str, pl.Series]) -> tuple[pl.DataFrame, dict[str, pl.Series]]:

@@ -83,9 +83,9 @@ def _read(
     odd = (read.is_null() & there).arg_true()
     if odd.is_empty():
         return read, there
-    cleaned = text.gather(odd).to_frame("text").select(clean(pl.col("text")))
-    numerals = cleaned.select(pl.when(pl.col("text").str.contains(_NUMBER)).then("text").alias("text"))
-    return read.scatter(odd, read_odd(numerals)), there.scatter(odd, cleaned["text"].is_not_null())
+    cleaned = clean(text.gather(odd))
+    numerals = cleaned.to_frame("text").select(pl.when(pl.col("text").str.contains(_NUMBER)).then("text").alias("text"))
+    return read.scatter(odd, read_odd(numerals)), there.scatter(odd, cleaned.is_not_null())
 
 
 def _as_written(numerals: pl.DataFrame) -> pl.Series:

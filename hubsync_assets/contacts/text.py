@@ -16,23 +16,30 @@ _INVISIBLE_IN_EMAIL = _INVISIBLE + "\u200c\u200d"
 """The joiners U+200C and U+200D mean something in Persian and in Indian names, and nothing in an email."""
 
 
-def clean(text: pl.Expr, *, email: bool = False) -> pl.Expr:
+def clean(text: pl.Series, *, email: bool = False) -> pl.Series:
     """Text in NFC without invisible characters; control characters and runs of white space are one space; trimmed.
 
     Args:
-        text: String expression.
+        text: String.
         email: Also remove the joiners U+200C and U+200D.
 
     Returns:
-        String expression; null where nothing is left.
+        String; null where nothing is left.
     """
-    plain = text.str.contains(_PLAIN)
-    # A null costs the string functions nothing, so the masked column is as good as a branch.
-    other = pl.when(~plain).then(text)
+    odd = (~text.str.contains(_PLAIN)).arg_true()
+    if odd.is_empty():
+        return text
+    value = pl.col("value")
     cleaned = (
-        other.str.normalize("NFC")
-        .str.replace_all(f"[{_INVISIBLE_IN_EMAIL if email else _INVISIBLE}]", "")
-        .str.replace_all(r"[\p{Cc}\s]+", " ")
-        .str.strip_chars(" ")
+        text.gather(odd)
+        .to_frame("value")
+        .select(
+            value.str.normalize("NFC")
+            .str.replace_all(f"[{_INVISIBLE_IN_EMAIL if email else _INVISIBLE}]", "")
+            .str.replace_all(r"[\p{Cc}\s]+", " ")
+            .str.strip_chars(" ")
+        )
+        .select(pl.when(value != "").then(value))
+        .to_series()
     )
-    return pl.when(plain).then(text).when(cleaned != "").then(cleaned)
+    return text.clone().scatter(odd, cleaned)

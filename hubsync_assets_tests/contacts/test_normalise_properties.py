@@ -1,0 +1,174 @@
+"""Normalising equals the naive rules of the oracle, value by value, and does not depend on how rows are cut into chunks."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given as cases
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from hubsync_assets.contacts import text
+from hubsync_assets.contacts.emails import valid
+from hubsync_assets.contacts.fields import CONTACT_FIELDS, Kind
+from hubsync_assets.contacts.normalise import normalise
+from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
+from hubsync_assets.contacts.schema import RECORD_COLUMNS
+from hubsync_assets_tests.contacts import oracle
+from hubsync_assets_tests.contacts.rows import given
+
+MANY = settings(max_examples=120, deadline=None, derandomize=True)
+
+# Letters, letters that compose, capitals that grow when lowered, blanks of all kinds, controls and what cannot be seen.
+CLUSTERS = ["a", "B", "\u00e9", "e\u0301", "\u0130", "\u00df", "\u0391\u03a3", "\u1100\u1161", "\u4e2d", "\U0001f600", " ", "  ",
+            "\t", "\n", "\u0000", "\u001f", "\u0085", "\u00a0", "\u00ad", "\u2003", "\u2028", "\u3000", "\u180e", "\u200b", "\u200c",
+            "\u200d", "\u2060", "\ufeff", "\u0301", "\u212b", "\u037e", "0", "-"]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(CLUSTERS), max_size=8).map("".join) | st.text(max_size=12)
+
+LOCAL_PARTS = st.lists(
+    st.sampled_from(["a", "Z", "7", ".", "..", "+", "-", "_", "'", "\u00e9", " ", '"', "(", "@", "\\", "x" * 62]),
+    max_size=5,
+)
+LABELS = st.lists(
+    st.sampled_from(["a", "B", "7", "-", "--", "_", "\u00e9", "e\u0301", "\u0661", "\u4e2d", "\u20ac", "x" * 61]),
+    max_size=3,
+)
+EMAILS = st.builds(
+    lambda local, at, labels: "".join(local) + at + ".".join("".join(label) for label in labels),
+    LOCAL_PARTS,
+    st.sampled_from(["@", "@", "@", "@", "", "@@", "\u200b@ "]),
+    st.lists(LABELS | st.sampled_from([["com"], ["example"], ["12"]]), max_size=5),
+) | st.sampled_from(["a@" + ".".join(["b" * 62] * 4) + "." + "c" * 3 * n for n in range(1, 4)])
+
+DIGITS = st.sampled_from(
+    ["", "0", "00", "1", "5", "120", "000", "9007199254740993", "9223372036854775807", "9223372036854775808", "9" * 25]
+)
+NUMERALS = st.builds(
+    lambda *parts: "".join(parts),
+    st.sampled_from(["", "", "", " ", "\u200b"]),
+    st.sampled_from(["", "", "", "+", "-", "--"]),
+    DIGITS,
+    st.sampled_from(["", "", ".", ",", " "]),
+    DIGITS,
+    st.sampled_from(["", "", "", "e", "E"]),
+    st.sampled_from(["", "", "+", "-"]),
+    st.sampled_from(["", "", "0", "2", "3", "16", "18", "19", "20", "400", "99999999999999999999"]),
+    st.sampled_from(["", "", "\n", "x"]),
+) | st.sampled_from(
+    [
+        "NaN",
+        "nan",
+        "inf",
+        "-inf",
+        "Infinity",
+        "+infinity",
+        "true",
+        "false",
+        "0x1F",
+        "1_000",
+        "\uff11",
+        "\u0661",
+        "1e",
+        "[1]",
+    ]
+)
+
+COUNTRIES = st.sampled_from(
+    ["ES", "es", "eS", " it", "Fr\n", "DE", "d\u200be", "XX", "\u0131t", "e\u017f", "Spain", "", "E S", "\ufb00"]
+)
+OF_KIND = {
+    Kind.TEXT: TEXTS,
+    Kind.COUNTRY: COUNTRIES | TEXTS,
+    Kind.WHOLE: NUMERALS,
+    Kind.NUMBER: NUMERALS,
+    Kind.EMAIL: EMAILS,
+}
+
+
+def series(values: list[str | None]) -> pl.Series:
+    return pl.Series("value", values, dtype=pl.String)
+
+
+@pytest.mark.parametrize("email", [False, True])
+@MANY
+@cases(values=st.lists(st.none() | TEXTS, max_size=12))
+def test_cleaned_text_is_what_the_rule_says(email: bool, values: list[str | None]) -> None:
+    assert text.clean(series(values), email=email).to_list() == [oracle.text(value, email=email) for value in values]
+
+
+@pytest.mark.parametrize("first", range(0x00A1, 0x0250, 0x40))
+def test_every_letter_that_counts_as_plain_needs_no_cleaning(first: int) -> None:
+    letters = [chr(code) for code in range(first, min(first + 0x40, 0x250))]
+    assert letters == [oracle.text(letter, email=True) for letter in letters]
+
+
+@MANY
+@cases(st.lists(EMAILS, max_size=12))
+def test_an_email_is_valid_when_the_rule_says_so(values: list[str]) -> None:
+    cleaned = [oracle.text(value, email=True) for value in values]
+    lowered = [None if value is None else value.lower() for value in cleaned]
+    assert valid(series(lowered)).to_list() == [value is not None and oracle.email_is_valid(value) for value in lowered]
+
+
+@MANY
+@cases(st.lists(st.none() | NUMERALS, max_size=12))
+def test_whole_numbers_are_exact(values: list[str | None]) -> None:
+    read = read_wholes(series(values))
+    cleaned = [oracle.text(value) for value in values]
+    expected = [None if value is None else oracle.whole(value) for value in cleaned]
+    assert read.values.to_list() == expected
+    assert read.bad.to_list() == [
+        value is not None and number is None for value, number in zip(cleaned, expected, strict=True)
+    ]
+    assert read.values.dtype == pl.Int64
+
+
+@MANY
+@cases(st.lists(st.none() | NUMERALS | st.floats(allow_nan=False, width=64).map(repr), max_size=12))
+def test_numbers_are_the_nearest_float(values: list[str | None]) -> None:
+    read = read_numbers(series(values))
+    cleaned = [oracle.text(value) for value in values]
+    expected = [None if value is None else oracle.number(value) for value in cleaned]
+    assert list(map(repr, read.values)) == list(map(repr, expected))
+    assert read.bad.to_list() == [
+        value is not None and number is None for value, number in zip(cleaned, expected, strict=True)
+    ]
+    assert read.values.dtype == pl.Float64
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            **{field.name: st.none() | OF_KIND[field.kind] for field in CONTACT_FIELDS},
+            "email": EMAILS | st.sampled_from(["a@example.com", "B@example.com"]),
+            "nested": st.sampled_from([None, None, None, ["email"], ["name", "mrr"], ["country"]]),
+        }
+    ),
+    max_size=10,
+)
+
+
+@MANY
+@cases(ROWS)
+def test_each_row_is_kept_or_rejected_as_the_rules_say(rows: list[dict[str, Any]]) -> None:
+    frame = given(*rows)
+    done = normalise(frame)
+    verdicts = [oracle.normalised(row) for row in rows]
+    assert done.kept.to_dicts() == [
+        {"position": position, **kept} for position, (kept, _) in enumerate(verdicts, 1) if kept
+    ]
+    assert done.rejected.select("position", "field", "reason").rows() == [
+        (position, field, reason) for position, (_, rejected) in enumerate(verdicts, 1) for field, reason in rejected
+    ]
+    assert done.kept.schema == {"position": pl.UInt64, **RECORD_COLUMNS}
+    assert frame.equals(given(*rows)), "the rows that were given are not to be touched"
+
+
+@settings(MANY, max_examples=40)
+@cases(ROWS, st.integers(1, 4))
+def test_the_size_of_a_chunk_does_not_matter(rows: list[dict[str, Any]], size: int) -> None:
+    whole = given(*rows)
+    at_once = normalise(whole)
+    parts = [normalise(part) for part in whole.iter_slices(size)] or [at_once]
+    assert pl.concat([part.kept for part in parts]).equals(at_once.kept)
+    assert pl.concat([part.rejected for part in parts]).equals(at_once.rejected)
