@@ -1,0 +1,79 @@
+"""What Dagster loads: the whole graph, with what people need to find their way in it."""
+
+import dagster as dg
+import pytest
+
+from hubsync_assets.definitions import build_definitions
+
+TABLES = {
+    "raw_db1": {"db1_export"},
+    "raw_db2": {"db2_export"},
+    "rejected_rows": {"db1_export", "db2_export"},
+    "merged_contacts": {"raw_db1", "raw_db2"},
+    "contact_conflicts": {"raw_db1", "raw_db2"},
+    "contact_changes": {"merged_contacts"},
+    "hubspot_contacts": {"contact_changes"},
+    "failed_contacts": {"contact_changes"},
+}
+
+
+def test_the_definitions_load() -> None:
+    dg.Definitions.validate_loadable(build_definitions())
+
+
+def test_the_graph_is_the_one_of_the_readme() -> None:
+    graph = build_definitions().resolve_asset_graph()
+    found = {
+        node.key.to_user_string(): {parent.to_user_string() for parent in node.parent_keys}
+        for node in graph.asset_nodes
+    }
+    assert found == {**TABLES, "db1_export": set(), "db2_export": set()}
+    assert {key.to_user_string() for key in graph.external_asset_keys} == {"db1_export", "db2_export"}
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_asset_says_what_it_is(name: str) -> None:
+    node = build_definitions().resolve_asset_graph().get(dg.AssetKey(name))
+    assert len(node.description or "") > 50
+    assert node.group_name in {"sources", "contacts", "hubspot"}
+    assert node.owners == ["team:revops"]
+    assert node.kinds
+    assert node.metadata["dagster/column_schema"].columns
+
+
+@pytest.mark.parametrize(
+    ("job", "assets"),
+    [
+        ("sync_contacts", set(TABLES)),
+        ("plan_contacts", set(TABLES) - {"hubspot_contacts", "failed_contacts"}),
+        ("retry_failed_contacts", set(TABLES)),
+    ],
+)
+def test_each_job_covers_its_part_of_the_graph(job: str, assets: set[str]) -> None:
+    selected = build_definitions().resolve_job_def(job).asset_layer.selected_asset_keys
+    assert {key.to_user_string() for key in selected} == assets
+
+
+def test_a_check_stands_before_everything_that_writes() -> None:
+    checks = build_definitions().resolve_asset_graph().asset_check_keys
+    assert {f"{key.asset_key.to_user_string()}.{key.name}" for key in checks} == {
+        "raw_db1.records_read",
+        "raw_db2.records_read",
+        "merged_contacts.distinct_emails",
+        "contact_changes.merged_contacts",
+        "hubspot_contacts.planned_contacts",
+        "hubspot_contacts.inputs_sent",
+    }
+
+
+@pytest.mark.parametrize(("target", "status"), [("emulator", "RUNNING"), ("hubspot", "STOPPED")])
+def test_automation_runs_by_itself_only_against_the_emulator(
+    monkeypatch: pytest.MonkeyPatch, target: str, status: str
+) -> None:
+    import importlib  # noqa: PLC0415
+
+    from hubsync_assets.automation import schedules, sensors  # noqa: PLC0415
+
+    monkeypatch.setenv("HUBSYNC_TARGET", target)
+    schedule, sensor = importlib.reload(schedules).SCHEDULES[0], importlib.reload(sensors).SENSORS[0]
+    assert (schedule.default_status.value, sensor.default_status.value) == (status, status)

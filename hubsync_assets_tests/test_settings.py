@@ -1,0 +1,49 @@
+"""What the environment may say, and what is said back when it says something else."""
+
+from pathlib import Path
+
+import pytest
+
+from hubsync_assets.errors import PermanentError
+from hubsync_assets.settings import Settings
+
+
+def test_without_any_variable_the_sample_goes_to_the_emulator() -> None:
+    settings = Settings.from_environment({})
+    assert settings.sources == {"db1": "data/landing/db1", "db2": "data/landing/db2"}
+    assert (settings.files, settings.storage, settings.target) == ("all", Path("storage"), "emulator")
+    assert (settings.base_url, settings.api_version) == ("http://127.0.0.1:8954", "2026-09")
+
+
+def test_a_real_portal_needs_the_word_and_the_token() -> None:
+    settings = Settings.from_environment({"HUBSYNC_TARGET": "hubspot", "HUBSPOT_ACCESS_TOKEN": "pat-secret"})
+    assert (settings.base_url, settings.token) == ("https://api.hubapi.com", "pat-secret")
+    assert "pat-secret" not in repr(settings)
+
+
+def test_a_token_alone_leaves_the_machine_alone() -> None:
+    settings = Settings.from_environment({"HUBSPOT_ACCESS_TOKEN": "pat-secret"})
+    assert settings.base_url == "http://127.0.0.1:8954"
+    assert settings.token != "pat-secret"
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"HUBSYNC_TARGET": "hubspot"}, "HUBSPOT_ACCESS_TOKEN is not set: put a service key"),
+        (
+            {"HUBSYNC_TARGET": "production"},
+            "HUBSYNC_TARGET cannot be what it is set to: write one of emulator, hubspot",
+        ),
+        ({"HUBSYNC_FILES": "latest"}, "HUBSYNC_FILES cannot be what it is set to: write one of all, newest"),
+        ({"HUBSPOT_API_VERSION": "v4"}, "HUBSPOT_API_VERSION cannot be what it is set to: write one of 2026-09"),
+        ({"HUBSYNC_DB1": "", "HUBSYNC_DB2": " "}, "both empty, so there is nothing to sync"),
+        ({"HUBSPOT_BASE_URL": "https://api.hubapi.com"}, "leaves this machine but HUBSYNC_TARGET is emulator"),
+        ({"HUBSPOT_BASE_URL": "http://10.0.0.1:8954"}, "leaves this machine but HUBSYNC_TARGET is emulator"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_one_line_that_says_what_to_write(
+    environment: dict[str, str], words: str
+) -> None:
+    with pytest.raises(PermanentError, match=words):
+        Settings.from_environment(environment)
