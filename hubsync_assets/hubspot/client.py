@@ -163,7 +163,8 @@ class HubSpotClient:
         ruling = rule(answer, self.tuning.patience)
         self.pacer.learn(answer.headers)
         if ruling.action is Action.PAUSE:
-            self.pacer.pause(backoff(1, self.tuning.patience, self.tuning.chance, ruling.wait))
+            wait = self.pacer.window if ruling.wait is None else ruling.wait
+            self.pacer.pause(backoff(1, self.tuning.patience, self.tuning.chance, wait))
         self.meter.count(answer, ruling)
         return Attempt(answer, ruling)
 

@@ -4,6 +4,7 @@ Put here: how each form of the field table (``Form``) is written and compared. K
 Raise ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact: the next run then re-sends.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -84,18 +85,17 @@ def holds(sent: Mapping[str, str], properties: Mapping[str, str | None], emails:
 
 def _written(field: Field, value: object, contact: Mapping[str, object]) -> dict[str, str]:
     """One present value in HubSpot's form, by property."""
-    names = [it.name for it in field.properties]
     if field.form is Form.NUMBER:
-        return {names[0]: _number(field, value)}
+        return {field.properties[0].name: _number(field, value)}
     if not isinstance(value, str):
         raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a text belongs")
     if field.form is Form.FIRST_WORD_AND_REST:
         first, _, rest = value.partition(" ")
-        return dict(zip(names, (first, rest), strict=True))
+        return {field.properties[0].name: first, field.properties[1].name: rest}
     if field.form is Form.E164:
         country = contact.get("country")
-        return {names[0]: _phone(value, country if isinstance(country, str) else None)}
-    return {names[0]: value}
+        return {field.properties[0].name: _phone(value, country if isinstance(country, str) else None)}
+    return {field.properties[0].name: value}
 
 
 def _number(field: Field, value: object) -> str:
@@ -104,11 +104,11 @@ def _number(field: Field, value: object) -> str:
         return str(value)
     if not isinstance(value, float):
         raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a number belongs")
-    number = Decimal(repr(value))
-    if not number.is_finite():
+    if not math.isfinite(value):
         raise PermanentError(f"the field {field.name} holds a number that is not finite")
-    text = format(number, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
+    # repr is the shortest text that gives the same number; it has an exponent only where that is shorter.
+    text = repr(value)
+    text = format(Decimal(text), "f") if "e" in text else text.removesuffix(".0")
     return "0" if text == "-0" else text
 
 

@@ -37,7 +37,6 @@ class Patience:
         cap: No backoff and no honoured Retry-After is longer.
         tries: How often one call is sent before it is given up (or halved, for a batch).
         lock: The least wait after 423: locks last 2 s.
-        window: Quiet after a burst 429 without Retry-After: the portal's window.
         longest_move: A move to another data centre (477) that is announced for longer ends the run.
         failures: Failures in a row that open the breaker.
         probes: Failed probes of the open breaker that end the run.
@@ -48,7 +47,6 @@ class Patience:
     cap: float = 60.0
     tries: int = 5
     lock: float = 2.0
-    window: float = 10.0
     longest_move: float = 300.0
     failures: int = 8
     probes: int = 6
@@ -57,7 +55,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What to do, and how long to wait first (None: by backoff). ``why`` names the kind of stop."""
+    """What to do, and how long to wait first. None: by backoff, or for a pause the portal's window. ``why``: the kind of stop."""
 
     action: Action
     wait: float | None = None
@@ -93,7 +91,7 @@ def rule(answer: Answer, patience: Patience) -> Ruling:  # noqa: C901, PLR0911, 
                 case "SECONDLY":
                     return Ruling(Action.PAUSE, 1.0 if wait is None else wait)
                 case _:
-                    return Ruling(Action.PAUSE, patience.window if wait is None else wait)
+                    return Ruling(Action.PAUSE, wait)
         case 477:
             if after is not None and after > patience.longest_move:
                 return Ruling(Action.STOP, after, why="moving")

@@ -1,27 +1,23 @@
 """What follows from an answer for each of its inputs: an outcome, another call, or a wait until the end of the run.
 
-Put here: the decisions, as functions from a job and its answer to a ``Settlement``. Keep out: threads, waiting and retrying
-(``sender``), matching (``proof``), statuses (``policy``). ``docs/writer.md`` has the table of all of them.
+Put here: the decisions after a write, as functions from a job and its answer to a ``Settlement``. Keep out: those after reading back
+(``read_back``), threads, waiting and retrying (``sender``), matching (``proof``), statuses (``policy``). ``docs/writer.md`` has the table of all of them.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.answers import Answer
 from hubsync_assets.hubspot.batches import Item, halves
 from hubsync_assets.hubspot.errors import mapping_refused
-from hubsync_assets.hubspot.mapping import holds
 from hubsync_assets.hubspot.proof import Refusal, read_upsert, refusal_of
-from hubsync_assets.hubspot.reading import sort_read
 from hubsync_assets.hubspot.records import Outcome
 from hubsync_assets.hubspot.tally import WriteReport
+from hubsync_assets.hubspot.verdicts import refused, unsent_because
 
-__all__ = ["Job", "Settlement", "refused", "settle_read", "settle_refusal", "settle_upsert", "unsent"]
-
-SILENCES = 3
-"""How often a contact is sent that HubSpot answers for without a word."""
+__all__ = ["Job", "Settlement", "parts", "settle_refusal", "settle_upsert"]
 
 
 @dataclass(slots=True)
@@ -53,6 +49,7 @@ class Settlement:
         deferred: Inputs for a try alone at the end of the run, with the refusal that they got alone (None: in a pair).
         healthy: Whether the portal did what it should; None: this answer says nothing about that.
         stop: Why the run cannot go on.
+        refused_whole: Inputs that were refused alone, by a refusal of the whole call.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -60,6 +57,7 @@ class Settlement:
     deferred: list[tuple[Item, Refusal | None]] = field(default_factory=list)
     healthy: bool | None = True
     stop: HubsyncError | None = None
+    refused_whole: int = 0
 
 
 def settle_upsert(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
@@ -102,68 +100,23 @@ def settle_refusal(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     settlement = Settlement()
     if refusal.mapping_faults:
         settlement.stop = mapping_refused(refusal.mapping_faults)
-        settlement.outcomes = unsent(job.items, "mapping_refused", settlement.stop)
+        settlement.outcomes = unsent_because(job.items, settlement.stop)
     elif len(job.items) == 1:
         _refuse(settlement, {job.items[0]: refusal})
     elif len(job.items) == 2 and refusal.may_pass:
         settlement.deferred = [(it, None) for it in job.items]
     else:
-        settlement.jobs = [Job("write", half) for half in halves(job.items)]
-    final = sum(it.kind == "refused" for it in settlement.outcomes)
+        settlement.jobs = parts(job)
+    final = settlement.refused_whole = sum(it.kind == "refused" for it in settlement.outcomes)
     tally.inputs += len(job.items)
     tally.errors += final
     tally.asked_again += len(job.items) - final
     return settlement
 
 
-def settle_read(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
-    """What HubSpot holds of the inputs that an answer left open.
-
-    Raises:
-        UnknownAnswerError: The answer makes no sense.
-    """
-    found, _ = sort_read([it.upsert.email for it in job.items], answer.body or {})
-    contacts = {it.email: it for it in found.found}
-    # A record that was merged answers by its primary email, which nobody asked for: its id says whose it is.
-    tally.strangers -= len({it.id for it in found.found}.intersection(job.strangers))
-    settlement = Settlement()
-    unproven = []
-    for item in job.items:
-        contact = contacts.get(item.upsert.email.lower())
-        sent = {"email": item.upsert.email, **item.upsert.properties}
-        emails = (
-            ()
-            if contact is None
-            else tuple(filter(None, (contact.properties.get("email"), contact.email, *contact.additional_emails)))
-        )
-        if contact is not None and holds(sent, contact.properties, emails):
-            tally.read_back += 1
-            settlement.outcomes.append(Outcome(item.upsert.email, "updated", contact.id, attempts=item.sends))
-        elif item in job.doubts:
-            settlement.outcomes.append(refused(item, job.doubts[item]))
-        else:
-            unproven.append(item)
-    settlement.healthy = True if settlement.outcomes else False if unproven else None
-    _ask_again(settlement, unproven, job.loose)
-    return settlement
-
-
-def _ask_again(settlement: Settlement, unproven: list[Item], loose: tuple[Refusal, ...]) -> None:
-    """Inputs without a word, and not there: an error that names nobody is theirs; else send them again, but not for ever."""
-    if loose and len(unproven) == 1:
-        settlement.outcomes.append(refused(unproven[0], loose[0]))
-    elif loose and unproven:
-        settlement.jobs += [Job("write", half) for half in halves(unproven)]
-    elif unproven:
-        given_up = [it for it in unproven if it.silent >= SILENCES]
-        why = Refusal(
-            "not_confirmed",
-            f"HubSpot answered {SILENCES} times without a word about this contact, and does not hold it",
-        )
-        settlement.outcomes += [refused(it, why) for it in given_up if it.left_out]
-        settlement.outcomes += unsent([it for it in given_up if not it.left_out], why.category, why.message)
-        if again := [it for it in unproven if it.silent < SILENCES]:
-            settlement.jobs.append(Job("write", again))
+def parts(job: Job, tries: int = 0) -> list[Job]:
+    """The same call for each half of its inputs."""
+    return [replace(job, items=half, tries=tries) for half in halves(job.items)]
 
 
 def _refuse(settlement: Settlement, refusals: Mapping[Item, Refusal]) -> None:
@@ -171,26 +124,8 @@ def _refuse(settlement: Settlement, refusals: Mapping[Item, Refusal]) -> None:
     for item, refusal in refusals.items():
         if refusal.mapping_faults:
             settlement.stop = mapping_refused(refusal.mapping_faults)
-            settlement.outcomes += unsent([item], "mapping_refused", settlement.stop)
+            settlement.outcomes += unsent_because([item], settlement.stop)
         elif refusal.may_pass and not item.last:
             settlement.deferred.append((item, refusal))
         else:
             settlement.outcomes.append(refused(item, refusal))
-
-
-def refused(item: Item, refusal: Refusal) -> Outcome:
-    """HubSpot will not take this content."""
-    return Outcome(
-        item.upsert.email,
-        "refused",
-        None,
-        refusal.category,
-        refusal.message,
-        refusal.correlation_id,
-        attempts=item.sends,
-    )
-
-
-def unsent(items: Iterable[Item], category: str, why: object) -> list[Outcome]:
-    """Nobody's fault: to be sent again."""
-    return [Outcome(it.upsert.email, "unsent", None, category, str(why), attempts=it.sends) for it in items]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hubsync_assets.hubspot.batches import fill
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import interrupted
+from hubsync_assets.hubspot.exchange import Exchange
 from hubsync_assets.hubspot.records import Outcome, Upsert
 from hubsync_assets.hubspot.sender import Sender
 from hubsync_assets.hubspot.tally import WriteReport
@@ -69,36 +70,37 @@ class Writer:
         hand_over = _HandOver(report, on_outcomes)
         started = self._client.tuning.clock()
         sender = Sender(self._client, report)
+        exchange = sender.exchange
         try:
-            self._feed(sender, upserts, hand_over, _Ticker(self, report, on_progress, hand_over, started))
+            self._feed(exchange, upserts, hand_over, _Ticker(self, report, on_progress, hand_over, started))
         except BaseException as why:
-            sender.stop(interrupted(why))
-            self._drain(sender, hand_over)
+            exchange.ask_stop(interrupted(why))
+            self._drain(exchange, hand_over)
             raise
         finally:
             sender.close()
             report.seconds = self._client.tuning.clock() - started
         return report
 
-    def _feed(self, sender: Sender, upserts: Iterable[Upsert], hand_over: "_HandOver", ticker: "_Ticker") -> None:
+    def _feed(self, exchange: Exchange, upserts: Iterable[Upsert], hand_over: "_HandOver", ticker: "_Ticker") -> None:
         batches = fill(upserts, self._check)
-        while not sender.done:
-            while sender.wants_input:
+        while not exchange.is_done:
+            while exchange.wants_input:
                 batch = next(batches, None)
                 if batch is None:
-                    sender.end_input()
+                    exchange.end_input()
                 elif isinstance(batch, Outcome):
                     hand_over([batch])
                 else:
-                    sender.put(batch)
+                    exchange.put(batch)
                 ticker()
-            hand_over(sender.take(self._every))
+            hand_over(exchange.take(self._every))
             ticker()
 
-    def _drain(self, sender: Sender, hand_over: "_HandOver") -> None:
+    def _drain(self, exchange: Exchange, hand_over: "_HandOver") -> None:
         deadline = time.monotonic() + self._grace
-        while not sender.done and (left := deadline - time.monotonic()) > 0:
-            outcomes = sender.take(left)
+        while not exchange.is_done and (left := deadline - time.monotonic()) > 0:
+            outcomes = exchange.take(left)
             if not hand_over.failed:
                 hand_over(outcomes)
 

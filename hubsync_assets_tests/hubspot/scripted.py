@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 __all__ = ["Reply", "ScriptedPortal", "refusal", "scripted_portal"]
 
-UNLIMITED = {"X-HubSpot-RateLimit-Max": "1000000", "X-HubSpot-RateLimit-Interval-Milliseconds": "10000"}
+UNLIMITED = {"X-HubSpot-RateLimit-Max": "2000", "X-HubSpot-RateLimit-Interval-Milliseconds": "20"}
 
 
 class Reply(NamedTuple):

@@ -11,12 +11,10 @@ from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets.hubspot.tuning import Tuning
 
 TOKEN = "pat-test-5d1b9f"
-IMPATIENT = Patience(
-    base=0.002, cap=0.05, lock=0.01, window=0.02, longest_move=0.5, failures=8, probes=3, longest_quiet=5.0
-)
+IMPATIENT = Patience(base=0.002, cap=0.05, lock=0.01, longest_move=0.5, failures=8, probes=3, longest_quiet=5.0)
 
 
-UNLIMITED = {"x-hubspot-ratelimit-max": "1000000", "x-hubspot-ratelimit-interval-milliseconds": "10000"}
+UNLIMITED = {"x-hubspot-ratelimit-max": "2000", "x-hubspot-ratelimit-interval-milliseconds": "20"}
 
 
 def client_of(
