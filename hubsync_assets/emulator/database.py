@@ -75,10 +75,8 @@ class Database:
             for name, columns in TABLES.items():
                 run(f"CREATE TABLE IF NOT EXISTS {name}({columns}")
             number = random.SystemRandom().randint(10_000_000, 99_999_999)
-            run(
-                "INSERT OR IGNORE INTO meta VALUES ('layout', ?), ('portal_id', ?), ('live', '0')",
-                (LAYOUT, str(number)),
-            )
+            run("INSERT OR IGNORE INTO meta VALUES ('layout', ?), ('portal_id', ?)", (LAYOUT, str(number)))
+            run("INSERT OR IGNORE INTO meta SELECT 'live', count(*) FROM contacts WHERE archived IS NULL")
         if self.meta("layout") != LAYOUT:
             raise sqlite3.DatabaseError(f"its layout is {self.meta('layout')}, this version reads {LAYOUT}")
 

@@ -14,7 +14,7 @@ from hubsync_assets.emulator.clock import Clock
 from hubsync_assets.emulator.contacts import Contacts
 from hubsync_assets.emulator.database import Database
 from hubsync_assets.emulator.faults import Faults
-from hubsync_assets.emulator.limits import TIERS, Limits
+from hubsync_assets.emulator.limits import TIERS, Limits, Tier
 from hubsync_assets.emulator.properties import Properties
 from hubsync_assets.emulator.switches import Switches
 
@@ -81,12 +81,14 @@ class Portal:
     properties: Properties = field(init=False)
     calls: CallLog = field(init=False)
     id: int = field(init=False)
+    _at_start: tuple[Switches, Tier] = field(init=False)
 
     def __post_init__(self) -> None:
         self.contacts = Contacts(self.database)
         self.properties = Properties(self.database)
         self.calls = CallLog(self.database)
         self.id = self.database.portal_id
+        self._at_start = (self.switches, self.limits.tier)
 
     @classmethod
     def open(cls, path: Path | None = None, *, switches: Switches | None = None, tier: str = "free") -> "Portal":
@@ -101,9 +103,11 @@ class Portal:
         self.id = self.database.portal_id
 
     def reset(self) -> None:
-        """An empty portal with the same id: no contacts, calls, faults or counted calls; HubSpot's default properties."""
+        """An empty portal with the same id, as it was started: no contacts, calls or faults, its first limits and switches."""
         self.database.clear()
         self.faults.clear()
+        self.switches, self.limits.tier = self._at_start
         self.limits.reset()
+        self.random.seed(0)
         self.clock.reset()
         self.reload()
