@@ -12,6 +12,7 @@ from hubsync_assets.errors import HubsyncError, PermanentError
 from hubsync_assets.launch.emulator_process import running_emulator
 from hubsync_assets.launch.summary import summary
 from hubsync_assets.settings import EMULATOR_PORT, Settings
+from hubsync_assets.tables.storage import Storage
 
 __all__ = ["main"]
 
@@ -22,6 +23,7 @@ def main() -> int:
         home = prepare_environment()
         settings = Settings.from_environment(os.environ)
         port = int(settings.base_url.rpartition(":")[2])
+        Storage(settings.storage)  # made, or refused, before anything is started
         print(f"Starting a local HubSpot on port {port} and syncing {_sources(settings)} into it ...", flush=True)
         with running_emulator(port, settings.storage / "emulator.sqlite") as url:
             ok, text = _sync(home, url)

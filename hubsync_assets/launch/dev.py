@@ -4,6 +4,7 @@ With HUBSYNC_TARGET=hubspot only Dagster starts. Keep out: what they do.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from hubsync_assets.settings import EMULATOR_PORT, Settings
 __all__ = ["main"]
 
 UI_PORT = 3000
+STOP_SECONDS = 20.0
 
 
 def main() -> int:
@@ -40,21 +42,20 @@ def main() -> int:
 
 
 def _dagster() -> int:
-    command = [
-        str(Path(sys.executable).with_name("dagster")),
-        "dev",
-        "-m",
-        "hubsync_assets.definitions",
-        "-p",
-        str(UI_PORT),
-    ]
-    process = subprocess.Popen(command)  # noqa: S603 - the Dagster of this environment
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    process = subprocess.Popen([dagster, "dev", "-m", "hubsync_assets.definitions", "-p", str(UI_PORT)])  # noqa: S603
+    # A terminal's Ctrl-C reaches Dagster too; a plain kill reaches only this process, and must not leave Dagster behind.
+    signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
     try:
         return process.wait()
     except KeyboardInterrupt:
-        # Ctrl-C reaches Dagster too, and it stops by itself.
-        process.wait()
         return 0
+    finally:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            process.wait()
 
 
 if __name__ == "__main__":

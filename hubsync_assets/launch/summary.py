@@ -68,7 +68,15 @@ def _planned(numbers: Numbers) -> Iterator[str]:
     plan = numbers.get("contact_changes")
     if plan is not None:
         unchanged, held_back = _total(plan, "unchanged/"), _total(plan, "held_back/")
-        yield f"  planned   {plan['creates']:,} to create, {plan['updates']:,} to update, {unchanged:,} unchanged, {held_back:,} held back"
+        why = ", ".join(
+            name.removeprefix("held_back/").replace("_", " ")
+            for name, n in plan.items()
+            if name.startswith("held_back/") and n
+        )
+        yield (
+            f"  planned   {plan['creates']:,} to create, {plan['updates']:,} to update, {unchanged:,} unchanged, "
+            f"{held_back:,} held back{f' ({why})' if why else ''}"
+        )
 
 
 def _written(numbers: Numbers) -> Iterator[str]:
