@@ -53,8 +53,9 @@ class Pacer:
         )
         if limit.isdecimal() and window.isdecimal() and int(limit) > 0 and int(window) > 0:
             with self._lock:
+                news = not self.learned or (int(limit), int(window) / 1000) != (self.limit, self.window)
                 self.learned = True
-                if (int(limit), int(window) / 1000) != (self.limit, self.window):
+                if news:
                     self._set(int(limit), int(window) / 1000)
 
     def take(self) -> float:
@@ -85,10 +86,13 @@ class Pacer:
 
     def _set(self, limit: int, window: float) -> None:
         ours = limit - self._reserve
-        if ours < 1:
+        if ours < 1 and self.learned:
             raise PermanentError(
                 f"the reserve of {self._reserve} calls leaves none of the portal's {limit} in {window:.0f} s: lower it"
             )
+        # Before the portal has said its limit, a reserve above the safe one leaves the one call that asks.
+        ours = max(ours, 1)
         self.limit, self.window = limit, window
         self._interval = window / (ours * (1 - MARGIN))
+        self._next = min(self._next, self._clock() + self._interval)
         self._bucket.rates = [Rate(math.ceil(ours * (1 - MARGIN)), int(window * 1000))]

@@ -7,6 +7,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -111,6 +112,7 @@ def scripted_portal() -> Iterator[ScriptedPortal]:
                 self.connection.close()
                 self.close_connection = True
                 return
+            time.sleep(float(reply.headers.get("X-Test-Sleep", "0")))
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             self.send_response(reply.status)
             for name, value in {**UNLIMITED, "Content-Length": str(len(body)), **reply.headers}.items():

@@ -127,9 +127,21 @@ def test_waiting_is_never_asked_for_in_steps_that_spin() -> None:
 
 
 @pytest.mark.parametrize("reserve", [100, 1000])
-def test_a_reserve_that_leaves_no_call_is_an_error(reserve: int) -> None:
+def test_a_reserve_that_leaves_no_call_is_an_error_once_the_limit_is_known(reserve: int) -> None:
+    pacer = Pacer(reserve=reserve, clock=Clock())
+    assert pacer.take() == 0
     with pytest.raises(PermanentError, match="reserve"):
-        Pacer(reserve=reserve, clock=Clock())
+        pacer.learn(headers(100))
+
+
+def test_a_reserve_above_the_safe_limit_is_fine_where_the_portal_allows_more() -> None:
+    clock = Clock()
+    pacer = Pacer(reserve=120, clock=clock)
+    assert pacer.take() == 0
+    pacer.learn(headers(250))
+    times = grants(pacer, clock, 60)
+    assert most_in_a_window(times) <= 130
+    assert len(times) >= 0.98 * 130 * 6
 
 
 def test_a_negative_reserve_is_an_error() -> None:

@@ -290,34 +290,32 @@ def test_a_batch_that_comes_after_the_end_of_sending_is_unsent() -> None:
 def test_when_others_use_the_same_limit_the_writer_backs_off_for_the_window_and_recovers(
     portal: ScriptedPortal,
 ) -> None:
-    """A portal that allows 40 calls in any 0.5 s, of which somebody else makes 30 in the middle of the upload."""
-    limit, window = 40, 0.5
+    """A portal that allows 40 calls in any 0.6 s, of which somebody else makes 40 in the middle of the upload."""
+    limit, window = 40, 0.6
     calls: list[float] = []
-    refused: list[float] = []
-    headers = {
-        "X-HubSpot-RateLimit-Max": str(limit),
-        "X-HubSpot-RateLimit-Interval-Milliseconds": str(int(window * 1000)),
-    }
+    refused: list[int] = []
+    headers = {"X-HubSpot-RateLimit-Max": str(limit), "X-HubSpot-RateLimit-Interval-Milliseconds": "600"}
 
     def limited(body: dict[str, Any]) -> Reply:
         now = time.monotonic()
-        if len(calls) == 30:
-            calls.extend([now] * 30)
+        if len(calls) == 10:
+            calls.extend([now] * limit)
         if sum(at > now - window for at in calls) >= limit:
-            refused.append(now)
+            refused.append(len(calls))
             return Reply(429, {"policyName": "TEN_SECONDLY_ROLLING"}, headers)
         calls.append(now)
         return portal.upsert(body)._replace(headers=headers)
 
     portal.always(UPSERT, limited)
-    upserts = people(10_000)
-    with client_of(portal.base_url) as client:
+    upserts = people(5_000)
+    # The reserve keeps a busy test machine from making a 429 of its own.
+    with client_of(portal.base_url, reserve=15) as client:
         client.pacer.learn({name.lower(): value for name, value in headers.items()})
         done = upload(client, upserts)
     assert done.is_complete(upserts)
-    assert done.report.created == 10_000
-    assert 1 <= len(refused) <= client.tuning.max_in_flight
-    assert refused[-1] - refused[0] < window
+    assert done.report.created == 5_000
+    assert set(refused) == {10 + limit}
+    assert len(refused) <= client.tuning.max_in_flight
 
 
 def test_a_reserve_leaves_calls_of_each_window_to_others(hubspot: HubSpotEmulator) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hubsync_assets.hubspot import HubSpotClient
+from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal, refusal
 from hubsync_assets_tests.hubspot.upload import IMPATIENT, client_of, people, person, upload
 
@@ -430,3 +431,49 @@ def test_after_an_outage_the_upload_goes_on_by_itself(portal: ScriptedPortal) ->
     assert done.is_complete(upserts)
     assert done.report.created == 2000
     assert len(portal.upserts) == 20 + 12
+
+
+def test_an_answer_that_does_not_come_is_asked_for_again(portal: ScriptedPortal) -> None:
+    def late(body: dict[str, Any]) -> Reply:
+        reply = portal.upsert(body)
+        # Outside the portal's lock, so that it can answer the next call meanwhile.
+        return reply._replace(headers={"X-Test-Sleep": "1"})
+
+    portal.script(UPSERT, late)
+    upserts = people(3)
+    with client_of(portal.base_url, timeouts=Timeouts(2, 0.2, 5)) as client:
+        done = upload(client, upserts)
+    assert done.is_complete(upserts)
+    assert (done.report.updated, len(portal.upserts)) == (3, 2)
+
+
+def test_a_reading_back_that_is_refused_leaves_only_its_culprit_unsent(
+    portal: ScriptedPortal, client: HubSpotClient
+) -> None:
+    def silent(body: dict[str, Any]) -> Reply:
+        portal.upsert(body)
+        return Reply(200, {"results": []})
+
+    def choosy(body: dict[str, Any]) -> Reply:
+        return refusal(400) if {"id": "person1@example.com"} in body["inputs"] else portal.read(body)
+
+    portal.script(UPSERT, silent)
+    portal.always("/batch/read", choosy)
+    upserts = people(4)
+    done = upload(client, upserts)
+    assert done.is_complete(upserts)
+    assert [it.email for it in done.of("unsent")] == ["person1@example.com"]
+    assert done.report.read_back == 3
+
+
+def test_a_reading_back_that_fails_is_tried_again(portal: ScriptedPortal, client: HubSpotClient) -> None:
+    def silent(body: dict[str, Any]) -> Reply:
+        portal.upsert(body)
+        return Reply(200, {"results": []})
+
+    portal.script(UPSERT, silent)
+    portal.script("/batch/read", Reply(503, b""), Reply(200, {"results": "what"}), Reply(429, {}, {"Retry-After": "0"}))
+    upserts = people(4)
+    done = upload(client, upserts)
+    assert done.is_complete(upserts)
+    assert (done.report.read_back, len(portal.reads), len(portal.upserts)) == (4, 4, 1)
