@@ -61,6 +61,7 @@ def test_a_list_in_a_text_field_is_dropped_with_its_text(field: str) -> None:
         ("a@" + "b" * 63 + ".com", "a@" + "b" * 63 + ".com"),
         ("a@1.2.x1", "a@1.2.x1"),
         ("a@x--y.com", "a@x--y.com"),
+        ("a@\u0939\u093f\u0902.example", "a@\u0939\u093f\u0902.example"),
         ("a@" + ".".join(["b" * 61] * 4) + ".de", "a@" + ".".join(["b" * 61] * 4) + ".de"),
     ],
 )
@@ -155,6 +156,8 @@ def test_a_list_as_email_is_an_invalid_email() -> None:
         ("9223372036854775807", 9223372036854775807),
         ("9223372036854775807.000", 9223372036854775807),
         ("0.000000000000000000009e21", 9),
+        ("9e18", 9 * 10**18),
+        ("900e16", 9 * 10**18),
         ("", None),
         (None, None),
     ],
@@ -167,7 +170,9 @@ def test_a_whole_number_keeps_every_digit(text: str | None, size: int | None) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["12.7", "-1", "-0.5", "1e-1", "9223372036854775808", "1e19", "1e400", "1e-400", "1e99999999999999999999", "true", "many",
+    ["12.7",
+ "-5.0",
+ "-1e3", "-1", "-0.5", "1e-1", "9223372036854775808", "1e19", "1e400", "1e-400", "1e99999999999999999999", "true", "many",
      "1,000", "1 000", "0x10", "1_0", "NaN", "Infinity", "\uff11", "--1", "1e", ".", "[1]", "-9223372036854775808"],
 )  # fmt: skip
 def test_what_is_no_whole_number_is_dropped_and_the_record_goes_on(text: str) -> None:
