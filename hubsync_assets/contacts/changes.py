@@ -13,6 +13,7 @@ from typing import Literal
 
 import polars as pl
 
+from hubsync_assets.contacts.differences import with_differences
 from hubsync_assets.contacts.errors import repeated_emails
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, SOURCES, Field
 from hubsync_assets.contacts.number_text import value_text
@@ -186,25 +187,21 @@ def _held_by_incomplete_source(incomplete: Mapping[str, int]) -> pl.Expr:
 def _plan(wanted: pl.DataFrame) -> pl.DataFrame:
     is_known = pl.col("known_from") != "nobody"
     return (
-        wanted.lazy()
+        with_differences(
+            wanted, changes=_changes, old=_old_text, new=lambda field: value_text(field, pl.col(field.name))
+        )
         .with_columns(
             pl.when(is_known).then(pl.lit("update")).otherwise(pl.lit("create")).alias("action"),
             pl.when("state").then("state:hubspot_id").otherwise("portal:hubspot_id").alias("hubspot_id"),
-            pl.concat_list(map(_change, CONTACT_FIELDS)).list.drop_nulls().alias("changes"),
-            pl.concat_list(map(_cleared, _FIELDS)).list.drop_nulls().alias("cleared"),
         )
         .select(PLAN_SCHEMA.keys())
-        .collect()
     )
 
 
-def _change(field: Field) -> pl.Expr:
-    old = pl.when("state").then(value_text(field, pl.col(f"state:{field.name}"))).otherwise(f"portal:{field.name}_old")
-    change = pl.struct(
-        pl.lit(field.name).alias("field"), old.alias("old"), value_text(field, pl.col(field.name)).alias("new")
-    )
-    return pl.when(pl.col(_differs(field.name)) | pl.col(_clears(field.name))).then(change)
+def _changes(field: Field) -> pl.Expr:
+    return pl.col(_differs(field.name)) | pl.col(_clears(field.name))
 
 
-def _cleared(name: str) -> pl.Expr:
-    return pl.when(_clears(name)).then(pl.lit(name))
+def _old_text(field: Field) -> pl.Expr:
+    ours = value_text(field, pl.col(f"state:{field.name}"))
+    return pl.when("state").then(ours).otherwise(f"portal:{field.name}_old")
