@@ -1,6 +1,7 @@
 """``python -m hubsync_assets.emulator``: the emulator in a process of its own."""
 
 import argparse
+import socket
 import sys
 from pathlib import Path
 
@@ -25,23 +26,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--api-version", choices=VERSIONS, default="", help="answer only at this version's paths")
     given = parser.parse_args(arguments)
     try:
-        bound = bind(given.host, given.port, beyond_loopback=given.beyond_loopback)
-        portal = Portal.open(given.db, switches=Switches(api_version=given.api_version), tier=given.tier)
+        with bind(given.host, given.port, beyond_loopback=given.beyond_loopback) as bound:
+            portal = Portal.open(given.db, switches=Switches(api_version=given.api_version), tier=given.tier)
+            _serve(bound, portal)
     except (ServerError, DatabaseError) as failure:
         print(failure, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _serve(bound: socket.socket, portal: Portal) -> None:
     host, port = bound.getsockname()[:2]
     where = f"[{host}]" if ":" in host else host
-    kept = given.db or "memory"
     bound.listen(BACKLOG)
+    kept = portal.database.path or "memory"
     print(f"HubSpot emulator ready at http://{where}:{port} (portal {portal.id}, kept in {kept})", flush=True)
     try:
         build_server(portal).run([bound])
-    except KeyboardInterrupt:
-        return 0
     finally:
         portal.database.close()
-    return 0
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ class EmulatorControl:
         """Another burst limit (calls in 10 s), ``daily=`` (None: none) or ``tier=``; the windows start empty."""
         self._ask("POST", "limit", {**({} if burst is None else {"burst": burst}), **limits})
 
-    def switch(self, **switches: str | bool) -> None:
+    def switch(self, **switches: str | float) -> None:
         """Set switches (``hubsync_assets.emulator.switches``)."""
         self._ask("POST", "switch", switches)
 

@@ -18,6 +18,7 @@ Snapshot = sqlite3.Connection
 """A copy of a whole database, in memory."""
 
 LAYOUT = "1"
+LOCK_SECONDS = 0.5
 
 TABLES = {
     "meta": "name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -50,27 +51,35 @@ class Database:
         try:
             self.connection = sqlite3.connect(
                 ":memory:" if path is None else path,
+                timeout=LOCK_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=256,
             )
+        except sqlite3.Error as failure:
+            raise self._unusable(failure) from failure
+        try:
             self._prepare()
         except sqlite3.Error as failure:
-            raise DatabaseError(
-                f"The emulator's database {path} can't be used ({failure}): give --db a file in a folder that exists and is "
-                "writable, that an emulator made, and that no other emulator has open."
-            ) from failure
+            self.connection.close()
+            raise self._unusable(failure) from failure
+
+    def _unusable(self, failure: sqlite3.Error) -> DatabaseError:
+        return DatabaseError(
+            f"The emulator's database {self.path} can't be used ({failure}): give --db a file in a folder that exists and is "
+            "writable, that an emulator made, and that no other emulator has open."
+        )
 
     def _prepare(self) -> None:
         """Lock the file, make its tables, give a new one a portal id; refuse a file that isn't an emulator's."""
         run = self.connection.execute
-        self.connection.executescript(
-            "PRAGMA busy_timeout=500; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
-        )
         there = {name for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if there and "meta" not in there:
             raise sqlite3.DatabaseError("it holds tables of something else")
+        self.connection.executescript(
+            "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+        )
         with self.transaction():
             for name, columns in TABLES.items():
                 run(f"CREATE TABLE IF NOT EXISTS {name}({columns}")

@@ -41,7 +41,8 @@ def bind(host: str, port: int, *, beyond_loopback: bool = False) -> socket.socke
             "say --beyond-loopback."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    # Only a socket that says it is TCP is sent without delay by asyncio; else every answer waits 40 ms for an ACK.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))

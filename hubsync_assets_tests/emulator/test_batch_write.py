@@ -1,15 +1,17 @@
 """Batch create, update and archive."""
 
+from typing import Any
+
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets_tests.emulator.asking import Api
 
 
-def create(api: Api, *inputs: dict[str, object]) -> tuple[int, dict[str, object]]:
+def create(api: Api, *inputs: dict[str, object]) -> tuple[int, dict[str, Any]]:
     answer = api.contacts("POST", "/batch/create", {"inputs": list(inputs)})
     return answer.status_code, answer.json()
 
 
-def update(api: Api, *inputs: dict[str, object]) -> tuple[int, dict[str, object]]:
+def update(api: Api, *inputs: dict[str, object]) -> tuple[int, dict[str, Any]]:
     answer = api.contacts("POST", "/batch/update", {"inputs": list(inputs)})
     return answer.status_code, answer.json()
 

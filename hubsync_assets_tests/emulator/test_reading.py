@@ -1,12 +1,15 @@
 """Batch read and the paged list."""
 
+from itertools import chain
+from typing import Any
+
 import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets_tests.emulator.asking import Api, row
 
 
-def read(api: Api, *ids: str, **more: object) -> tuple[int, dict[str, object]]:
+def read(api: Api, *ids: str, **more: object) -> tuple[int, dict[str, Any]]:
     answer = api.contacts("POST", "/batch/read", {"inputs": [{"id": it} for it in ids], **more})
     return answer.status_code, answer.json()
 
@@ -112,7 +115,7 @@ def test_the_list_pages_through_all_contacts_once(api: Api, hubspot: HubSpotEmul
         after = answer.get("paging", {}).get("next", {}).get("after", "")
 
     assert [len(page) for page in pages] == [10, 10, 5]
-    assert sorted(sum(pages, [])) == sorted(f"p{number}@example.com" for number in range(25))
+    assert sorted(chain.from_iterable(pages)) == sorted(f"p{number}@example.com" for number in range(25))
 
 
 def test_an_empty_portal_has_one_empty_page(api: Api) -> None:

@@ -1,10 +1,12 @@
 """Archive, gdpr-delete and merge: what becomes of emails, values and ids."""
 
+from typing import Any
+
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets_tests.emulator.asking import Api, row
 
 
-def merge(api: Api, primary: str, other: str) -> tuple[int, dict[str, object]]:
+def merge(api: Api, primary: str, other: str) -> tuple[int, dict[str, Any]]:
     answer = api.contacts("POST", "/merge", {"primaryObjectId": primary, "objectIdToMerge": other})
     return answer.status_code, answer.json()
 

@@ -1,0 +1,100 @@
+"""The switches that no other test turns."""
+
+import pytest
+
+from hubsync_assets.emulator import ControlError, HubSpotEmulator, Switches
+from hubsync_assets_tests.emulator.asking import Api, row
+
+
+def test_2026_09_can_answer_207(hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(multi_status_in_2026_09=True)
+    with Api(hubspot.base_url, "2026-09") as api:
+        assert api.upsert(row("a@example.com", "1"), row("b@example.con", "2")).status_code == 207
+
+
+def test_trace_ids_can_be_echoed(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(echo_trace_ids=True)
+
+    (result,) = api.upsert(row("a@example.com", "one")).json()["results"]
+
+    assert result["objectWriteTraceId"] == "one"
+
+
+def test_case_variants_can_be_two_ids_of_one_contact(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(case_variants_are_duplicates=False)
+    api.create(email="a@example.com")
+
+    answer = api.upsert(row("a@example.com"), row("A@example.com"))
+
+    assert "Duplicate IDs" in answer.json()["message"]
+    assert answer.json()["context"]["ids"] != ["a@example.com"]
+
+
+def test_a_conflict_can_cost_only_itself(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(conflict_fails_batch=False)
+    for name in "ab":
+        api.create(email=f"{name}@example.com")
+    thief = {**row("b@example.com", "1"), "properties": {"email": "a@example.com"}}
+
+    answer = api.upsert(thief, row("c@example.com", "2"))
+
+    assert (answer.status_code, [it["properties"]["email"] for it in answer.json()["results"]]) == (
+        207,
+        ["c@example.com"],
+    )
+    assert "Contact already exists" in answer.json()["errors"][0]["message"]
+
+
+def test_batch_update_can_take_emails(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(batch_update_by_email=True)
+    identity = api.create(email="a@example.com")
+
+    one = {"id": "a@example.com", "idProperty": "email", "properties": {"firstname": "Ana"}}
+    answer = api.contacts("POST", "/batch/update", {"inputs": [one]})
+
+    assert [it["id"] for it in answer.json()["results"]] == [identity]
+
+
+def test_a_secondary_email_can_become_the_primary_one(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(secondary_becomes_primary=True)
+    identity = api.create(email="a@example.com", hs_additional_emails="b@example.com;c@example.com")
+
+    api.upsert(row("b@example.com"))
+
+    values = api.get(identity, "hs_additional_emails")
+    assert (values["email"], values["hs_additional_emails"]) == ("b@example.com", "a@example.com;c@example.com")
+    assert api.upsert(row("a@example.com")).json()["results"][0]["new"] is False
+
+
+@pytest.mark.parametrize(("stage", "kept"), [("", None), ("subscriber", "subscriber")])
+def test_the_first_lifecycle_stage_can_be_another(
+    api: Api, hubspot: HubSpotEmulator, stage: str, kept: str | None
+) -> None:
+    hubspot.switch(new_lifecycle_stage=stage)
+
+    assert api.get(api.create(email="a@example.com"), "lifecyclestage")["lifecyclestage"] == kept
+
+
+def test_results_can_keep_their_order(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(shuffle_results=False)
+    emails = [f"p{number}@example.com" for number in range(50)]
+
+    results = api.upsert(*(row(email) for email in emails)).json()["results"]
+
+    assert [it["properties"]["email"] for it in results] == emails
+
+
+def test_a_switch_that_does_not_exist_is_refused(hubspot: HubSpotEmulator) -> None:
+    with pytest.raises(ControlError, match="There is no switch nonsense"):
+        hubspot.switch(nonsense=True)
+    with pytest.raises(ControlError, match="takes a bool"):
+        hubspot.switch(echo_trace_ids="yes")
+
+
+def test_a_library_user_sets_switches_at_the_start() -> None:
+    with HubSpotEmulator(switches=Switches(token="right")) as hubspot, Api(hubspot.base_url) as api:
+        assert api.contacts("GET").status_code == 401
+        hubspot.switch(token="")
+        assert api.contacts("GET").status_code == 200
+        hubspot.reset()
+        assert api.contacts("GET").status_code == 401
