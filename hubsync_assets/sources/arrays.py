@@ -14,13 +14,12 @@ None of this depends on how the text was cut into parts. Keep out: bytes of file
 """
 
 import re
-from collections.abc import Callable, Iterator
 from enum import Enum, auto
 
 from hubsync_assets.sources.rows import RAW_LIMIT, RowBuilder
 from hubsync_assets.sources.strict import Fault, Members, scan, skip_space, structural_end
 
-__all__ = ["ArrayParser", "array_records"]
+__all__ = ["ArrayParser"]
 
 SEARCH = 1 << 20
 """So many characters of an element that is no JSON are searched for its end."""
@@ -46,30 +45,11 @@ class _Wait(Exception):  # noqa: N818 - no error: the answer lies in text that i
         self.at = at
 
 
-def array_records(
-    blocks: Iterator[bytes], builder: RowBuilder, limit: int, fault: Callable[[], str | None]
-) -> Iterator[None]:
-    """Read a JSON array into ``builder``; yields whenever a chunk may be taken from it.
-
-    Args:
-        blocks: The text, cut anywhere.
-        builder: Where the records go.
-        limit: A record with more characters than this is refused, and nothing behind it is read.
-        fault: Asked after the last block: why there is no more although there should be.
-    """
-    parser = ArrayParser(builder, limit)
-    for block in blocks:
-        parser.feed(block)
-        yield
-        if parser.stopped:
-            return
-    parser.finish(fault())
-
-
 class ArrayParser:
     """A JSON array as a state between two parts of its text."""
 
     def __init__(self, builder: RowBuilder, limit: int) -> None:
+        """Records go to ``builder``. One with more characters than ``limit`` is refused, and nothing behind it is read."""
         self._builder = builder
         self._limit = limit
         self._state = _State.BEFORE
@@ -84,6 +64,15 @@ class ArrayParser:
     def stopped(self) -> bool:
         """Nothing behind this point is read."""
         return self._state is _State.STOPPED
+
+    @property
+    def between_records(self) -> bool:
+        """The next byte begins a new record, or white space before one."""
+        return self._state is _State.NEXT and not self._size
+
+    def skip(self, size: int) -> None:
+        """So many bytes of whole records were read by somebody else."""
+        self._offset += size
 
     def feed(self, data: bytes) -> None:
         """Take the next part of the text, whatever its end."""

@@ -36,12 +36,14 @@ class Chunk:
     Attributes:
         rows: ``ROW_SCHEMA``: the records that are rows. ``position`` counts every record of the file from 1, broken ones
             too. A field's column is text as given, the JSON text of a number or boolean, null for a missing value or
-            JSON null. ``nested`` names the fields whose value was a list or an object (their column holds its JSON text);
-            null when there is none.
+            JSON null. In a number field a JSON number is the shortest plain text of its double (``1e3`` is ``1000``,
+            ``12.0`` is ``12``), whole ones keep all their digits; or, where a block has nothing but plain numbers there,
+            the column is Int64 or Float64. ``nested`` names the fields whose value was a list or an object (their column
+            holds its JSON text); null when there is none.
         broken: ``BROKEN_SCHEMA``: what is no row, ``reason`` being ``malformed`` or ``not_an_object``; ``message`` says
             where in words, without content.
-        unknown: How often each key that no field has was met (a key that one record has twice counts twice). Over a whole
-            file at most ``UNKNOWN_LIMIT`` names and ``OTHERS``.
+        unknown: How many values each key has that no field has; null in JSON and empty in CSV count as no value (a key
+            that one record has twice counts twice). Over a whole file at most ``UNKNOWN_LIMIT`` names and ``OTHERS``.
         complete: False when records may be missing that this file should have had: it was cut off, or text had to be
             skipped that may have held more than one record.
         bytes_read: Bytes of the file (as stored, so packed ones of a .gz) read so far.
@@ -52,7 +54,7 @@ class Chunk:
     unknown: Mapping[str, int]
     complete: bool
     bytes_read: int
-    _texts: Callable[[], Sequence[str]]
+    _texts: Callable[[Sequence[int]], list[str]]
 
     def raw_text(self, positions: Sequence[int] | pl.Series) -> pl.Series:
         """The original text of records in ``rows``.
@@ -74,5 +76,4 @@ class Chunk:
         if not (numbers < own.len()).all() or not own.gather(numbers).equals(wanted):
             message = "raw_text was asked for a record that is not in this chunk"
             raise ValueError(message)
-        texts = self._texts()
-        return pl.Series("raw", [texts[number] for number in numbers], dtype=pl.String)
+        return pl.Series("raw", self._texts(numbers.to_list()), dtype=pl.String)

@@ -5,11 +5,13 @@ Derived from the field table. Keep out: values, and where the keys come from.
 
 from dataclasses import dataclass, field
 
-from hubsync_assets.contacts.fields import FIELDS
+from hubsync_assets.contacts.fields import FIELDS, Kind
 
-__all__ = ["FIELD_NAMES", "OTHERS", "UNKNOWN_LIMIT", "KeyBook", "Place", "place_of"]
+__all__ = ["FIELD_NAMES", "NUMBER_FIELDS", "OTHERS", "UNKNOWN_LIMIT", "KeyBook", "Place", "place_of"]
 
 FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in FIELDS)
+
+NUMBER_FIELDS = {field.name: field.kind for field in FIELDS if field.kind in {Kind.WHOLE, Kind.NUMBER}}
 
 UNKNOWN_LIMIT = 200
 """So many unknown names are counted one by one; a file with more (ids used as keys) has the rest under ``OTHERS``."""

@@ -5,78 +5,107 @@ its end; when it is no JSON then, the file was cut off and counts as incomplete.
 holds no records. Keep out: bytes of files, fields, frames.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from hubsync_assets.sources.rows import RAW_LIMIT, RowBuilder
 from hubsync_assets.sources.strict import Fault, scan, skip_space
 
-__all__ = ["line_records", "split_lines"]
+__all__ = ["LineParser", "LineSplitter"]
 
 _SPACE = b" \t\r\n"
 
 
-def line_records(
-    blocks: Iterator[bytes], builder: RowBuilder, limit: int, fault: Callable[[], str | None]
-) -> Iterator[None]:
-    """Read NDJSON into ``builder``; yields whenever a chunk may be taken from it.
+class LineParser:
+    """NDJSON as a state between two parts of its text."""
 
-    Args:
-        blocks: The text, cut anywhere.
-        builder: Where the records go.
-        limit: A line with more bytes than this is refused; the next one is read again.
-        fault: Asked after the last block: why there is no more although there should be.
-    """
-    offset = 0
-    whole = True
-    for line, size, whole in split_lines(blocks, limit):
-        if size > limit:
-            builder.malformed(f"a line longer than {limit} bytes, at byte {offset}", _text(line), lost=not whole)
-        elif line.strip(_SPACE):
-            indent = len(line) - len(line.lstrip(_SPACE))
-            _line(line.strip(_SPACE), offset + indent, builder, whole=whole, fault=None if whole else fault())
-        offset += size
-        yield
-    broken_off = fault()
-    if broken_off and builder.complete:
-        builder.malformed(f"{broken_off}, at byte {offset}", "", lost=True)
+    def __init__(self, builder: RowBuilder, limit: int) -> None:
+        """Records go to ``builder``. A line with more bytes than ``limit`` is refused; the next one is read again."""
+        self._builder = builder
+        self._lines = LineSplitter(limit)
+        self._limit = limit
+        self._offset = 0
 
+    @property
+    def stopped(self) -> bool:
+        """Lines are read to the end."""
+        return False
 
-def _line(line: bytes, offset: int, builder: RowBuilder, *, whole: bool, fault: str | None) -> None:
-    text = _text(line)
-    try:
-        value, end = scan(text, 0)
-        end = skip_space(text, end)
-        if end < len(text):
-            raise Fault("more text follows the record on its line", end)  # noqa: TRY301 - one way to handle a fault
-    except Fault as wrong:
-        at = offset + len(text[: wrong.at].encode("utf-8", "surrogateescape"))
-        why = f" ({fault})" if fault else ""
-        cut = "" if whole else f", the file ends inside the line{why}"
-        builder.malformed(f"{wrong.what}, at byte {at}{cut}", text, lost=not whole)
-    else:
-        builder.add(value, text)
+    @property
+    def between_records(self) -> bool:
+        """The next byte begins a new line."""
+        return not self._lines.size
+
+    def skip(self, size: int) -> None:
+        """So many bytes of whole lines were read by somebody else."""
+        self._offset += size
+
+    def feed(self, data: bytes) -> None:
+        """Take the next part of the text, whatever its end."""
+        for line, size in self._lines.split(data):
+            self._line(line, size)
+
+    def finish(self, fault: str | None) -> None:
+        """There is no more text; ``fault`` is why, if that is wrong."""
+        line, size = self._lines.rest()
+        if size:
+            why = f" ({fault})" if fault else ""
+            self._line(line, size, cut=f", the file ends inside the line{why}")
+        if fault and self._builder.complete:
+            self._builder.malformed(f"{fault}, at byte {self._offset}", "", lost=True)
+
+    def _line(self, line: bytes, size: int, cut: str = "") -> None:
+        begin = self._offset + len(line) - len(line.lstrip(_SPACE))
+        text = _text(line.strip(_SPACE))
+        if size > self._limit:
+            what = f"a line longer than {self._limit} bytes, at byte {self._offset}{cut}"
+            self._builder.malformed(what, text, lost=bool(cut))
+        elif text:
+            self._record(text, begin, cut)
+        self._offset += size
+
+    def _record(self, text: str, begin: int, cut: str) -> None:
+        try:
+            value, end = scan(text, 0)
+            end = skip_space(text, end)
+            if end < len(text):
+                raise Fault("more text follows the record on its line", end)  # noqa: TRY301 - one way to handle a fault
+        except Fault as wrong:
+            at = begin + len(text[: wrong.at].encode("utf-8", "surrogateescape"))
+            self._builder.malformed(f"{wrong.what}, at byte {at}{cut}", text, lost=bool(cut))
+        else:
+            self._builder.add(value, text)
 
 
 def _text(line: bytes) -> str:
     return line.decode("utf-8", "surrogateescape")
 
 
-def split_lines(blocks: Iterator[bytes], limit: int) -> Iterator[tuple[bytes, int, bool]]:
-    """Each line with its end, its size in bytes, and whether it has an end (only the last may lack it).
+class LineSplitter:
+    """Lines out of text that arrives in parts.
 
     Of a line longer than ``limit`` only the first ``RAW_LIMIT`` bytes are kept.
     """
-    rest: list[bytes] = []
-    size = 0
-    for block in blocks:
+
+    def __init__(self, limit: int) -> None:
+        self.size = 0
+        self._limit = limit
+        self._rest: list[bytes] = []
+
+    def split(self, block: bytes) -> Iterator[tuple[bytes, int]]:
+        """Each line that ends in this part, with its end, and its size in bytes."""
         begin = 0
         while (end := block.find(b"\n", begin) + 1) > 0:
-            size += end - begin
-            yield b"".join([*rest, block[begin:end]]), size, True
-            rest, size, begin = [], 0, end
-        size += len(block) - begin
-        rest.append(block[begin:])
-        if size > limit:
-            rest = [b"".join(rest)[:RAW_LIMIT]]
-    if size:
-        yield b"".join(rest), size, False
+            line, size = b"".join([*self._rest, block[begin:end]]), self.size + end - begin
+            self._rest, self.size, begin = [], 0, end
+            yield line, size
+        if begin < len(block):
+            self.size += len(block) - begin
+            self._rest.append(block[begin:])
+            if self.size > self._limit:
+                self._rest = [b"".join(self._rest)[:RAW_LIMIT]]
+
+    def rest(self) -> tuple[bytes, int]:
+        """The last line, if it has no end."""
+        line, size = b"".join(self._rest), self.size
+        self._rest, self.size = [], 0
+        return line, size

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from itertools import chain
 
 from hubsync_assets.sources import errors
-from hubsync_assets.sources.arrays import array_records
+from hubsync_assets.sources.arrays import ArrayParser
 from hubsync_assets.sources.chunks import Chunk
+from hubsync_assets.sources.cutting import after_comma, after_line
 from hubsync_assets.sources.encoding import HEAD_BYTES, UTF8_BOM, require_utf8
 from hubsync_assets.sources.files import Form, SourceFile
 from hubsync_assets.sources.keys import KeyBook
-from hubsync_assets.sources.lines import line_records
+from hubsync_assets.sources.lines import LineParser
 from hubsync_assets.sources.opening import ByteStream
+from hubsync_assets.sources.pipeline import Pipeline
 from hubsync_assets.sources.rows import RowBuilder
 from hubsync_assets.sources.table import table_records
 
@@ -43,7 +45,6 @@ def read_chunks(
         PermanentError: Not readable, not UTF-8, no known format, a CSV header without any field.
         TransientError: The file vanished.
     """
-    del threads
     if file.path is None:
         message = f"{file.name} has to be fetched before it can be read"
         raise ValueError(message)
@@ -58,17 +59,20 @@ def read_chunks(
         def fault() -> str | None:
             return stream.fault or file.missing
 
+        def taken() -> int:
+            return stream.taken
+
         texts = _without_mark(blocks)
-        if form == "json":
-            steps = array_records(texts, builder, record_limit, fault)
-        elif form == "ndjson":
-            steps = line_records(texts, builder, record_limit, fault)
-        else:
-            steps = table_records(texts, builder, record_limit, fault, file.name)
-        for _ in steps:
-            if builder.text_size >= block_bytes:
-                yield builder.chunk(stream.taken)
-        yield builder.chunk(stream.taken)
+        if form == "csv":
+            for _ in table_records(texts, builder, record_limit, fault, file.name):
+                if builder.text_size >= block_bytes:
+                    yield builder.chunk(stream.taken)
+            yield builder.chunk(stream.taken)
+            return
+        exact = (ArrayParser if form == "json" else LineParser)(builder, record_limit)
+        cut = after_comma if form == "json" else after_line
+        pipeline = Pipeline(exact, builder, cut, record_limit, lines=form == "ndjson", taken=taken)
+        yield from pipeline.chunks(texts, block_bytes, threads, fault)
 
 
 def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from hubsync_assets.sources.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
-from hubsync_assets.sources.keys import FIELD_NAMES, KeyBook
-from hubsync_assets.sources.strict import Members, json_text, members_as_written
+from hubsync_assets.sources.keys import FIELD_NAMES, NUMBER_FIELDS, KeyBook
+from hubsync_assets.sources.plain_numbers import is_plain, plain_texts
+from hubsync_assets.sources.strict import JsonNumber, Members, json_text, members_as_written
 
 __all__ = ["RAW_LIMIT", "RowBuilder"]
 
@@ -21,13 +22,22 @@ _ABSENT = 1 << 30
 
 
 class RowBuilder:
-    """Collects the records of one file, in their order, and gives them away as chunks."""
+    """Collects the records of one file, in their order, and gives them away as chunks.
+
+    Attributes:
+        book: What the keys mean.
+        position: Number of the last record.
+        complete: False once records may be missing.
+        sample: The text of the first object.
+        text_size: Characters collected since the last chunk.
+    """
 
     def __init__(self, book: KeyBook, position: int = 0) -> None:
         """``position`` counts the records before the first one of this builder."""
         self.book = book
         self.position = position
         self.complete = True
+        self.sample = ""
         self._start()
 
     def _start(self) -> None:
@@ -48,12 +58,14 @@ class RowBuilder:
         if not isinstance(value, Members):
             self._break(NOT_AN_OBJECT, f"record {self.position + 1} is no JSON object", text)
             return
+        self.sample = self.sample or text
         best = [_ABSENT] * len(FIELD_NAMES)
         values: list[object] = [None] * len(FIELD_NAMES)
         for key, member in value:
             place = self.book.place(key)
             if place is None:
-                self._unknown[self.book.unknown_name(key)] += 1
+                if member is not None:
+                    self._unknown[self.book.unknown_name(key)] += 1
             elif member is not None and place[1] < best[place[0]]:
                 best[place[0]] = place[1]
                 values[place[0]] = member
@@ -78,9 +90,9 @@ class RowBuilder:
         """A record whose values are already one text for each field."""
         self._row(cells, None, text)
 
-    def count_unknown(self, name: str, records: int) -> None:
-        """Count a name that no field has, for records that have it."""
-        self._unknown[self.book.unknown_name(name)] += records
+    def count_unknown(self, name: str) -> None:
+        """Count a value under a name that no field has."""
+        self._unknown[self.book.unknown_name(name)] += 1
 
     def _row(self, cells: Sequence[str | None], nested: list[str] | None, text: str) -> None:
         self.position += 1
@@ -102,12 +114,36 @@ class RowBuilder:
         self._broken.append((self.position, reason, message, raw))
         self.text_size += min(len(text), RAW_LIMIT)
 
+    def _write_numbers_plainly(self) -> None:
+        """Give a number in a number field the text that a quickly read block gives it."""
+        for name in NUMBER_FIELDS:
+            column = self._columns[FIELD_NAMES.index(name)]
+            odd = [row for row, cell in enumerate(column) if isinstance(cell, JsonNumber) and not is_plain(cell)]
+            for row, text in zip(odd, plain_texts([str(column[row]) for row in odd]), strict=True):
+                column[row] = text
+
+    def place(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows that were made elsewhere, with the positions that come next."""
+        first = self.position + 1
+        self.position += frame.height
+        positions = pl.int_range(first, self.position + 1, dtype=pl.UInt64, eager=True).alias("position")
+        nested = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"]).new_from_index(0, frame.height)
+        return pl.DataFrame([positions, *frame.get_columns(), nested])
+
     def chunk(self, bytes_read: int) -> Chunk:
         """Everything since the last chunk; the builder starts afresh."""
         texts = self._texts
+        self._write_numbers_plainly()
         columns = [self._positions, *self._columns, self._nested]
         rows = pl.DataFrame(dict(zip(ROW_SCHEMA, columns, strict=True)), schema=ROW_SCHEMA)
         broken = pl.DataFrame(self._broken, schema=BROKEN_SCHEMA, orient="row")
-        made = Chunk(rows, broken, dict(self._unknown), self.complete, bytes_read, lambda: texts)
+        made = Chunk(
+            rows,
+            broken,
+            dict(self._unknown),
+            self.complete,
+            bytes_read,
+            lambda numbers: [texts[number] for number in numbers],
+        )
         self._start()
         return made

@@ -14,7 +14,7 @@ from typing import Self
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.keys import FIELD_NAMES, KeyBook
-from hubsync_assets.sources.lines import split_lines
+from hubsync_assets.sources.lines import LineSplitter
 from hubsync_assets.sources.rows import RowBuilder
 
 __all__ = ["Header", "table_records"]
@@ -28,7 +28,7 @@ class Header:
     Attributes:
         delimiter: What stands between two values.
         width: Number of columns.
-        unknown: Names of the columns that are no field.
+        unknown: Number and name of the columns that are no field.
     """
 
     def __init__(self, line: str, name: str, book: KeyBook) -> None:
@@ -47,7 +47,7 @@ class Header:
         if not any(places):
             raise errors.bad_header(name, "no column has a name that a contact's field could have")
         self.width = len(best)
-        self.unknown = [cell for cell, place in zip(best, places, strict=True) if place is None]
+        self.unknown = [(column, best[column]) for column, place in enumerate(places) if place is None]
         ranked = sorted((place[0], place[1], column) for column, place in enumerate(places) if place)
         self._columns = [
             [column for number, _, column in ranked if number == field] for field in range(len(FIELD_NAMES))
@@ -155,13 +155,19 @@ def _add(
         builder.malformed(f"line {line}: a byte that is not UTF-8", text)
     else:
         builder.add_cells(header.fields(row), text)
-        for name in header.unknown:
-            builder.count_unknown(name, 1)
+        for column, name in header.unknown:
+            if row[column]:
+                builder.count_unknown(name)
 
 
 def _decoded(blocks: Iterator[bytes], limit: int) -> Iterator[tuple[str, bool]]:
-    for line, _, whole in split_lines(blocks, limit):
-        yield line.decode("utf-8", "surrogateescape"), whole
+    splitter = LineSplitter(limit)
+    for block in blocks:
+        for line, _ in splitter.split(block):
+            yield line.decode("utf-8", "surrogateescape"), True
+    line, size = splitter.rest()
+    if size:
+        yield line.decode("utf-8", "surrogateescape"), False
 
 
 def _is_utf8(text: str) -> bool:

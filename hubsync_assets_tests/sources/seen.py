@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from hubsync_assets.sources import BROKEN_SCHEMA, Chunk, SourceFile, locate, read_chunks
+from hubsync_assets.sources.keys import NUMBER_FIELDS
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def see(file: SourceFile, **options: Any) -> Seen:
     for chunk in chunks:
         unknown.update(chunk.unknown)
     return Seen(
-        rows=[row for chunk in chunks for row in chunk.rows.to_dicts()],
+        rows=[_same_texts(row) for chunk in chunks for row in chunk.rows.to_dicts()],
         broken=list(broken.select("position", "reason", "raw").iter_rows()),
         messages=broken["message"].to_list(),
         raw=[text for chunk in chunks for text in _raw(chunk)],
@@ -44,6 +46,18 @@ def see(file: SourceFile, **options: Any) -> Seen:
         complete=all(chunk.complete for chunk in chunks),
         chunks=len(chunks),
     )
+
+
+def _same_texts(row: dict[str, Any]) -> dict[str, Any]:
+    """Numbers as the text they have where a block holds other things too."""
+    return {key: _plain(value) if key in NUMBER_FIELDS else value for key, value in row.items()}
+
+
+def _plain(value: str | float | None) -> str | None:
+    if not isinstance(value, float):
+        return None if value is None else str(value)
+    text = format(Decimal(repr(value)), "f")
+    return text.removesuffix(".0")
 
 
 def _raw(chunk: Chunk) -> list[str]:

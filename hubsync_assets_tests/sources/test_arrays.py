@@ -37,8 +37,25 @@ def test_values_are_text_as_given_and_numbers_their_json_text(tmp_path: Path, bl
     (row,) = read(tmp_path, text, block_bytes).rows
     assert row == {
         "position": 1, "email": " A@x.io ", "name": "12.0", "country": "true", "phone": "1e3",
-        "company_name": "12345678901234567890123", "company_size": "-0", "mrr": "0.10", "nested": None,
+        "company_name": "12345678901234567890123", "company_size": "0", "mrr": "0.1", "nested": None,
     }  # fmt: skip
+
+
+@BLOCKS
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("1", "1"), ("12.0", "12"), ("1e3", "1000"), ("1E-7", "0.0000001"), ("-0", "0"), ("-3", "-3"),
+        ("9007199254740993", "9007199254740993"), ("92233720368547758080", "92233720368547758080"), ("1e400", "1e400"),
+        ("1e22", "10000000000000000000000"), ("0.10", "0.1"), ("true", "true"), ('"1e3"', "1e3"), ('"12.0"', "12.0"),
+        ("1" + "0" * 50, "1" + "0" * 50),
+    ],
+)  # fmt: skip
+def test_a_number_in_a_number_field_is_plain_text_of_the_same_value(
+    tmp_path: Path, number: str, text: str, block_bytes: int
+) -> None:
+    records = f'[{{"email":"a","mrr":"1"}},{{"mrr":{number}}}, {{"mrr":{number}}} ]'
+    assert read(tmp_path, records, block_bytes).column("mrr") == ["1", text, text]
 
 
 @BLOCKS
@@ -214,7 +231,7 @@ def test_messages_hold_no_content(tmp_path: Path) -> None:
 def test_raw_text_of_another_chunks_record_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('[{"email":"a"},1,{"email":"b"}]')
-    (chunk,) = read_chunks(SourceFile(str(path), path=path, form="json"))
+    chunk = next(read_chunks(SourceFile(str(path), path=path, form="json")))
     assert chunk.raw_text([3, 1]).to_list() == ['{"email":"b"}', '{"email":"a"}']
     assert chunk.raw_text([]).to_list() == []
     for wrong in ([2], [4], [1, 0]):

@@ -60,9 +60,9 @@ def test_of_two_names_of_one_field_the_first_in_the_fields_order_counts(
     assert see_bytes(tmp_path, text.encode(), name).column("email") == [email]
 
 
-def test_unknown_keys_are_counted_over_all_chunks(tmp_path: Path) -> None:
+def test_values_under_unknown_keys_are_counted_over_all_chunks(tmp_path: Path) -> None:
     records = [{"id": number, "email": "x", **({"tags": [1]} if number % 2 else {"n": None})} for number in range(100)]
-    assert read(tmp_path, *records, block_bytes=64).unknown == {"id": 100, "tags": 50, "n": 50}
+    assert read(tmp_path, *records, block_bytes=64).unknown == {"id": 100, "tags": 50}
 
 
 def test_ids_used_as_keys_do_not_fill_the_memory(tmp_path: Path) -> None:

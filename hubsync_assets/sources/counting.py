@@ -1,0 +1,122 @@
+"""A block of JSON as a vector of bytes: what can be counted in it without reading it, a few vector operations for each count.
+
+The sums that have to close are explained in ``quick``. Each count can only err to the side that breaks its equation. Keep
+out: parsing, and what becomes of a block.
+"""
+
+import re
+
+import polars as pl
+
+from hubsync_assets.sources.plan import LONGEST_MARK, Plan
+
+__all__ = ["PADDING", "BlockBytes", "accounts_for"]
+
+PADDING = b" " * LONGEST_MARK
+"""Stands on both sides of a block, so that a shifted view of it is a slice."""
+
+_QUOTE, _COLON, _BRACE, _BACKSLASH, _SPACE, _NULL = b'":{\\ n'
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]")
+_ESCAPED_LETTER = re.compile(rb"\\u00(?:[46][0-9a-fA-F]|[57][0-9aA])")
+
+
+class BlockBytes:
+    """What can be counted.
+
+    Attributes:
+        body: The block.
+        braces: How many ``{``.
+        escapes: Whether there is a backslash.
+        key: Where a colon follows a quote as it follows a key.
+    """
+
+    def __init__(self, padded: bytes, body: bytes, spaces: tuple[int, int]) -> None:
+        """``padded`` is ``body`` between brackets and ``PADDING``."""
+        self.body = body
+        self._size = len(body)
+        array = pl.Array(pl.UInt8, len(padded))
+        self._padded = pl.Series([padded], dtype=pl.Binary).bin.reinterpret(dtype=array).explode()
+        self._before, self._behind = spaces
+        self.escapes = b"\\" in padded
+        byte = self._at(0)
+        self._brace, self._colon, self._quote = byte == _BRACE, byte == _COLON, byte == _QUOTE
+        self.key = self._colon & (self._at(-1 - self._before) == _QUOTE)
+        self.braces = int(self._brace.sum())
+
+    def _at(self, distance: int) -> pl.Series:
+        """The bytes so far behind (or before) each byte of the block."""
+        return self._padded.slice(len(PADDING) + 1 + distance, self._size)
+
+    def starts(self) -> pl.Series:
+        """Where the braces are."""
+        return pl.int_range(0, self._size, dtype=pl.UInt32, eager=True).filter(self._brace)
+
+    def regular_colons(self) -> bool:
+        """No white space before any colon; or one space before each of them."""
+        after_space = ((self._at(-1) <= _SPACE) & self._colon).sum()
+        return bool(after_space == (self.key.sum() if self._before else 0))
+
+    def value(self) -> pl.Series:
+        """The first byte of each value, if it stands where it should."""
+        return self._at(1 + self._behind)
+
+    def values_begin(self) -> pl.Series:
+        """Where a key's colon is followed by as many spaces as usual."""
+        return self.key & (self._at(1) == _SPACE) if self._behind else self.key
+
+    def quotes(self) -> int:
+        """Quotes that are not escaped. One behind an escaped backslash is missed, and then the sum does not close."""
+        escaped = ((self._at(-1) == _BACKSLASH) & self._quote).sum() if self.escapes else 0
+        return int(self._quote.sum()) - int(escaped)
+
+    def unquoted(self, marks: tuple[tuple[int, int], ...]) -> int:
+        """Numbers, true and false behind keys that have one of these marks."""
+        if not marks:
+            return 0
+        first = self.value()
+        kind = ((first >= ord("-")) & (first <= ord("9"))) | (first == ord("t")) | (first == ord("f"))
+        marked = pl.zeros(self._size, dtype=pl.Boolean, eager=True)
+        for distance, byte in marks:
+            marked |= self._at(-1 - self._before - distance) == byte
+        return int((self.values_begin() & kind & marked).sum())
+
+    def one_record_a_line(self, rows: int) -> bool:
+        """Every line end is followed by a record, and all records but the first are behind a line end."""
+        ends = self._at(0) == ord("\n")
+        return bool(ends.sum() == rows - 1 and (ends & (self._at(1) == _BRACE)).sum() == rows - 1)
+
+    def booleans(self) -> int:
+        """Keys followed by what true and false begin with."""
+        first = self.value()
+        return int((self.values_begin() & ((first == ord("t")) | (first == ord("f")))).sum())
+
+
+def accounts_for(counts: BlockBytes, frame: pl.DataFrame, plan: Plan) -> bool:
+    """Whether what polars found is all that is in the block, and unchanged."""
+    if counts.braces != frame.height or (counts.escapes and not _escapes_are_exact(counts.body, plan)):
+        return False
+    return _adds_up(counts, frame, plan)
+
+
+def _adds_up(counts: BlockBytes, frame: pl.DataFrame, plan: Plan) -> bool:
+    if plan.marks is None or not counts.regular_colons():
+        return False
+    members = int(counts.key.sum())
+    nulls = int((counts.values_begin() & (counts.value() == _NULL)).sum())
+    present = {key: frame.height - frame[key].null_count() for key in plan.schema}
+    if members - nulls != sum(present.values()):
+        return False
+    quotes = counts.quotes()
+    texts = quotes // 2 - members
+    numbers = sum(count for key, count in present.items() if plan.schema[key] == pl.Float64)
+    return quotes % 2 == 0 and members - nulls - texts == numbers + counts.unquoted(plan.marks)
+
+
+def _escapes_are_exact(body: bytes, plan: Plan) -> bool:
+    if b"\\u" not in body:
+        return True
+    if plan.marks and _ESCAPED_LETTER.search(body):
+        return False
+    halves = len(_HALF.findall(body))
+    return not halves or (b"\\\\" not in body and halves == 2 * len(_PAIR.findall(body)))
