@@ -48,8 +48,8 @@ class Sender:
         self._in_flight = 0
         self._refused_in_a_row = 0
         self._quiet_since: float | None = None
-        self._workers = ThreadPoolExecutor(tuning.max_in_flight, thread_name_prefix="hubspot")
-        threading.Thread(target=self._run, name="hubspot-sender", daemon=True).start()
+        self._workers = ThreadPoolExecutor(tuning.max_in_flight, thread_name_prefix="hubspot-send")
+        threading.Thread(target=self._run, name="hubspot-send-loop", daemon=True).start()
 
     def close(self) -> None:
         """Let the threads go; those that wait for an answer end with it."""
