@@ -13,7 +13,7 @@ from typing import Literal
 
 import polars as pl
 
-from hubsync_assets.contacts.differences import with_differences
+from hubsync_assets.contacts.differences import differences
 from hubsync_assets.contacts.errors import repeated_emails
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, SOURCES, Field
 from hubsync_assets.contacts.number_text import value_text
@@ -112,7 +112,7 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
     wanted = compared.filter(~same)
     free = wanted.filter(~pl.col("held"))
     refusals = held_by_refusal(free, refused, mapping_version=mapping_version, retry_failed=retry_failed, now=now)
-    planned = _plan(free.join(refusals, on=KEY.name, how="anti", maintain_order="left"))
+    planned = _plan(_without(free, refusals))
     creates = planned.filter(pl.col("action") == "create").height
     return Changes(
         planned=planned,
@@ -134,6 +134,13 @@ def _clears(name: str) -> str:
 
 def _joined(contacts: pl.DataFrame, known: pl.DataFrame, what: str) -> pl.DataFrame:
     """Contacts with the columns of ``known`` as ``<what>:<column>``, and ``<what>`` (Boolean): whether it has the contact."""
+    if known.is_empty():
+        nothing = [
+            pl.lit(None, dtype=dtype).alias(f"{what}:{name}")
+            for name, dtype in known.schema.items()
+            if name != KEY.name
+        ]
+        return contacts.with_columns(*nothing, pl.lit(value=False).alias(what))
     renamed = known.rename(lambda name: name if name == KEY.name else f"{what}:{name}").with_columns(
         pl.lit(value=True).alias(what)
     )
@@ -141,6 +148,11 @@ def _joined(contacts: pl.DataFrame, known: pl.DataFrame, what: str) -> pl.DataFr
     if joined.height != contacts.height:
         raise repeated_emails(what)
     return joined.with_columns(pl.col(what).fill_null(value=False))
+
+
+def _without(contacts: pl.DataFrame, emails: pl.DataFrame) -> pl.DataFrame:
+    # A join copies every column, and nearly always there is nothing to take away.
+    return contacts if emails.is_empty() else contacts.join(emails, on=KEY.name, how="anti", maintain_order="left")
 
 
 def _known_from() -> pl.Expr:
@@ -185,17 +197,16 @@ def _held_by_incomplete_source(incomplete: Mapping[str, int]) -> pl.Expr:
 
 
 def _plan(wanted: pl.DataFrame) -> pl.DataFrame:
-    is_known = pl.col("known_from") != "nobody"
-    return (
-        with_differences(
-            wanted, changes=_changes, old=_old_text, new=lambda field: value_text(field, pl.col(field.name))
-        )
-        .with_columns(
-            pl.when(is_known).then(pl.lit("update")).otherwise(pl.lit("create")).alias("action"),
-            pl.when("state").then("state:hubspot_id").otherwise("portal:hubspot_id").alias("hubspot_id"),
-        )
-        .select(PLAN_SCHEMA.keys())
+    lists = differences(wanted, changes=_changes, old=_old_text, new=_new_text)
+    action = pl.when(pl.col("known_from") == "nobody").then(pl.lit("create")).otherwise(pl.lit("update"))
+    hubspot_id = pl.when("state").then("state:hubspot_id").otherwise("portal:hubspot_id")
+    return wanted.with_columns(*lists.get_columns(), action.alias("action"), hubspot_id.alias("hubspot_id")).select(
+        PLAN_SCHEMA.keys()
     )
+
+
+def _new_text(field: Field) -> pl.Expr:
+    return value_text(field, pl.col(field.name))
 
 
 def _changes(field: Field) -> pl.Expr:

@@ -10,8 +10,8 @@ from hubsync_assets.contacts.fields import Field, Kind
 __all__ = ["value_text"]
 
 _SCIENTIFIC = r"^(?<first>[0-9])\.?(?<rest>[0-9]*)e(?<exponent>[+-]?[0-9]+)$"
-_EXACT = 2.0**53
-"""Below this every whole float is exactly that integer, and its digits are the shortest ones."""
+_LEAST, _MOST = 1e-3, 1e15
+"""Between these (and for 0) polars writes no exponent."""
 
 
 def value_text(field: Field, value: pl.Expr) -> pl.Expr:
@@ -23,11 +23,10 @@ def value_text(field: Field, value: pl.Expr) -> pl.Expr:
 
 def _float_text(value: pl.Expr) -> pl.Expr:
     """The text of finite floats that are not negative."""
-    is_whole = (value < _EXACT) & (value == value.floor())
-    as_whole = pl.when(is_whole).then(value).cast(pl.Int64, strict=False).cast(pl.String)
     # polars writes the shortest digits that give the same float back, with an exponent for the very small and the very great.
-    written = pl.when(~is_whole).then(value).cast(pl.String)
-    return pl.coalesce(as_whole, _without_exponent(written), written.str.strip_suffix(".0"))
+    written = value.cast(pl.String)
+    perhaps_with_exponent = pl.when((value < _LEAST) | (value > _MOST)).then(written)
+    return pl.coalesce(_without_exponent(perhaps_with_exponent), written.str.strip_suffix(".0"))
 
 
 def _without_exponent(written: pl.Expr) -> pl.Expr:
