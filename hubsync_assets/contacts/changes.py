@@ -13,10 +13,17 @@ from typing import Literal
 
 import polars as pl
 
+from hubsync_assets.contacts.comparison import (
+    any_change,
+    changes,
+    compared_with_portal,
+    new_text,
+    old_text,
+    unlike_state,
+)
 from hubsync_assets.contacts.differences import differences
 from hubsync_assets.contacts.errors import repeated_emails
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, SOURCES, Field
-from hubsync_assets.contacts.number_text import value_text
+from hubsync_assets.contacts.fields import KEY
 from hubsync_assets.contacts.refusals import held_by_refusal
 from hubsync_assets.contacts.schema import PLAN_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 
@@ -25,7 +32,7 @@ __all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "Changes", "find_changes", "he
 INCOMPLETE_SOURCE = "incomplete_source"
 REFUSED_BEFORE = "refused_before"
 
-_FIELDS = tuple(field.name for field in CONTACT_FIELDS)
+_OF_STATE = [name for name in STATE_SCHEMA if name not in {"run_id", "at"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +92,12 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
     Raises:
         ContactsError: ``state`` or ``portal`` has two rows of a contact.
     """
-    clears = mode == "replace"
-    with_state = _joined(
-        merged, state.select(*(name for name in STATE_SCHEMA if name not in {"run_id", "at"})), "state"
-    )
-    to_do = (
-        with_state.lazy()
-        .with_columns(*(_differs_from_state(field) for field in CONTACT_FIELDS))
-        .with_columns(*(_clears_state(field, allowed=clears and not incomplete) for field in CONTACT_FIELDS))
-        .with_columns(pl.col("state:mapping_version").ne_missing(mapping_version).alias("resend"))
-        .filter(pl.any_horizontal("resend", *map(_differs, _FIELDS), *map(_clears, _FIELDS)))
-        .collect()
-    )
-    compared = (
-        _joined(to_do, portal.select(PORTAL_SCHEMA.keys()), "portal")
-        .lazy()
-        .with_columns(_known_from().alias("known_from"))
-        .with_columns(*(_differs_from_portal(field) for field in CONTACT_FIELDS))
-        .with_columns(*(_clears_portal(field, allowed=clears and clear_unknown) for field in CONTACT_FIELDS))
-        .with_columns(_held_by_incomplete_source(incomplete).alias("held"))
-        .collect()
-    )
-    from_portal = pl.col("known_from") == "portal"
-    same = from_portal & ~pl.any_horizontal(*map(_differs, _FIELDS), *map(_clears, _FIELDS))
+    with_state = _joined(merged, state.select(_OF_STATE), "state")
+    replaces = mode == "replace"
+    unlike = unlike_state(with_state, may_clear=replaces and not incomplete, mapping_version=mapping_version)
+    with_portal = _joined(unlike, portal.select(PORTAL_SCHEMA.keys()), "portal")
+    compared = compared_with_portal(with_portal, may_clear=replaces and clear_unknown, incomplete=incomplete)
+    same = (pl.col("known_from") == "portal") & ~any_change()
     unchanged = compared.filter(same).select(KEY.name, pl.col("portal:hubspot_id").alias("hubspot_id"))
     wanted = compared.filter(~same)
     free = wanted.filter(~pl.col("held"))
@@ -119,17 +109,9 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
         unchanged=unchanged,
         creates=creates,
         updates=planned.height - creates,
-        unchanged_by_log=merged.height - to_do.height,
+        unchanged_by_log=merged.height - unlike.height,
         held_back={INCOMPLETE_SOURCE: wanted.height - free.height, REFUSED_BEFORE: refusals.height},
     )
-
-
-def _differs(name: str) -> str:
-    return f"{name}:differs"
-
-
-def _clears(name: str) -> str:
-    return f"{name}:clears"
 
 
 def _joined(contacts: pl.DataFrame, known: pl.DataFrame, what: str) -> pl.DataFrame:
@@ -155,64 +137,9 @@ def _without(contacts: pl.DataFrame, emails: pl.DataFrame) -> pl.DataFrame:
     return contacts if emails.is_empty() else contacts.join(emails, on=KEY.name, how="anti", maintain_order="left")
 
 
-def _known_from() -> pl.Expr:
-    return pl.when("state").then(pl.lit("log")).when("portal").then(pl.lit("portal")).otherwise(pl.lit("nobody"))
-
-
-def _differs_from_state(field: Field) -> pl.Expr:
-    value = pl.col(field.name)
-    return (value.is_not_null() & value.ne_missing(pl.col(f"state:{field.name}"))).alias(_differs(field.name))
-
-
-def _clears_state(field: Field, *, allowed: bool) -> pl.Expr:
-    gone = pl.col(field.name).is_null() & pl.col(f"state:{field.name}").is_not_null()
-    return (gone & allowed).alias(_clears(field.name))
-
-
-def _differs_from_portal(field: Field) -> pl.Expr:
-    # An unknown contact differs from an empty state in each present value, so only HubSpot's equal ones have to be taken back.
-    same = (pl.col("known_from") == "portal") & pl.col(f"portal:{field.name}_same").fill_null(value=False)
-    return (pl.col(_differs(field.name)) & ~same).alias(_differs(field.name))
-
-
-def _clears_portal(field: Field, *, allowed: bool) -> pl.Expr:
-    only_theirs = pl.col(field.name).is_null() & pl.col(f"portal:{field.name}_old").is_not_null()
-    return (pl.col(_clears(field.name)) | (only_theirs & (pl.col("known_from") == "portal") & allowed)).alias(
-        _clears(field.name)
-    )
-
-
-def _held_by_incomplete_source(incomplete: Mapping[str, int]) -> pl.Expr:
-    """Whether a contact's values may be missing only because a source broke off."""
-    if not incomplete:
-        return pl.lit(value=False)
-    unknown_to_clear = (pl.col("known_from") == "portal") & pl.any_horizontal(map(_clears, _FIELDS))
-    held = [unknown_to_clear]
-    for source in SOURCES:
-        if source in incomplete:
-            before, now = pl.col(f"state:{source}_records"), pl.col(f"{source}_records")
-            from_older_file = (pl.col(f"{source}_file_rank") > incomplete[source]).fill_null(value=False)
-            held.append(((before > 0) & ((now < before) | from_older_file)).fill_null(value=False))
-    return pl.any_horizontal(held)
-
-
 def _plan(wanted: pl.DataFrame) -> pl.DataFrame:
-    lists = differences(wanted, changes=_changes, old=_old_text, new=_new_text)
+    lists = differences(wanted, changes=changes, old=old_text, new=new_text)
     action = pl.when(pl.col("known_from") == "nobody").then(pl.lit("create")).otherwise(pl.lit("update"))
     hubspot_id = pl.when("state").then("state:hubspot_id").otherwise("portal:hubspot_id")
-    return wanted.with_columns(*lists.get_columns(), action.alias("action"), hubspot_id.alias("hubspot_id")).select(
-        PLAN_SCHEMA.keys()
-    )
-
-
-def _new_text(field: Field) -> pl.Expr:
-    return value_text(field, pl.col(field.name))
-
-
-def _changes(field: Field) -> pl.Expr:
-    return pl.col(_differs(field.name)) | pl.col(_clears(field.name))
-
-
-def _old_text(field: Field) -> pl.Expr:
-    ours = value_text(field, pl.col(f"state:{field.name}"))
-    return pl.when("state").then(ours).otherwise(f"portal:{field.name}_old")
+    columns = (*lists.get_columns(), action.alias("action"), hubspot_id.alias("hubspot_id"))
+    return wanted.with_columns(*columns).select(PLAN_SCHEMA.keys())
