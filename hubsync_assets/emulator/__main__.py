@@ -1,6 +1,7 @@
 """``python -m hubsync_assets.emulator``: the emulator in a process of its own."""
 
 import argparse
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -43,10 +44,11 @@ def _serve(bound: socket.socket, portal: Portal) -> None:
     bound.listen(BACKLOG)
     kept = portal.database.path or "memory"
     print(f"HubSpot emulator ready at http://{where}:{port} (portal {portal.id}, kept in {kept})", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that terminating closes the database too
     try:
         build_server(portal).run([bound])
     finally:
-        portal.database.close()
+        portal.close()
 
 
 if __name__ == "__main__":

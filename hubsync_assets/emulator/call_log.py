@@ -11,6 +11,7 @@ from hubsync_assets.emulator.database import Database
 __all__ = ["Call", "CallLog"]
 
 KEPT = 100_000
+MOST_PENDING = 100
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class CallLog:
         """Read the counter."""
         row = self._database.connection.execute("SELECT coalesce(max(id), 0) FROM calls").fetchone()
         self._next = int(row[0]) + 1
+        self._pending: list[Call] = []
 
     @property
     def last_id(self) -> int:
@@ -64,7 +66,24 @@ class CallLog:
         return self._next - 1
 
     def add(self, call: Call) -> None:
-        """Keep a finished call."""
+        """Keep a finished call; it is written with the next call's transaction, or when the log is read or closed."""
+        self._pending.append(call)
+        if len(self._pending) >= MOST_PENDING:
+            self.settle()
+
+    def settle(self) -> None:
+        """Write the calls that wait, in a transaction of their own."""
+        if self._pending:
+            with self._database.transaction():
+                self.flush()
+
+    def flush(self) -> None:
+        """Write the calls that wait, as part of the transaction that is open."""
+        for call in self._pending:
+            self._write(call)
+        self._pending.clear()
+
+    def _write(self, call: Call) -> None:
         values = tuple(getattr(call, field.name) for field in fields(Call))
         self._database.connection.execute(
             f"INSERT INTO calls({COLUMNS}) VALUES ({','.join('?' * len(values))})", values
@@ -74,10 +93,12 @@ class CallLog:
 
     def path_of(self, call: int) -> str:
         """Method and path of a call; empty if it is no longer kept."""
+        self.settle()
         row = self._database.connection.execute("SELECT method, path FROM calls WHERE id = ?", (call,)).fetchone()
         return " ".join(row) if row else ""
 
     def newest(self, limit: int, before: int = 1 << 62) -> list[Call]:
         """The last calls, newest first."""
+        self.settle()
         sql = f"SELECT {COLUMNS} FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"
         return [Call(*row) for row in self._database.connection.execute(sql, (before, limit))]

@@ -16,7 +16,7 @@ from hubsync_assets.emulator.database import Database
 
 __all__ = ["Contact", "Contacts", "Version", "from_row"]
 
-COLUMNS = "id, properties, created, updated, archived"
+COLUMNS = "id, properties, created, updated, archived, version"
 FIRST_ID = 170_000_000_001
 SEARCHED = 200_000
 """How many contacts a search of the page reads at most, so that nobody waits for it."""
@@ -26,13 +26,18 @@ MOST_RECENT = 200_000
 
 @dataclass(slots=True)
 class Contact:
-    """A contact; times are milliseconds since 1970. ``properties`` holds only what has a value; email is one of them."""
+    """A contact; times are milliseconds since 1970.
+
+    ``properties`` holds only what has a value; email is one of them. ``version`` is the number of its newest version, which
+    names the one before it: a chain that is only ever added to, so that a write touches few pages of the file.
+    """
 
     id: int
     properties: dict[str, str]
     created: int
     updated: int
     archived: int | None = None
+    version: int = 0
 
     def emails(self) -> list[str]:
         """The primary email, if any, then the secondary ones."""
@@ -53,9 +58,9 @@ class Version:
 
 
 def from_row(row: Sequence[object]) -> Contact:
-    """A contact from the columns id, properties, created, updated, archived."""
-    identity, properties, created, updated, archived = row
-    return Contact(identity, orjson.loads(properties), created, updated, archived)  # type: ignore[arg-type]
+    """A contact from the columns id, properties, created, updated, archived, version."""
+    identity, properties, created, updated, archived, version = row
+    return Contact(identity, orjson.loads(properties), created, updated, archived, version)  # type: ignore[arg-type]
 
 
 def _marks(items: Sequence[object]) -> str:
@@ -132,12 +137,13 @@ class Contacts:
         """What each save of these contacts changed, oldest first."""
         wanted = list(contacts)
         sql = (
-            "SELECT contact, at, call, source, changes FROM versions "
-            f"WHERE contact IN ({_marks(wanted)}) ORDER BY contact, number"
+            f"WITH RECURSIVE chain(number) AS (SELECT version FROM contacts WHERE id IN ({_marks(wanted)}) "
+            "UNION ALL SELECT previous FROM versions JOIN chain USING (number)) "
+            "SELECT contact, at, call, source, changes FROM versions JOIN chain USING (number) ORDER BY contact, number"
         )
         return [
-            Version(row[0], row[1], row[2], row[3], orjson.loads(row[4]))
-            for row in self._database.connection.execute(sql, wanted)
+            Version(contact, at, call, source, orjson.loads(changes))
+            for contact, at, call, source, changes in self._database.connection.execute(sql, wanted)
         ]
 
     def save(
@@ -145,18 +151,22 @@ class Contacts:
     ) -> None:
         """Write contacts, and for each what this save changed; ``grown``: how many more live contacts there are by it."""
         many = self._database.connection.executemany
-        many(
-            f"INSERT OR REPLACE INTO contacts({COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-            [(it.id, orjson.dumps(it.properties).decode(), it.created, it.updated, it.archived) for it in contacts],
-        )
-        versions = [
-            (contact.id, number, contact.archived or contact.updated, call, source, orjson.dumps(change).decode())
-            for number, (contact, change) in enumerate(zip(contacts, changes, strict=True), self._next_version)
-        ]
+        versions = []
+        for number, (it, change) in enumerate(zip(contacts, changes, strict=True), self._next_version):
+            text = orjson.dumps(change).decode()
+            versions.append((number, it.version, it.id, it.archived or it.updated, call, source, text))
+            it.version = number
         self._next_version += len(versions)
+        many("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", versions)
+        many(
+            f"INSERT OR REPLACE INTO contacts({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (it.id, orjson.dumps(it.properties).decode(), it.created, it.updated, it.archived, it.version)
+                for it in contacts
+            ],
+        )
         self._grow(grown)
         self._recent.extend((it.updated, it.id) for it in contacts)
-        many("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)", versions)
 
     def _grow(self, by: int) -> None:
         if by:
@@ -184,8 +194,13 @@ class Contacts:
 
     def erase(self, contact: int) -> None:
         """Forget a contact and its history for good."""
-        for sql in ("DELETE FROM contacts WHERE id = ?", "DELETE FROM versions WHERE contact = ?"):
-            self._database.connection.execute(sql, (contact,))
+        run = self._database.connection.execute
+        run(
+            "DELETE FROM versions WHERE number IN (WITH RECURSIVE chain(number) AS (SELECT version FROM contacts WHERE id = ? "
+            "UNION ALL SELECT previous FROM versions JOIN chain USING (number)) SELECT number FROM chain)",
+            (contact,),
+        )
+        run("DELETE FROM contacts WHERE id = ?", (contact,))
         self._grow(-1)
 
     def block(self, email: str) -> None:

@@ -111,6 +111,7 @@ class Control:
     def snapshot(self, body: dict[str, Any]) -> dict[str, object]:
         """Keep a copy of the database under a name."""
         name = str(body.get("name", ""))
+        self.portal.calls.settle()
         if name in self.snapshots:
             self.snapshots[name].close()
         self.snapshots[name] = self.portal.database.snapshot()

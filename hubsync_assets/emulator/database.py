@@ -17,18 +17,18 @@ __all__ = ["Database", "DatabaseError", "Snapshot"]
 Snapshot = sqlite3.Connection
 """A copy of a whole database, in memory."""
 
-LAYOUT = "1"
+LAYOUT = "2"
 LOCK_SECONDS = 0.5
 
 TABLES = {
     "meta": "name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "contacts": "id INTEGER PRIMARY KEY AUTOINCREMENT, properties TEXT NOT NULL, created INTEGER NOT NULL, "
-    "updated INTEGER NOT NULL, archived INTEGER)",
+    "updated INTEGER NOT NULL, archived INTEGER, version INTEGER NOT NULL)",
     "emails": "email TEXT PRIMARY KEY, contact INTEGER NOT NULL) WITHOUT ROWID",
     "unique_values": "property TEXT NOT NULL, value TEXT NOT NULL, contact INTEGER NOT NULL, "
     "PRIMARY KEY(property, value)) WITHOUT ROWID",
-    "versions": "contact INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, call INTEGER NOT NULL, "
-    "source TEXT NOT NULL, changes TEXT NOT NULL, PRIMARY KEY(contact, number)) WITHOUT ROWID",
+    "versions": "number INTEGER PRIMARY KEY, previous INTEGER NOT NULL, contact INTEGER NOT NULL, at INTEGER NOT NULL, "
+    "call INTEGER NOT NULL, source TEXT NOT NULL, changes TEXT NOT NULL)",
     "merged": "id INTEGER PRIMARY KEY, into_id INTEGER NOT NULL)",
     "erased": "email TEXT PRIMARY KEY) WITHOUT ROWID",
     "calls": "id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL, "
@@ -77,7 +77,7 @@ class Database:
         if there and "meta" not in there:
             raise sqlite3.DatabaseError("it holds tables of something else")
         self.connection.executescript(
-            "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=8000;"
             "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
         )
         with self.transaction():
@@ -109,6 +109,18 @@ class Database:
             self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Inside a transaction: a part of it that is undone alone when it fails."""
+        self.connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK TO attempt")
+            raise
+        finally:
+            self.connection.execute("RELEASE attempt")
 
     def snapshot(self) -> Snapshot:
         """A copy of everything, in memory."""

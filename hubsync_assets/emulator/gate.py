@@ -98,14 +98,23 @@ class Gate:
                 answer = faulty.empty_answer(portal)
             else:
                 ask = _ask(request, call, line, body)
-                with portal.database.transaction():
-                    answer = line.endpoint(portal, ask)
+                answer = self._run(line, ask)
         except Refusal as refusal:
             answer = refusal.answer
         answer.headers = {**told, **answer.headers}
         if fault and fault.kind == "input_left_out":
             faulty.leave_out(answer, fault, portal.faults.random)
         return answer
+
+    def _run(self, line: Line, ask: Ask) -> Answer:
+        """Run the endpoint in one transaction with the log of the calls before; a refusal leaves only the log."""
+        with self.portal.database.transaction():
+            self.portal.calls.flush()
+            try:
+                with self.portal.database.attempt():
+                    return line.endpoint(self.portal, ask)
+            except Refusal as refusal:
+                return refusal.answer
 
     def _check_token(self, token: str, line: Line) -> None:
         """401 without the right token, 403 without one of the scopes."""
@@ -140,8 +149,7 @@ class Gate:
             call.status = answer.status
             call.results = _length(answer.body, "results")
             call.errors = _length(answer.body, "errors")
-        with self.portal.database.transaction():
-            self.portal.calls.add(call)
+        self.portal.calls.add(call)
 
     def _send(self, request: Request, answer: Answer | None, content: bytes, fault: Fault | None) -> Response:
         if answer is None:

@@ -95,6 +95,11 @@ class Portal:
         """A portal on a SQLite file, or in memory; DatabaseError if the file can't be used."""
         return cls(Database(path), switches=switches or Switches(), limits=Limits(TIERS[tier]))
 
+    def close(self) -> None:
+        """Write what waits and close the database."""
+        self.calls.settle()
+        self.database.close()
+
     def reload(self) -> None:
         """Read again what is kept in memory, after the database was changed under it."""
         self.contacts.load()

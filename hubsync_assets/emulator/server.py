@@ -134,4 +134,4 @@ class HubSpotEmulator(EmulatorControl):
         self._socket.close()
         if self._thread.is_alive():
             raise ServerError(f"The emulator did not stop in {STOP_SECONDS} s: a call is still being answered.")
-        self._portal.database.close()
+        self._portal.close()

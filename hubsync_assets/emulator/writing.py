@@ -57,7 +57,9 @@ def draft(portal: Portal, contact: Contact | None, given: Mapping[str, object], 
     """Check a write to a contact (None: a new one) and apply it to a copy."""
     now = portal.clock.now()
     before = contact or NOTHING
-    made = Draft(Contact(before.id, dict(before.properties), before.created or now, now), before, trace)
+    made = Draft(
+        Contact(before.id, dict(before.properties), before.created or now, now, None, before.version), before, trace
+    )
     for name, value in given.items():
         _write(portal, made, name, stored(value))
     if made.new:

@@ -33,18 +33,20 @@ def running(*arguments: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
         process.communicate(timeout=10)
 
 
-def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_it_is_stopped(tmp_path: Path, word: signal.Signals) -> None:
     database = tmp_path / "portal.db"
     with running("--db", str(database), "--tier", "professional", "--api-version", "2026-09") as (url, process):
         with Api(url, "2026-09") as api, Api(url, "v3") as old:
             answer = api.upsert(row("a@example.com"))
             assert (answer.status_code, answer.headers["X-HubSpot-RateLimit-Max"]) == (200, "190")
             assert old.contacts("GET").status_code == 404
-        process.send_signal(signal.SIGINT)
+        process.send_signal(word)
         assert process.wait(10) == 0
 
     with HubSpotEmulator(db=database) as hubspot:
         assert [it["email"] for it in hubspot.contacts()] == ["a@example.com"]
+        assert [it["status"] for it in hubspot.calls()] == [200, 404]
 
 
 def test_a_killed_emulator_keeps_what_it_answered(tmp_path: Path) -> None:

@@ -71,6 +71,19 @@ def test_a_database_of_another_layout_is_refused(tmp_path: Path) -> None:
         Database(tmp_path / "portal.db")
 
 
+def test_refused_and_unanswered_calls_are_logged_too(tmp_path: Path) -> None:
+    path = tmp_path / "portal.db"
+    with HubSpotEmulator(db=path) as hubspot, Api(hubspot.base_url) as api:
+        api.upsert(row("a@example.com"))
+        api.upsert(row("a@example.con"))
+        hubspot.set_limit(0)
+        for _ in range(150):
+            api.contacts("GET")
+
+    with HubSpotEmulator(db=path) as hubspot:
+        assert [it["status"] for it in hubspot.calls()] == [200, 400] + [429] * 150
+
+
 @pytest.mark.parametrize("content", [b"no database at all, but long enough to look like one" * 30])
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "portal.db").write_bytes(content)

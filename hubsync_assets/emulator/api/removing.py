@@ -115,4 +115,5 @@ def _merged(portal: Portal, primary: Contact, other: Contact) -> Contact:
         )
     )
     identity = primary.id if portal.switches.merge_keeps_primary_id else portal.contacts.new_id()
-    return Contact(identity, properties, min(primary.created, other.created), portal.clock.now())
+    before = primary.version if identity == primary.id else 0
+    return Contact(identity, properties, min(primary.created, other.created), portal.clock.now(), None, before)

@@ -23,7 +23,7 @@ MOST_IN_GROUP = 6
 MOST_FILTERS = 18
 TEXT_PROPERTIES = ("firstname", "lastname", "email", "phone", "mobilephone", "company", "hs_additional_emails")
 LIVE = "archived IS NULL"
-VIEW = "id, properties, created, updated, archived"
+VIEW = "id, properties, created, updated, archived, version"
 
 
 def search(portal: Portal, ask: Ask) -> Answer:

@@ -12,7 +12,7 @@ from hubsync_assets.emulator.portal import Portal
 
 __all__ = ["as_of"]
 
-COLUMNS = "id, properties, created, updated, archived"
+COLUMNS = "id, properties, created, updated, archived, version"
 AT_ONCE = 500
 
 
@@ -22,7 +22,7 @@ def as_of(portal: Portal, moment: int) -> str:
     if not late:
         return "contacts"
     run = portal.database.connection.execute
-    run("CREATE TEMP TABLE IF NOT EXISTS late(id INTEGER PRIMARY KEY, properties, created, updated, archived)")
+    run("CREATE TEMP TABLE IF NOT EXISTS late(id INTEGER PRIMARY KEY, properties, created, updated, archived, version)")
     run("DELETE FROM late")
     for start in range(0, len(late), AT_ONCE):
         ids = late[start : start + AT_ONCE]
@@ -30,7 +30,7 @@ def as_of(portal: Portal, moment: int) -> str:
         for version in portal.contacts.versions(ids):
             history.setdefault(version.contact, []).append(version)
         rows = [_row(it, history.get(it.id, []), moment) for it in portal.contacts.get(ids).values()]
-        portal.database.connection.executemany("INSERT INTO late VALUES (?, ?, ?, ?, ?)", rows)
+        portal.database.connection.executemany("INSERT INTO late VALUES (?, ?, ?, ?, ?, 0)", rows)
     return (
         f"(SELECT {COLUMNS} FROM contacts WHERE id NOT IN (SELECT id FROM late) UNION ALL SELECT {COLUMNS} FROM late)"
     )
