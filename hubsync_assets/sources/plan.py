@@ -20,8 +20,8 @@ LONGEST_MARK = 64
 """No byte farther than this from a key's end tells one key from another."""
 
 _COLON = re.compile(r'"( ?)(?:[ \t\r\n]*):( ?)')
-_SAFE_MARK = re.compile(rb"[g-tv-z_\- ]")
-"""No character that can be part of a ``\\u`` escape."""
+_SIMPLE = re.compile(r"[ -~]*")
+_MAY_BE_ESCAPED = re.compile(r"[\"\\&<>']")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def make_plan(book: KeyBook, sample: str, *, numeric: bool) -> Plan | None:
         numeric: Ask for numbers in number fields, which is quicker but fails on numbers written as text.
 
     Returns:
-        ``None`` where there are no known keys, or too many unknown ones.
+        ``None`` where there are no known keys, too many unknown ones, or a known one with characters that are escaped.
     """
     met = [(key, place) for key, place in book.places.items()]
     known = [(key, place) for key, place in met if place is not None]
@@ -70,6 +70,8 @@ def make_plan(book: KeyBook, sample: str, *, numeric: bool) -> Plan | None:
         columns.append(tuple(tuple(key for key, place in known if place == (number, rank)) for rank in ranks))
     numbers = {key for key, (field, _) in known if FIELD_NAMES[field] in NUMBER_FIELDS}
     texts = [key for key, _ in known if key not in numbers]
+    if not all(_is_written_as_it_is(key) for key in texts):
+        return None
     others = unknown if numeric else [*unknown, *numbers]
     return Plan(
         schema={key: pl.Float64 if numeric and key in numbers else pl.String for key, _ in met},
@@ -79,6 +81,11 @@ def make_plan(book: KeyBook, sample: str, *, numeric: bool) -> Plan | None:
         marks=_find_marks([key.encode() for key in others], [b'"' + key.encode() for key in texts]),
         numeric=numeric,
     )
+
+
+def _is_written_as_it_is(key: str) -> bool:
+    """Whether no writer would escape anything in a key; blocks with other escapes of ASCII are not read quickly."""
+    return bool(_SIMPLE.fullmatch(key)) and not _MAY_BE_ESCAPED.search(key)
 
 
 def _find_marks(others: list[bytes], texts: list[bytes]) -> tuple[tuple[int, int], ...] | None:
@@ -91,7 +98,7 @@ def _find_marks(others: list[bytes], texts: list[bytes]) -> tuple[tuple[int, int
         fitting = (
             (distance, key[-distance])
             for distance in range(1, min(len(key), reach, LONGEST_MARK - 4) + 1)
-            if _SAFE_MARK.match(key[-distance:]) and all(text[-distance] != key[-distance] for text in texts)
+            if all(text[-distance] != key[-distance] for text in texts)
         )
         mark = next(fitting, None)
         if mark is None:

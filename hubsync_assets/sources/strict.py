@@ -1,7 +1,7 @@
 """One JSON text, read exactly: numbers keep their spelling, keys their order, and what is no JSON is refused.
 
 The scanner is the standard library's (written in C, and it hands over a number's text), held to the stricter reading of
-orjson: no ``NaN`` or ``Infinity``, no lone surrogates, no bytes that are not UTF-8. Keep out: fields, rows and files.
+RFC 8259 that orjson has: no ``NaN`` or ``Infinity``, no lone surrogates, no bytes that are not UTF-8. Keep out: fields, rows and files.
 
 Text is decoded with ``surrogateescape``, so that a bad byte stays where it is and costs the one record it is in.
 """
@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import cast
-
-import orjson
 
 __all__ = ["Fault", "JsonNumber", "Members", "json_text", "members_as_written", "scan", "skip_space", "structural_end"]
 
@@ -79,23 +77,25 @@ def scan(text: str, at: int) -> tuple[object, int]:
         raise Fault(error.msg[0].lower() + error.msg[1:].removesuffix(" at"), error.pos, cut=cut) from None
     except RecursionError:
         raise Fault(_DEEP, at) from None
-    _check_characters(text, at, end)
+    _check_characters(text, at, end, value)
     return value, end
 
 
-def _check_characters(text: str, start: int, end: int) -> None:
+def _check_characters(text: str, start: int, end: int, value: object) -> None:
     escaped = _SURROGATE_ESCAPE.search(text, start, end)
     if not escaped and text.isascii():
         return
     try:
-        raw = text[start:end].encode()
+        text[start:end].encode()
     except UnicodeEncodeError as error:
         raise Fault("a byte that is not UTF-8", start + error.start) from None
     if escaped:
         try:
-            orjson.loads(raw)
-        except orjson.JSONDecodeError:
+            json.dumps(value, ensure_ascii=False, check_circular=False).encode()
+        except UnicodeEncodeError:
             raise Fault("half of a surrogate pair", escaped.start()) from None
+        except RecursionError:
+            raise Fault(_DEEP, start) from None
 
 
 def structural_end(text: str, at: int, within: int) -> int | None:
