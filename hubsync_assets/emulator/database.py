@@ -78,7 +78,7 @@ class Database:
             raise sqlite3.DatabaseError("it holds tables of something else")
         self.connection.executescript(
             "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=8000;"
-            "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+            "PRAGMA cache_size=-131072; PRAGMA mmap_size=2147418112; PRAGMA temp_store=MEMORY;"
         )
         with self.transaction():
             for name, columns in TABLES.items():

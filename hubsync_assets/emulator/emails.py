@@ -6,7 +6,7 @@ tlds-alpha-by-domain list, as it stood on 2026-10-01 (its first line says so). K
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 __all__ = ["is_valid", "normalise", "top_level_domains"]
@@ -34,6 +34,11 @@ def is_valid(email: str) -> bool:
     local, at, domain = email.rpartition("@")
     if not at or not LOCAL.fullmatch(local) or local[0] == "." or local[-1] == "." or ".." in local:
         return False
+    return _is_domain(domain)
+
+
+@lru_cache(maxsize=4096)
+def _is_domain(domain: str) -> bool:
     labels = domain.split(".")
     if len(labels) < 2 or not all(LABEL.fullmatch(label) and "_" not in label for label in labels):
         return False
