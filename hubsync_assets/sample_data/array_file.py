@@ -11,6 +11,9 @@ from typing import Self
 
 __all__ = ["ArrayFile"]
 
+_TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
+"""``json.dumps`` makes a new encoder for each element when it is told anything."""
+
 
 class ArrayFile:
     """Writes to a temporary name beside the file, and takes the file's name when all went well.
@@ -48,7 +51,7 @@ class ArrayFile:
 
     def put(self, due: int, element: object) -> None:
         """Add an element that is written after all that are due earlier, or as early and were put before it."""
-        heapq.heappush(self._waiting, (due, self._put, json.dumps(element, ensure_ascii=False)))
+        heapq.heappush(self._waiting, (due, self._put, _TO_JSON(element)))
         self._put += 1
 
     def write_due(self, now: int) -> None:

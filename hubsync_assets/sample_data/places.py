@@ -7,6 +7,7 @@ anybody, because their domains are reserved for examples (RFC 2606).
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 __all__ = ["DOMAINS", "PLACES", "UNKNOWN_DOMAIN", "Place", "slug"]
 
@@ -89,6 +90,7 @@ PLACES: Mapping[str, Place] = {
 _LETTERS = str.maketrans({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "'": "", " ": "", "&": ""})
 
 
+@cache
 def slug(name: str) -> str:
     """A name as it stands in an email: small ASCII letters, digits and hyphens."""
     small = unicodedata.normalize("NFC", name).lower().translate(_LETTERS)
