@@ -10,7 +10,7 @@ from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
 from hubsync_assets.contacts.schema import RAW_SCHEMA
 
-__all__ = ["PERSON", "WEIGHT", "in_order", "reduced", "split"]
+__all__ = ["CANDIDATE_SCHEMA", "PERSON", "WEIGHT", "in_order", "reduced", "split", "weighed"]
 
 WEIGHT = "records"
 """How many records of its source a row stands for: 1 in a raw table, more or 0 in a reduced frame."""
@@ -18,32 +18,40 @@ WEIGHT = "records"
 PERSON = "person"
 """0, 1, 2, ... for each email, in the order of the emails."""
 
+CANDIDATE_SCHEMA: dict[str, type[pl.DataType]] = {**RAW_SCHEMA, "source": pl.String, WEIGHT: pl.UInt32}
+
 _SOURCE = pl.Enum(SOURCES)
+
+
+def weighed(records: pl.DataFrame) -> pl.DataFrame:
+    """Records with the columns of ``CANDIDATE_SCHEMA``, in their order.
+
+    Args:
+        records: ``RAW_SCHEMA`` and ``source`` (String); in a reduced frame also ``WEIGHT`` (UInt32).
+
+    Raises:
+        ContactsError: ``records`` has not these columns.
+    """
+    found = records.schema if WEIGHT in records.schema else {**records.schema, WEIGHT: pl.UInt32}
+    missing = [name for name in CANDIDATE_SCHEMA if name not in found]
+    mistyped = [name for name, dtype in CANDIDATE_SCHEMA.items() if name not in missing and found[name] != dtype]
+    if missing or mistyped:
+        raise wrong_columns("a bucket of records", missing, mistyped)
+    if WEIGHT not in records.schema:
+        records = records.with_columns(pl.lit(1, dtype=pl.UInt32).alias(WEIGHT))
+    return records.select(CANDIDATE_SCHEMA.keys())
 
 
 def in_order(records: pl.DataFrame) -> pl.DataFrame:
     """Records in candidate order: by email, then ``db1`` before ``db2``, newer files first, the order of the file.
 
     Args:
-        records: ``RAW_SCHEMA`` and ``source`` (String), in any order; in a reduced frame also ``WEIGHT`` (UInt32).
+        records: ``CANDIDATE_SCHEMA``, in any order.
 
     Returns:
-        The same with ``source`` as an Enum, ``WEIGHT`` and ``PERSON`` (UInt32, ascending).
-
-    Raises:
-        ContactsError: ``records`` has not these columns.
+        The same with ``source`` as an Enum, and ``PERSON`` (UInt32, ascending).
     """
-    expected = {**RAW_SCHEMA, "source": pl.String}
-    missing = [name for name in expected if name not in records.schema]
-    mistyped = [name for name, dtype in expected.items() if name not in missing and records.schema[name] != dtype]
-    if missing or mistyped:
-        raise wrong_columns("a bucket of records", missing, mistyped)
-    weight = pl.col(WEIGHT) if WEIGHT in records.schema else pl.lit(1, dtype=pl.UInt32).alias(WEIGHT)
-    ordered = (
-        records.select(*expected, weight)
-        .with_columns(pl.col("source").cast(_SOURCE))
-        .sort("email", "source", "file_rank", "position")
-    )
+    ordered = records.with_columns(pl.col("source").cast(_SOURCE)).sort("email", "source", "file_rank", "position")
     return ordered.with_columns(pl.col("email").rle_id().alias(PERSON))
 
 
@@ -73,10 +81,10 @@ def reduced(records: pl.DataFrame) -> pl.DataFrame:
     a million times, always with the same values, is one row.
 
     Args:
-        records: As for ``in_order``.
+        records: ``CANDIDATE_SCHEMA``, in any order.
 
     Returns:
-        The same columns and ``WEIGHT``: no row of an email that stands alone is lost.
+        ``CANDIDATE_SCHEMA``.
     """
     singles, several = split(in_order(records))
     whose = (PERSON, "source")

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.contacts.candidates import PERSON, WEIGHT, in_order, reduced, split
+from hubsync_assets.contacts.candidates import CANDIDATE_SCHEMA, PERSON, WEIGHT, in_order, reduced, split, weighed
 from hubsync_assets.contacts.conflicts import conflicts_of
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, SOURCES, Field, Rule
-from hubsync_assets.contacts.schema import MERGED_SCHEMA, RAW_SCHEMA
+from hubsync_assets.contacts.schema import MERGED_SCHEMA
 
 __all__ = ["Merged", "combine", "merge_bucket", "partial"]
 
@@ -44,7 +44,7 @@ def merge_bucket(records: pl.DataFrame) -> Merged:
     Raises:
         ContactsError: ``records`` has not these columns.
     """
-    singles, several = split(in_order(records))
+    singles, several = split(in_order(weighed(records)))
     # Persons are numbered anew, so that the number of a person is the place of the golden record.
     several = several.with_columns(pl.col(PERSON).rle_id().set_sorted())
     golden = _golden(several)
@@ -61,7 +61,7 @@ def partial(records: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The columns of ``records`` and ``records`` (UInt32), how many records a row stands for.
     """
-    return reduced(records)
+    return reduced(weighed(records))
 
 
 def combine(pieces: Iterable[pl.DataFrame]) -> Merged:
@@ -73,12 +73,10 @@ def combine(pieces: Iterable[pl.DataFrame]) -> Merged:
     Args:
         pieces: Frames as for ``merge_bucket``, each a part of the bucket's records, cut and ordered in any way.
     """
-    held = [pl.DataFrame(schema={**RAW_SCHEMA, "source": pl.String, WEIGHT: pl.UInt32})]
-    columns = held[0].columns
+    held = [pl.DataFrame(schema=CANDIDATE_SCHEMA)]
     rows, limit = 0, _ROWS_TO_REDUCE
     for piece in pieces:
-        weighed = piece if WEIGHT in piece.schema else piece.with_columns(pl.lit(1, dtype=pl.UInt32).alias(WEIGHT))
-        held.append(weighed.select(columns))
+        held.append(weighed(piece))
         rows += piece.height
         if rows > limit:
             held = [reduced(pl.concat(held))]

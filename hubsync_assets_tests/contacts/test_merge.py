@@ -171,3 +171,13 @@ def test_no_pieces_are_no_contacts() -> None:
     done = combine([])
     assert done.contacts.schema == MERGED_SCHEMA
     assert done.contacts.is_empty()
+
+
+def test_a_piece_without_a_column_is_refused() -> None:
+    with pytest.raises(ContactsError, match="missing: mrr"):
+        combine([records({"email": ANNA}), records({"email": BRUNO}).drop("mrr")])
+
+
+def test_a_column_of_another_dtype_is_refused_by_name() -> None:
+    with pytest.raises(ContactsError, match="other dtype: mrr"):
+        merge_bucket(records({"email": ANNA}).with_columns(pl.lit("5").alias("mrr")))
