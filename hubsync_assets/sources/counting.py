@@ -5,6 +5,7 @@ out: parsing, and what becomes of a block.
 """
 
 import re
+from functools import lru_cache
 
 import polars as pl
 
@@ -22,22 +23,28 @@ _ESCAPED_ASCII = re.compile(rb"\\u00(?!26|27|3[cCeE])[2-7]")
 """An escape that may make a key look like another; those of ``& ' < >`` are what web frameworks write into text."""
 
 
+@lru_cache(maxsize=2)
+def _numbers(bits: int) -> pl.Series:
+    """0, 1, 2 and so on, for blocks of so many bits of size; kept because every block needs it."""
+    return pl.int_range(0, (1 << bits) + len(PADDING), dtype=pl.UInt32, eager=True)
+
+
 class BlockBytes:
     """What can be counted.
 
     Attributes:
-        body: The block.
+        padded: The block between brackets and ``PADDING``.
         braces: How many ``{``.
         escapes: Whether there is a backslash.
         key: Where a colon follows a quote as it follows a key.
     """
 
-    def __init__(self, padded: bytes, body: bytes, spaces: tuple[int, int]) -> None:
-        """``padded`` is ``body`` between brackets and ``PADDING``."""
-        self.body = body
-        self._size = len(body)
+    def __init__(self, padded: bytes, spaces: tuple[int, int]) -> None:
+        """``spaces``: before and behind a colon."""
+        self.padded = padded
         array = pl.Array(pl.UInt8, len(padded))
-        self._padded = pl.Series([padded], dtype=pl.Binary).bin.reinterpret(dtype=array).explode()
+        self._bytes = pl.Series([padded], dtype=pl.Binary).bin.reinterpret(dtype=array).explode()
+        self._size = len(padded) - 2 * len(PADDING)
         self._before, self._behind = spaces
         self.escapes = b"\\" in padded
         byte = self._at(0)
@@ -47,11 +54,11 @@ class BlockBytes:
 
     def _at(self, distance: int) -> pl.Series:
         """The bytes so far behind (or before) each byte of the block."""
-        return self._padded.slice(len(PADDING) + 1 + distance, self._size)
+        return self._bytes.slice(len(PADDING) + distance, self._size)
 
     def starts(self) -> pl.Series:
-        """Where the braces are."""
-        return pl.int_range(0, self._size, dtype=pl.UInt32, eager=True).filter(self._brace)
+        """Where the braces are in ``padded``."""
+        return _numbers(self._size.bit_length()).slice(len(PADDING), self._size).filter(self._brace)
 
     def regular_colons(self) -> bool:
         """No white space before any colon; or one space before each of them."""
@@ -95,7 +102,7 @@ class BlockBytes:
 
 def accounts_for(counts: BlockBytes, frame: pl.DataFrame, plan: Plan) -> bool:
     """Whether what polars found is all that is in the block, and unchanged."""
-    if counts.braces != frame.height or (counts.escapes and not _escapes_are_exact(counts.body, plan)):
+    if counts.braces != frame.height or (counts.escapes and not _escapes_are_exact(counts.padded, plan)):
         return False
     return _adds_up(counts, frame, plan)
 

@@ -7,38 +7,42 @@ parses it finds out, and the pieces joined are the stream again. Keep out: parsi
 import re
 from collections.abc import Callable, Iterator
 
-__all__ = ["Cut", "after_comma", "after_line", "pieces"]
+__all__ = ["Cut", "Piece", "after_comma", "after_line", "pieces"]
 
-Cut = Callable[[bytes], int]
-"""The last place in a text where a new record seems to begin, or 0."""
+Cut = Callable[[bytes, int, int], int]
+"""(text, begin, end): the last place in ``text[begin:end]`` where a new record seems to begin; ``begin`` if there is none."""
+
+Piece = list[bytes | memoryview]
+"""Text in parts, so that nothing is copied before somebody needs it in one."""
 
 _BLANK = b" \t\r\n"
-_BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
+_BETWEEN = re.compile(rb"\}[ \t\r\n]*,(?=[ \t\r\n]*\{)")
 _NEAR = 400
+_WORTH_A_VIEW = 1 << 16
 
 
-def after_comma(text: bytes) -> int:
+def after_comma(text: bytes, begin: int, end: int) -> int:
     """Behind the last comma that stands between ``}`` and ``{``."""
-    at = text.rfind(b"},{")
-    if len(text) - at < 2 * _NEAR and at >= 0:
+    at = text.rfind(b"},{", max(begin, end - _NEAR), end)
+    if at >= 0:
         return at + 2
-    comma = len(text)
+    comma = end
     for _ in range(_NEAR):
-        comma = text.rfind(b",", 0, comma)
+        comma = text.rfind(b",", begin, comma)
         if comma < 0:
-            return 0
-        before, behind = text[max(0, comma - _NEAR) : comma], text[comma + 1 : comma + _NEAR]
+            return begin
+        before, behind = text[max(begin, comma - _NEAR) : comma], text[comma + 1 : min(end, comma + _NEAR)]
         if before.rstrip(_BLANK).endswith(b"}") and behind.lstrip(_BLANK).startswith(b"{"):
             return comma + 1
-    return max((match.end() for match in _BETWEEN.finditer(text)), default=0)
+    return max((match.end() for match in _BETWEEN.finditer(text, begin, end)), default=begin)
 
 
-def after_line(text: bytes) -> int:
+def after_line(text: bytes, begin: int, end: int) -> int:
     """Behind the last line end."""
-    return text.rfind(b"\n") + 1
+    return max(begin, text.rfind(b"\n", begin, end) + 1)
 
 
-def pieces(blocks: Iterator[bytes], cut: Cut, first: int, size: int) -> Iterator[bytes]:
+def pieces(blocks: Iterator[bytes], cut: Cut, first: int, size: int) -> Iterator[Piece]:
     """The stream, cut between records.
 
     Args:
@@ -48,20 +52,28 @@ def pieces(blocks: Iterator[bytes], cut: Cut, first: int, size: int) -> Iterator
         size: About so many bytes for the others. A record that is longer makes a longer piece.
 
     Yields:
-        Pieces that end where a record does, and at the end what is left.
+        Pieces that end where a record does (behind what separates it from the next), and at the end what is left.
     """
-    waiting: list[bytes] = []
+    waiting: Piece = []
     have, want = 0, first
-    for block in blocks:
-        waiting.append(block)
-        have += len(block)
-        while have >= want:
-            text = b"".join(waiting)
-            end = cut(text[:want]) or cut(text)
-            if not end:
-                waiting, want = [text], 2 * have
+    for arrived in blocks:
+        block, begin = arrived, 0
+        while have + len(block) - begin >= want:
+            end = cut(block, begin, min(begin + max(want - have, 1), len(block)))
+            if end == begin:
+                end = cut(block, begin, len(block))
+            if end == begin and waiting:
+                block, begin = b"".join([*waiting, block[begin:]]), 0
+                waiting, have = [], 0
+                end = cut(block, 0, len(block))
+            if end == begin:
+                want = 2 * (len(block) - begin)
                 break
-            yield text[:end]
-            waiting, have, want = [text[end:]], len(text) - end, size
+            yield [*waiting, memoryview(block)[begin:end]]
+            waiting, have, want, begin = [], 0, size, end
+        rest = len(block) - begin
+        if rest:
+            waiting.append(memoryview(block)[begin:] if rest > _WORTH_A_VIEW else block[begin:])
+            have += rest
     if have:
-        yield b"".join(waiting)
+        yield waiting

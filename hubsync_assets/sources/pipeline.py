@@ -12,7 +12,7 @@ from typing import Protocol
 import polars as pl
 
 from hubsync_assets.sources.chunks import BROKEN_SCHEMA, Chunk
-from hubsync_assets.sources.cutting import Cut, pieces
+from hubsync_assets.sources.cutting import Cut, Piece, pieces
 from hubsync_assets.sources.plan import Plan, make_plan
 from hubsync_assets.sources.quick import QuickRows, read_block
 from hubsync_assets.sources.rows import RowBuilder
@@ -31,6 +31,7 @@ _PATIENCE = 4
 _NOTHING_BROKEN = pl.DataFrame(schema=BROKEN_SCHEMA)
 
 _Part = tuple[bytes, QuickRows | None]
+"""A text and its rows; the text is only there for the exact reader, so empty where there are rows."""
 
 
 class Exact(Protocol):
@@ -76,7 +77,7 @@ class Pipeline:
     ) -> Iterator[Chunk]:
         """Every record of the stream, in order, the last chunk saying how it ended."""
         cut = pieces(blocks, self._cut, min(_FIRST, block_bytes), block_bytes)
-        waiting: deque[tuple[bytes, Future[list[_Part]] | None]] = deque()
+        waiting: deque[tuple[Piece, Future[list[_Part]] | None]] = deque()
         with ThreadPoolExecutor(threads, thread_name_prefix="parse") as pool:
             for piece in cut:
                 parts = pool.submit(self._read, piece, self._plans) if self._plans else None
@@ -90,28 +91,28 @@ class Pipeline:
         self._exact.finish(fault())
         yield self._builder.chunk(self._taken())
 
-    def _read(self, piece: bytes, plans: tuple[Plan, ...]) -> list[_Part]:
+    def _read(self, piece: Piece, plans: tuple[Plan, ...]) -> list[_Part]:
         """In another thread: the piece in parts, each with its rows if they can be had quickly."""
-        body = piece if self._lines else piece.rstrip(b" \t\r\n").removesuffix(b",")
-        body = body.strip(b" \t\r\n")
-        for plan in plans if body else ():
-            rows = read_block(body, plan, self._limit, lines=self._lines)
+        for plan in plans:
+            rows = read_block(piece, plan, self._limit, lines=self._lines)
             if rows is not None:
-                return [(piece, rows)]
-        middle = self._cut(piece[: len(piece) // 2]) if len(piece) > _SMALLEST else 0
+                return [(b"", rows)]
+        text = b"".join(piece)
+        middle = self._cut(text, 0, len(text) // 2) if len(text) > _SMALLEST else 0
         if not middle:
-            return [(piece, None)]
-        return [*self._read(piece[:middle], plans), *self._read(piece[middle:], plans)]
+            return [(text, None)]
+        view = memoryview(text)
+        return [*self._read([view[:middle]], plans), *self._read([view[middle:]], plans)]
 
-    def _settle(self, piece: bytes, parts: "Future[list[_Part]] | None") -> Iterator[Chunk]:
-        for text, rows in parts.result() if parts else [(piece, None)]:
+    def _settle(self, piece: Piece, parts: "Future[list[_Part]] | None") -> Iterator[Chunk]:
+        for text, rows in parts.result() if parts else [(b"".join(piece), None)]:
             if rows is not None and self._exact.between_records:
-                self._exact.skip(len(text))
+                self._exact.skip(rows.size)
                 if len(self._builder):
                     yield self._builder.chunk(self._taken())
                 yield self._quick_chunk(rows)
             elif not self._exact.stopped:
-                self._exact.feed(text)
+                self._exact.feed(rows.text() if rows else text)
         if len(self._builder):
             yield self._builder.chunk(self._taken())
         self._plan()

@@ -25,6 +25,7 @@ import polars as pl
 
 from hubsync_assets.contacts.fields import Kind
 from hubsync_assets.sources.counting import PADDING, BlockBytes, accounts_for
+from hubsync_assets.sources.cutting import Piece
 from hubsync_assets.sources.keys import FIELD_NAMES, NUMBER_FIELDS
 from hubsync_assets.sources.plan import Plan
 
@@ -41,31 +42,40 @@ class QuickRows:
     Attributes:
         frame: One column for each field, in the field table's order, without positions.
         unknown: Values under keys that no field has.
-        starts: Where each record begins in ``body`` (UInt32).
-        body: The block.
+        starts: Where each record begins in ``padded`` (UInt32).
+        padded: The block between brackets and ``PADDING``, without the last separator.
+        size: Bytes of the block, with the last separator.
+        separator: The last separator.
         numeric: Whether number columns are Int64 and Float64.
     """
 
     frame: pl.DataFrame
     unknown: dict[str, int]
     starts: pl.Series
-    body: bytes
+    padded: bytes
+    size: int
+    separator: bytes
     numeric: bool
+
+    def text(self) -> bytes:
+        """The whole block."""
+        return self.padded[len(PADDING) + 1 : -len(PADDING) - 1] + self.separator
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """The original text of some rows, by their number in the block from 0."""
         wanted = pl.Series(numbers, dtype=pl.UInt32)
-        ends = self.starts.slice(1).append(pl.Series([len(self.body)], dtype=pl.UInt32))
+        end = len(self.padded) - len(PADDING) - 1
+        ends = self.starts.slice(1).append(pl.Series([end], dtype=pl.UInt32))
         spans = zip(self.starts.gather(wanted), ends.gather(wanted), strict=True)
-        cut = (self.body[start:end].rstrip(_BLANK).removesuffix(b",").rstrip(_BLANK) for start, end in spans)
+        cut = (self.padded[start:end].rstrip(_BLANK).removesuffix(b",").rstrip(_BLANK) for start, end in spans)
         return [text.decode() for text in cut]
 
 
-def read_block(body: bytes, plan: Plan, limit: int, *, lines: bool = False) -> QuickRows | None:
+def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> QuickRows | None:
     """Parse whole records at once.
 
     Args:
-        body: Records with what separates them: commas, or line ends.
+        piece: Records with what separates them, comma or line end, with or without the last one.
         plan: What to expect.
         limit: Longest record in bytes.
         lines: The records are lines; none may reach over two, and none may share one.
@@ -73,26 +83,27 @@ def read_block(body: bytes, plan: Plan, limit: int, *, lines: bool = False) -> Q
     Returns:
         ``None`` when the block has anything in it that this way cannot account for.
     """
-    padded = b"".join((PADDING, b"[", body, b"]", PADDING))
+    last, separator = piece[-1], b"\n" if lines else b","
+    separator = separator if last[-1:] == separator else b""
+    padded = b"".join((PADDING, b"[", *piece[:-1], last[: len(last) - len(separator)], b"]", PADDING))
     try:
         frame = pl.read_json(padded.replace(b"\n", b",") if lines else padded, schema=plan.schema)
     except pl.exceptions.PolarsError:
         return None
-    counts = BlockBytes(padded, body, plan.spaces)
+    counts = BlockBytes(padded, plan.spaces)
     if not accounts_for(counts, frame, plan) or (lines and not counts.one_record_a_line(frame.height)):
         return None
-    starts = counts.starts()
-    rows = _rows(frame, plan)
+    rows, starts = _rows(frame, plan), counts.starts()
     if rows is not None and plan.numeric:
         rows = _plain_numbers(rows, counts)
-    if rows is None or (len(body) > limit and _longest(starts, len(body)) > limit):
+    if rows is None or (len(padded) > limit and _longest(starts, len(padded)) > limit):
         return None
-    unknown = {key: frame.height - frame[key].null_count() for key in plan.unknown}
-    return QuickRows(rows, {key: count for key, count in unknown.items() if count}, starts, body, plan.numeric)
+    unknown = {key: count for key in plan.unknown if (count := frame.height - frame[key].null_count())}
+    return QuickRows(rows, unknown, starts, padded, sum(map(len, piece)), separator, plan.numeric)
 
 
 def _longest(starts: pl.Series, end: int) -> int:
-    return max(b - a for a, b in pairwise([*starts, end]))
+    return max(int(b - a) for a, b in pairwise([*starts, end]))
 
 
 def _rows(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame | None:

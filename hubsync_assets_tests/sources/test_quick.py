@@ -42,7 +42,7 @@ def quick(text: str, *more: str, numeric: bool) -> tuple[QuickRows | None, Chunk
         exact(other, book)
     chunk = exact(text, book)
     plan = make_plan(book, text, numeric=numeric)
-    return (read_block(text.encode(), plan, LIMIT) if plan else None), chunk
+    return (read_block([text.encode()], plan, LIMIT) if plan else None), chunk
 
 
 def same(rows: QuickRows, chunk: Chunk) -> None:
@@ -64,7 +64,7 @@ def same(rows: QuickRows, chunk: Chunk) -> None:
 def test_a_block_that_is_accepted_is_what_the_exact_reader_reads(
     made: list[str],
     between: str,
-    numeric: bool,  # noqa: FBT001 - hypothesis hands it over
+    numeric: bool,
 ) -> None:
     rows, chunk = quick(between.join(made), numeric=numeric)
     if rows is not None:
@@ -73,7 +73,7 @@ def test_a_block_that_is_accepted_is_what_the_exact_reader_reads(
 
 @MANY
 @given(records(bad=True), st.booleans())
-def test_a_block_with_anything_broken_is_not_accepted(made: list[str], numeric: bool) -> None:  # noqa: FBT001
+def test_a_block_with_anything_broken_is_not_accepted(made: list[str], numeric: bool) -> None:
     rows, chunk = quick(",".join(made), *PLAIN, numeric=numeric)
     if rows is not None:
         same(rows, chunk)
@@ -160,12 +160,12 @@ def test_blocks_with_common_oddities_are_accepted_too(record: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("numeric", [True, False])
-def test_a_block_that_cannot_be_accounted_for_is_left_to_the_exact_reader(record: str, numeric: bool) -> None:  # noqa: FBT001
+def test_a_block_that_cannot_be_accounted_for_is_left_to_the_exact_reader(record: str, numeric: bool) -> None:
     book = KeyBook()
     exact(",".join(PLAIN), book)
     plan = make_plan(book, PLAIN[0], numeric=numeric)
     assert plan is not None
-    assert read_block(",".join([*PLAIN, record]).encode(), plan, LIMIT) is None
+    assert read_block([",".join([*PLAIN, record]).encode()], plan, LIMIT) is None
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_lines_are_records_or_the_exact_reader_takes_them(line: str, *, accepted
     exact(",".join(PLAIN), book)
     plan = make_plan(book, PLAIN[0], numeric=False)
     assert plan is not None
-    rows = read_block("\n".join([PLAIN[0], line, PLAIN[1]]).encode(), plan, LIMIT, lines=True)
+    rows = read_block(["\n".join([PLAIN[0], line, PLAIN[1]]).encode()], plan, LIMIT, lines=True)
     assert (rows is not None) == accepted
 
 
