@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 import polars as pl
 
 from hubsync_assets.contacts.fields import SOURCES
-from hubsync_assets.contacts.merge import merge_bucket
+from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
 from hubsync_assets.contacts.schema import RAW_SCHEMA
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.spill import read_bucket
@@ -22,6 +22,9 @@ __all__ = ["MergeProgress", "MergeReport", "merge_sources"]
 
 MERGE_VERSION = 1
 """Part of what makes an old merge reusable; raise it when merging gives other rows than before."""
+
+ROWS_AT_ONCE = 1_000_000
+"""Records of a bucket that are merged at once: four times what an even spread of keys gives."""
 
 PROGRESS_SECONDS = 5.0
 
@@ -92,10 +95,10 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
     with contacts_table.new_version(bits=bits) as contacts, conflicts_table.new_version(bits=bits) as conflicts:
         for bucket in range(1 << bits):
             records = _records(raw, bucket, bits)
-            merged = merge_bucket(records)
+            merged = _merged(records)
             contacts.parts.add(merged.contacts, bucket)
             conflicts.parts.add(merged.conflicts, bucket)
-            emails += records["email"].n_unique()
+            emails += int(pl.concat(records).select(pl.col("email").n_unique()).collect().item())
             in_several += _in_several(merged.contacts)
             for name, count in merged.conflicts.group_by("field").len().iter_rows():
                 by_field[name] = by_field.get(name, 0) + count
@@ -124,12 +127,24 @@ def _is_reusable(contacts: Version, conflicts: Version, made_from: dict[str, str
     )
 
 
-def _records(raw: dict[str, Version], bucket: int, bits: int) -> pl.DataFrame:
-    frames = [
+def _records(raw: dict[str, Version], bucket: int, bits: int) -> list[pl.LazyFrame]:
+    """The bucket's records, lazily, a frame for each source."""
+    return [
         read_bucket(version, bucket, bits, RAW_SCHEMA).with_columns(pl.lit(source).alias("source"))
         for source, version in raw.items()
     ]
-    return pl.concat(frames).collect()
+
+
+def _merged(records: list[pl.LazyFrame]) -> Merged:
+    """Merge a bucket whole, or in slices where a skewed key made it too large to hold."""
+    rows = [int(frame.select(pl.len()).collect().item()) for frame in records]
+    if sum(rows) <= ROWS_AT_ONCE:
+        return merge_bucket(pl.concat(records).collect())
+    return combine(
+        frame.slice(start, ROWS_AT_ONCE // 4).collect()
+        for frame, height in zip(records, rows, strict=True)
+        for start in range(0, height, ROWS_AT_ONCE // 4)
+    )
 
 
 def _in_several(contacts: pl.DataFrame) -> int:

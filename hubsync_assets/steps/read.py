@@ -36,7 +36,7 @@ __all__ = ["ReadFailure", "ReadProgress", "ReadReport", "read_sources"]
 READER_VERSION = 1
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
-BYTES_A_BUCKET = 50_000_000
+BYTES_A_BUCKET = 25_000_000
 """Input bytes a bucket of the raw tables holds: merging one takes about six times that in memory, measured."""
 
 PROGRESS_SECONDS = 5.0

@@ -1,8 +1,8 @@
 """The append-only table of answers, in SQLite or PostgreSQL.
 
 A row is durable when ``append`` returns: SQLite runs with a write-ahead log and ``synchronous=FULL`` (an fsync for each
-commit, measured at 31 ms for 5,000 rows), PostgreSQL with its defaults. Nothing here updates or deletes, and in SQLite a
-trigger refuses it. Keep out: what the rows mean for the next plan (``fold``).
+commit, measured at 31 ms for 5,000 rows), PostgreSQL with its defaults. Nothing here updates or deletes, and a trigger refuses
+it. Keep out: what the rows mean for the next plan (``fold``).
 """
 
 from collections.abc import Iterator, Sequence
@@ -137,8 +137,7 @@ class SyncLog:
             if version is None:
                 connection.execute(LAYOUT.insert().values(version=LAYOUT_VERSION))
                 version = LAYOUT_VERSION
-            if self._engine.dialect.name == "sqlite":
-                _refuse_changes(connection)
+            _refuse_changes(connection)
         if version > LAYOUT_VERSION:
             msg = (
                 f"the sync log was written by a newer version of hubsync_assets (layout {version}, this one knows "
@@ -162,6 +161,21 @@ def _make_sqlite_durable(connection: Any, _record: object) -> None:  # noqa: ANN
 
 
 def _refuse_changes(connection: sa.Connection) -> None:
+    """Make the table append-only for everybody, not only for this module."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            sa.text(
+                "CREATE OR REPLACE FUNCTION answers_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                "'BEGIN RAISE EXCEPTION ''the sync log is append-only''; END'"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "CREATE OR REPLACE TRIGGER answers_refuse BEFORE UPDATE OR DELETE ON answers "
+                "FOR EACH ROW EXECUTE FUNCTION answers_refuse()"
+            )
+        )
+        return
     for verb in ("UPDATE", "DELETE"):
         connection.execute(
             sa.text(

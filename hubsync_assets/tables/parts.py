@@ -13,7 +13,7 @@ import polars as pl
 
 __all__ = ["PartWriter"]
 
-BUFFER_BYTES = 48 << 20
+BUFFER_BYTES = 24 << 20
 """Rows held in memory over all buckets before they are written: small against the memory budget, large enough that files
 are few (10 M records of a source make about 1,500 of them)."""
 

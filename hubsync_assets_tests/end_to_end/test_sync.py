@@ -167,3 +167,15 @@ def test_a_field_that_went_missing_clears_only_what_we_wrote(project: Project) -
     held = project.held()
     assert not held["person1@example.com"].get("phone")
     assert held["person2@example.com"]["phone"] == "+34600123124"
+
+
+def test_the_log_can_be_in_postgresql(project: Project, postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSYNC_LOG_URL", postgresql)
+    project.put("db1", [person(n) for n in range(150)])
+    project.put("db2", [])
+    run = project.run()
+    assert run.success, run.failures
+    assert not (project.folder / "storage" / "sync_log.sqlite").exists()
+    again = project.run()
+    assert again.numbers["contact_changes"]["unchanged/log"] == 150
+    assert project.writes() == 2

@@ -1,6 +1,11 @@
 """The sync log: durable when it says so, append-only, one portal apart from the other."""
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,18 +29,18 @@ def emails(log: SyncLog, portal_id: int = 1, after: int = 0) -> list[str]:
     return [email for rows in log.rows_after(portal_id, after) for email in rows["email"]]
 
 
-def test_rows_come_back_in_order_with_their_types(tmp_path: Path) -> None:
-    with SyncLog(sqlite_url(tmp_path)) as log:
+def test_rows_come_back_in_order_with_their_types(url: str) -> None:
+    with SyncLog(url) as log:
         log.append([answer("b@example.com"), answer("a@example.com")])
-    with SyncLog(sqlite_url(tmp_path)) as log:
+    with SyncLog(url) as log:
         (rows,) = log.rows_after(1, 0)
     assert rows["email"].to_list() == ["b@example.com", "a@example.com"]
     assert rows["at"].to_list() == [NOON, NOON]
     assert rows["seq"].to_list() == [1, 2]
 
 
-def test_portals_do_not_see_each_other(tmp_path: Path) -> None:
-    with SyncLog(sqlite_url(tmp_path)) as log:
+def test_portals_do_not_see_each_other(url: str) -> None:
+    with SyncLog(url) as log:
         log.append([answer("a@example.com", portal_id=1), answer("b@example.com", portal_id=2)])
         assert (emails(log, 1), emails(log, 2)) == (["a@example.com"], ["b@example.com"])
         assert log.last_seq(2) == 2
@@ -43,9 +48,9 @@ def test_portals_do_not_see_each_other(tmp_path: Path) -> None:
         assert log.portals() == [1, 2]
 
 
-def test_more_rows_than_one_page_are_read_once_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_rows_than_one_page_are_read_once_each(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hubsync_assets.sync_log.log.ROWS_AT_A_TIME", 7)
-    with SyncLog(sqlite_url(tmp_path)) as log:
+    with SyncLog(url) as log:
         log.append([answer(f"p{n}@example.com") for n in range(30)])
         assert emails(log) == [f"p{n}@example.com" for n in range(30)]
         assert emails(log, after=28) == ["p28@example.com", "p29@example.com"]
@@ -64,11 +69,11 @@ def test_a_row_can_be_neither_changed_nor_deleted(tmp_path: Path, statement: str
     connection.close()
 
 
-def test_a_group_that_fails_leaves_nothing_and_its_error_quotes_nobody(tmp_path: Path) -> None:
+def test_a_group_that_fails_leaves_nothing_and_its_error_quotes_nobody(url: str) -> None:
     bad = answer("secret@example.com", kind=AnswerKind.CREATED)
     object.__setattr__(bad, "sent", None)
-    with SyncLog(sqlite_url(tmp_path)) as log:
-        with pytest.raises(TransientError, match=r"could not be written .IntegrityError") as raised:
+    with SyncLog(url) as log:
+        with pytest.raises(TransientError, match=r"could not be written .(IntegrityError|NotNullViolation)") as raised:
             log.append([answer("a@example.com"), bad])
         assert emails(log) == []
     assert "secret" not in str(raised.value)
@@ -104,6 +109,48 @@ def test_a_database_that_is_no_database_is_one_clear_line(tmp_path: Path) -> Non
     (tmp_path / "sync_log.sqlite").write_text("this is a text file, and not a short one" * 100)
     with pytest.raises(TransientError, match="the sync log could not be opened"):
         SyncLog(sqlite_url(tmp_path))
+
+
+def test_on_postgresql_one_machine_writes_at_a_time_and_a_dead_one_lets_go(postgresql: str) -> None:
+    first, second = SyncLog(postgresql), SyncLog(postgresql)
+    first.acquire()
+    first.acquire()
+    with pytest.raises(TransientError, match="another machine is writing into this sync log"):
+        second.acquire()
+    first.close()
+    second.acquire()
+    second.close()
+
+
+def test_on_postgresql_a_killed_writer_lets_the_next_one_in(postgresql: str) -> None:
+    script = (
+        "import sys, time; from hubsync_assets.sync_log.log import SyncLog; log = SyncLog(sys.argv[1]); "
+        "log.acquire(); print('held', flush=True); time.sleep(30)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, postgresql], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with SyncLog(postgresql) as log, pytest.raises(TransientError):
+            log.acquire()
+        os.kill(holder.pid, signal.SIGKILL)
+    with SyncLog(postgresql) as log:
+        for _ in range(100):
+            try:
+                log.acquire()
+                break
+            except TransientError:
+                time.sleep(0.05)  # the server has to notice that the connection is gone
+        else:
+            pytest.fail("the lock of a killed writer was not freed")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE answers SET email = 'x'", "DELETE FROM answers"])
+def test_on_postgresql_a_row_can_be_neither_changed_nor_deleted_either(postgresql: str, statement: str) -> None:
+    with SyncLog(postgresql) as log:
+        log.append([answer("a@example.com")])
+        with pytest.raises(DBAPIError, match="append-only"), log._engine.begin() as connection:
+            connection.execute(sa.text(statement))
+        assert emails(log) == ["a@example.com"]
 
 
 class Clock:
