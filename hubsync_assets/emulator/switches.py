@@ -29,6 +29,8 @@ class Switches:
     """``A@x.com`` and ``a@x.com`` in one batch are a duplicate id."""
     conflict_fails_batch: bool = True
     """An upsert to an email that belongs to another contact is a 409 for the whole batch, trace ids or not."""
+    omitted_properties_stay: bool = True
+    """An upsert by email leaves what it doesn't name; otherwise it clears it ("partial upserts are not supported")."""
     batch_update_by_email: bool = False
     """Batch update takes ``idProperty: email``; otherwise it answers that email isn't unique, as somebody saw."""
     secondary_becomes_primary: bool = False
@@ -39,6 +41,12 @@ class Switches:
     """Results come in another order than the inputs."""
     search_lag_seconds: float = 2.0
     """How long it takes until search sees a write."""
+    negative_filters_find_missing: bool = True
+    """NEQ, NOT_IN and NOT_CONTAINS_TOKEN find contacts without a value too."""
+    merged_ids_lead_on: bool = True
+    """The id of a contact that was merged away reads and changes the contact that took over; otherwise it is not found."""
+    deleting_nothing_is_not_found: bool = False
+    """Deleting a contact that doesn't exist is a 404; otherwise a 204."""
     merge_keeps_primary_id: bool = False
     """A merged contact keeps the id of the primary one; otherwise it gets a new id."""
     erased_emails_are_refused: bool = False

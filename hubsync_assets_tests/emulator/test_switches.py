@@ -45,6 +45,53 @@ def test_a_conflict_can_cost_only_itself(api: Api, hubspot: HubSpotEmulator) -> 
     assert "Contact already exists" in answer.json()["errors"][0]["message"]
 
 
+def test_an_upsert_can_clear_what_it_does_not_name(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(omitted_properties_stay=False)
+    identity = api.create(email="a@example.com", firstname="Ana", phone="1")
+
+    api.upsert(row("a@example.com", phone="2"))
+
+    values = api.get(identity, "phone")
+    assert (values["email"], values["firstname"], values["phone"]) == ("a@example.com", None, "2")
+
+
+def test_a_merged_id_can_be_gone(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(merged_ids_lead_on=False)
+    one, two = (api.create(email=f"{name}@example.com") for name in "ab")
+    api.contacts("POST", "/merge", {"primaryObjectId": one, "objectIdToMerge": two})
+
+    assert api.contacts("GET", f"/{two}").status_code == 404
+
+
+def test_deleting_nothing_can_be_not_found(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(deleting_nothing_is_not_found=True)
+
+    assert api.contacts("DELETE", "/1").status_code == 404
+
+
+@pytest.mark.parametrize(("finds", "names"), [(True, ["Bea", "Carl"]), (False, ["Bea"])])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"operator": "NEQ", "value": "acme"},
+        {"operator": "NOT_IN", "values": ["acme"]},
+        {"operator": "NOT_CONTAINS_TOKEN", "value": "acme"},
+    ],
+)
+def test_negative_filters_can_leave_out_what_has_no_value(
+    api: Api, hubspot: HubSpotEmulator, condition: dict[str, object], finds: bool, names: list[str]
+) -> None:
+    hubspot.switch(negative_filters_find_missing=finds)
+    hubspot.seed(
+        [{"firstname": "Ana", "company": "Acme"}, {"firstname": "Bea", "company": "Globex"}, {"firstname": "Carl"}]
+    )
+    hubspot.advance(10)
+
+    found = api.search(filterGroups=[{"filters": [{"propertyName": "company", **condition}]}]).json()
+
+    assert [it["properties"]["firstname"] for it in found["results"]] == names
+
+
 def test_batch_update_can_take_emails(api: Api, hubspot: HubSpotEmulator) -> None:
     hubspot.switch(batch_update_by_email=True)
     identity = api.create(email="a@example.com")

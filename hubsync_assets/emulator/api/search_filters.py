@@ -16,6 +16,7 @@ from hubsync_assets.emulator.portal import Portal
 __all__ = ["condition", "register", "value_of"]
 
 Condition = tuple[str, list[object]]
+NEGATIVE = ("NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN")
 COMPARE = {"EQ": "=", "NEQ": "!=", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 TOKENS = re.compile(r"[^\s.@_\-+/,;:]+")
 ISO_SQL = "strftime('%Y-%m-%dT%H:%M:%S', {0} / 1000, 'unixepoch') || printf('.%03dZ', {0} % 1000)"
@@ -66,6 +67,8 @@ def condition(portal: Portal, given: object) -> Condition:
     value, parameters = value_of(portal, given.get("propertyName"))
     definition = portal.properties.live(str(given.get("propertyName"))) or {}
     sql, more = _OPERATORS[operator](value, given, definition)
+    if operator in NEGATIVE and not portal.switches.negative_filters_find_missing:
+        sql, more = f"({sql} AND {value} IS NOT NULL)", [*more, *parameters]
     if definition.get("name") == "email" and operator in ("EQ", "IN"):
         # The email index finds the candidates, so that this doesn't read every contact.
         return (

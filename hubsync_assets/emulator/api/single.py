@@ -20,7 +20,8 @@ def _named(portal: Portal, ask: Ask) -> Contact | None:
     key = ask.parts["id"]
     name = ask.query.get("idProperty") or "hs_object_id"
     contact = find(portal, name, [key], archived=ask.flag("archived")).get(key)
-    if contact is None and name == "hs_object_id" and key.isascii() and key.isdecimal():
+    lead_on = portal.switches.merged_ids_lead_on and name == "hs_object_id"
+    if contact is None and lead_on and key.isascii() and key.isdecimal():
         heir = portal.contacts.merged_into([int(key)])
         contact = next(iter(portal.contacts.get(heir.values()).values()), None)
     return contact
@@ -61,8 +62,10 @@ def _save(portal: Portal, ask: Ask, made: Draft) -> None:
 
 
 def delete(portal: Portal, ask: Ask) -> Answer:
-    """204, whether there was such a contact or not."""
+    """204, whether there was such a contact or not (a switch)."""
     contact = _named(portal, ask)
     if contact is not None:
         archive(portal, [contact], call=ask.call)
+    elif portal.switches.deleting_nothing_is_not_found:
+        raise not_found()
     return Answer(204)

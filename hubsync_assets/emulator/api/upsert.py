@@ -18,6 +18,9 @@ from hubsync_assets.emulator.writing import Draft, draft, save
 
 __all__ = ["batch_upsert"]
 
+KEPT = {"email", "hs_additional_emails", "hs_merged_object_ids"}
+"""What stays even where an upsert clears the properties that it doesn't name."""
+
 
 def batch_upsert(portal: Portal, ask: Ask) -> Answer:
     """Create or update up to 100 contacts."""
@@ -38,6 +41,8 @@ def batch_upsert(portal: Portal, ask: Ask) -> Answer:
         if contact is None and name == "hs_object_id":
             continue
         values = given[place] if contact else {name: key, **given[place]}
+        if contact and name == "email" and not portal.switches.omitted_properties_stay:
+            values = {**dict.fromkeys(contact.properties.keys() - KEPT, ""), **values}
         drafts.append(draft(portal, contact, values, traces[place] if traces else ""))
     _check_clashes(portal, drafts)
     good, errors = settle(portal, drafts, traces)
