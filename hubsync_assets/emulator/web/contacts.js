@@ -83,7 +83,8 @@ function changes(version) {
 
 function table(names, rows) {
   const head = make("thead", {}, make("tr", {}, ...names.map((text) => make("th", { text, scope: "col" }))));
-  const body = rows.map((cells) => make("tr", {}, ...cells.map((text) => make("td", { text }))));
+  const key = (place) => (["When", "Property"].includes(names[place]) ? "key" : "");
+  const body = rows.map((cells) => make("tr", {}, ...cells.map((text, place) => make("td", { text, className: key(place) }))));
   return make("table", {}, head, make("tbody", {}, ...body));
 }
 
