@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-__all__ = ["Answer", "ValueFault", "value_faults"]
+__all__ = ["Answer", "ValueFault", "objects", "texts", "value_faults"]
 
 MARK = "Property values were not valid: "
 
@@ -55,8 +55,7 @@ class Answer:
 
     def items(self, name: str) -> list[Mapping[str, Any]]:
         """A list of objects of the body; anything else in its place is no item."""
-        value = self.body.get(name) if self.body is not None else None
-        return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+        return objects(self.body.get(name)) if self.body is not None else []
 
     @property
     def what(self) -> str:
@@ -95,6 +94,11 @@ def _date(value: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def objects(value: object) -> list[Mapping[str, Any]]:
+    """The JSON objects of a JSON list; none, if it is something else."""
+    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+
+
 def texts(item: Mapping[str, Any], name: str) -> list[str]:
     """The texts in ``context[name]`` of an error, whether it holds one or a list."""
     context = item.get("context")
@@ -108,11 +112,11 @@ def value_faults(error: Mapping[str, Any]) -> Iterator[ValueFault]:
     Under 207 only the message says them, as JSON after fixed words; a whole-batch 400 has them in ``errors`` too, where
     the list can be shorter, so both are read.
     """
-    for item in error.get("errors") or ():
-        if isinstance(item, dict) and isinstance(item.get("code"), str):
+    for item in objects(error.get("errors")):
+        if isinstance(item.get("code"), str):
             yield ValueFault(item["code"], next(iter(texts(item, "propertyName")), ""), str(item.get("message", "")))
     message = error.get("message")
     if isinstance(message, str) and message.startswith(MARK):
         with contextlib.suppress(orjson.JSONDecodeError):
-            for item in orjson.loads(message.removeprefix(MARK)):
+            for item in objects(orjson.loads(message.removeprefix(MARK))):
                 yield ValueFault(str(item.get("error", "")), str(item.get("name", "")), str(item.get("message", "")))

@@ -73,7 +73,7 @@ def upsert_request(items: Iterable[Item]) -> dict[str, object]:
                 "id": it.upsert.email,
                 "idProperty": "email",
                 "objectWriteTraceId": it.trace,
-                "properties": {"email": it.upsert.email, **it.upsert.properties},
+                "properties": {**it.upsert.properties, "email": it.upsert.email},
             }
             for it in items
         ]

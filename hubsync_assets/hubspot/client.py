@@ -159,12 +159,15 @@ class HubSpotClient:
 
     def attempt(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Attempt:
         """One request, now: the caller has taken a slot from ``pacer``. Never raises for what the network or HubSpot does."""
-        answer = self._transport.send(method, path, body, query)
+        sent = self.tuning.clock()
+        try:
+            answer = self._transport.send(method, path, body, query)
+        finally:
+            self.pacer.answered(sent, path)
         ruling = rule(answer, self.tuning.patience)
         self.pacer.learn(answer.headers)
         if ruling.action is Action.PAUSE:
-            wait = self.pacer.window if ruling.wait is None else ruling.wait
-            self.pacer.pause(backoff(1, self.tuning.patience, self.tuning.chance, wait))
+            self.pacer.throttled(sent, ruling.wait)
         self.meter.count(answer, ruling)
         return Attempt(answer, ruling)
 

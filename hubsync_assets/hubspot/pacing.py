@@ -1,18 +1,20 @@
-"""When the next request may go: under the portal's burst limit in every window, and evenly spaced.
+"""When the next request may go: under the portal's burst limit in every window as the portal sees it, and evenly spaced.
 
-Put here: the pace. Keep out: waiting (callers sleep, or do something else) and what 429 means. The exact count is
-pyrate-limiter's: its sliding log lets through so many grants in any window, not one more. That alone is not enough, because
-what counts is when requests *arrive*: a log refills in the bursts in which it was used up, and a few milliseconds of jitter then
-put more into one window of the server than of the client. So grants are also spaced evenly (the library has no such
-mode that can catch up), which leaves more than two slots, some 100 ms, of room for jitter at 190 calls in 10 s.
+Put here: the pace. Keep out: waiting (callers sleep, or do something else) and what 429 means.
+
+Own code, because what counts is when requests *arrive*, and rate limiters know only when they let one go. A sliding log of grants
+(pyrate-limiter's was tried, exact at the client) refills in the bursts in which it was used up, and a stall on the way bunches requests: ten
+seconds later the server sees more in its window than the client does. So here (1) grants are spaced evenly, and (2) a
+request holds its place from its grant until a window after the server counted it, which is learned from when the answer came:
+an answer later than usual means that the request was counted later.
 """
 
+import heapq
 import math
 import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-
-from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
 from hubsync_assets.errors import PermanentError
 
@@ -20,10 +22,14 @@ __all__ = ["SAFE_LIMIT", "Pacer"]
 
 SAFE_LIMIT = 100
 """Calls in 10 s that every portal allows (HubSpot's usage guidelines, Free and Starter), until the first answer says more."""
-MARGIN = 0.012
-"""The part of the limit that is left free, so that jitter on the way never makes us the one call too many."""
-CATCH_UP = 2
+MARGIN = 0.01
+"""The part of the limit that is left free, for the jitter that cannot be seen from here."""
+CATCH_UP = 3
 """How many missed slots may be made up for at once."""
+USUAL = 65
+"""So many newest answers of a kind say what the usual time of one is: their lower quartile, as stalls only ever add."""
+ALONE = 0.9
+"""Whoever has used this part of a limit when it is refused has used it up alone."""
 
 
 class Pacer:
@@ -41,16 +47,17 @@ class Pacer:
         self._clock = clock
         self._lock = threading.Lock()
         self._next = self._quiet_until = clock()
-        self._bucket = InMemoryBucket([Rate(SAFE_LIMIT, 10_000)])
+        self._throttled_at = -math.inf
+        self._under_way = 0
+        self._counted: list[float] = []
+        self._durations: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=USUAL))
         self.limit, self.window, self.learned = SAFE_LIMIT, 10.0, False
         self._set(SAFE_LIMIT, 10.0)
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Take the limit from an answer's headers (search answers have none, and change nothing)."""
-        limit, window = (
-            headers.get("x-hubspot-ratelimit-max", ""),
-            headers.get("x-hubspot-ratelimit-interval-milliseconds", ""),
-        )
+        limit = headers.get("x-hubspot-ratelimit-max", "")
+        window = headers.get("x-hubspot-ratelimit-interval-milliseconds", "")
         if limit.isdecimal() and window.isdecimal() and int(limit) > 0 and int(window) > 0:
             with self._lock:
                 news = not self.learned or (int(limit), int(window) / 1000) != (self.limit, self.window)
@@ -59,30 +66,58 @@ class Pacer:
                     self._set(int(limit), int(window) / 1000)
 
     def take(self) -> float:
-        """0.0: go now, it counts. Else the seconds after which to ask again."""
+        """0.0: go now; it counts until ``answered``, and a window more. Else the seconds after which to ask again."""
         with self._lock:
             now = self._clock()
             if (wait := max(self._next, self._quiet_until) - now) > 0:
                 return wait
-            item = RateItem("call", int(now * 1000))
-            self._bucket.leak(item.timestamp)
-            if not self._bucket.put(item):
-                wait_ms = self._bucket.waiting(item)
-                # At least a millisecond, the log's own grain, so that nobody spins. (Only remote buckets answer later.)
-                return max(wait_ms if isinstance(wait_ms, int) else 1, 1) / 1000
+            if self._used(now) >= self._most:
+                # With all places under way, an answer is what to wait for. Never 0.0, which would be a grant.
+                free = self._counted[0] + self.window - now if self._counted else self._interval
+                return max(free, 0.001)
+            self._under_way += 1
             self._next = max(self._next, now - CATCH_UP * self._interval) + self._interval
             return 0.0
 
-    def pause(self, seconds: float) -> None:
-        """Grant nothing for so long."""
+    def answered(self, sent: float, kind: str = "") -> None:
+        """A granted request, sent at this time of the clock, has its answer (or will have none).
+
+        ``kind``: requests that usually take as long as each other; there are few.
+        """
         with self._lock:
-            self._quiet_until = max(self._quiet_until, self._clock() + seconds)
+            now = self._clock()
+            durations = self._durations[kind]
+            durations.append(now - sent)
+            self._under_way -= 1
+            usual = sorted(durations)[len(durations) // 4]
+            heapq.heappush(self._counted, max(sent, now - usual))
+
+    def throttled(self, sent: float, wait: float | None) -> None:
+        """A request, sent at this time of the clock, was refused for the limit: nobody goes for a while.
+
+        ``wait``: what the portal asked for. Else it is a window, because others use the limit too; but a tenth of one when we were alone
+        and one call too early, which every few milliseconds puts right. Refusals of requests that were under way by then say nothing new.
+        """
+        with self._lock:
+            now = self._clock()
+            if wait is None:
+                if sent < self._throttled_at:
+                    return
+                again = now - self._throttled_at < 2 * self.window
+                alone = self._used(now) >= ALONE * self.limit
+                wait = self.window / 10 if alone and not again else self.window
+                self._throttled_at = now
+            self._quiet_until = max(self._quiet_until, now + wait)
 
     def used(self) -> int:
-        """How many calls were granted in the last window."""
+        """How many places of the window are taken."""
         with self._lock:
-            self._bucket.leak(int(self._clock() * 1000))
-            return len(self._bucket.items)
+            return self._used(self._clock())
+
+    def _used(self, now: float) -> int:
+        while self._counted and self._counted[0] <= now - self.window:
+            heapq.heappop(self._counted)
+        return self._under_way + len(self._counted)
 
     def _set(self, limit: int, window: float) -> None:
         ours = limit - self._reserve
@@ -93,6 +128,6 @@ class Pacer:
         # Before the portal has said its limit, a reserve above the safe one leaves the one call that asks.
         ours = max(ours, 1)
         self.limit, self.window = limit, window
+        self._most = max(1, ours - max(1, round(ours * MARGIN)))
         self._interval = window / (ours * (1 - MARGIN))
         self._next = min(self._next, self._clock() + self._interval)
-        self._bucket.rates = [Rate(math.ceil(ours * (1 - MARGIN)), int(window * 1000))]

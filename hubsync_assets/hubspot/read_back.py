@@ -34,7 +34,7 @@ def settle_read(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     unproven = []
     for item in job.items:
         contact = contacts.get(item.upsert.email.lower())
-        sent = {"email": item.upsert.email, **item.upsert.properties}
+        sent = {**item.upsert.properties, "email": item.upsert.email}
         emails = (
             ()
             if contact is None

@@ -6,7 +6,7 @@ Put here: from a JSON body to the dataclasses of ``records``, strictly. Keep out
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hubsync_assets.hubspot.answers import texts
+from hubsync_assets.hubspot.answers import objects, texts
 from hubsync_assets.hubspot.errors import unknown_answer
 from hubsync_assets.hubspot.records import Account, Page, PortalContact, PropertySchema, ReadAnswer
 
@@ -46,7 +46,7 @@ def sort_read(emails: Sequence[str], body: Mapping[str, Any]) -> tuple[ReadAnswe
         for it in mine:
             found[it] = PortalContact(contact.id, it, contact.properties, contact.additional_emails)
     missing = set()
-    for error in body.get("errors") or ():
+    for error in objects(body.get("errors")):
         named = {it.lower() for it in texts(error, "ids")} & wanted.keys()
         if error.get("category") == "OBJECT_NOT_FOUND":
             missing |= named - found.keys()
@@ -56,14 +56,16 @@ def sort_read(emails: Sequence[str], body: Mapping[str, Any]) -> tuple[ReadAnswe
 
 def page_of(body: Mapping[str, Any]) -> Page:
     """One page of a list."""
-    following = body.get("paging", {}).get("next", {}).get("after")
+    following: Any = body
+    for name in ("paging", "next", "after"):
+        following = following.get(name) if isinstance(following, dict) else None
     return Page([contact_of(it) for it in _results(body, "a list of contacts")], str(following) if following else None)
 
 
 def account_of(body: Mapping[str, Any]) -> Account:
     """Account details."""
     portal = body.get("portalId")
-    if not isinstance(portal, int):
+    if not isinstance(portal, int) or isinstance(portal, bool):
         raise unknown_answer("account details", "it has no portalId")
     return Account(portal, *(str(body.get(it) or "") for it in ("timeZone", "accountType", "uiDomain")))
 
@@ -74,13 +76,13 @@ def schema_of(body: Mapping[str, Any]) -> list[PropertySchema]:
 
 
 def _property(item: Mapping[str, Any]) -> PropertySchema:
-    rights = item.get("modificationMetadata") or {}
+    rights = item.get("modificationMetadata")
     return PropertySchema(
         name=str(item.get("name", "")),
         type=str(item.get("type", "")),
         field_type=str(item.get("fieldType", "")),
-        read_only=bool(rights.get("readOnlyValue")) or bool(item.get("calculated")),
-        options=frozenset(str(it.get("value", "")) for it in item.get("options") or ()),
+        read_only=bool(item.get("calculated")) or (isinstance(rights, dict) and bool(rights.get("readOnlyValue"))),
+        options=frozenset(str(it.get("value", "")) for it in objects(item.get("options"))),
     )
 
 

@@ -114,7 +114,7 @@ class Transport:
         """The exception as an answer: its text can hold addresses, so only its kind is kept."""
         exceptions = requests.exceptions
         kinds: tuple[tuple[tuple[type[Exception], ...], str, bool], ...] = (
-            ((exceptions.SSLError,), "a TLS certificate that is not trusted", False),
+            ((exceptions.SSLError,), *_tls(fault)),
             ((exceptions.ConnectTimeout, exceptions.ReadTimeout, urllib3.exceptions.TimeoutError), "timeout", True),
             ((exceptions.ProxyError,), "a proxy that does not answer", True),
             (
@@ -127,6 +127,13 @@ class Transport:
         )
         what, retryable = next((what, again) for types, what, again in kinds if isinstance(fault, types))
         return Answer(0, what, seconds=self._clock() - started, retryable=retryable)
+
+
+def _tls(fault: Exception) -> tuple[str, bool]:
+    """A certificate stays bad; any other failure of TLS may be a connection that broke off."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(fault):
+        return "a TLS certificate that is not trusted", False
+    return "a TLS failure", True
 
 
 def _never_connected(fault: Exception) -> bool:

@@ -38,6 +38,7 @@ class ScriptedPortal:
 
     def __init__(self) -> None:
         self.base_url = ""
+        self.headers = UNLIMITED
         self.contacts: dict[str, dict[str, str]] = {}
         self.upserts: list[list[str]] = []
         self.reads: list[list[str]] = []
@@ -115,7 +116,7 @@ def scripted_portal() -> Iterator[ScriptedPortal]:
             time.sleep(float(reply.headers.get("X-Test-Sleep", "0")))
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             self.send_response(reply.status)
-            for name, value in {**UNLIMITED, "Content-Length": str(len(body)), **reply.headers}.items():
+            for name, value in {**portal.headers, "Content-Length": str(len(body)), **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)

@@ -22,8 +22,7 @@ UPSERT = "/batch/upsert"
 
 
 def held(hubspot: HubSpotEmulator) -> dict[str, tuple[str, str]]:
-    contacts = [it.get("properties", it) for it in hubspot.contacts()]
-    return {it["email"]: (it["lastname"], it["company_size"]) for it in contacts}
+    return {it["email"]: (it["lastname"], it["company_size"]) for it in hubspot.contacts()}
 
 
 def sent(upserts: Sequence[Upsert]) -> dict[str, tuple[str, str]]:
@@ -164,7 +163,7 @@ def test_callbacks_run_in_the_callers_thread_and_threads_are_bounded(
     def note(_: object) -> None:
         nonlocal most
         threads.add(threading.get_ident())
-        most = max(most, sum(it.name.startswith("hubspot") for it in threading.enumerate()))
+        most = max(most, sum(it.name.startswith("hubspot-send") for it in threading.enumerate()))
 
     Writer(client, every=0).write(people(3000), note, note)
     assert threads == {threading.get_ident()}
@@ -173,7 +172,7 @@ def test_callbacks_run_in_the_callers_thread_and_threads_are_bounded(
 
 def test_no_thread_is_left_behind(portal: ScriptedPortal, client: HubSpotClient) -> None:
     upload(client, people(500))
-    left = [it for it in threading.enumerate() if it.name.startswith("hubspot")]
+    left = [it for it in threading.enumerate() if it.name.startswith("hubspot-send")]
     for it in left:
         it.join(5)
     assert not any(it.is_alive() for it in left)

@@ -1,0 +1,107 @@
+"""Whatever JSON comes back, it is read without breaking: each input is decided or open, and nothing is invented."""
+
+import contextlib
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hubsync_assets.hubspot.answers import Answer
+from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.errors import UnknownAnswerError
+from hubsync_assets.hubspot.policy import Patience, rule
+from hubsync_assets.hubspot.proof import read_upsert
+from hubsync_assets.hubspot.read_back import settle_read
+from hubsync_assets.hubspot.reading import account_of, page_of, schema_of
+from hubsync_assets.hubspot.settling import Job, settle_refusal, settle_upsert
+from hubsync_assets.hubspot.tally import WriteReport
+from hubsync_assets_tests.hubspot.upload import people
+
+WORDS = st.sampled_from(
+    ["person0@example.com", "person1@example.com", "PERSON2@example.com", "1", "2", "3", "", "CONFLICT", "17", "true",
+     'Property values were not valid: [{"error":"X","name":"y"}]', "Property values were not valid: [1]"]
+)  # fmt: skip
+KEYS = st.sampled_from(
+    ["id", "results", "errors", "properties", "email", "hs_additional_emails", "context", "objectWriteTraceId", "ids", "category", "message",
+     "code", "new", "portalId", "paging", "next", "after", "options", "value", "name", "modificationMetadata", "total"]
+)  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=25,
+)
+BODIES = st.dictionaries(KEYS, JSON, max_size=6)
+RESULT = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": WORDS,
+        "new": JSON,
+        "objectWriteTraceId": JSON,
+        "properties": st.dictionaries(KEYS, JSON, max_size=3),
+    },
+)
+ERROR = st.fixed_dictionaries(
+    {}, optional={"category": JSON, "message": JSON, "errors": JSON, "context": st.dictionaries(KEYS, JSON, max_size=3)}
+)
+ANSWERS = st.fixed_dictionaries(
+    {}, optional={"results": JSON | st.lists(RESULT, max_size=6), "errors": JSON | st.lists(ERROR, max_size=4)}
+)
+
+
+def items() -> list[Item]:
+    return [Item(upsert, str(number), sends=1) for number, upsert in enumerate(people(4), start=1)]
+
+
+@given(ANSWERS | BODIES)
+@settings(max_examples=80, derandomize=True, deadline=None)
+def test_every_input_is_in_exactly_one_list_whatever_an_answer_says(body: dict[str, Any]) -> None:
+    asked = items()
+    reading = read_upsert(asked, Answer(200, body=body))
+    lists = [*reading.written, *reading.refused, *reading.doubtful, *reading.silent]
+    assert sorted(it.trace for it in lists) == sorted(it.trace for it in asked)
+    ids = [it.get("id") for it in Answer(200, body=body).items("results")]
+    assert all(it.id in ids for it in reading.written.values())
+    assert len(reading.written) + len(reading.doubtful) + len(reading.strangers) >= len(ids)
+
+
+@given(ANSWERS | BODIES, st.sampled_from([settle_upsert, settle_refusal]), st.sampled_from([200, 207, 400, 409, 413]))
+@settings(max_examples=80, derandomize=True, deadline=None)
+def test_every_input_gets_an_outcome_or_another_call_and_the_sums_close(
+    body: dict[str, Any], settle: Any, status: int
+) -> None:
+    asked, tally = items(), WriteReport()
+    settlement = settle(Job("write", asked), Answer(status, body=body), tally)
+    again = [it.upsert.email for job in settlement.jobs for it in job.items]
+    deferred = [it.upsert.email for it, _ in settlement.deferred]
+    decided = [it.email for it in settlement.outcomes]
+    assert sorted([*again, *deferred, *decided]) == sorted(it.upsert.email for it in asked)
+    assert tally.inputs == tally.results + tally.errors + tally.asked_again == 4
+
+
+@given(ANSWERS | BODIES)
+@settings(max_examples=80, derandomize=True, deadline=None)
+def test_reading_back_decides_every_input_or_makes_no_sense(body: dict[str, Any]) -> None:
+    asked, tally = items(), WriteReport()
+    try:
+        settlement = settle_read(Job("read", asked), Answer(200, body=body), tally)
+    except UnknownAnswerError:
+        return
+    again = [it.upsert.email for job in settlement.jobs for it in job.items]
+    assert sorted([*again, *(it.email for it in settlement.outcomes)]) == sorted(it.upsert.email for it in asked)
+    assert tally.read_back == sum(it.kind == "updated" for it in settlement.outcomes)
+
+
+@given(BODIES, st.sampled_from([page_of, account_of, schema_of]))
+@settings(max_examples=80, derandomize=True, deadline=None)
+def test_other_answers_are_read_or_make_no_sense(body: dict[str, Any], read: Any) -> None:
+    with contextlib.suppress(UnknownAnswerError):
+        assert read(body) is not None
+
+
+@given(st.integers(0, 999), BODIES, st.dictionaries(st.sampled_from(["retry-after", "date"]), st.text(max_size=12)))
+@settings(max_examples=80, derandomize=True, deadline=None)
+def test_every_status_has_a_ruling_and_no_wait_is_endless(
+    status: int, body: dict[str, Any], headers: dict[str, str]
+) -> None:
+    ruling = rule(Answer(status, body=body, headers=headers), Patience())
+    assert ruling.wait is None or 0 <= ruling.wait <= 300 or ruling.why == "moving"
