@@ -135,6 +135,15 @@ def test_what_only_hubspot_has_is_cleared_when_that_is_asked_for() -> None:
     assert (row["cleared"], row["changes"]) == (["mrr"], [{"field": "mrr", "old": "7", "new": None}])
 
 
+def test_what_the_portal_says_of_a_contact_that_the_state_knows_does_not_count() -> None:
+    portal = [{"email": ANNA, "name_old": "Ann", "phone_old": "2", "phone_same": True}]
+    row = only(
+        plan([{"email": ANNA, "phone": "2"}], state=[{"email": ANNA, "phone": "1"}], portal=portal, clear_unknown=True)
+    )
+    assert (row["known_from"], row["hubspot_id"], row["cleared"]) == ("log", "101", [])
+    assert row["changes"] == [{"field": "phone", "old": "1", "new": "2"}]
+
+
 def test_what_only_hubspot_has_waits_to_be_cleared_until_all_sources_are_whole() -> None:
     portal = [{"email": ANNA, "name_old": "Ann", "name_same": False, "mrr_old": "7"}]
     changes = plan([{"email": ANNA, "name": "Anna"}], portal=portal, clear_unknown=True, incomplete={"db2": 0})

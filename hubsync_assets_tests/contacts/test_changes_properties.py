@@ -43,14 +43,24 @@ PORTAL = {
 
 @st.composite
 def buckets(draw: st.DrawFn) -> dict[str, dict[str, dict[str, Any]]]:
-    """Rows by table and email; the portal was asked only for contacts that the state does not know."""
+    """Rows by table and email. Where both the state and the portal have a contact, the state counts."""
     tables: dict[str, dict[str, dict[str, Any]]] = {"merged": {}, "state": {}, "refused": {}, "portal": {}}
-    for number in range(draw(st.integers(0, 8))):
+    for number in range(draw(st.integers(0, 3) | st.integers(8, 14))):
         email = f"{number}@example.com"
         values = draw(st.fixed_dictionaries(SENT))
         tables["merged"][email] = draw(st.fixed_dictionaries(ROWS["merged"])) | values
         for table in draw(
-            st.sampled_from([("state",), ("portal",), ("state", "refused"), ("portal", "refused"), ("refused",), ()])
+            st.sampled_from(
+                [
+                    ("state",),
+                    ("portal",),
+                    ("state", "portal"),
+                    ("state", "refused"),
+                    ("portal", "refused"),
+                    ("refused",),
+                    (),
+                ]
+            )
         ):
             if table == "portal":
                 tables[table][email] = draw(st.fixed_dictionaries(PORTAL))

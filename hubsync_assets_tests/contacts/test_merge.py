@@ -5,6 +5,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hubsync_assets.contacts import merge
+from hubsync_assets.contacts.candidates import reduced
 from hubsync_assets.contacts.errors import ContactsError
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, FIELDS, Kind, Rule
 from hubsync_assets.contacts.merge import combine, merge_bucket, partial
@@ -181,3 +183,17 @@ def test_a_piece_without_a_column_is_refused() -> None:
 def test_a_column_of_another_dtype_is_refused_by_name() -> None:
     with pytest.raises(ContactsError, match="other dtype: mrr"):
         merge_bucket(records({"email": ANNA}).with_columns(pl.lit("5").alias("mrr")))
+
+
+def test_a_bucket_that_does_not_shrink_is_reduced_only_when_it_has_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    heights = []
+
+    def noted(rows: pl.DataFrame) -> pl.DataFrame:
+        heights.append(rows.height)
+        return reduced(rows)
+
+    monkeypatch.setattr(merge, "reduced", noted)
+    monkeypatch.setattr(merge, "_ROWS_TO_REDUCE", 10)
+    done = combine(records(*({"email": f"{piece}.{row}@example.com"} for row in range(5))) for piece in range(64))
+    assert done.contacts.height == 320
+    assert heights == [15, 35, 75, 155, 315]
