@@ -13,6 +13,8 @@ __all__ = ["DAY", "Clock", "iso", "midnights", "milliseconds"]
 
 DAY = 86_400_000
 """A day in milliseconds."""
+FIRST, LAST = -62_135_596_800_000, 253_402_300_800_000
+"""The beginning of year 1 and the end of year 9999, in milliseconds since 1970: what ISO text can say."""
 
 
 class Clock:
@@ -44,25 +46,27 @@ class Clock:
 
 @lru_cache(maxsize=4096)
 def _whole_second(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
 def iso(moment: int) -> str:
-    """A time in milliseconds as HubSpot writes it: ``2026-11-22T10:00:00.000Z``; OverflowError or ValueError beyond year 9999."""
+    """A time in milliseconds as HubSpot writes it: ``2026-11-22T10:00:00.000Z``; ValueError out of years 1 to 9999."""
     seconds, rest = divmod(moment, 1000)
     return f"{_whole_second(seconds)}.{rest:03d}Z"
 
 
 def milliseconds(text: str) -> int | None:
-    """A time from ISO text (without a zone: UTC) or from a number of milliseconds; None: it is neither."""
+    """A time from ISO text (without a zone: UTC) or from a number of milliseconds; None: it is neither, or out of years 1 to 9999."""
     digits = text.removeprefix("-")
     if digits.isascii() and digits.isdecimal():
-        return int(text) if len(digits) <= 14 else None
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+        moment = int(text)
+    else:
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        moment = round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+    return moment if FIRST <= moment < LAST else None
 
 
 def midnights(now: int, zone: str) -> tuple[int, int]:

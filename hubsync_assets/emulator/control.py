@@ -5,6 +5,7 @@ Put here: seeding, faults, limits, switches, clock, snapshots. Keep out: what ca
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import orjson
 from starlette.requests import Request
@@ -157,9 +158,17 @@ def _reads(method: Callable[[dict[str, str]], object]) -> Callable[[Request], Aw
     return handle
 
 
+def _is_foreign(request: Request) -> bool:
+    """Whether a web page of somebody else asks, in a browser that happens to run on this machine."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
 def _changes(method: Change) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         body = await request.body()
+        if _is_foreign(request):
+            return Response(orjson.dumps({"message": "Only the emulator's own page may ask this."}), 403)
         return _answer(lambda: method(orjson.loads(body or b"{}")))
 
     return handle

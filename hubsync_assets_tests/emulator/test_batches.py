@@ -117,6 +117,8 @@ def test_an_email_of_another_contact_is_a_conflict_of_the_whole_batch(
         ({"inputs": [{"properties": {}}]}, "[id]"),
         ({"inputs": [{"id": "a@example.com"}]}, "[properties]"),
         ({"inputs": [{"id": "a@example.com", "properties": [1]}]}, "[properties]"),
+        ({"inputs": [{"id": ["a@example.com"], "properties": {}}]}, "[id]"),
+        ({"inputs": [{"id": "a@example.com", "properties": {"firstname": ["Ana"]}}]}, "`String`"),
     ],
 )
 def test_a_body_of_another_shape_is_refused(api: Api, body: object, words: str) -> None:

@@ -107,6 +107,17 @@ def test_what_can_not_be_shown_is_one_line(hubspot: HubSpotEmulator, path: str) 
     assert (answer.status_code, "\n" in answer.json()["message"]) == (400, False)
 
 
+def test_another_sites_page_changes_nothing(hubspot: HubSpotEmulator) -> None:
+    hubspot.seed([{"email": "a@example.com"}])
+
+    other, own = (
+        requests.post(f"{hubspot.base_url}/_emulator/reset", headers={"Origin": origin}, timeout=10).status_code
+        for origin in ("https://example.com", hubspot.base_url)
+    )
+
+    assert (other, own) == (403, 200)
+
+
 def test_looking_at_the_page_uses_no_calls_up(hubspot: HubSpotEmulator) -> None:
     for path in ("/", "/_emulator/state", "/_emulator/calls", "/_emulator/look"):
         assert look(hubspot, path).status_code == 200

@@ -152,6 +152,18 @@ def test_a_lifecycle_stage_moves_forward_only_until_it_is_cleared(api: Api) -> N
     assert stages == ["customer", "lead"]
 
 
+def test_two_inputs_can_not_have_one_value_of_a_unique_property(api: Api) -> None:
+    api.define("crm_id", hasUniqueValue=True)
+
+    answer = api.upsert(row("a@example.com", "1", crm_id="7"), row("b@example.com", "2", crm_id="7"))
+
+    assert (answer.status_code, [it["properties"]["email"] for it in answer.json()["results"]]) == (
+        207,
+        ["a@example.com"],
+    )
+    assert answer.json()["errors"][0]["context"] == {"objectWriteTraceId": ["2"]}
+
+
 def test_two_contacts_can_not_have_one_value_of_a_unique_property(api: Api) -> None:
     api.define("crm_id", hasUniqueValue=True)
     api.upsert(row("a@example.com", crm_id="7"))

@@ -6,7 +6,16 @@ Keep out: upsert (``upsert``) and the rules for values (``writing``).
 from typing import Any
 
 from hubsync_assets.emulator.answers import Answer, clash_item, conflict, missing_objects, not_unique
-from hubsync_assets.emulator.api.batching import check_ids, check_size, fields, find, ids_of, settle, trace_ids
+from hubsync_assets.emulator.api.batching import (
+    check_ids,
+    check_size,
+    fields,
+    find,
+    ids_of,
+    record_id,
+    settle,
+    trace_ids,
+)
 from hubsync_assets.emulator.api.removing import archive
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.portal import Ask, Portal
@@ -77,7 +86,6 @@ def _without_clashes(portal: Portal, drafts: list[Draft], *, by_item: bool) -> t
 
 def _missing(portal: Portal, ids: list[str]) -> list[dict[str, Any]]:
     """The aggregated error for ids that never existed or were archived."""
-    numbers = {key: int(key) for key in ids if key.isascii() and key.isdecimal()}
-    merged = portal.contacts.merged_into(numbers.values())
-    gone = [key for key in ids if numbers.get(key) not in merged]
+    merged = portal.contacts.merged_into(record_id(key) for key in ids)
+    gone = [key for key in ids if record_id(key) not in merged]
     return [missing_objects(gone)] if gone else []

@@ -21,7 +21,7 @@ from hubsync_assets.emulator.portal import Portal
 from hubsync_assets.emulator.values import stored
 from hubsync_assets.emulator.writing import Draft
 
-__all__ = ["MOST", "check_ids", "check_size", "fields", "find", "ids_of", "settle", "trace_ids"]
+__all__ = ["MOST", "check_ids", "check_size", "fields", "find", "ids_of", "record_id", "settle", "trace_ids"]
 
 MOST = 100
 ID_DIGITS = 18
@@ -35,16 +35,23 @@ def check_size(count: int) -> None:
 
 def ids_of(inputs: list[dict[str, Any]]) -> list[str]:
     """The inputs' ids as text; 400 if one has none."""
-    if any(it.get("id") is None for it in inputs):
+    if any(it.get("id") is None or isinstance(it["id"], (dict, list)) for it in inputs):
         raise bad_json("Some required fields were not set: [id]")
     return [stored(it["id"]) or "" for it in inputs]
 
 
+def record_id(text: str) -> int:
+    """A record id from text; 0: it can't be one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS else 0
+
+
 def fields(given: dict[str, Any]) -> dict[str, object]:
-    """An input's ``properties``; 400 if there are none."""
+    """An input's ``properties``; 400 if there are none, or if a value is a list or an object."""
     properties = given.get("properties")
     if not isinstance(properties, dict):
         raise bad_json("Some required fields were not set: [properties]")
+    if any(isinstance(value, (dict, list)) for value in properties.values()):
+        raise bad_json("Cannot deserialize value of type `String` in `properties`")
     return properties
 
 
@@ -66,7 +73,7 @@ def trace_ids(inputs: list[dict[str, Any]]) -> list[str] | None:
 def find(portal: Portal, name: str, keys: Sequence[str], *, archived: bool = False) -> dict[str, Contact]:
     """The contacts with these values of a unique property, by the key as it was given; 400 if it isn't unique."""
     if name == "hs_object_id":
-        owners = {key: int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) <= ID_DIGITS}
+        owners = {key: identity for key in keys if (identity := record_id(key))}
     elif name == "email":
         by_email = portal.contacts.owners(emails.normalise(key) for key in keys)
         owners = {key: by_email[emails.normalise(key)] for key in keys if emails.normalise(key) in by_email}

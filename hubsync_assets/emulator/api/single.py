@@ -4,7 +4,7 @@ Keep out: batches and the rules for values (``writing``).
 """
 
 from hubsync_assets.emulator.answers import Answer, conflict, invalid_properties, not_found
-from hubsync_assets.emulator.api.batching import fields, find
+from hubsync_assets.emulator.api.batching import fields, find, record_id
 from hubsync_assets.emulator.api.removing import archive
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.contacts import Contact
@@ -21,8 +21,8 @@ def _named(portal: Portal, ask: Ask) -> Contact | None:
     name = ask.query.get("idProperty") or "hs_object_id"
     contact = find(portal, name, [key], archived=ask.flag("archived")).get(key)
     lead_on = portal.switches.merged_ids_lead_on and name == "hs_object_id"
-    if contact is None and lead_on and key.isascii() and key.isdecimal():
-        heir = portal.contacts.merged_into([int(key)])
+    if contact is None and lead_on:
+        heir = portal.contacts.merged_into([record_id(key)])
         contact = next(iter(portal.contacts.get(heir.values()).values()), None)
     return contact
 
