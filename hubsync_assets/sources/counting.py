@@ -6,9 +6,11 @@ out: parsing, and what becomes of a block.
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 import polars as pl
 
+from hubsync_assets.sources.byte_view import byte_column
 from hubsync_assets.sources.plan import LONGEST_MARK, Plan
 
 __all__ = ["PADDING", "BlockBytes", "accounts_for"]
@@ -42,8 +44,7 @@ class BlockBytes:
     def __init__(self, padded: bytes, spaces: tuple[int, int]) -> None:
         """``spaces``: before and behind a colon."""
         self.padded = padded
-        array = pl.Array(pl.UInt8, len(padded))
-        self._bytes = pl.Series([padded], dtype=pl.Binary).bin.reinterpret(dtype=array).explode()
+        self._bytes = byte_column(padded)
         self._size = len(padded) - 2 * len(PADDING)
         self._before, self._behind = spaces
         self.escapes = b"\\" in padded
@@ -57,8 +58,15 @@ class BlockBytes:
         return self._bytes.slice(len(PADDING) + distance, self._size)
 
     def starts(self) -> pl.Series:
-        """Where the braces are in ``padded``."""
-        return _numbers(self._size.bit_length()).slice(len(PADDING), self._size).filter(self._brace)
+        """Where the braces are in ``padded``, and at last its end."""
+        numbers = _numbers(self._size.bit_length()).slice(len(PADDING), self._size)
+        end = pl.Series([len(PADDING) + self._size - 1], dtype=pl.UInt32)
+        return numbers.filter(self._brace).append(end)
+
+    def longest_record(self) -> int:
+        """The greatest distance between two braces, which is a little more than the longest record."""
+        starts = self.starts()
+        return max((int(end - begin) for begin, end in pairwise(starts)), default=0)
 
     def regular_colons(self) -> bool:
         """No white space before any colon; or one space before each of them."""

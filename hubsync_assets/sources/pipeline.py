@@ -19,7 +19,7 @@ from hubsync_assets.sources.rows import RowBuilder
 
 __all__ = ["Exact", "Pipeline"]
 
-_FIRST = 1 << 16
+_FIRST = 1 << 15
 """So many bytes are read exactly to learn which keys there are and how they are written."""
 
 _SMALLEST = 1 << 16
@@ -120,7 +120,7 @@ class Pipeline:
     def _quick_chunk(self, rows: QuickRows) -> Chunk:
         self._as_text = 0 if rows.numeric else self._as_text + 1
         builder = self._builder
-        frame = builder.place(rows.frame)
+        frame = builder.place(rows.columns)
         return Chunk(frame, _NOTHING_BROKEN, rows.unknown, builder.complete, self._taken(), rows.texts)
 
     def _plan(self) -> None:

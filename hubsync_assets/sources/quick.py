@@ -19,7 +19,7 @@ Keep out: counting (``counting``), cutting blocks, and the exact way.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import cast
 
 import polars as pl
 
@@ -40,35 +40,31 @@ class QuickRows:
     """The rows of one block.
 
     Attributes:
-        frame: One column for each field, in the field table's order, without positions.
+        columns: One for each field, in the field table's order.
         unknown: Values under keys that no field has.
-        starts: Where each record begins in ``padded`` (UInt32).
-        padded: The block between brackets and ``PADDING``, without the last separator.
+        counts: The block, without the last separator.
         size: Bytes of the block, with the last separator.
         separator: The last separator.
         numeric: Whether number columns are Int64 and Float64.
     """
 
-    frame: pl.DataFrame
+    columns: list[pl.Series]
     unknown: dict[str, int]
-    starts: pl.Series
-    padded: bytes
+    counts: BlockBytes
     size: int
     separator: bytes
     numeric: bool
 
     def text(self) -> bytes:
         """The whole block."""
-        return self.padded[len(PADDING) + 1 : -len(PADDING) - 1] + self.separator
+        return self.counts.padded[len(PADDING) + 1 : -len(PADDING) - 1] + self.separator
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """The original text of some rows, by their number in the block from 0."""
-        wanted = pl.Series(numbers, dtype=pl.UInt32)
-        end = len(self.padded) - len(PADDING) - 1
-        ends = self.starts.slice(1).append(pl.Series([end], dtype=pl.UInt32))
-        spans = zip(self.starts.gather(wanted), ends.gather(wanted), strict=True)
-        cut = (self.padded[start:end].rstrip(_BLANK).removesuffix(b",").rstrip(_BLANK) for start, end in spans)
-        return [text.decode() for text in cut]
+        padded, starts = self.counts.padded, self.counts.starts()
+        begins, ends = starts.gather(numbers), starts.gather([number + 1 for number in numbers])
+        cut = (padded[begin:end].rstrip(_BLANK).removesuffix(b",") for begin, end in zip(begins, ends, strict=True))
+        return [text.rstrip(_BLANK).decode() for text in cut]
 
 
 def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> QuickRows | None:
@@ -93,21 +89,17 @@ def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> 
     counts = BlockBytes(padded, plan.spaces)
     if not accounts_for(counts, frame, plan) or (lines and not counts.one_record_a_line(frame.height)):
         return None
-    rows, starts = _rows(frame, plan), counts.starts()
-    if rows is not None and plan.numeric:
-        rows = _plain_numbers(rows, counts)
-    if rows is None or (len(padded) > limit and _longest(starts, len(padded)) > limit):
+    columns = _columns(frame, plan)
+    if columns is not None and plan.numeric:
+        columns = _plain_numbers(columns, counts)
+    if columns is None or (len(padded) > limit and counts.longest_record() > limit):
         return None
     unknown = {key: count for key in plan.unknown if (count := frame.height - frame[key].null_count())}
-    return QuickRows(rows, unknown, starts, padded, sum(map(len, piece)), separator, plan.numeric)
+    return QuickRows(columns, unknown, counts, sum(map(len, piece)), separator, plan.numeric)
 
 
-def _longest(starts: pl.Series, end: int) -> int:
-    return max(int(b - a) for a, b in pairwise([*starts, end]))
-
-
-def _rows(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame | None:
-    """The columns of the fields; ``None`` where only the order of appearance could tell which of two values counts."""
+def _columns(frame: pl.DataFrame, plan: Plan) -> list[pl.Series] | None:
+    """A column for each field; ``None`` where only the order of appearance could tell which of two values counts."""
     columns = []
     for name, ranks in zip(FIELD_NAMES, plan.columns, strict=True):
         column: pl.Series | None = None
@@ -120,35 +112,37 @@ def _rows(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame | None:
                 if place and (column.is_not_null() & other.is_not_null()).any():
                     return None
                 column = column.zip_with(column.is_not_null(), other)
-        dtype = pl.Float64 if plan.numeric and name in NUMBER_FIELDS else pl.String
-        columns.append(
-            pl.Series(name, [None], dtype=dtype).new_from_index(0, frame.height)
-            if column is None
-            else column.alias(name)
-        )
-    return pl.DataFrame(columns)
+        columns.append(_no_values(frame.height) if column is None else column)
+        columns[-1] = columns[-1].alias(name)
+    return columns
 
 
-def _plain_numbers(rows: pl.DataFrame, counts: BlockBytes) -> pl.DataFrame | None:
+def _no_values(height: int) -> pl.Series:
+    return pl.Series([None], dtype=pl.String).new_from_index(0, height)
+
+
+def _plain_numbers(columns: list[pl.Series], counts: BlockBytes) -> list[pl.Series] | None:
     """Number columns as Int64 and Float64, if they say all that the text said.
 
     That is: no sign, no fraction where a whole number belongs, nothing beyond exact whole numbers, and no true or false,
     which polars takes for 1 and 0.
     """
     may_be_boolean = False
-    for name, kind in NUMBER_FIELDS.items():
-        column = rows[name]
-        if column.null_count() == column.len():
-            rows = rows.with_columns(column.cast(pl.String))
+    plain = []
+    for column in columns:
+        kind = NUMBER_FIELDS.get(column.name)
+        if kind is None or column.null_count() == column.len():
+            plain.append(column if kind is None else _no_values(column.len()).alias(column.name))
             continue
-        if not column.is_between(0, _LARGEST_EXACT, closed="left").all():
+        least, most = cast("float", column.min()), cast("float", column.max())
+        if least < 0 or most >= _LARGEST_EXACT:
             return None
-        may_be_boolean = may_be_boolean or bool((column <= 1).any())
+        may_be_boolean = may_be_boolean or least <= 1
         if kind is Kind.WHOLE:
             whole = column.cast(pl.Int64)
-            if not (whole == column).all():
+            if not (whole.cast(pl.Float64) == column).all():
                 return None
-            rows = rows.with_columns(whole)
+            plain.append(whole)
         else:
-            rows = rows.with_columns(column.abs())  # -0.0 is 0
-    return None if may_be_boolean and counts.booleans() else rows
+            plain.append(column if least else column.abs())  # -0.0 is 0
+    return None if may_be_boolean and counts.booleans() else plain

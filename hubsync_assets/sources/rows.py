@@ -122,13 +122,14 @@ class RowBuilder:
             for row, text in zip(odd, plain_texts([str(column[row]) for row in odd]), strict=True):
                 column[row] = text
 
-    def place(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def place(self, columns: list[pl.Series]) -> pl.DataFrame:
         """Rows that were made elsewhere, with the positions that come next."""
         first = self.position + 1
-        self.position += frame.height
+        height = columns[0].len()
+        self.position += height
         positions = pl.int_range(first, self.position + 1, dtype=pl.UInt64, eager=True).alias("position")
-        nested = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"]).new_from_index(0, frame.height)
-        return pl.DataFrame([positions, *frame.get_columns(), nested])
+        nested = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"]).new_from_index(0, height)
+        return pl.DataFrame([positions, *columns, nested])
 
     def chunk(self, bytes_read: int) -> Chunk:
         """Everything since the last chunk; the builder starts afresh."""

@@ -48,15 +48,16 @@ def quick(text: str, *more: str, numeric: bool) -> tuple[QuickRows | None, Chunk
 def same(rows: QuickRows, chunk: Chunk) -> None:
     assert chunk.broken.is_empty()
     assert rows.unknown == chunk.unknown
-    assert rows.frame.columns == list(FIELD_NAMES)
-    for name in FIELD_NAMES:
-        wanted, got = chunk.rows[name], rows.frame[name]
+    assert [column.name for column in rows.columns] == list(FIELD_NAMES)
+    for got in rows.columns:
+        name = got.name
+        wanted = chunk.rows[name]
         if got.dtype != pl.String:
             assert name in NUMBER_FIELDS
             wanted = wanted.cast(got.dtype)
         assert got.to_list() == wanted.to_list(), name
     assert chunk.rows["nested"].null_count() == chunk.rows.height
-    assert rows.texts(range(rows.frame.height)) == chunk.raw_text(chunk.rows["position"]).to_list()
+    assert rows.texts(range(chunk.rows.height)) == chunk.raw_text(chunk.rows["position"]).to_list()
 
 
 @MANY
@@ -128,8 +129,9 @@ def test_plain_blocks_are_accepted_with_numbers_as_numbers() -> None:
     rows, chunk = quick(",".join(PLAIN * 10), numeric=True)
     assert rows is not None
     same(rows, chunk)
-    assert rows.frame.schema["company_size"] == pl.Int64
-    assert rows.frame.schema["mrr"] == pl.Float64
+    dtypes = {column.name: column.dtype for column in rows.columns}
+    assert dtypes["company_size"] == pl.Int64()
+    assert dtypes["mrr"] == pl.Float64()
 
 
 @pytest.mark.parametrize(
