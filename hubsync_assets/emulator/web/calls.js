@@ -17,11 +17,11 @@ export async function showCalls() {
 }
 
 function row(call, fresh) {
-  const path = call.path.replace(/^\/crm\//, "").replace(/(v3|\d{4}-\d\d)\//, "").replace(/^objects\//, "");
+  const path = call.path.replace(/^\/crm\//, "").replace(/(v3|\d{4}-\d\d)\//, "").replace(/^\/?(objects\/)?/, "");
   const ok = call.status >= 200 && call.status < 300;
   const kind = ok && call.errors ? "partial" : ok ? "" : "bad";
   const status = call.status ? String(call.status) : "reset";
-  const words = [call.errors ? `${call.errors} errors` : "", call.fault].filter(Boolean).join(", ");
+  const words = [call.errors ? `${call.errors} ${call.errors === 1 ? "error" : "errors"}` : "", call.fault].filter(Boolean).join(", ");
   const milliseconds = ((call.finished - call.started) * 1000).toFixed(1);
   return make(
     "tr",

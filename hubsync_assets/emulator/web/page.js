@@ -25,9 +25,8 @@ async function look() {
   contacts = state.contacts;
   draw(byId("plot"), state);
   showFaults(state);
-  await showCalls();
   const now = `${state.portal_id} ${state.last_call} ${state.contacts}`;
-  if (now !== last) await showContacts();
+  await Promise.all([showCalls(), now === last ? null : showContacts()]);
   last = now;
 }
 
