@@ -84,7 +84,7 @@ OPTIONS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @cases(buckets(), OPTIONS)
 def test_the_plan_equals_the_naive_one_and_the_counts_close(
     tables: dict[str, dict[str, dict[str, Any]]], told: Options
