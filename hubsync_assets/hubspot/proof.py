@@ -75,10 +75,11 @@ def read_upsert(items: Sequence[Item], answer: Answer) -> Reading:
         item = next((by_email[it] for it in _addresses(result) if it in by_email), None)
         item = item or by_trace.get(str(result.get("objectWriteTraceId", "")))
         identity = result.get("id")
-        if item is None or item in reading.written or not isinstance(identity, str) or not identity:
+        if item is None or not isinstance(identity, str) or not identity:
             reading.strangers.append(str(identity))
-        else:
-            reading.written[item] = Written(identity, result.get("new") is True)
+        elif reading.written.setdefault(item, Written(identity, result.get("new") is True)).id != identity:
+            # The same record twice proves nothing new: two of the inputs can be one contact. Another record is a stranger.
+            reading.strangers.append(identity)
     for error in answer.items("errors"):
         refusal = refusal_of(error, answer)
         named = {

@@ -43,6 +43,7 @@ class ScriptedPortal:
         self.upserts: list[list[str]] = []
         self.reads: list[list[str]] = []
         self.tokens: set[str] = set()
+        self.connections = 0
         self._scripts: dict[str, list[Reply | Answerer]] = {}
         self._always: dict[str, Answerer] = {}
         self._lock = threading.Lock()
@@ -103,6 +104,10 @@ def scripted_portal() -> Iterator[ScriptedPortal]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            portal.connections += 1
+            super().setup()
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -1,9 +1,13 @@
 """The calls that read, and those that prepare the portal."""
 
+import gzip
+import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, Property
 from hubsync_assets.emulator import HubSpotEmulator
@@ -17,9 +21,9 @@ from hubsync_assets.hubspot.errors import (
     UnknownAnswerError,
 )
 from hubsync_assets.hubspot.paths import VERSIONS
-from hubsync_assets.hubspot.transport import Timeouts
+from hubsync_assets.hubspot.transport import LARGEST_BODY, Timeouts
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal, refusal
-from hubsync_assets_tests.hubspot.upload import TOKEN, client_of
+from hubsync_assets_tests.hubspot.upload import IMPATIENT, TOKEN, client_of
 
 READ = "/batch/read"
 
@@ -273,6 +277,53 @@ def test_a_proxy_of_the_environment_is_not_used_for_this_machine(
     monkeypatch.delenv("NO_PROXY", raising=False)
     with client_of(portal.base_url) as client:
         assert client.read_contacts(["a@example.com"], []).missing == ["a@example.com"]
+
+
+def test_connections_are_used_again(portal: ScriptedPortal, client: HubSpotClient) -> None:
+    for _ in range(5):
+        client.read_contacts(["a@example.com"], [])
+    assert (len(portal.reads), portal.connections) == (5, 1)
+
+
+def test_a_compressed_answer_is_read(portal: ScriptedPortal, client: HubSpotClient) -> None:
+    body = {"results": [{"id": "1", "properties": {"email": "a@example.com", "firstname": "x" * 200_000}}]}
+    portal.script(READ, Reply(200, gzip.compress(json.dumps(body).encode()), {"Content-Encoding": "gzip"}))
+    (contact,) = client.read_contacts(["a@example.com"], ["firstname"]).found
+    assert contact.properties["firstname"] == "x" * 200_000
+
+
+def test_an_answer_that_grows_without_end_is_not_kept(portal: ScriptedPortal) -> None:
+    bomb = gzip.compress(b" " * (LARGEST_BODY + 1))
+    portal.always(READ, lambda _: Reply(200, bomb, {"Content-Encoding": "gzip"}))
+    with client_of(portal.base_url, replace(IMPATIENT, tries=1)) as client, pytest.raises(PortalFailingError):
+        client.read_contacts(["a@example.com"], [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "what", "retryable"),
+    [
+        (
+            requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] hostname"),
+            "a TLS certificate that is not trusted",
+            False,
+        ),
+        (requests.exceptions.SSLError("EOF occurred in violation of protocol"), "a TLS failure", True),
+        (requests.exceptions.ProxyError("http://user:secret@proxy"), "a proxy that does not answer", True),
+        (requests.exceptions.ConnectTimeout("x"), "timeout", True),
+        (requests.exceptions.ChunkedEncodingError("x"), "connection lost", True),
+        (ConnectionResetError(), "connection lost", True),
+    ],
+)
+def test_a_fault_of_the_network_is_told_by_its_kind_only(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception, what: str, retryable: bool
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(requests.Session, "request", fail)
+    with client_of("http://127.0.0.1:1") as client:
+        answer = client.attempt("GET", "/").answer
+    assert (answer.status, answer.fault, answer.retryable) == (0, what, retryable)
 
 
 def test_every_request_counts_against_the_budget(portal: ScriptedPortal, client: HubSpotClient) -> None:

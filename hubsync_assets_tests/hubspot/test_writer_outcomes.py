@@ -194,6 +194,31 @@ def test_a_result_for_an_email_never_asked_is_a_fault_and_acknowledges_nobody(
     assert portal.upserts[1:] == [[upserts[0].email]]
 
 
+@pytest.mark.parametrize(("other", "strangers"), [("1000", 0), ("77", 1)], ids=["the same record", "another record"])
+def test_a_second_result_for_an_input_is_a_fault_only_if_it_is_another_record(
+    portal: ScriptedPortal, client: HubSpotClient, other: str, strangers: int
+) -> None:
+    def twice(body: dict[str, Any]) -> Reply:
+        results = [portal.written(it) for it in body["inputs"]]
+        return Reply(200, {"results": [*results, {**results[0], "id": other}]})
+
+    portal.script(UPSERT, twice)
+    done = upload(client, people(2))
+    assert [it.hubspot_id for it in done.outcomes] == ["1000", "1001"]
+    assert (done.report.strangers, done.report.created) == (strangers, 2)
+
+
+def test_two_inputs_that_are_one_contact_are_both_acknowledged(portal: ScriptedPortal, client: HubSpotClient) -> None:
+    upserts = [person("first@example.com"), person("second@example.com")]
+    held = {**upserts[0].properties, "hs_additional_emails": "second@example.com"}
+    result = {"id": "42", "new": False, "properties": {"email": "first@example.com"}}
+    portal.script(UPSERT, Reply(200, {"results": [result, result]}))
+    portal.always("/batch/read", lambda _: Reply(200, {"results": [{"id": "42", "properties": held}]}))
+    done = upload(client, upserts)
+    assert done.is_complete(upserts)
+    assert [(it.kind, it.hubspot_id) for it in done.outcomes] == [("updated", "42")] * 2
+
+
 @pytest.mark.parametrize("known_by", ["hs_additional_emails", "trace", "reading back"])
 def test_a_contact_known_by_a_secondary_email_is_not_lost(
     portal: ScriptedPortal, client: HubSpotClient, known_by: str
