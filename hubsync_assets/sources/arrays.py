@@ -111,7 +111,9 @@ class ArrayParser:
         kept = rest.encode("utf-8", "surrogateescape")
         self._offset += self._size - len(kept)
         self._parts, self._size = [kept] if kept else [], len(kept)
-        self._wait_for = 2 * len(kept)
+        self._wait_for = min(
+            2 * len(kept), len(kept) + self._limit
+        )  # doubling, so that a long record is not read often
 
     def _step(self, text: str, at: int, *, final: bool) -> int:
         """Read one element or one mark. Returns the index behind it, raises ``_Wait`` where more text is needed."""

@@ -18,6 +18,7 @@ Piece = list[bytes | memoryview]
 _BLANK = b" \t\r\n"
 _BETWEEN = re.compile(rb"\}[ \t\r\n]*,(?=[ \t\r\n]*\{)")
 _NEAR = 400
+_MOST = 8
 _WORTH_A_VIEW = 1 << 16
 
 
@@ -49,10 +50,11 @@ def pieces(blocks: Iterator[bytes], cut: Cut, first: int, size: int) -> Iterator
         blocks: The stream, cut anywhere.
         cut: Where to cut.
         first: About so many bytes for the first piece.
-        size: About so many bytes for the others. A record that is longer makes a longer piece.
+        size: About so many bytes for the others. A record that is longer makes a longer piece, up to ``_MOST`` times this.
 
     Yields:
-        Pieces that end where a record does (behind what separates it from the next), and at the end what is left.
+        Pieces that end where a record does (behind what separates it from the next), unless there is no such place far and
+        wide, and at the end what is left.
     """
     waiting: Piece = []
     have, want = 0, first
@@ -66,9 +68,10 @@ def pieces(blocks: Iterator[bytes], cut: Cut, first: int, size: int) -> Iterator
                 block, begin = b"".join([*waiting, block[begin:]]), 0
                 waiting, have = [], 0
                 end = cut(block, 0, len(block))
-            if end == begin:
+            if end == begin and len(block) - begin < _MOST * size:
                 want = 2 * (len(block) - begin)
                 break
+            end = end if end > begin else len(block)
             yield [*waiting, memoryview(block)[begin:end]]
             waiting, have, want, begin = [], 0, size, end
         rest = len(block) - begin
