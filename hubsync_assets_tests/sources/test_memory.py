@@ -46,7 +46,7 @@ def test_a_file_five_times_as_large_needs_no_more_memory(tmp_path: Path, name: s
     small_rows, small_peak = peak(small)
     large_rows, large_peak = peak(large)
     assert (small_rows, large_rows) == (few, 5 * few)
-    assert large_peak - small_peak < 10
+    assert large_peak - small_peak < 20
 
 
 def test_a_record_that_never_ends_is_given_up_before_it_fills_the_memory(tmp_path: Path) -> None:
@@ -57,4 +57,4 @@ def test_a_record_that_never_ends_is_given_up_before_it_fills_the_memory(tmp_pat
         rows, most = peak(path, "record_limit=2000000", "block_bytes=262144")
         assert rows == 2
         peaks.append(most)
-    assert peaks[1] - peaks[0] < 10
+    assert peaks[1] - peaks[0] < 15
