@@ -17,7 +17,7 @@ __all__ = ["Properties"]
 class Properties:
     """Property definitions by name (HubSpot's JSON shape), and groups by name.
 
-    ``unique_names``: the custom properties of which two contacts can't hold the same value (email has its own table).
+    ``writable``: those that take values. ``unique_names``: the custom properties of which two contacts can't hold the same value (email has its own table).
     """
 
     def __init__(self, database: Database) -> None:
@@ -44,6 +44,7 @@ class Properties:
 
     def _index(self) -> None:
         self._live = {name: it for name, it in self.definitions.items() if not it["archived"]}
+        self.writable = {name for name, it in self._live.items() if not it["modificationMetadata"]["readOnlyValue"]}
         self.unique_names = {name for name, it in self._live.items() if it["hasUniqueValue"]} - {"email"}
 
     def live(self, name: str) -> dict[str, Any] | None:

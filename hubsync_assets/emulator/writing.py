@@ -60,8 +60,12 @@ def draft(portal: Portal, contact: Contact | None, given: Mapping[str, object], 
     made = Draft(
         Contact(before.id, dict(before.properties), before.created or now, now, None, before.version), before, trace
     )
+    known, writable = made.contact.properties, portal.properties.writable
     for name, value in given.items():
-        _write(portal, made, name, stored(value))
+        if isinstance(value, str) and name in writable and known.get(name) == value:
+            made.written[name] = value  # what is stored already needs no check: most of what a sync sends
+        else:
+            _write(portal, made, name, stored(value))
     if made.new:
         _finish_new(portal, made)
     elif not made.changes:

@@ -29,7 +29,36 @@ TEXTS = st.sampled_from(
 ) | st.text(max_size=8)
 SCALARS = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats(allow_nan=False) | TEXTS
 KEYS = st.sampled_from(
-    ["inputs", "id", "idProperty", "properties", "propertiesWithHistory", "objectWriteTraceId", "email", "firstname", "name", "label", "type", "fieldType", "groupName", "options", "value", "values", "highValue", "operator", "propertyName", "filterGroups", "filters", "sorts", "query", "limit", "after", "objectId", "primaryObjectId", "objectIdToMerge"]
+    [
+        "inputs",
+        "id",
+        "idProperty",
+        "properties",
+        "propertiesWithHistory",
+        "objectWriteTraceId",
+        "email",
+        "firstname",
+        "name",
+        "label",
+        "type",
+        "fieldType",
+        "groupName",
+        "options",
+        "value",
+        "values",
+        "highValue",
+        "operator",
+        "propertyName",
+        "filterGroups",
+        "filters",
+        "sorts",
+        "query",
+        "limit",
+        "after",
+        "objectId",
+        "primaryObjectId",
+        "objectIdToMerge",
+    ]
 )
 JSON = st.recursive(
     SCALARS,

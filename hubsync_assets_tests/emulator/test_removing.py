@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets_tests.emulator.asking import Api, row
 
@@ -39,7 +41,12 @@ def test_gdpr_delete_leaves_nothing(api: Api, hubspot: HubSpotEmulator) -> None:
     assert api.contacts("GET", archived="true").json() == {"results": []}
 
 
-def test_an_erased_email_can_be_written_again_unless_the_switch_says_no(api: Api, hubspot: HubSpotEmulator) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_an_erased_email_can_be_written_again_unless_the_switch_says_no(
+    api: Api, hubspot: HubSpotEmulator, known: bool
+) -> None:
+    if known:
+        api.create(email="a@example.com")
     api.contacts("POST", "/gdpr-delete", {"objectId": "a@example.com", "idProperty": "email"})
 
     hubspot.switch(erased_emails_are_refused=True)

@@ -25,6 +25,7 @@ __all__ = ["MOST", "check_ids", "check_size", "fields", "find", "ids_of", "recor
 
 MOST = 100
 ID_DIGITS = 18
+NESTED = {dict, list}
 
 
 def check_size(count: int) -> None:
@@ -50,7 +51,7 @@ def fields(given: dict[str, Any]) -> dict[str, object]:
     properties = given.get("properties")
     if not isinstance(properties, dict):
         raise bad_json("Some required fields were not set: [properties]")
-    if any(isinstance(value, (dict, list)) for value in properties.values()):
+    if not NESTED.isdisjoint(map(type, properties.values())):
         raise bad_json("Cannot deserialize value of type `String` in `properties`")
     return properties
 
