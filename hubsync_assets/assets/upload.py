@@ -4,6 +4,7 @@ Keep out: how the upload works (``steps.upload``) and what a status means (``hub
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import dagster as dg
 
@@ -52,8 +53,8 @@ def hubspot_upsert(
         done = progress.report
         left = max(planned - progress.contacts, 0)
         context.log.info(
-            f"{done.acknowledged:,} acknowledged, {done.refused:,} refused, {left:,} to go; {progress.rate:,.0f} a second, "
-            f"{progress.budget_used:.0%} of the burst limit used"
+            f"{done.acknowledged:,} acknowledged, {done.refused:,} refused, {left:,} to go, {_time_left(progress, left)}; "
+            f"{progress.rate:,.0f} a second, {progress.budget_used:.0%} of the burst limit used"
         )
         context.log_event(
             dg.AssetObservation(
@@ -75,6 +76,13 @@ def hubspot_upsert(
             report = upload_changes(opened, log, client, context.run.run_id, tell)
         yield from _results(report, opened)
     _fail_if_unfinished(report)
+
+
+def _time_left(progress: Progress, left: int) -> str:
+    """At the speed so far, retries and pauses included."""
+    if not progress.contacts:
+        return "time left unknown"
+    return f"about {timedelta(seconds=round(left * progress.seconds / progress.contacts))} left"
 
 
 def _reserve(storage: Storage) -> int:
