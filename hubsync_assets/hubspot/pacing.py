@@ -24,10 +24,12 @@ SAFE_LIMIT = 100
 """Calls in 10 s that every portal allows (HubSpot's usage guidelines, Free and Starter), until the first answer says more."""
 MARGIN = 0.01
 """The part of the limit that is left free, for the jitter that cannot be seen from here."""
-CATCH_UP = 3
+CATCH_UP = 2
 """How many missed slots may be made up for at once."""
 USUAL = 65
 """So many newest answers of a kind say what the usual time of one is: their lower quartile, as stalls only ever add."""
+UNSURE = 0.02
+"""Seconds by which a request may have been counted later than its answer says."""
 ALONE = 0.9
 """Whoever has used this part of a limit when it is refused has used it up alone."""
 
@@ -47,7 +49,7 @@ class Pacer:
         self._clock = clock
         self._lock = threading.Lock()
         self._next = self._quiet_until = clock()
-        self._throttled_at = -math.inf
+        self._throttled_at, self._throttles = -math.inf, 0
         self._under_way = 0
         self._counted: list[float] = []
         self._durations: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=USUAL))
@@ -90,23 +92,24 @@ class Pacer:
             durations.append(now - sent)
             self._under_way -= 1
             usual = sorted(durations)[len(durations) // 4]
-            heapq.heappush(self._counted, max(sent, now - usual))
+            heapq.heappush(self._counted, max(sent, now - max(0.0, usual - UNSURE)))
 
     def throttled(self, sent: float, wait: float | None) -> None:
         """A request, sent at this time of the clock, was refused for the limit: nobody goes for a while.
 
-        ``wait``: what the portal asked for. Else it is a window, because others use the limit too; but a tenth of one when we were alone
-        and one call too early, which every few milliseconds puts right. Refusals of requests that were under way by then say nothing new.
+        ``wait``: what the portal asked for. Else it is a window, because others use the limit too; but when we were alone and one call too
+        early, which a slot puts right, a tenth of one, doubled each time soon after. Refusals of requests that were under way by then
+        say nothing new.
         """
         with self._lock:
             now = self._clock()
             if wait is None:
                 if sent < self._throttled_at:
                     return
-                again = now - self._throttled_at < 2 * self.window
+                soon = now - self._throttled_at < 2 * self.window
+                self._throttled_at, self._throttles = now, self._throttles + 1 if soon else 0
                 alone = self._used(now) >= ALONE * self.limit
-                wait = self.window / 10 if alone and not again else self.window
-                self._throttled_at = now
+                wait = min(self.window, self.window / 10 * 2**self._throttles) if alone else self.window
             self._quiet_until = max(self._quiet_until, now + wait)
 
     def used(self) -> int:

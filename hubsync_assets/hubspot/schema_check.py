@@ -6,7 +6,7 @@ the property takes what we send: a text property takes numbers, a number propert
 
 from collections.abc import Iterable, Mapping
 
-from hubsync_assets.contacts.fields import FIELDS, Form, Property
+from hubsync_assets.contacts.fields import COUNTRIES, FIELDS, Field, Form, Kind, Property
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import GROUP, HubSpotClient
 from hubsync_assets.hubspot.errors import ForbiddenError, mapping_refused
@@ -65,7 +65,7 @@ def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
         fault
         for field in FIELDS
         for it in field.properties
-        if it.name in schema and (fault := _unfit(schema[it.name], field.form))
+        if it.name in schema and (fault := _unfit(schema[it.name], field))
     ]
     if faults:
         raise mapping_refused(faults)
@@ -79,11 +79,16 @@ def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
     return PortalCheck(schema)
 
 
-def _unfit(schema: PropertySchema, form: Form) -> str | None:
+def _unfit(schema: PropertySchema, field: Field) -> str | None:
+    """Why a property cannot take what a field writes, whichever contact it is; None: it can."""
     if schema.read_only:
         return f"{schema.name} is read-only"
-    if schema.type not in TAKEN[form]:
-        return f"{schema.name} is of type {schema.type}, and what we send needs {' or '.join(sorted(TAKEN[form]))}"
+    if schema.type not in TAKEN[field.form]:
+        return (
+            f"{schema.name} is of type {schema.type}, and what we send needs {' or '.join(sorted(TAKEN[field.form]))}"
+        )
+    if field.kind is Kind.COUNTRY and schema.type == "enumeration" and schema.options.isdisjoint(COUNTRIES):
+        return f"{schema.name} is an enumeration with none of {', '.join(COUNTRIES)} among its options"
     return None
 
 

@@ -64,6 +64,11 @@ def test_a_missing_property_may_be_an_error_instead(emulated: HubSpotClient) -> 
         ("phone", {"type": "date"}, "phone is of type date"),
         ("mrr", {"type": "bool"}, "mrr is of type bool"),
         ("mrr", {"type": "datetime"}, "mrr is of type datetime"),
+        (
+            "country",
+            {"type": "enumeration", "options": [{"value": "Spain"}]},
+            "country is an enumeration with none of ES",
+        ),
     ],
 )
 def test_a_property_that_cannot_take_what_we_send_stops_the_run_before_any_write(
