@@ -4,6 +4,7 @@ Put here: what a fault does to a call. Keep out: which call meets which fault (`
 """
 
 import asyncio
+import contextlib
 import math
 import random
 import time
@@ -30,8 +31,8 @@ PAGE = "<html><head><title>{status}</title></head><body><center><h1>{status}</h1
 GATEWAY = {"error_502": 502, "error_503": 503, "error_504": 504, "error_524": 524}
 
 
-async def wait(fault: Fault | None, chance: random.Random) -> float:
-    """Carry an ordered delay out; how long it took in seconds (0: none was ordered).
+async def wait(fault: Fault | None, chance: random.Random, gone: asyncio.Event) -> float:
+    """Carry an ordered delay out; how long it took in seconds (0: none was ordered). It ends early when ``gone`` is set.
 
     ``seconds`` is the delay, or with ``spread`` the median of a log-normal distribution of that sigma.
     """
@@ -41,7 +42,8 @@ async def wait(fault: Fault | None, chance: random.Random) -> float:
     if spread:
         seconds = chance.lognormvariate(math.log(max(seconds, 1e-6)), spread)
     began = time.perf_counter()
-    await asyncio.sleep(seconds)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(gone.wait(), seconds)
     return time.perf_counter() - began
 
 

@@ -68,9 +68,12 @@ class Gate:
         call.inputs = _length(body.content, "inputs")
         fault = self.portal.faults.take(call.method, call.path, body.ids)
         call.fault = fault.kind if fault else ""
-        waited = await faulty.wait(fault, self.portal.faults.random)
+        gone = self.portal.gone
+        waited = await faulty.wait(fault, self.portal.faults.random, gone)
         answer = None
         content = b""
+        if gone.is_set():  # reset or restored meanwhile
+            return self._send(request, None, b"", None)
         if not fault or fault.kind != "reset_before":
             answer = self._answer(request, call, line, body, fault)
             content = b"" if answer.body is None else orjson.dumps(answer.body)

@@ -3,6 +3,7 @@
 Put here: the parts tied together. Keep out: HTTP servers (``server``) and rules (the parts).
 """
 
+from asyncio import Event
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -81,6 +82,7 @@ class Portal:
     properties: Properties = field(init=False)
     calls: CallLog = field(init=False)
     id: int = field(init=False)
+    gone: Event = field(default_factory=Event)
     _at_start: tuple[Switches, Tier] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,7 +103,12 @@ class Portal:
         self.database.close()
 
     def reload(self) -> None:
-        """Read again what is kept in memory, after the database was changed under it."""
+        """Read again what is kept in memory, after the database was changed under it.
+
+        Calls that are being delayed hear of it by ``gone``: their portal is no more.
+        """
+        self.gone.set()
+        self.gone = Event()
         self.contacts.load()
         self.properties.load()
         self.calls.load()

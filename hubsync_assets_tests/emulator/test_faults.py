@@ -1,6 +1,8 @@
 """Faults on demand: each kind does what it says, to the calls that it is meant for."""
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -118,6 +120,19 @@ def test_a_slow_call_does_not_hold_up_another(api: Api, hubspot: HubSpotEmulator
         api.session.post(f"{hubspot.base_url}/crm/v3/objects/contacts/batch/upsert", json={}, timeout=0.1)
 
     assert api.contacts("GET").status_code == 200
+
+
+def test_a_slow_call_does_not_reach_a_portal_that_was_reset_meanwhile(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.fault("latency", seconds=60)
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(api.upsert, row("a@example.com"))
+        while hubspot.state()["faults"]:
+            time.sleep(0.01)
+        hubspot.reset()
+        with pytest.raises(requests.ConnectionError):
+            late.result()
+
+    assert (hubspot.contacts(), hubspot.calls()) == ([], [])
 
 
 def test_a_slow_body_comes_in_pieces_and_is_whole(api: Api, hubspot: HubSpotEmulator) -> None:
