@@ -5,17 +5,18 @@ before it is done: then its quick rows count, or the exact reader takes it. Keep
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Protocol
 
-import polars as pl
-
-from hubsync_assets.sources.chunks import BROKEN_SCHEMA, Chunk
+from hubsync_assets.sources.chunks import Chunk
 from hubsync_assets.sources.cutting import Cut, Piece, pieces
+from hubsync_assets.sources.joining import join
 from hubsync_assets.sources.plan import Plan, make_plan
 from hubsync_assets.sources.quick import QuickRows, read_block
 from hubsync_assets.sources.rows import RowBuilder
+from hubsync_assets.sources.sieve import SetAside, sieve
 
 __all__ = ["Exact", "Pipeline"]
 
@@ -26,12 +27,27 @@ _SMALLEST = 1 << 16
 """A piece that cannot be read quickly is halved until its parts are this small: one odd record costs its neighbours only."""
 
 _PATIENCE = 4
-"""So many pieces in a row with numbers as text, and no more are tried with numbers as numbers."""
+"""So many pieces in a row that were not read in the first way tried, and the next way is tried first."""
 
-_NOTHING_BROKEN = pl.DataFrame(schema=BROKEN_SCHEMA)
+_RETRY = 8
+"""While nothing can be read quickly, one in so many pieces is tried all the same."""
 
-_Part = tuple[bytes, QuickRows | None]
-"""A text and its rows; the text is only there for the exact reader, so empty where there are rows."""
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a piece, and how it can be had.
+
+    Attributes:
+        text: Its text; empty where ``rows`` can give it.
+        rows: Its rows, if they could be had quickly.
+        aside: Records that were set aside for it.
+        way: Number of the way that worked, from 0.
+    """
+
+    text: bytes
+    rows: QuickRows | None = None
+    aside: Sequence[SetAside] = ()
+    way: int = 0
 
 
 class Exact(Protocol):
@@ -70,7 +86,9 @@ class Pipeline:
         self._taken = taken
         self._plans: tuple[Plan, ...] = ()
         self._planned_with = 0
-        self._as_text = 0
+        self._first_way = 0
+        self._in_vain = 0
+        self._exactly = 0
 
     def chunks(
         self, blocks: Iterator[bytes], block_bytes: int, threads: int, fault: Callable[[], str | None]
@@ -79,9 +97,9 @@ class Pipeline:
         cut = pieces(blocks, self._cut, min(_FIRST, block_bytes), block_bytes)
         waiting: deque[tuple[Piece, Future[list[_Part]] | None]] = deque()
         with ThreadPoolExecutor(threads, thread_name_prefix="parse") as pool:
-            for piece in cut:
-                parts = pool.submit(self._read, piece, self._plans) if self._plans else None
-                waiting.append((piece, parts))
+            for number, piece in enumerate(cut):
+                quick = self._plans and (self._exactly < _PATIENCE or number % _RETRY == 0)
+                waiting.append((piece, pool.submit(self._read, piece, self._plans, self._first_way) if quick else None))
                 while len(waiting) > (threads if self._plans else 0):
                     yield from self._settle(*waiting.popleft())
                 if self._exact.stopped:
@@ -91,45 +109,50 @@ class Pipeline:
         self._exact.finish(fault())
         yield self._builder.chunk(self._taken())
 
-    def _read(self, piece: Piece, plans: tuple[Plan, ...]) -> list[_Part]:
+    def _read(self, piece: Piece, plans: tuple[Plan, ...], first: int) -> list[_Part]:
         """In another thread: the piece in parts, each with its rows if they can be had quickly."""
-        for plan in plans:
+        for way, plan in enumerate(plans[first:], start=first):
             rows = read_block(piece, plan, self._limit, lines=self._lines)
             if rows is not None:
-                return [(b"", rows)]
+                return [_Part(b"", rows, way=way)]
         text = b"".join(piece)
+        sieved = sieve(text, plans[-1], lines=self._lines)
+        rows = read_block([sieved.clean], plans[-1], self._limit, lines=self._lines) if sieved else None
+        if sieved and rows is not None:
+            return [_Part(text, rows, sieved.aside, way=len(plans))]
+        if first >= len(plans):
+            return self._read(piece, plans, len(plans) - 1)
         middle = self._cut(text, 0, len(text) // 2) if len(text) > _SMALLEST else 0
         if not middle:
-            return [(text, None)]
+            return [_Part(text)]
         view = memoryview(text)
-        return [*self._read([view[:middle]], plans), *self._read([view[middle:]], plans)]
+        return [*self._read([view[:middle]], plans, first), *self._read([view[middle:]], plans, first)]
 
-    def _settle(self, piece: Piece, parts: "Future[list[_Part]] | None") -> Iterator[Chunk]:
-        for text, rows in parts.result() if parts else [(b"".join(piece), None)]:
-            if rows is not None and self._exact.between_records:
-                self._exact.skip(rows.size)
+    def _settle(self, piece: Piece, future: "Future[list[_Part]] | None") -> Iterator[Chunk]:
+        parts = future.result() if future else [_Part(b"".join(piece))]
+        for part in parts:
+            if part.rows is not None and self._exact.between_records:
+                self._exact.skip(len(part.text) or part.rows.size)
                 if len(self._builder):
                     yield self._builder.chunk(self._taken())
-                yield self._quick_chunk(rows)
+                yield join(self._builder, part.rows, part.aside, self._taken())
             elif not self._exact.stopped:
-                self._exact.feed(rows.text() if rows else text)
+                self._exact.feed(part.text or (part.rows.text() if part.rows else b""))
         if len(self._builder):
             yield self._builder.chunk(self._taken())
-        self._plan()
+        self._learn(parts)
 
-    def _quick_chunk(self, rows: QuickRows) -> Chunk:
-        self._as_text = 0 if rows.numeric else self._as_text + 1
-        builder = self._builder
-        frame = builder.place(rows.columns)
-        return Chunk(frame, _NOTHING_BROKEN, rows.unknown, builder.complete, self._taken(), rows.texts)
-
-    def _plan(self) -> None:
-        """Learn from what the exact reader met."""
+    def _learn(self, parts: list[_Part]) -> None:
+        """From how this piece had to be read, and from the keys that the exact reader met."""
+        ways = [part.way for part in parts if part.rows]
+        self._exactly = 0 if ways else self._exactly + 1
+        self._in_vain = self._in_vain + 1 if ways and min(ways) > self._first_way else 0
+        if self._in_vain >= _PATIENCE:
+            self._first_way, self._in_vain = min(ways), 0
         met = len(self._builder.book.places)
         if met != self._planned_with and self._builder.sample:
             self._planned_with = met
             book, sample = self._builder.book, self._builder.sample
             both = (make_plan(book, sample, numeric=numeric) for numeric in (True, False))
             self._plans = tuple(plan for plan in both if plan)
-        if self._as_text >= _PATIENCE:
-            self._plans = tuple(plan for plan in self._plans if not plan.numeric)
+            self._exactly = 0

@@ -21,6 +21,7 @@ LONGEST_MARK = 64
 
 _COLON = re.compile(r'"( ?)(?:[ \t\r\n]*):( ?)')
 _SIMPLE = re.compile(r"[ -~]*")
+_WORD = re.compile(r"[A-Za-z0-9_ -]+")
 _MAY_BE_ESCAPED = re.compile(r"[\"\\&<>']")
 
 
@@ -36,6 +37,7 @@ class Plan:
         spaces: How many spaces (0 or 1) stand before and behind a colon.
         marks: (distance, byte): a key with this byte so far before its closing quote (1: the last character) may have an
             unquoted value. Fits every key that is no text field's, and none that is. ``None``: there is no such set.
+        odd: Pattern of what, inside a record, makes it one to be set aside.
         numeric: Whether number fields are Float64.
     """
 
@@ -44,6 +46,7 @@ class Plan:
     unknown: tuple[str, ...]
     spaces: tuple[int, int]
     marks: tuple[tuple[int, int], ...] | None
+    odd: str
     numeric: bool
 
 
@@ -79,8 +82,15 @@ def make_plan(book: KeyBook, sample: str, *, numeric: bool) -> Plan | None:
         unknown=tuple(unknown),
         spaces=(len(colon[1]), len(colon[2])),
         marks=_find_marks([key.encode() for key in others], [b'"' + key.encode() for key in texts]),
+        odd=_odd(texts),
         numeric=numeric,
     )
+
+
+def _odd(texts: list[str]) -> str:
+    """Brackets, half surrogate pairs, and what is no text behind a text field's key."""
+    keys = "|".join(key for key in texts if _WORD.fullmatch(key))
+    return r"[\[\]{}]|\\u[dD][89a-fA-F]" + (rf'|"(?:{keys})"\s*:\s*[-0-9tf]' if keys else "")
 
 
 def _is_written_as_it_is(key: str) -> bool:

@@ -55,6 +55,11 @@ class QuickRows:
     separator: bytes
     numeric: bool
 
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return self.columns[0].len()
+
     def text(self) -> bytes:
         """The whole block."""
         return self.counts.padded[len(PADDING) + 1 : -len(PADDING) - 1] + self.separator
