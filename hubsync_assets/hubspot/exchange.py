@@ -1,7 +1,8 @@
 """The hand-over between the caller's thread and the sender's: batches one way, outcomes the other, both bounded.
 
 Put here: everything that two threads share, under one lock. Keep out: sending, and calling anybody back. Neither side
-waits for the other as long as the queues last, so that a slow callback or a slow source does not cost the portal's slots.
+waits for the other as long as the batches last, so that a slow callback or a slow source does not cost the portal's slots. What waits
+for the caller is bounded too: while it doesn't take outcomes it doesn't bring batches either.
 """
 
 import threading
@@ -13,12 +14,10 @@ from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.records import Outcome
 from hubsync_assets.hubspot.verdicts import unsent_because
 
-__all__ = ["AHEAD", "UNDELIVERED", "Exchange"]
+__all__ = ["AHEAD", "Exchange"]
 
 AHEAD = 32
 """Batches that wait to be sent: more than a second's worth at every limit, so that sending need not wait for a slow source."""
-UNDELIVERED = 10_000
-"""Outcomes that wait for the caller; with more, no new batch is begun."""
 
 
 class Exchange:
@@ -100,9 +99,9 @@ class Exchange:
 
     @property
     def has_batch(self) -> bool:
-        """Whether there is a batch to begin, and room for its outcomes."""
+        """Whether there is a batch to begin."""
         with self._changed:
-            return bool(self._inbox) and len(self._outbox) < UNDELIVERED
+            return bool(self._inbox)
 
     @property
     def is_fed(self) -> bool:

@@ -5,10 +5,10 @@ Keep out: sending (``sender``) and deciding what an answer means (``settling``).
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hubsync_assets.hubspot.batches import fill
+from hubsync_assets.hubspot.batches import Item, fill
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import interrupted
 from hubsync_assets.hubspot.exchange import Exchange
@@ -85,17 +85,20 @@ class Writer:
     def _feed(self, exchange: Exchange, upserts: Iterable[Upsert], hand_over: "_HandOver", ticker: "_Ticker") -> None:
         batches = fill(upserts, self._check)
         while not exchange.is_done:
-            while exchange.wants_input:
-                batch = next(batches, None)
-                if batch is None:
-                    exchange.end_input()
-                elif isinstance(batch, Outcome):
-                    hand_over([batch])
-                else:
-                    exchange.put(batch)
-                ticker()
+            if exchange.wants_input:
+                self._pull(batches, exchange, hand_over)
+            # Returns at once while there is room for another batch.
             hand_over(exchange.take(self._every))
             ticker()
+
+    def _pull(self, batches: Iterator[list[Item] | Outcome], exchange: Exchange, hand_over: "_HandOver") -> None:
+        match next(batches, None):
+            case None:
+                exchange.end_input()
+            case Outcome() as outcome:
+                hand_over([outcome])
+            case batch:
+                exchange.put(batch)
 
     def _drain(self, exchange: Exchange, hand_over: "_HandOver") -> None:
         deadline = time.monotonic() + self._grace

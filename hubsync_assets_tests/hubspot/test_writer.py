@@ -14,7 +14,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot import HubSpotClient, Outcome, Progress, Upsert, Writer
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.errors import WriteInterruptedError
-from hubsync_assets.hubspot.exchange import AHEAD, UNDELIVERED, Exchange
+from hubsync_assets.hubspot.exchange import AHEAD, Exchange
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal
 from hubsync_assets_tests.hubspot.upload import Upload, client_of, people, person, upload
 
@@ -150,7 +150,8 @@ def test_the_iterable_is_pulled_only_as_fast_as_it_is_sent(portal: ScriptedPorta
 
     Writer(client).write(source(), count)
     assert answered == 20_000
-    assert furthest <= (AHEAD + client.tuning.max_in_flight + 2) * 100 + UNDELIVERED
+    # Queued, in flight, answered and not yet taken while the next batch was pulled.
+    assert furthest <= (AHEAD + 2 * client.tuning.max_in_flight + 2) * 100
     assert len(portal.upserts) == 200
 
 
@@ -192,10 +193,35 @@ def test_a_callback_that_raises_stops_the_upload_and_is_not_called_again(
         calls += 1
         raise Trouble
 
+    portal.always(UPSERT, lambda body: portal.upsert(body)._replace(headers={"X-Test-Sleep": "0.1"}))
     with pytest.raises(Trouble):
         Writer(client).write(iter(people(50_000)), fail)
     assert calls == 1
-    assert len(portal.upserts) < 100
+    # What was in flight, and what took the place of the first answers before the callback failed.
+    assert len(portal.upserts) <= 3 * client.tuning.max_in_flight
+
+
+def test_a_callback_that_takes_long_holds_up_the_source(portal: ScriptedPortal, client: HubSpotClient) -> None:
+    before: list[int] = []
+
+    def slow(_: object) -> None:
+        if not before:
+            calls = -1
+            while calls < len(portal.upserts):
+                calls = len(portal.upserts)
+                time.sleep(0.2)
+            before.append(pulled)
+
+    pulled = 0
+
+    def source() -> Iterator[Upsert]:
+        nonlocal pulled
+        for it in people(30_000):
+            pulled += 1
+            yield it
+
+    assert Writer(client).write(source(), slow).created == 30_000
+    assert before[0] <= (2 * AHEAD + client.tuning.max_in_flight) * 100
 
 
 @pytest.mark.parametrize("trouble", [Trouble, KeyboardInterrupt, SystemExit])
