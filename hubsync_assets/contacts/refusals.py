@@ -9,7 +9,7 @@ import polars as pl
 
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY
 
-__all__ = ["held_by_refusal"]
+__all__ = ["held_by_refusal", "may_be_over"]
 
 _CONFLICT = "CONFLICT"
 _CONFLICT_STANDS_FOR = timedelta(days=7)
@@ -33,8 +33,7 @@ def held_by_refusal(
     """
     if retry_failed or refused.is_empty():
         return contacts.select(KEY.name).clear()
-    may_be_over = (pl.col("category") == _CONFLICT) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)
-    standing = refused.filter((pl.col("mapping_version") == mapping_version) & ~may_be_over)
+    standing = refused.filter((pl.col("mapping_version") == mapping_version) & ~may_be_over(now))
     same = [pl.col(field.name).eq_missing(pl.col(f"{field.name}_refused")) for field in CONTACT_FIELDS]
     return (
         contacts.select(KEY.name, *(field.name for field in CONTACT_FIELDS))
@@ -42,3 +41,8 @@ def held_by_refusal(
         .filter(same)
         .select(KEY.name)
     )
+
+
+def may_be_over(now: datetime) -> pl.Expr:
+    """Whether a row of ``FAILED_SCHEMA`` is a refusal that time alone may have ended (Boolean)."""
+    return (pl.col("category") == _CONFLICT) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)

@@ -10,8 +10,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from hubsync_assets.errors import HubsyncError
-from hubsync_assets.launch.emulator_process import running_emulator
+from hubsync_assets.errors import HubsyncError, PermanentError
+from hubsync_assets.launch.emulator_process import is_taken, running_emulator
 from hubsync_assets.settings import EMULATOR_PORT, Settings
 
 __all__ = ["main"]
@@ -25,6 +25,9 @@ def main() -> int:
     try:
         os.environ["DAGSTER_HOME"] = str(Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute())
         settings = Settings.from_environment(os.environ)
+        if is_taken(UI_PORT):
+            msg = f"port {UI_PORT} is taken by another program, perhaps another make dev: stop it first"
+            raise PermanentError(msg)
         with ExitStack() as stack:
             if settings.target == "emulator":
                 os.environ.setdefault("HUBSPOT_BASE_URL", f"http://127.0.0.1:{EMULATOR_PORT}")

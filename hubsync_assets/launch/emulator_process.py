@@ -16,7 +16,7 @@ import requests
 
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["running_emulator"]
+__all__ = ["is_taken", "running_emulator"]
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -37,7 +37,7 @@ def running_emulator(port: int, database: Path) -> Iterator[str]:
         PermanentError: another program has the port, or the emulator does not start.
     """
     url = f"http://127.0.0.1:{port}"
-    if _is_taken(port):
+    if is_taken(port):
         if not _is_emulator(url):
             msg = f"port {port} is taken by another program: stop it, or set HUBSPOT_BASE_URL=http://127.0.0.1:<another port>"
             raise PermanentError(msg)
@@ -59,7 +59,8 @@ def running_emulator(port: int, database: Path) -> Iterator[str]:
             process.wait()
 
 
-def _is_taken(port: int) -> bool:
+def is_taken(port: int) -> bool:
+    """Whether something listens on a loopback port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
-from hubsync_assets.contacts.schema import FAILED_SCHEMA, MERGED_SCHEMA, STATE_SCHEMA
+from hubsync_assets.contacts.refusals import may_be_over
+from hubsync_assets.contacts.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.steps.learn import FOUND_SCHEMA, learn, portal_rows
@@ -27,6 +28,9 @@ from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
 __all__ = ["PlanOptions", "PlanReport", "plan_changes"]
+
+PLAN_VERSION = 1
+"""Part of what makes an old plan reusable; raise it when planning gives other rows than before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class PlanReport:
         calls: requests made to HubSpot, all of them reads.
         folded: answers of an earlier run that were still to be folded.
         other_portal: the portal the state belonged to until now, if it was another.
+        reused: nothing has changed since the last plan, which had nothing to do.
     """
 
     portal_id: int
@@ -75,6 +80,7 @@ class PlanReport:
     calls: int = 0
     folded: int = 0
     other_portal: int | None = None
+    reused: bool = False
 
     @property
     def planned(self) -> int:
@@ -141,7 +147,11 @@ class _Planning:
         self.fields: Counter[str] = Counter()
 
     def run(self) -> PlanReport:
-        """Learn, compare, publish."""
+        """Learn, compare, publish; or find that nothing has changed since there was nothing to do."""
+        before = self.storage.table("contact_changes").current()
+        if before is not None and self._is_reusable(before):
+            same = {**before.facts["report"], "learned": 0, "calls": self.client.meter.usage().calls, "reused": True}
+            return PlanReport(**same)
         learned = sum(self._unknown(bucket).height for bucket in self._buckets)
         with (
             Spill(self.storage.folder, FOUND_SCHEMA, self.bits) as found,
@@ -154,19 +164,29 @@ class _Planning:
                 self._log_unchanged(bucket, changes.unchanged)
                 writer.parts.add(changes.planned, bucket)
             report = self._report(learned)
-            writer.publish(
-                {
-                    "made_from": {
-                        "merged_contacts": self.merged.id,
-                        "hubspot_contacts": self.state.contacts.id,
-                        "failed_contacts": self.state.failed.id,
-                    },
-                    "portal_id": self.portal_id,
-                    "options": asdict(self.options),
-                    "report": asdict(report),
-                }
-            )
+            writer.publish({**self._origin(), "report": asdict(report)})
         return report
+
+    def _origin(self) -> dict[str, Any]:
+        """All that the plan follows from."""
+        return {
+            "made_from": {
+                "merged_contacts": self.merged.id,
+                "hubspot_contacts": self.state.contacts.id,
+                "failed_contacts": self.state.failed.id,
+            },
+            "portal_id": self.portal_id,
+            "options": asdict(self.options),
+            "mapping_version": MAPPING_VERSION,
+            "plan_version": PLAN_VERSION,
+        }
+
+    def _is_reusable(self, before: Version) -> bool:
+        """Only a plan without a contact in it: what it would write is still to be learned anew from the portal."""
+        same = all(before.facts.get(name) == value for name, value in self._origin().items())
+        if not same or before.manifest.rows:
+            return False
+        return bool(self.state.failed.scan().filter(may_be_over(self.now)).limit(1).collect().is_empty())
 
     @property
     def _buckets(self) -> range:
@@ -200,7 +220,9 @@ class _Planning:
             self._contacts(bucket).collect(),
             read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).collect(),
             self._failed(bucket).collect(),
-            portal_rows(self._unknown(bucket), found.bucket(bucket).collect()),
+            portal_rows(self._unknown(bucket), found.bucket(bucket).collect())
+            if found.rows
+            else pl.DataFrame(schema=PORTAL_SCHEMA),
             mode=self.options.mode,
             clear_unknown=self.options.clear_unknown,
             incomplete=self.merged.facts["report"]["incomplete"],

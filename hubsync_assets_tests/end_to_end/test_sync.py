@@ -179,3 +179,18 @@ def test_the_log_can_be_in_postgresql(project: Project, postgresql: str, monkeyp
     again = project.run()
     assert again.numbers["contact_changes"]["unchanged/log"] == 150
     assert project.writes() == 2
+
+
+def test_once_there_is_nothing_to_do_the_next_run_does_nothing_at_all(project: Project) -> None:
+    project.put("db1", [person(1), {"email": "typo@example.invalidtld"}])
+    project.put("db2", [])
+    project.run()
+    project.run()
+    versions = {path.resolve() for path in (project.folder / "storage").glob("*/current")}
+    third = project.run()
+    assert third.success
+    assert {path.resolve() for path in (project.folder / "storage").glob("*/current")} == versions
+    assert third.numbers["contact_changes"]["unchanged/log"] == 1
+    assert third.numbers["contact_changes"]["held_back/refused_before"] == 1
+    retried = project.run("retry_failed_contacts")
+    assert retried.numbers["contact_changes"]["creates"] == 1
