@@ -31,37 +31,45 @@ def join(builder: RowBuilder, rows: QuickRows, aside: Sequence[SetAside], taken:
         frame = builder.place(rows.columns)
         return Chunk(frame, _NOTHING_BROKEN, rows.unknown, builder.complete, taken, rows.texts)
     before = builder.position
-    frame = _shifted(builder.place(rows.columns), aside)
+    quick = builder.place(rows.columns).drop("position")
     exact = _put_back(builder, aside, before, taken)
-    origin = pl.Series("origin", [*frame["row"], *range(rows.height, rows.height + exact.rows.height)], dtype=pl.UInt32)
-    joined = pl.concat([frame.drop("row"), exact.rows]).with_columns(origin).sort("position")
-    origin = joined["origin"]
+    order, positions = _in_order(rows.height, aside, before, exact.rows["position"].to_list())
+    frame = pl.concat([quick, exact.rows.drop("position")])[order]
+    frame.insert_column(0, pl.Series("position", positions, dtype=pl.UInt64))
 
     def texts(numbers: Sequence[int]) -> list[str]:
-        found = origin.gather(numbers).to_list()
-        quick = iter(rows.texts([row for row in found if row < rows.height]))
-        positions = exact.rows["position"].gather([row - rows.height for row in found if row >= rows.height])
-        others = iter(exact.raw_text(positions))
-        return [next(quick) if row < rows.height else next(others) for row in found]
+        found = [order[number] for number in numbers]
+        quick_texts = iter(rows.texts([row for row in found if row < rows.height]))
+        places = [row - rows.height for row in found if row >= rows.height]
+        exact_texts = iter(exact.raw_text(exact.rows["position"].gather(places)))
+        return [next(quick_texts) if row < rows.height else next(exact_texts) for row in found]
 
     unknown = Counter(rows.unknown) + Counter(exact.unknown)
-    return Chunk(joined.drop("origin"), exact.broken, unknown, exact.complete, taken, texts)
+    return Chunk(frame, exact.broken, unknown, exact.complete, taken, texts)
 
 
-def _shifted(frame: pl.DataFrame, aside: Sequence[SetAside]) -> pl.DataFrame:
-    """Without the rows that only hold a place, and with positions that leave room for what stood there; ``row`` is kept."""
-    more = pl.DataFrame(
-        {"row": [one.place for one in aside], "more": [len(one.elements) - 1 for one in aside]},
-        schema={"row": pl.UInt32, "more": pl.UInt64},
-    )
-    numbered = frame.with_row_index("row").join(more, on="row", how="left", maintain_order="left")
-    shift = pl.col("more").fill_null(0).cum_sum()
-    return numbered.with_columns(pl.col("position") + shift).filter(pl.col("more").is_null()).drop("more")
+def _in_order(
+    height: int, aside: Sequence[SetAside], before: int, put_back: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """The rows in their order (those put back are numbered from ``height`` on), and their positions."""
+    order: list[int] = []
+    positions: list[int] = []
+    begin, returned = 0, 0
+    position = before + 1
+    for one in (*aside, SetAside(height, [])):
+        order.extend(range(begin, one.place))
+        positions.extend(range(position, position + one.place - begin))
+        position += one.place - begin + len(one.elements)
+        begin = one.place + 1
+        while returned < len(put_back) and put_back[returned] < position:
+            order.append(height + returned)
+            positions.append(put_back[returned])
+            returned += 1
+    return order, positions
 
 
 def _put_back(builder: RowBuilder, aside: Sequence[SetAside], before: int, taken: int) -> Chunk:
-    end = builder.position
-    added = 0
+    end, added = builder.position, 0
     for one in aside:
         builder.position = before + one.place + added
         for value, text in one.elements:

@@ -116,10 +116,12 @@ class Pipeline:
             if rows is not None:
                 return [_Part(b"", rows, way=way)]
         text = b"".join(piece)
-        sieved = sieve(text, plans[-1], lines=self._lines)
-        rows = read_block([sieved.clean], plans[-1], self._limit, lines=self._lines) if sieved else None
-        if sieved and rows is not None:
-            return [_Part(text, rows, sieved.aside, way=len(plans))]
+        plan = plans[-1]
+        for way, odd in enumerate(plan.odd, start=len(plans)):
+            sieved = sieve(text, odd, lines=self._lines) if way >= first else None
+            rows = read_block([sieved.clean], plan, self._limit, lines=self._lines) if sieved else None
+            if sieved and rows is not None:
+                return [_Part(text, rows, sieved.aside, way)]
         if first >= len(plans):
             return self._read(piece, plans, len(plans) - 1)
         middle = self._cut(text, 0, len(text) // 2) if len(text) > _SMALLEST else 0

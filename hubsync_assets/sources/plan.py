@@ -37,7 +37,7 @@ class Plan:
         spaces: How many spaces (0 or 1) stand before and behind a colon.
         marks: (distance, byte): a key with this byte so far before its closing quote (1: the last character) may have an
             unquoted value. Fits every key that is no text field's, and none that is. ``None``: there is no such set.
-        odd: Pattern of what, inside a record, makes it one to be set aside.
+        odd: Patterns of what, inside a record, makes it one to be set aside; the quicker one first.
         numeric: Whether number fields are Float64.
     """
 
@@ -46,7 +46,7 @@ class Plan:
     unknown: tuple[str, ...]
     spaces: tuple[int, int]
     marks: tuple[tuple[int, int], ...] | None
-    odd: str
+    odd: tuple[str, str]
     numeric: bool
 
 
@@ -87,10 +87,11 @@ def make_plan(book: KeyBook, sample: str, *, numeric: bool) -> Plan | None:
     )
 
 
-def _odd(texts: list[str]) -> str:
-    """Brackets, half surrogate pairs, and what is no text behind a text field's key."""
+def _odd(texts: list[str]) -> tuple[str, str]:
+    """Brackets and half surrogate pairs; and also what is no text behind a text field's key."""
+    brackets = r"[\[\]{}]|\\u[dD][89a-fA-F]"
     keys = "|".join(key for key in texts if _WORD.fullmatch(key))
-    return r"[\[\]{}]|\\u[dD][89a-fA-F]" + (rf'|"(?:{keys})"\s*:\s*[-0-9tf]' if keys else "")
+    return brackets, rf'{brackets}|"(?:{keys})"\s*:\s*[-0-9tf]' if keys else brackets
 
 
 def _is_written_as_it_is(key: str) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.sources.plan import Plan
 from hubsync_assets.sources.strict import Fault, scan, skip_space
 
 __all__ = ["SetAside", "Sieved", "sieve"]
 
-_BETWEEN = re.compile(r"\}[ \t\r\n]*,[ \t\r\n]*\{")
-_BETWEEN_LINES = re.compile(r"\}[ \t\r]*\n\{")
+_BETWEEN = re.compile(rb"\}[ \t\r\n]*,[ \t\r\n]*\{")
+_BETWEEN_LINES = re.compile(rb"\}[ \t\r]*\n\{")
+_BLANK = b" \t\r\n"
 _WORTH = 4
 """Not worth it where more than one record in so many is odd."""
 
@@ -38,38 +38,38 @@ class Sieved:
     aside: list[SetAside]
 
 
-def sieve(block: bytes, plan: Plan, *, lines: bool) -> Sieved | None:
+def sieve(block: bytes, odd: str, *, lines: bool) -> Sieved | None:
     """Set the odd records of a block aside.
 
     Args:
         block: Records with what separates them.
-        plan: What its keys are.
+        odd: Pattern of what, inside a record, makes it one to be set aside.
         lines: The records are lines.
 
     Returns:
         ``None`` when nothing is odd, too much is, or what is odd is no JSON.
     """
-    try:
-        text = block.decode().strip(" \t\r\n")
-    except UnicodeDecodeError:
-        return None
-    text = text if lines else text.removesuffix(",").rstrip(" \t\r\n")
+    text = block.strip(_BLANK)
+    text = text if lines else text.removesuffix(b",").rstrip(_BLANK)
     between = (_BETWEEN_LINES if lines else _BETWEEN).search(text)
-    separator = between[0] if between else "},{"
-    if not (text.startswith("{") and text.endswith("}")):
+    separator = between[0] if between else b"},{"
+    if not (text.startswith(b"{") and text.endswith(b"}")):
         return None
     insides = text[1:-1].split(separator)
-    odd = pl.Series(insides, dtype=pl.String).str.contains(plan.odd).arg_true().to_list()
-    if not odd or len(odd) * _WORTH > len(insides):
+    try:
+        found = pl.Series(insides, dtype=pl.Binary).cast(pl.String).str.contains(odd).arg_true().to_list()
+    except pl.exceptions.PolarsError:  # bytes that are not UTF-8
+        return None
+    if not found or len(found) * _WORTH > len(insides):
         return None
     aside = []
-    for place in odd:
-        elements = _elements("{" + insides[place] + "}", lines=lines)
+    for place in found:
+        elements = _elements((b"{" + insides[place] + b"}").decode(), lines=lines)
         if elements is None:
             return None
         aside.append(SetAside(place, elements))
-        insides[place] = ""
-    return Sieved(f"{{{separator.join(insides)}}}".encode(), aside)
+        insides[place] = b""
+    return Sieved(b"{" + separator.join(insides) + b"}", aside)
 
 
 def _elements(text: str, *, lines: bool) -> list[tuple[object, str]] | None:
