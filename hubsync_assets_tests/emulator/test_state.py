@@ -192,6 +192,17 @@ def test_the_log_keeps_the_newest_calls() -> None:
     database.close()
 
 
+def test_few_calls_wait_to_be_written() -> None:
+    database = Database()
+    log = CallLog(database)
+    for number in range(1, 251):
+        log.add(Call(number, "GET", "/"))
+
+    (written,) = database.connection.execute("SELECT count(*) FROM calls").fetchone()
+    database.close()
+    assert written >= 150
+
+
 def test_many_callers_at_once_lose_nothing(hubspot: HubSpotEmulator) -> None:
     hubspot.set_limit(100_000)
 
