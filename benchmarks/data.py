@@ -82,9 +82,7 @@ def _record(source: str, start: int, changed_per_mille: float) -> pl.Expr:
         "email": _email(person, _chance(row, salt + 4)),
         "name": _often(row, salt + 5, pl.format('"Name{} Sur{}"', person % 5_000, person % 70_001)),
         "country": _often(row, salt + 6, pl.format('"{}"', country)),
-        "phone": _often(
-            row, salt + 7, pl.format('"+34 6{}"', (person % 100_000_000).cast(pl.String).str.zfill(8))
-        ),
+        "phone": _often(row, salt + 7, pl.format('"+34 6{}"', (person % 100_000_000).cast(pl.String).str.zfill(8))),
         "mrr": _often(row, salt + 8, pl.format("{}.{}", cents // 100, (cents % 100).cast(pl.String).str.zfill(2))),
     }
     if source == "db1":

@@ -74,7 +74,7 @@ def median(costs: Sequence[Cost], what: str) -> float:
 
 def ratio(costs: Sequence[Cost], others: Sequence[Cost], what: str = "wall") -> float:
     """How many times the others' cost: the median of the ratios round by round."""
-    return statistics.median(getattr(a, what) / getattr(b, what) for a, b in zip(costs, others, strict=True))
+    return float(statistics.median(getattr(a, what) / getattr(b, what) for a, b in zip(costs, others, strict=True)))
 
 
 def best_ratio(costs: Sequence[Cost], rivals: Sequence[Sequence[Cost]], what: str = "wall") -> float:
@@ -100,9 +100,7 @@ def _call(function: str, arguments: str, result: str) -> None:
     cpu, began = time.process_time(), time.perf_counter()
     value = called(*json.loads(arguments))
     wall, cpu = time.perf_counter() - began, time.process_time() - cpu
-    Path(result).write_text(
-        json.dumps({"wall": wall, "cpu": cpu, "peak": _peak(), "value": value}), encoding="utf-8"
-    )
+    Path(result).write_text(json.dumps({"wall": wall, "cpu": cpu, "peak": _peak(), "value": value}), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ compared with DuckDB's, contact by contact and column by column. Keep out: DuckD
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.data import Sources, make_sources
@@ -105,9 +106,7 @@ def _measure(sources: Sources, folder: Path, rounds: int) -> dict[str, list[Cost
         PARSE: lambda: cost_of("benchmarks.merge:parse_only", *files),
         OURS: project,
         DUCKDB: lambda: cost_of("benchmarks.rivals:merge_with_duckdb", *files, str(folder / "theirs.parquet")),
-        DUCKDB_ANY: lambda: cost_of(
-            "benchmarks.rivals:merge_with_duckdb", *files, str(folder / "any.parquet"), False
-        ),
+        DUCKDB_ANY: lambda: cost_of("benchmarks.rivals:merge_with_duckdb", *files, str(folder / "any.parquet"), False),
         DUCKDB_PARSE: lambda: cost_of("benchmarks.rivals:count_with_duckdb", *files),
         BLOCKS: lambda: cost_of("benchmarks.rivals:count_with_polars_blocks", *files),
     }
@@ -136,7 +135,7 @@ def _ratios(costs: Mapping[str, Sequence[Cost]]) -> str:
     peak = max(cost.peak for cost in ours)
     rows = [
         ("raw + merge / DuckDB's merge", "1.0", f"{ratio(ours, costs[DUCKDB]):.2f}", f"{ratio(ours, costs[DUCKDB], 'cpu'):.2f}"),
-        ("raw + merge / DuckDB's merge with ties left to chance", "–", f"{ratio(ours, costs[DUCKDB_ANY]):.2f}",
+        ("raw + merge / DuckDB's merge with ties left to chance", "-", f"{ratio(ours, costs[DUCKDB_ANY]):.2f}",
          f"{ratio(ours, costs[DUCKDB_ANY], 'cpu'):.2f}"),
         ("raw + merge / our reader alone", "3.5", f"{ratio(ours, parse):.2f}", f"{ratio(ours, parse, 'cpu'):.2f}"),
         ("our reader / the fastest parser", "1.2", f"{best_ratio(parse, parsers):.2f}", f"{best_ratio(parse, parsers, 'cpu'):.2f}"),
@@ -154,6 +153,6 @@ def _growth(ours: Mapping[int, Sequence[Cost]]) -> str:
             f"{median(ours[large], 'cpu') / median(ours[small], 'cpu'):.1f} x",
             f"{median(ours[large], 'peak') / median(ours[small], 'peak'):.2f} x",
         )
-        for small, large in zip(sizes, sizes[1:], strict=False)
+        for small, large in pairwise(sizes)
     ]
     return "\n#### growth of raw + merge\n\n" + table(("records a source", "wall", "CPU", "peak"), rows) if rows else ""

@@ -171,7 +171,7 @@ def _measure_runs(
     if not daily.value["planned"] or daily.value["acknowledged"] != daily.value["planned"]:
         raise SystemExit(f"the daily run did not write what it planned: {daily.value}")
     rows = [
-        ("unchanged files", "10 s", f"{unchanged.whole:.1f}", "–", f"{unchanged.cpu:.1f}", f"{unchanged.peak:,}", none),
+        ("unchanged files", "10 s", f"{unchanged.whole:.1f}", "-", f"{unchanged.cpu:.1f}", f"{unchanged.peak:,}", none),
         (
             f"0.1 % of db1 changed ({daily.value['planned']:,} contacts)",
             f"1.3 x {merge_seconds:.1f} s",

@@ -109,5 +109,7 @@ def compare(storage: Path, control: EmulatorControl) -> Equality:
     )
 
 
-def _rows(storage: Path, table: str, schema: dict[str, pl.DataType | type[pl.DataType]] | dict[str, type[pl.DataType]]) -> list[dict[str, object]]:
+def _rows(
+    storage: Path, table: str, schema: dict[str, pl.DataType | type[pl.DataType]] | dict[str, type[pl.DataType]]
+) -> list[dict[str, object]]:
     return pl.read_parquet(storage / table / "current" / "*.parquet").select(schema.keys()).to_dicts()

@@ -11,7 +11,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-__all__ = ["count_with_duckdb", "count_with_polars_blocks", "count_with_polars_whole", "differences", "merge_with_duckdb"]
+__all__ = [
+    "count_with_duckdb",
+    "count_with_polars_blocks",
+    "count_with_polars_whole",
+    "differences",
+    "merge_with_duckdb",
+]
 
 COLUMNS = (
     "{email: 'VARCHAR', name: 'VARCHAR', country: 'VARCHAR', phone: 'VARCHAR', company_name: 'VARCHAR', "
@@ -47,7 +53,9 @@ def merge_with_duckdb(db1: str, db2: str, out: str, ties: bool = True) -> int:
         for rank, path in enumerate((db1, db2))
     )
     # arg_min leaves out rows whose value is null, so it is the first value that is present.
-    kept = ", ".join([f"arg_min({name}, place) AS {name}" for name in FIRST] + [f"max({name}) AS {name}" for name in GREATEST])
+    kept = ", ".join(
+        [f"arg_min({name}, place) AS {name}" for name in FIRST] + [f"max({name}) AS {name}" for name in GREATEST]
+    )
     counts = ", ".join(f"count(*) FILTER (source = {rank}) AS db{rank + 1}_records" for rank in (0, 1))
     with duckdb.connect() as database:
         database.execute(
