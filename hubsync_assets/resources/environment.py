@@ -65,7 +65,7 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         if self._opened is None:
             self._opened = self.open()
-        self._opened.lock.acquire(f"run {run_id}")
+        self._opened.acquire(f"run {run_id}")
         return self._opened
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:

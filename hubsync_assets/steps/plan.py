@@ -154,7 +154,7 @@ class _Planning:
             return PlanReport(**same)
         learned = sum(self._unknown(bucket).height for bucket in self._buckets)
         with (
-            Spill(self.storage.folder, FOUND_SCHEMA, self.bits) as found,
+            Spill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found,
             self.storage.table("contact_changes").new_version(bits=self.bits) as writer,
         ):
             learn(self.client, self._unknown_emails(), learned, found)

@@ -8,8 +8,6 @@ import queue
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from hubsync_assets.contacts.fields import SOURCES
@@ -54,11 +52,7 @@ def read_sources(
 
         def work(source: str) -> None:
             try:
-                with TemporaryDirectory(prefix=".download-", dir=storage.folder) as folder:
-                    reading = SourceReading(
-                        source, sources.get(source), files, storage, Path(folder), rejects, events.put
-                    )
-                    events.put(reading.run())
+                events.put(SourceReading(source, sources.get(source), files, storage, rejects, events.put).run())
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it

@@ -3,11 +3,11 @@
 Keep out: reading both sources at the same time (``read``), formats and files (``sources``), what a valid value is (``contacts``).
 """
 
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
@@ -97,7 +97,6 @@ class SourceReading:
         setting: what it reads; None: the source is not used, and its raw table becomes empty.
         which: see ``Settings.files``.
         storage: its lock is held by the caller.
-        downloads: an empty folder for what comes from a URL.
         rejects: where rejected rows go.
         tell: takes progress.
     """
@@ -108,13 +107,15 @@ class SourceReading:
         setting: str | None,
         which: Literal["all", "newest"],
         storage: Storage,
-        downloads: Path,
         rejects: RejectedRows,
         tell: Callable[[ReadProgress], None],
     ) -> None:
         self.source = source
         self.table = storage.table(f"raw_{source}")
-        self.files = [fetch(file, downloads) for file in locate(setting, which)] if setting else []
+        found = locate(setting, which) if setting else []
+        # In storage, because a download may be larger than what /tmp holds.
+        self.downloads = storage.temporary_folder()
+        self.files = [fetch(file, self.downloads) for file in found]
         self.rejects = rejects
         self.tell = tell
         self.size = sum(file.size or 0 for file in self.files)
@@ -125,7 +126,13 @@ class SourceReading:
         self.started = self.reported = time.monotonic()
 
     def run(self) -> ReadReport:
-        """Read all files, or find that they were read before."""
+        """Read all files, or find that they were read before; what was downloaded is deleted."""
+        try:
+            return self._run()
+        finally:
+            shutil.rmtree(self.downloads)
+
+    def _run(self) -> ReadReport:
         listing = [[file.name, file.size, file.mtime_ns, file.etag] for file in self.files]
         before = self.table.current()
         if before is not None and self._is_reusable(before, listing):

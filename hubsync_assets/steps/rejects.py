@@ -6,7 +6,6 @@ Keep out: deciding what is rejected (``sources`` and ``contacts`` do).
 
 import io
 import shutil
-import tempfile
 import threading
 from pathlib import Path
 from typing import Self
@@ -34,7 +33,7 @@ class RejectedRows:
         self._before = self._table.current()
         self._origins: dict[str, str] = dict(self._before.facts["raw_versions"]) if self._before else {}
         self._new: set[str] = set()
-        self._folder = Path(tempfile.mkdtemp(prefix=".rejects-", dir=storage.folder))
+        self._folder = storage.temporary_folder()
         # One writer a source: each is filled by its own thread.
         self._parts = {source: PartWriter(self._source_folder(source), REJECTED_SCHEMA) for source in SOURCES}
         self._lock = threading.Lock()

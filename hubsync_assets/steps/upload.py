@@ -153,7 +153,7 @@ class _Upload:
                 told = progress.seconds
                 on_progress(progress)
 
-        with Spill(self.storage.folder, ANSWER_SCHEMA, self.plan.bits) as answered:
+        with Spill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
             self._spill_answers(answered)
             writes = WriteReport()
             todo = self.plan.manifest.rows - sum(self._answered(answered).values())
@@ -163,7 +163,7 @@ class _Upload:
                     writes = writer.write(self._upserts(answered), self._take, tick)
                 finally:
                     self.buffer.commit()
-        with Spill(self.storage.folder, ANSWER_SCHEMA, self.plan.bits) as answered:
+        with Spill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
             self._spill_answers(answered)
             kinds = self._answered(answered)
         refresh_state(self.storage, self.log, self.portal_id)

@@ -57,7 +57,7 @@ def refresh_state(storage: Storage, log: SyncLog, portal_id: int) -> State:
     # As an upper bound every new answer is a new contact.
     bits = bits_for_rows((bases[0].manifest.rows if bases[0] else 0) + through - since)
     bits = max(bits, *(base.bits for base in bases if base), 0)
-    with Spill(storage.folder, ANSWER_SCHEMA, bits) as answers:
+    with Spill(storage.temporary_folder(), ANSWER_SCHEMA, bits) as answers:
         for rows in log.rows_after(portal_id, since):
             answers.add(rows)
         facts = {"portal_id": portal_id, "folded_through": through}

@@ -25,23 +25,27 @@ class WriterLock:
         self._lock = FileLock(storage / ".writer.lock", thread_local=False)
         self._holder = storage / ".writer.json"
 
-    def acquire(self, holder: str) -> None:
+    def acquire(self, holder: str) -> bool:
         """Take the lock, or say who has it.
 
         Args:
             holder: what the next one in line reads, for example the run's id.
 
+        Returns:
+            True when it was taken now, False when this object had it already.
+
         Raises:
             TransientError: another process, or another run in this process, is writing.
         """
         if self._lock.is_locked:
-            return
+            return False
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             msg = f"{self.holder()} is writing into this storage folder: wait until it has finished, then start again"
             raise TransientError(msg) from None
         write_text_durably(self._holder, holder)
+        return True
 
     def release(self) -> None:
         """Give the lock back; nothing happens when it is not held."""

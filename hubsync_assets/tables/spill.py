@@ -5,7 +5,6 @@ Keep out: how an email finds its bucket (``contacts.buckets``) and versions that
 """
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -55,10 +54,10 @@ def read_bucket(version: Version | None, bucket: int, bits: int, schema: Schema)
 
 
 class Spill:
-    """A temporary folder of buckets inside storage; deleted when the ``with`` block ends.
+    """A temporary folder of buckets; deleted when the ``with`` block ends.
 
     Args:
-        folder: where to make it (the storage folder: it may be larger than what /tmp holds).
+        folder: an empty folder that is the spill's own; it may hold as much as the tables.
         schema: columns and dtypes, ``email`` among them.
         bits: 2**bits buckets.
     """
@@ -66,7 +65,7 @@ class Spill:
     def __init__(self, folder: Path, schema: Schema, bits: int) -> None:
         self.bits = bits
         self._schema = schema
-        self._folder = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder))
+        self._folder = folder
         self._parts = PartWriter(self._folder, schema)
 
     def __enter__(self) -> Self:

@@ -4,7 +4,8 @@ Put here: the list of tables and the checks on the folder as a whole. Keep out: 
 """
 
 import json
-import uuid
+import shutil
+import tempfile
 from pathlib import Path
 
 from hubsync_assets.contacts import schema
@@ -14,6 +15,8 @@ from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_te
 from hubsync_assets.tables.table import Schema, Table
 
 __all__ = ["TABLES", "Storage"]
+
+TEMPORARY = ".temporary-"
 
 TABLES: dict[str, Schema] = {
     "raw_db1": schema.RAW_SCHEMA,
@@ -34,7 +37,6 @@ class Storage:
         folder: where tables, the sync log and the emulator's database live.
 
     Attributes:
-        salt: random bytes made with the folder, for keys of contacts in logs (an HMAC, so that nobody can guess back).
         lock: lets one writer at a time in.
 
     Raises:
@@ -45,7 +47,7 @@ class Storage:
         self.folder = folder.absolute()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.salt = self._describe()
+            self._describe()
         except OSError as error:
             msg = f"cannot write into {folder} ({error.strerror}): make it writable, or set HUBSYNC_STORAGE to another folder"
             raise PermanentError(msg) from None
@@ -55,15 +57,30 @@ class Storage:
         """One of the project's tables, by its asset key."""
         return Table(self.folder / name, TABLES[name])
 
-    def _describe(self) -> bytes:
+    def acquire(self, holder: str) -> None:
+        """Become the only writer, and clear away what a killed one left; nothing happens when this object is it already.
+
+        Args:
+            holder: what the next one in line reads, for example the run's id.
+
+        Raises:
+            TransientError: somebody else is writing.
+        """
+        if self.lock.acquire(holder):
+            for left_over in self.folder.glob(f"{TEMPORARY}*"):
+                shutil.rmtree(left_over)
+
+    def temporary_folder(self) -> Path:
+        """A new folder for work that does not outlive the run; the caller deletes it, or else the next writer does."""
+        return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.folder))
+
+    def _describe(self) -> None:
         path = self.folder / "storage.json"
         if not path.exists():
-            write_text_durably(path, json.dumps({"layout": LAYOUT, "salt": uuid.uuid4().hex}))
+            write_text_durably(path, json.dumps({"layout": LAYOUT}))
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            layout, salt = int(content["layout"]), bytes.fromhex(content["salt"])
+            layout = int(json.loads(path.read_text(encoding="utf-8"))["layout"])
         except (ValueError, KeyError, TypeError):
             msg = f"{path} cannot be read: restore it from a backup, or point HUBSYNC_STORAGE at another folder"
             raise PermanentError(msg) from None
         refuse_newer_layout(layout, self.folder)
-        return salt

@@ -57,7 +57,7 @@ def test_storage_that_cannot_be_written(filled: Project, monkeypatch: pytest.Mon
 def test_storage_of_a_newer_version(filled: Project) -> None:
     storage = filled.folder / "storage"
     storage.mkdir()
-    (storage / "storage.json").write_text(json.dumps({"layout": 99, "salt": "00"}))
+    (storage / "storage.json").write_text(json.dumps({"layout": 99}))
     assert "written by a newer version of hubsync_assets" in one_failure(filled)
 
 

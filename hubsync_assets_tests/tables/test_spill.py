@@ -34,7 +34,8 @@ def test_no_version_is_no_rows_with_the_right_columns() -> None:
 
 
 def test_a_spill_gives_each_bucket_back_in_order_and_leaves_nothing(tmp_path: Path) -> None:
-    with Spill(tmp_path, SCHEMA, bits=2) as spill:
+    (tmp_path / "spill").mkdir()
+    with Spill(tmp_path / "spill", SCHEMA, bits=2) as spill:
         for rows in ROWS.iter_slices(37):
             spill.add(rows)
         got = [spill.bucket(bucket).collect() for bucket in range(4)]

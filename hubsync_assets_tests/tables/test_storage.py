@@ -23,10 +23,21 @@ time.sleep(30)
 """
 
 
-def test_a_folder_is_made_and_keeps_its_salt(tmp_path: Path) -> None:
+def test_a_folder_is_made_and_found_again(tmp_path: Path) -> None:
     first = Storage(tmp_path / "deep" / "storage")
-    assert Storage(tmp_path / "deep" / "storage").salt == first.salt
-    assert len(first.salt) == 16
+    assert Storage(tmp_path / "deep" / "storage").folder == first.folder
+    assert first.folder.is_dir()
+
+
+def test_the_next_writer_clears_away_what_a_killed_one_left_but_nobody_elses_work(tmp_path: Path) -> None:
+    killed = Storage(tmp_path)
+    (killed.temporary_folder() / "b00000-000000.parquet").write_bytes(b"left over")
+    storage = Storage(tmp_path)
+    storage.acquire("run 1")
+    mine = storage.temporary_folder()
+    storage.acquire("run 1")
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == [mine]
+    storage.lock.release()
 
 
 def test_storage_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
@@ -36,12 +47,12 @@ def test_storage_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_storage_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "storage.json").write_text(json.dumps({"layout": 99, "salt": "00"}))
+    (tmp_path / "storage.json").write_text(json.dumps({"layout": 99, "more": 1}))
     with pytest.raises(PermanentError, match="written by a newer version of hubsync_assets"):
         Storage(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"layout": 1, "salt": "no hex"}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"layout": "one"}'])
 def test_a_damaged_description_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "storage.json").write_text(text)
     with pytest.raises(PermanentError, match=r"storage.json cannot be read"):
