@@ -4,6 +4,7 @@ import gzip
 import json
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,6 +117,15 @@ def test_a_read_that_decides_nothing_is_an_error_without_any_email(
     with pytest.raises(UnknownAnswerError) as caught:
         client.read_contacts(["a@example.com"], ["firstname"])
     assert "example.com" not in str(caught.value)
+
+
+def test_a_read_with_a_contact_that_nobody_asked_for_is_an_error(portal: ScriptedPortal, client: HubSpotClient) -> None:
+    contacts = [
+        {"id": str(it), "properties": {"email": email}} for it, email in enumerate(["a@example.com", "who@example.com"])
+    ]
+    portal.script(READ, Reply(200, {"results": contacts}))
+    with pytest.raises(UnknownAnswerError, match="not asked for"):
+        client.read_contacts(["a@example.com"], ["firstname"])
 
 
 def test_listing_goes_through_all_pages(hubspot: HubSpotEmulator, emulated: HubSpotClient) -> None:
@@ -251,15 +261,8 @@ def test_an_unknown_version_is_refused() -> None:
 
 
 def test_the_token_is_sent_and_shown_nowhere(
-    portal: ScriptedPortal,
-    client: HubSpotClient,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Any,
+    portal: ScriptedPortal, client: HubSpotClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login other password other\n")
-    monkeypatch.setenv("NETRC", str(netrc))
     caplog.set_level(logging.DEBUG)
     portal.always(READ, lambda _: refusal(400))
     with pytest.raises(UnknownAnswerError) as caught:
@@ -268,6 +271,22 @@ def test_the_token_is_sent_and_shown_nowhere(
     shown = caplog.text + str(caught.value) + repr(client) + str(client) + repr(vars(client))
     assert TOKEN not in shown
     assert "ana@example.com" not in shown
+
+
+def test_an_entry_in_netrc_does_not_take_the_tokens_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine api.hubapi.com login other password other\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    sent: list[str] = []
+
+    def note(_: object, request: requests.PreparedRequest, **__: object) -> None:
+        sent.append(request.headers["Authorization"])
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.Session, "send", note)
+    with client_of("https://api.hubapi.com") as client:
+        client.attempt("GET", "/")
+    assert sent == [f"Bearer {TOKEN}"]
 
 
 def test_a_proxy_of_the_environment_is_not_used_for_this_machine(
