@@ -16,8 +16,8 @@ from benchmarks.report import heading
 
 __all__ = ["main"]
 
-SIZES = {"20k": 20_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
-ROUNDS = {"20k": 3, "100k": 5, "1M": 3, "10M": 3}
+SIZES = {"100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
+ROUNDS = {"100k": 5, "1M": 3, "10M": 3}
 ROOT = Path(__file__).parents[1]
 STORM_PEOPLE = 100_000
 KILLED_ROWS = 31_000
