@@ -146,6 +146,15 @@ def test_a_batch_archives(api: Api) -> None:
     assert "mrr" not in names(api)
 
 
+def test_a_batch_with_one_of_hubspots_own_archives_nothing(api: Api) -> None:
+    api.properties("POST", "", MRR)
+
+    answer = api.properties("POST", "/batch/archive", {"inputs": [{"name": "mrr"}, {"name": "email"}]})
+
+    assert answer.status_code == 400
+    assert api.properties("GET", "/mrr").status_code == 200
+
+
 def test_hubspots_own_properties_stay_as_they_are(api: Api) -> None:
     assert api.properties("DELETE", "/email").status_code == 400
     assert api.properties("PATCH", "/email", {"label": "Mail"}).status_code == 400

@@ -192,6 +192,22 @@ def test_the_log_keeps_the_newest_calls() -> None:
     database.close()
 
 
+def test_what_fails_in_a_transaction_is_undone_alone() -> None:
+    database = Database()
+    with database.transaction():
+        database.connection.execute("INSERT INTO erased VALUES ('before')")
+        with pytest.raises(RuntimeError), database.attempt():
+            database.connection.execute("INSERT INTO erased VALUES ('inside')")
+            raise RuntimeError
+    with pytest.raises(RuntimeError), database.transaction():
+        database.connection.execute("INSERT INTO erased VALUES ('whole')")
+        raise RuntimeError
+
+    kept = database.connection.execute("SELECT email FROM erased").fetchall()
+    database.close()
+    assert kept == [("before",)]
+
+
 def test_few_calls_wait_to_be_written() -> None:
     database = Database()
     log = CallLog(database)

@@ -87,11 +87,19 @@ def patch(portal: Portal, ask: Ask) -> Answer:
 
 def archive(portal: Portal, ask: Ask) -> Answer:
     """Archive a property: 204; 404 if there is none, 400 for HubSpot's own."""
-    _archive(portal, _named(portal, ask.parts["name"]))
+    _archive(portal, [_named(portal, ask.parts["name"])])
     return Answer(204)
 
 
-def _archive(portal: Portal, definition: dict[str, Any]) -> None:
+def _archive(portal: Portal, definitions: list[dict[str, Any]]) -> None:
+    """Archive all of them, or none if one is HubSpot's own."""
+    for definition in definitions:
+        _check_archivable(definition)
+    for definition in definitions:
+        portal.properties.put({**definition, "archived": True, "archivedAt": iso(portal.clock.now())})
+
+
+def _check_archivable(definition: dict[str, Any]) -> None:
     if not definition["modificationMetadata"]["archivable"]:
         raise error(
             400,
@@ -99,15 +107,12 @@ def _archive(portal: Portal, definition: dict[str, Any]) -> None:
             f"The property {definition['name']} cannot be deleted.",
             subCategory="PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE",
         )
-    portal.properties.put({**definition, "archived": True, "archivedAt": iso(portal.clock.now())})
 
 
 def batch_archive(portal: Portal, ask: Ask) -> Answer:
     """Archive properties: 204, whether they exist or not."""
-    for it in ask.inputs():
-        definition = portal.properties.live(str(it.get("name")))
-        if definition is not None:
-            _archive(portal, definition)
+    named = [portal.properties.live(str(it.get("name"))) for it in ask.inputs()]
+    _archive(portal, [definition for definition in named if definition is not None])
     return Answer(204)
 
 
