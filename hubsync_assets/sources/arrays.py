@@ -16,6 +16,7 @@ None of this depends on how the text was cut into parts. Keep out: bytes of file
 import re
 from enum import Enum, auto
 
+from hubsync_assets.sources.parts import Part
 from hubsync_assets.sources.rows import RAW_LIMIT, RowBuilder
 from hubsync_assets.sources.strict import Fault, Members, scan, skip_space, structural_end
 
@@ -70,9 +71,9 @@ class ArrayParser:
         """The next byte begins a new record, or white space before one."""
         return self._state is _State.NEXT and not self._size
 
-    def skip(self, size: int) -> None:
-        """So many bytes of whole records were read by somebody else."""
-        self._offset += size
+    def skip(self, part: Part) -> None:
+        """Whole records were read by somebody else."""
+        self._offset += part.size
 
     def feed(self, data: bytes) -> None:
         """Take the next part of the text, whatever its end."""

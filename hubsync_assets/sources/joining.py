@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from hubsync_assets.sources.chunks import BROKEN_SCHEMA, Chunk
-from hubsync_assets.sources.quick import QuickRows
+from hubsync_assets.sources.parts import BlockRows
 from hubsync_assets.sources.rows import RowBuilder
 from hubsync_assets.sources.sieve import SetAside
 
@@ -18,7 +18,7 @@ __all__ = ["join"]
 _NOTHING_BROKEN = pl.DataFrame(schema=BROKEN_SCHEMA)
 
 
-def join(builder: RowBuilder, rows: QuickRows, aside: Sequence[SetAside], taken: int) -> Chunk:
+def join(builder: RowBuilder, rows: BlockRows, aside: Sequence[SetAside], taken: int) -> Chunk:
     """The chunk of one block.
 
     Args:

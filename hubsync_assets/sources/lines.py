@@ -7,6 +7,7 @@ holds no records. Keep out: bytes of files, fields, frames.
 
 from collections.abc import Iterator
 
+from hubsync_assets.sources.parts import Part
 from hubsync_assets.sources.rows import RAW_LIMIT, RowBuilder
 from hubsync_assets.sources.strict import Fault, scan, skip_space
 
@@ -35,9 +36,9 @@ class LineParser:
         """The next byte begins a new line."""
         return not self._lines.size
 
-    def skip(self, size: int) -> None:
-        """So many bytes of whole lines were read by somebody else."""
-        self._offset += size
+    def skip(self, part: Part) -> None:
+        """Whole lines were read by somebody else."""
+        self._offset += part.size
 
     def feed(self, data: bytes) -> None:
         """Take the next part of the text, whatever its end."""

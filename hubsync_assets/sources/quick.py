@@ -76,7 +76,8 @@ def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> 
     """Parse whole records at once.
 
     Args:
-        piece: Records with what separates them, comma or line end, with or without the last one.
+        piece: Records with what separates them, comma or line end, the last one included: without it nobody knows whether
+            the last record is whole.
         plan: What to expect.
         limit: Longest record in bytes.
         lines: The records are lines; none may reach over two, and none may share one.
@@ -85,8 +86,9 @@ def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> 
         ``None`` when the block has anything in it that this way cannot account for.
     """
     last, separator = piece[-1], b"\n" if lines else b","
-    separator = separator if last[-1:] == separator else b""
-    padded = b"".join((PADDING, b"[", *piece[:-1], last[: len(last) - len(separator)], b"]", PADDING))
+    if last[-1:] != separator:
+        return None
+    padded = b"".join((PADDING, b"[", *piece[:-1], last[:-1], b"]", PADDING))
     try:
         frame = pl.read_json(padded.replace(b"\n", b",") if lines else padded, schema=plan.schema)
     except pl.exceptions.PolarsError:

@@ -3,7 +3,7 @@
 Put here: what comes before and behind the formats (encoding, sniffing, when a chunk is full). Keep out: the formats.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from hubsync_assets.sources import errors
@@ -12,12 +12,14 @@ from hubsync_assets.sources.chunks import Chunk
 from hubsync_assets.sources.cutting import after_comma, after_line
 from hubsync_assets.sources.encoding import HEAD_BYTES, UTF8_BOM, require_utf8
 from hubsync_assets.sources.files import Form, SourceFile
+from hubsync_assets.sources.json_ways import JsonWays
 from hubsync_assets.sources.keys import KeyBook
 from hubsync_assets.sources.lines import LineParser
 from hubsync_assets.sources.opening import ByteStream
 from hubsync_assets.sources.pipeline import Pipeline
+from hubsync_assets.sources.quick_table import TableWays
 from hubsync_assets.sources.rows import RowBuilder
-from hubsync_assets.sources.table import table_records
+from hubsync_assets.sources.table import TableParser
 
 __all__ = ["RECORD_LIMIT", "read_chunks"]
 
@@ -54,7 +56,6 @@ def read_chunks(
         form = file.form or _sniff(head, file.name)
         if form == "json" and head.removeprefix(UTF8_BOM).lstrip(b" \t\r\n").startswith(b"{"):
             form = "ndjson"
-        builder = RowBuilder(KeyBook())
 
         def fault() -> str | None:
             return stream.fault or file.missing
@@ -62,17 +63,19 @@ def read_chunks(
         def taken() -> int:
             return stream.taken
 
-        texts = _without_mark(blocks)
-        if form == "csv":
-            for _ in table_records(texts, builder, record_limit, fault, file.name):
-                if builder.text_size >= block_bytes:
-                    yield builder.chunk(stream.taken)
-            yield builder.chunk(stream.taken)
-            return
-        exact = (ArrayParser if form == "json" else LineParser)(builder, record_limit)
-        cut = after_comma if form == "json" else after_line
-        pipeline = Pipeline(exact, builder, cut, record_limit, lines=form == "ndjson", taken=taken)
-        yield from pipeline.chunks(texts, block_bytes, threads, fault)
+        pipeline = _pipeline(form, file.name, record_limit, taken)
+        yield from pipeline.chunks(_without_mark(blocks), block_bytes, threads, fault)
+
+
+def _pipeline(form: Form, name: str, limit: int, taken: Callable[[], int]) -> Pipeline:
+    builder = RowBuilder(KeyBook())
+    if form == "csv":
+        table = TableParser(builder, limit, name)
+        return Pipeline(table, TableWays(table, limit), builder, after_line, taken)
+    lines = form == "ndjson"
+    cut = after_line if lines else after_comma
+    exact = (LineParser if lines else ArrayParser)(builder, limit)
+    return Pipeline(exact, JsonWays(builder, cut, limit, lines=lines), builder, cut, taken)
 
 
 def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

@@ -91,8 +91,8 @@ class RowBuilder:
         self._row(cells, None, text)
 
     def count_unknown(self, name: str) -> None:
-        """Count a value under a name that no field has."""
-        self._unknown[self.book.unknown_name(name)] += 1
+        """Count a value under a name from ``KeyBook.unknown_name``."""
+        self._unknown[name] += 1
 
     def _row(self, cells: Sequence[str | None], nested: list[str] | None, text: str) -> None:
         self.position += 1

@@ -42,15 +42,16 @@ def sieve(block: bytes, odd: str, *, lines: bool) -> Sieved | None:
     """Set the odd records of a block aside.
 
     Args:
-        block: Records with what separates them.
+        block: Records with what separates them, the last separator included.
         odd: Pattern of what, inside a record, makes it one to be set aside.
         lines: The records are lines.
 
     Returns:
         ``None`` when nothing is odd, too much is, or what is odd is no JSON.
     """
-    text = block.strip(_BLANK)
-    text = text if lines else text.removesuffix(b",").rstrip(_BLANK)
+    if not block.endswith(b"\n" if lines else b","):
+        return None
+    text = block[:-1].strip(_BLANK)
     between = (_BETWEEN_LINES if lines else _BETWEEN).search(text)
     separator = between[0] if between else b"},{"
     if not (text.startswith(b"{") and text.endswith(b"}")):
@@ -69,7 +70,7 @@ def sieve(block: bytes, odd: str, *, lines: bool) -> Sieved | None:
             return None
         aside.append(SetAside(place, elements))
         insides[place] = b""
-    return Sieved(b"{" + separator.join(insides) + b"}", aside)
+    return Sieved(b"{" + separator.join(insides) + (b"}\n" if lines else b"},"), aside)
 
 
 def _elements(text: str, *, lines: bool) -> list[tuple[object, str]] | None:

@@ -9,15 +9,15 @@ of place; reading goes on with the line after the one it begins in. A file witho
 
 import csv
 from collections import deque
-from collections.abc import Callable, Iterator
 from typing import Self
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.keys import FIELD_NAMES, KeyBook
 from hubsync_assets.sources.lines import LineSplitter
+from hubsync_assets.sources.parts import Part
 from hubsync_assets.sources.rows import RowBuilder
 
-__all__ = ["Header", "table_records"]
+__all__ = ["Header", "TableParser"]
 
 DELIMITERS = ",;\t|"
 
@@ -28,7 +28,8 @@ class Header:
     Attributes:
         delimiter: What stands between two values.
         width: Number of columns.
-        unknown: Number and name of the columns that are no field.
+        unknown: Number of each column that is no field, and the name it is counted under.
+        columns: For each field the numbers of its columns, the one that counts most first.
     """
 
     def __init__(self, line: str, name: str, book: KeyBook) -> None:
@@ -47,15 +48,17 @@ class Header:
         if not any(places):
             raise errors.bad_header(name, "no column has a name that a contact's field could have")
         self.width = len(best)
-        self.unknown = [(column, best[column]) for column, place in enumerate(places) if place is None]
+        self.unknown = [
+            (column, book.unknown_name(best[column])) for column, place in enumerate(places) if place is None
+        ]
         ranked = sorted((place[0], place[1], column) for column, place in enumerate(places) if place)
-        self._columns = [
+        self.columns = [
             [column for number, _, column in ranked if number == field] for field in range(len(FIELD_NAMES))
         ]
 
     def fields(self, row: list[str]) -> list[str | None]:
         """One value for each field: of columns that are the same field, the first that has one."""
-        return [next((row[column] for column in columns if row[column]), None) for columns in self._columns]
+        return [next((row[column] for column in columns if row[column]), None) for columns in self.columns]
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -72,102 +75,143 @@ def _score(cells: list[str], book: KeyBook) -> tuple[int, int]:
 class _Tap:
     """Lines for ``csv.reader``, which does not tell how many it took for a record."""
 
-    def __init__(self, lines: Iterator[tuple[str, bool]]) -> None:
-        self._lines = lines
-        self._again: deque[tuple[str, bool]] = deque()
-        self.taken: list[tuple[str, bool]] = []
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque()
+        self.taken: list[str] = []
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._lines)
-        self.taken.append(line)
-        return line[0]
+        if not self._lines:
+            raise StopIteration
+        self.taken.append(self._lines.popleft())
+        return self.taken[-1]
 
-    def give_back_all_but_one(self) -> None:
-        self._again.extendleft(reversed(self.taken[1:]))
-        del self.taken[1:]
+    def __len__(self) -> int:
+        """Lines that are waiting."""
+        return len(self._lines)
+
+    def add(self, line: str) -> None:
+        self._lines.append(line)
+
+    def give_back(self, keep: int) -> None:
+        """All lines taken but the first ``keep`` wait again."""
+        self._lines.extendleft(reversed(self.taken[keep:]))
+        del self.taken[keep:]
 
     def text(self) -> str:
-        return "".join(line for line, _ in self.taken).rstrip("\r\n")
+        return "".join(self.taken).rstrip("\r\n")
+
+
+class TableParser:
+    """CSV as a state between two parts of its text."""
+
+    def __init__(self, builder: RowBuilder, limit: int, name: str) -> None:
+        """Records go to ``builder``; a line with more bytes than ``limit`` is cut down, and so malformed.
+
+        ``name`` is the file, for errors.
+        """
+        self.header: Header | None = None
+        self._builder = builder
+        self._name = name
+        self._splitter = LineSplitter(limit)
+        self._tap = _Tap()
+        self._reader = csv.reader(self._tap)
+        self._line = 0
 
     @property
-    def cut(self) -> bool:
-        """The last line taken has no end: it is the file's last, and perhaps not all of it."""
-        return bool(self.taken) and not self.taken[-1][1]
+    def stopped(self) -> bool:
+        """Lines are read to the end."""
+        return False
 
+    @property
+    def between_records(self) -> bool:
+        """The next byte begins a new record."""
+        return self.header is not None and not self._splitter.size and not self._tap
 
-def table_records(
-    blocks: Iterator[bytes], builder: RowBuilder, limit: int, fault: Callable[[], str | None], name: str
-) -> Iterator[None]:
-    """Read CSV into ``builder``; yields whenever a chunk may be taken from it.
+    def skip(self, part: Part) -> None:
+        """Whole records were read by somebody else, each on one line."""
+        self._line += part.rows.height if part.rows is not None else 0
 
-    Args:
-        blocks: The text, cut anywhere.
-        builder: Where the records go.
-        limit: A line with more bytes than this is cut down, and so malformed.
-        fault: Asked after the last block: why there is no more although there should be.
-        name: The file, for errors.
+    def feed(self, data: bytes) -> None:
+        """Take the next part of the text, whatever its end.
 
-    Raises:
-        PermanentError: The first line names no field.
-    """
-    lines = _decoded(blocks, limit)
-    first, has_end = next(((line, end) for line, end in lines if line.strip()), ("", False))
-    if not first or (fault() and not has_end):
-        builder.malformed(fault() or "the file is empty, without even a header", first, lost=True)
-        return
-    header = Header(first.rstrip("\r\n"), name, builder.book)
-    tap = _Tap(lines)
-    reader = csv.reader(tap, delimiter=header.delimiter, strict=True)
-    number = 1
-    while True:
-        tap.taken.clear()
-        try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            cut = tap.cut
-            if not cut:
-                tap.give_back_all_but_one()
-            builder.malformed(f"line {number + 1}: {error}{_because(fault(), cut=cut)}", tap.text(), lost=cut)
+        Raises:
+            PermanentError: The first line names no field.
+        """
+        for line, _ in self._splitter.split(data):
+            self._add_line(line)
+        if self.header:
+            self._records(self.header, last=False, fault=None)
+
+    def finish(self, fault: str | None) -> None:
+        """There is no more text; ``fault`` is why, if that is wrong.
+
+        Raises:
+            PermanentError: The first line names no field.
+        """
+        line, size = self._splitter.rest()
+        if not self.header and (fault or not line.strip()):
+            what = fault or "the file is empty, without even a header"
+            self._builder.malformed(what, line.decode("utf-8", "surrogateescape"), lost=True)
+            return
+        if size:
+            self._add_line(line)
+        if self.header:
+            self._records(self.header, last=True, fault=fault, cut=bool(size))
+        if fault and self._builder.complete:
+            self._builder.malformed(f"{fault}, behind line {self._line}", "", lost=True)
+
+    def _add_line(self, data: bytes) -> None:
+        line = data.decode("utf-8", "surrogateescape")
+        if self.header:
+            self._tap.add(line)
+            return
+        self._line += 1
+        if line.strip():
+            self.header = Header(line.rstrip("\r\n"), self._name, self._builder.book)
+            self._reader = csv.reader(self._tap, delimiter=self.header.delimiter, strict=True)
+
+    def _records(self, header: Header, *, last: bool, fault: str | None, cut: bool = False) -> None:
+        """Read the lines that wait. ``cut``: the last of them has no end."""
+        tap = self._tap
+        while tap:
+            tap.taken.clear()
+            try:
+                row = next(self._reader)
+            except csv.Error as error:
+                at_end = not tap
+                if at_end and not last and str(error) == "unexpected end of data":
+                    tap.give_back(0)
+                    return
+                lost = at_end and cut
+                if not lost:
+                    tap.give_back(1)
+                self._malformed(str(error), lost=lost, fault=fault)
+            else:
+                self._record(row, header, cut=cut and not tap, fault=fault)
+            self._line += len(tap.taken)
+
+    def _record(self, row: list[str], header: Header, *, cut: bool, fault: str | None) -> None:
+        text = self._tap.text()
+        if not text.strip():
+            return
+        lost = cut and (len(row) < header.width or fault is not None)
+        if len(row) != header.width or lost:
+            self._malformed(f"{len(row)} values for {header.width} columns", lost=lost, fault=fault)
+        elif not _is_utf8(text):
+            self._malformed("a byte that is not UTF-8", lost=False, fault=None)
         else:
-            _add(row, tap, header, builder, number + 1, fault)
-        number += len(tap.taken)
-        yield
-    if fault() and builder.complete:
-        builder.malformed(f"{fault()}, behind line {number}", "", lost=True)
+            self._builder.add_cells(header.fields(row), text)
+            for column, name in header.unknown:
+                if row[column]:
+                    self._builder.count_unknown(name)
 
-
-def _add(
-    row: list[str], tap: _Tap, header: Header, builder: RowBuilder, line: int, fault: Callable[[], str | None]
-) -> None:
-    text = tap.text()
-    if not text.strip():
-        return
-    cut = tap.cut and (len(row) < header.width or fault() is not None)
-    if len(row) != header.width or cut:
-        what = f"line {line}: {len(row)} values for {header.width} columns{_because(fault(), cut=cut)}"
-        builder.malformed(what, text, lost=cut)
-    elif not _is_utf8(text):
-        builder.malformed(f"line {line}: a byte that is not UTF-8", text)
-    else:
-        builder.add_cells(header.fields(row), text)
-        for column, name in header.unknown:
-            if row[column]:
-                builder.count_unknown(name)
-
-
-def _decoded(blocks: Iterator[bytes], limit: int) -> Iterator[tuple[str, bool]]:
-    splitter = LineSplitter(limit)
-    for block in blocks:
-        for line, _ in splitter.split(block):
-            yield line.decode("utf-8", "surrogateescape"), True
-    line, size = splitter.rest()
-    if size:
-        yield line.decode("utf-8", "surrogateescape"), False
+    def _malformed(self, what: str, *, lost: bool, fault: str | None) -> None:
+        why = f" ({fault})" if fault else ""
+        end = f", the file ends inside it{why}" if lost else ""
+        self._builder.malformed(f"line {self._line + 1}: {what}{end}", self._tap.text(), lost=lost)
 
 
 def _is_utf8(text: str) -> bool:
@@ -178,9 +222,3 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _because(fault: str | None, *, cut: bool) -> str:
-    if not cut:
-        return ""
-    return f", the file ends inside it ({fault})" if fault else ", the file ends inside it"

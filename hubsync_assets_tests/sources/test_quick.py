@@ -42,7 +42,7 @@ def quick(text: str, *more: str, numeric: bool) -> tuple[QuickRows | None, Chunk
         exact(other, book)
     chunk = exact(text, book)
     plan = make_plan(book, text, numeric=numeric)
-    return (read_block([text.encode()], plan, LIMIT) if plan else None), chunk
+    return (read_block([f"{text},".encode()], plan, LIMIT) if plan else None), chunk
 
 
 def same(rows: QuickRows, chunk: Chunk) -> None:
@@ -167,7 +167,7 @@ def test_a_block_that_cannot_be_accounted_for_is_left_to_the_exact_reader(record
     exact(",".join(PLAIN), book)
     plan = make_plan(book, PLAIN[0], numeric=numeric)
     assert plan is not None
-    assert read_block([",".join([*PLAIN, record]).encode()], plan, LIMIT) is None
+    assert read_block([",".join([*PLAIN, record, ""]).encode()], plan, LIMIT) is None
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_lines_are_records_or_the_exact_reader_takes_them(line: str, *, accepted
     exact(",".join(PLAIN), book)
     plan = make_plan(book, PLAIN[0], numeric=False)
     assert plan is not None
-    rows = read_block(["\n".join([PLAIN[0], line, PLAIN[1]]).encode()], plan, LIMIT, lines=True)
+    rows = read_block(["\n".join([PLAIN[0], line, PLAIN[1], ""]).encode()], plan, LIMIT, lines=True)
     assert (rows is not None) == accepted
 
 
