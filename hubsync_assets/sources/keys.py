@@ -51,9 +51,8 @@ class KeyBook:
 
     def place(self, key: str) -> Place | None:
         """The field that ``key`` is, or ``None``."""
-        found = self.places.get(key, False)
-        if found is not False:
-            return found  # type: ignore[return-value]
+        if key in self.places:
+            return self.places[key]
         place = place_of(key)
         if len(self.places) < 10 * UNKNOWN_LIMIT:
             self.places[key] = place

@@ -62,11 +62,13 @@ class RowBuilder:
         best = [_ABSENT] * len(FIELD_NAMES)
         values: list[object] = [None] * len(FIELD_NAMES)
         for key, member in value:
+            if member is None:
+                self.book.place(key)
+                continue
             place = self.book.place(key)
             if place is None:
-                if member is not None:
-                    self._unknown[self.book.unknown_name(key)] += 1
-            elif member is not None and place[1] < best[place[0]]:
+                self._unknown[self.book.unknown_name(key)] += 1
+            elif place[1] < best[place[0]]:
                 best[place[0]] = place[1]
                 values[place[0]] = member
         nested = None
