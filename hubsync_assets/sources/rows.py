@@ -5,6 +5,7 @@ The exact way, one record at a time; the quick way for whole blocks is in ``quic
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import cast
 
 import polars as pl
 
@@ -61,24 +62,29 @@ class RowBuilder:
         self.sample = self.sample or text
         best = [_ABSENT] * len(FIELD_NAMES)
         values: list[object] = [None] * len(FIELD_NAMES)
+        all_text = True
+        book, places, unknown = self.book, self.book.places, self._unknown
         for key, member in value:
+            place = places[key] if key in places else book.place(key)
             if member is None:
-                self.book.place(key)
                 continue
-            place = self.book.place(key)
             if place is None:
-                self._unknown[self.book.unknown_name(key)] += 1
+                unknown[key if key in book.listed else book.unknown_name(key)] += 1
             elif place[1] < best[place[0]]:
                 best[place[0]] = place[1]
                 values[place[0]] = member
-        nested = None
-        if any(isinstance(member, list) for member in values):
+                all_text = all_text and isinstance(member, str)
+        if all_text:
+            self._row(cast("list[str | None]", values), None, text)
+        else:
             nested = self._write_out_nested(values, best, text)
-        self._row([json_text(member) for member in values], nested, text)
+            self._row([json_text(member) for member in values], nested or None, text)
 
     def _write_out_nested(self, values: list[object], best: list[int], text: str) -> list[str]:
         """Put the JSON text of lists and objects in their place; returns their fields."""
         fields = [number for number, member in enumerate(values) if isinstance(member, list)]
+        if not fields:
+            return []
         written: dict[int, str] = {}
         for key, member in members_as_written(text):
             number, rank = self.book.place(key) or (-1, -1)
