@@ -3,6 +3,7 @@
 Keep out: reading both sources at the same time (``read``), formats and files (``sources``), what a valid value is (``contacts``).
 """
 
+import math
 import shutil
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from hubsync_assets.contacts.buckets import MOST_BITS
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.contacts.schema import RAW_SCHEMA
 from hubsync_assets.sources.chunks import Chunk
@@ -30,8 +32,10 @@ __all__ = ["ReadProgress", "ReadReport", "SourceReading"]
 READER_VERSION = 1
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
-BYTES_A_BUCKET = 25_000_000
-"""Input bytes a bucket of the raw tables holds: merging one takes about six times that in memory, measured."""
+BYTES_A_BUCKET = 20_000_000
+"""Input bytes a bucket of the raw tables holds, up to the rounding to a power of two (14 to 28 MB): merging one takes about six
+times that in memory, measured. Rounded to the nearest, two sources of about one size have as many buckets; a source with fewer
+would be read twice."""
 
 ROWS_AT_ONCE = 50_000
 """Rows that are normalised together: a block of the file has some 7,000, and the fixed cost of an expression is then more than
@@ -137,7 +141,7 @@ class SourceReading:
         before = self.table.current()
         if before is not None and self._is_reusable(before, listing):
             return ReadReport(**{**before.facts["report"], "reused": True, "version": before.id})
-        bits = max(0, (self.size // BYTES_A_BUCKET)).bit_length()
+        bits = _bits(self.size)
         with self.table.new_version(bits=bits) as writer:
             done = 0
             for file in self.files:
@@ -217,6 +221,11 @@ class SourceReading:
             unknown=dict(sorted(self.unknown.items())),
             incomplete_rank=self.incomplete_rank,
         )
+
+
+def _bits(size: int) -> int:
+    """The bucket count for so many input bytes, as the exponent of two."""
+    return min(MOST_BITS, max(0, round(math.log2(max(size, 1) / BYTES_A_BUCKET))))
 
 
 def _together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
