@@ -16,9 +16,10 @@ import polars as pl
 
 from hubsync_assets.sources.byte_view import byte_column
 from hubsync_assets.sources.cutting import Piece, after_line
+from hubsync_assets.sources.header import Header
 from hubsync_assets.sources.keys import FIELD_NAMES
 from hubsync_assets.sources.parts import Part, halve
-from hubsync_assets.sources.table import Header, TableParser
+from hubsync_assets.sources.table import TableParser
 
 __all__ = ["TableRows", "TableWays", "read_table"]
 

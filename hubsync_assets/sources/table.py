@@ -1,75 +1,21 @@
 """The records of a CSV file, read exactly and one by one with the standard library's reader.
 
-The first line that is not blank names the columns. The delimiter is the one of ``,`` ``;`` tab ``|`` under which that line names
-most fields. Quotes as RFC 4180 has them, line breaks within them included; an empty value is a missing one. A record with
-too many or too few values is malformed: nobody can know which of them are where they belong. So is one with a quote out
-of place; reading goes on with the line after the one it begins in. A file without any text is malformed and incomplete
-(a writer that died: even an export of nobody has a header). Keep out: bytes of files, fields, frames.
+The first line that is not blank names the columns. Quotes as RFC 4180 has them, line breaks within them included; an empty
+value is a missing one. A record with too many or too few values is malformed: nobody can know which of them are where they
+belong. So is one with a quote out of place; reading goes on with the line after the one it begins in. A file without any
+text is malformed and incomplete (a writer that died: even an export of nobody has a header). Keep out: bytes of files, frames.
 """
 
 import csv
 from collections import deque
 from typing import Self
 
-from hubsync_assets.sources import errors
-from hubsync_assets.sources.keys import FIELD_NAMES, KeyBook
+from hubsync_assets.sources.header import Header
 from hubsync_assets.sources.lines import LineSplitter
 from hubsync_assets.sources.parts import Part
 from hubsync_assets.sources.rows import RowBuilder
 
-__all__ = ["Header", "TableParser"]
-
-DELIMITERS = ",;\t|"
-
-
-class Header:
-    """What the columns of one CSV file are.
-
-    Attributes:
-        delimiter: What stands between two values.
-        width: Number of columns.
-        unknown: Number of each column that is no field, and the name it is counted under.
-        columns: For each field the numbers of its columns, the one that counts most first.
-    """
-
-    def __init__(self, line: str, name: str, book: KeyBook) -> None:
-        """Read the header line.
-
-        Raises:
-            PermanentError: No column is a field of a contact.
-        """
-        best: list[str] = []
-        self.delimiter = ","
-        for delimiter in DELIMITERS:
-            cells = _cells(line, delimiter)
-            if _score(cells, book) > _score(best, book):
-                best, self.delimiter = cells, delimiter
-        places = [book.place(cell) for cell in best]
-        if not any(places):
-            raise errors.bad_header(name, "no column has a name that a contact's field could have")
-        self.width = len(best)
-        self.unknown = [
-            (column, book.unknown_name(best[column])) for column, place in enumerate(places) if place is None
-        ]
-        ranked = sorted((place[0], place[1], column) for column, place in enumerate(places) if place)
-        self.columns = [
-            [column for number, _, column in ranked if number == field] for field in range(len(FIELD_NAMES))
-        ]
-
-    def fields(self, row: list[str]) -> list[str | None]:
-        """One value for each field: of columns that are the same field, the first that has one."""
-        return [next((row[column] for column in columns if row[column]), None) for columns in self.columns]
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return []
-
-
-def _score(cells: list[str], book: KeyBook) -> tuple[int, int]:
-    return len({place[0] for cell in cells if (place := book.place(cell))}), len(cells)
+__all__ = ["TableParser"]
 
 
 class _Tap:
