@@ -157,7 +157,7 @@ def test_blocks_with_common_oddities_are_accepted_too(record: str) -> None:
     "record",
     [
         '{"email":"a","zzz":1}', '{"email"  :"a"}', '{"email" :"x","name":5.0,"phone":6.0,"zzz":"1"}', '{"email":"a{"}', '{"email":"a","name":12.0}', '{"name":1e3}',
-        '{"email":null,"email":"a"}', '{"email":"a","email":"b"}', '{"email":"\\ud800"}', '{"email":"a","name":[1]}', '{"name":true}',
+        '{"email":null,"email":"a"}', '{"email":"a","email":"b"}', '{"email":"\\ud800"}', '{"email":"\\\\ud83d\\ude00"}', '{"email":"a","name":[1]}', '{"name":true}',
         '{"email":"a","mrr":1e400}', "{},{}}", '{"mail":{"email":"a"}}', '{"\\u0065mail":"a","name":5.0}',
     ],
 )  # fmt: skip
