@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import kills, merge, pipeline, storm
+from benchmarks import kills, merge, pipeline, readers, storm
 from benchmarks.report import heading
 
 __all__ = ["main"]
@@ -71,6 +71,7 @@ def _program(name: str) -> Callable[[list[str], Path, int | None], None]:
 PARTS: dict[str, Callable[[list[str], Path, int | None], None]] = {
     "merge": _by_size(merge.run),
     "pipeline": _by_size(pipeline.run),
+    "readers": _by_size(readers.run),
     "writer": _program("writer"),
     "emulator": _program("emulator"),
     "storm": lambda _sizes, folder, _rounds: storm.run(STORM_PEOPLE, folder),
