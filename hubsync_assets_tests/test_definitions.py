@@ -59,6 +59,7 @@ def test_a_check_stands_before_everything_that_writes() -> None:
     assert {f"{key.asset_key.to_user_string()}.{key.name}" for key in checks} == {
         "raw_db1.records_read",
         "raw_db2.records_read",
+        "merged_contacts.raw_records",
         "merged_contacts.distinct_emails",
         "contact_changes.merged_contacts",
         "hubspot_contacts.planned_contacts",

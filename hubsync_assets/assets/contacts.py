@@ -33,7 +33,12 @@ DEPS = ["raw_db1", "raw_db2"]
             description="Fields on which a contact's records disagree: the value kept, the values not kept, whose they are.",
         ),
     ],
-    check_specs=[check_spec("merged_contacts", "distinct_emails", "Every distinct valid email is one contact.")],
+    check_specs=[
+        check_spec(
+            "merged_contacts", "raw_records", "Every row of the raw tables took part in the merge of one bucket."
+        ),
+        check_spec("merged_contacts", "distinct_emails", "Every distinct valid email is one contact."),
+    ],
 )
 def contacts(
     context: dg.AssetExecutionContext, storage: StorageResource
@@ -65,4 +70,5 @@ def _results(report: MergeReport, storage: Storage) -> Iterator[dg.MaterializeRe
     yield dg.MaterializeResult(
         asset_key="contact_conflicts", metadata=table_metadata(folder, report.conflicts, by_field)
     )
+    yield sum_result("merged_contacts", report.records_sum)
     yield sum_result("merged_contacts", report.contacts_sum)

@@ -53,16 +53,18 @@ def hubspot_upsert(
         done = progress.report
         left = max(planned - progress.contacts, 0)
         context.log.info(
-            f"{done.acknowledged:,} acknowledged, {done.refused:,} refused, {left:,} to go, {_time_left(progress, left)}; "
+            f"{progress.contacts:,} sent, {done.acknowledged:,} acknowledged, {done.refused:,} refused, {left:,} to go, {_time_left(progress, left)}; "
             f"{progress.rate:,.0f} a second, {progress.budget_used:.0%} of the burst limit used"
         )
         context.log_event(
             dg.AssetObservation(
                 asset_key="hubspot_contacts",
                 metadata={
+                    "sent": progress.contacts,
                     "acknowledged": done.acknowledged,
                     "refused": done.refused,
                     "to_go": left,
+                    "seconds_left": left * progress.seconds / max(progress.contacts, 1),
                     "contacts_a_second": progress.rate,
                     "share_of_burst_limit": progress.budget_used,
                 },

@@ -23,7 +23,7 @@ from hubsync_assets.contacts.comparison import (
 )
 from hubsync_assets.contacts.differences import differences
 from hubsync_assets.contacts.errors import repeated_emails
-from hubsync_assets.contacts.fields import KEY
+from hubsync_assets.contacts.fields import KEY, SOURCES
 from hubsync_assets.contacts.refusals import held_by_refusal
 from hubsync_assets.contacts.schema import PLAN_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 
@@ -32,6 +32,7 @@ __all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "Changes", "find_changes", "he
 INCOMPLETE_SOURCE = "incomplete_source"
 REFUSED_BEFORE = "refused_before"
 
+_MOVED = (pl.col(KEY.name), pl.col("state:hubspot_id").alias("hubspot_id"))
 _OF_STATE = [name for name in STATE_SCHEMA if name not in {"run_id", "at"}]
 
 
@@ -42,6 +43,8 @@ class Changes:
     Attributes:
         planned: ``PLAN_SCHEMA``, in the order of the golden records.
         unchanged: ``email``, ``hubspot_id``: contacts that the state does not know and the portal already holds exactly.
+        moved: The same columns: contacts as the state says, but made from another number of a source's records than it knows.
+            A later plan judges by that number whether an incomplete source may be why values are gone. None while one is.
         creates: How many of ``planned`` the portal does not have.
         updates: How many of ``planned`` it has.
         unchanged_by_log: How many contacts the state knows to be as they should.
@@ -50,6 +53,7 @@ class Changes:
 
     planned: pl.DataFrame
     unchanged: pl.DataFrame
+    moved: pl.DataFrame
     creates: int
     updates: int
     unchanged_by_log: int
@@ -94,7 +98,12 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
     """
     with_state = _joined(merged, state.select(_OF_STATE), "state")
     replaces = mode == "replace"
-    unlike = unlike_state(with_state, may_clear=replaces and not incomplete, mapping_version=mapping_version)
+    unlike = unlike_state(
+        with_state,
+        may_clear=replaces and not incomplete,
+        may_clear_theirs=clear_unknown,
+        mapping_version=mapping_version,
+    )
     with_portal = _joined(unlike, portal.select(PORTAL_SCHEMA.keys()), "portal")
     compared = compared_with_portal(with_portal, may_clear=replaces and clear_unknown, incomplete=incomplete)
     same = (pl.col("known_from") == "portal") & ~any_change()
@@ -107,11 +116,17 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
     return Changes(
         planned=planned,
         unchanged=unchanged,
+        moved=with_state.clear().select(_MOVED) if incomplete else _moved(with_state, unlike),
         creates=creates,
         updates=planned.height - creates,
         unchanged_by_log=merged.height - unlike.height,
         held_back={INCOMPLETE_SOURCE: wanted.height - free.height, REFUSED_BEFORE: refusals.height},
     )
+
+
+def _moved(with_state: pl.DataFrame, unlike: pl.DataFrame) -> pl.DataFrame:
+    other = pl.any_horizontal(pl.col(f"{it}_records") != pl.col(f"state:{it}_records") for it in SOURCES)
+    return _without(with_state.filter(pl.col("state") & other), unlike).select(_MOVED)
 
 
 def _joined(contacts: pl.DataFrame, known: pl.DataFrame, what: str) -> pl.DataFrame:

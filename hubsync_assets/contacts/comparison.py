@@ -17,18 +17,21 @@ from hubsync_assets.contacts.number_text import value_text
 __all__ = ["any_change", "changes", "compared_with_portal", "new_text", "old_text", "unlike_state"]
 
 
-def unlike_state(joined: pl.DataFrame, *, may_clear: bool, mapping_version: int) -> pl.DataFrame:
+def unlike_state(
+    joined: pl.DataFrame, *, may_clear: bool, may_clear_theirs: bool, mapping_version: int
+) -> pl.DataFrame:
     """The contacts that are not what the state says, with those it does not have.
 
     Args:
         joined: Golden records with ``state``.
         may_clear: Whether a missing value clears what we wrote.
+        may_clear_theirs: Whether it also clears what HubSpot was only seen to hold.
         mapping_version: Contacts written another way are unlike, whatever their values.
     """
     return (
         joined.lazy()
         .with_columns(*(_differs_from_state(field) for field in CONTACT_FIELDS))
-        .with_columns(*(_clears_state(field, may_clear=may_clear) for field in CONTACT_FIELDS))
+        .with_columns(*(_clears_state(field, may_clear, may_clear_theirs) for field in CONTACT_FIELDS))
         .filter(pl.col("state:mapping_version").ne_missing(mapping_version) | any_change())
         .collect()
     )
@@ -87,9 +90,9 @@ def _differs_from_state(field: Field) -> pl.Expr:
     return (value.is_not_null() & value.ne_missing(pl.col(f"state:{field.name}"))).alias(_differs(field))
 
 
-def _clears_state(field: Field, *, may_clear: bool) -> pl.Expr:
+def _clears_state(field: Field, may_clear: bool, may_clear_theirs: bool) -> pl.Expr:
     gone = pl.col(field.name).is_null() & pl.col(f"state:{field.name}").is_not_null()
-    return (gone & may_clear).alias(_clears(field))
+    return (gone & may_clear & (pl.col("state:written") | may_clear_theirs)).alias(_clears(field))
 
 
 def _differs_from_portal(field: Field) -> pl.Expr:

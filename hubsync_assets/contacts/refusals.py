@@ -11,7 +11,7 @@ from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY
 
 __all__ = ["held_by_refusal", "may_be_over"]
 
-_CONFLICT = "CONFLICT"
+_CONFLICTS = ("CONFLICT", "OBJECT_ALREADY_EXISTS")
 _CONFLICT_STANDS_FOR = timedelta(days=7)
 """A conflict is with another contact in HubSpot, and people there may have solved it since."""
 
@@ -45,4 +45,4 @@ def held_by_refusal(
 
 def may_be_over(now: datetime) -> pl.Expr:
     """Whether a row of ``FAILED_SCHEMA`` is a refusal that time alone may have ended (Boolean)."""
-    return (pl.col("category") == _CONFLICT) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)
+    return pl.col("category").is_in(_CONFLICTS) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)

@@ -99,12 +99,13 @@ STATE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "hubspot_id": pl.String,
     **_VALUE_COLUMNS,
     **_PROVENANCE_COLUMNS,
+    "written": pl.Boolean,
     "mapping_version": pl.Int32,
     "run_id": pl.String,
     "at": _TIME,
 }
 """``hubspot_contacts``: one row a contact that HubSpot acknowledged. The values are what it acknowledged that we wrote; null:
-we hold nothing there. Provenance is that of the golden record it was written from."""
+we hold nothing there. ``written``: false while HubSpot was only seen to hold our values, which somebody else put there. Provenance is that of the golden record it was written from."""
 
 FAILED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "email": pl.String,

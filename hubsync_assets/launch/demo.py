@@ -1,6 +1,7 @@
 """``make run``: one sync of the sample data into the emulator, and what it did in words.
 
-Always the emulator, whatever the environment says: trying the project must never write to a real portal. Keep out: the sync.
+Always the emulator, whatever the environment says, and without a look at ``.env``: trying the project must never write to a real
+portal. Keep out: the sync.
 """
 
 import logging
@@ -9,9 +10,10 @@ import sys
 from pathlib import Path
 
 from hubsync_assets.errors import HubsyncError, PermanentError
-from hubsync_assets.launch.emulator_process import running_emulator
+from hubsync_assets.launch.emulator_process import emulator_port, running_emulator
 from hubsync_assets.launch.summary import summary
 from hubsync_assets.settings import EMULATOR_PORT, Settings
+from hubsync_assets.sources.locate import is_url, public_name
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["main"]
@@ -22,7 +24,7 @@ def main() -> int:
     try:
         home = prepare_environment()
         settings = Settings.from_environment(os.environ)
-        port = int(settings.base_url.rpartition(":")[2])
+        port = emulator_port(settings.base_url)
         Storage(settings.storage)  # made, or refused, before anything is started
         print(f"Starting a local HubSpot on port {port} and syncing {_sources(settings)} into it ...", flush=True)
         with running_emulator(port, settings.storage / "emulator.sqlite") as url:
@@ -47,7 +49,8 @@ def prepare_environment() -> Path:
 
 
 def _sources(settings: Settings) -> str:
-    return " and ".join(settings.sources.values())
+    # The query of a pre-signed URL is a secret.
+    return " and ".join(public_name(it) if is_url(it) else it for it in settings.sources.values())
 
 
 def _sync(home: Path, url: str) -> tuple[bool, str]:

@@ -10,8 +10,10 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from hubsync_assets.errors import HubsyncError, PermanentError
-from hubsync_assets.launch.emulator_process import is_taken, running_emulator
+from hubsync_assets.launch.emulator_process import emulator_port, is_taken, running_emulator
 from hubsync_assets.settings import EMULATOR_PORT, Settings
 
 __all__ = ["main"]
@@ -23,6 +25,8 @@ STOP_SECONDS = 20.0
 def main() -> int:
     """Run both until interrupted; exit code 1 when one of them cannot start."""
     try:
+        # As Dagster does: what .env says counts more than what the shell says.
+        os.environ.update({name: value for name, value in dotenv_values(".env").items() if value is not None})
         os.environ["DAGSTER_HOME"] = str(Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute())
         settings = Settings.from_environment(os.environ)
         if is_taken(UI_PORT):
@@ -31,7 +35,7 @@ def main() -> int:
         with ExitStack() as stack:
             if settings.target == "emulator":
                 os.environ.setdefault("HUBSPOT_BASE_URL", f"http://127.0.0.1:{EMULATOR_PORT}")
-                port = int(settings.base_url.rpartition(":")[2])
+                port = emulator_port(settings.base_url)
                 url = stack.enter_context(running_emulator(port, settings.storage / "emulator.sqlite"))
                 print(f"HubSpot emulator   {url}")
             print(

@@ -11,12 +11,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["is_taken", "running_emulator"]
+__all__ = ["emulator_port", "is_taken", "running_emulator"]
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -57,6 +58,22 @@ def running_emulator(port: int, database: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def emulator_port(base_url: str) -> int:
+    """The port that HUBSPOT_BASE_URL names for the emulator.
+
+    Raises:
+        PermanentError: it names none.
+    """
+    try:
+        port = urlsplit(base_url).port
+    except ValueError:
+        port = None
+    if port is None:
+        msg = "HUBSPOT_BASE_URL names no port: write http://127.0.0.1:<port>, or leave it out"
+        raise PermanentError(msg)
+    return port
 
 
 def is_taken(port: int) -> bool:

@@ -40,6 +40,7 @@ class MergeReport:
         in_several: contacts that more than one source knows.
         conflicts: rows of ``contact_conflicts``.
         conflicts_by_field: the same by field.
+        merged_records: rows of the raw tables that were found in the buckets.
         incomplete: for each source that broke off, the rank of its newest incomplete file.
         reused: both raw tables are those of the last merge, so nothing was done.
     """
@@ -51,7 +52,13 @@ class MergeReport:
     conflicts: int = 0
     conflicts_by_field: dict[str, int] = field(default_factory=dict)
     incomplete: dict[str, int] = field(default_factory=dict)
+    merged_records: int = 0
     reused: bool = False
+
+    @property
+    def records_sum(self) -> Sum:
+        """Every row of the raw tables took part in the merge of one bucket."""
+        return Sum("raw_records", self.records, {"merged": self.merged_records})
 
     @property
     def contacts_sum(self) -> Sum:
@@ -90,7 +97,7 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
         return
     bits = max(version.bits for version in raw.values())
     started = reported = time.monotonic()
-    emails = in_several = 0
+    rows = emails = in_several = 0
     by_field: dict[str, int] = {}
     with contacts_table.new_version(bits=bits) as contacts, conflicts_table.new_version(bits=bits) as conflicts:
         for bucket in range(1 << bits):
@@ -98,7 +105,8 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
             merged = _merged(records)
             contacts.parts.add(merged.contacts, bucket)
             conflicts.parts.add(merged.conflicts, bucket)
-            emails += int(pl.concat(records).select(pl.col("email").n_unique()).collect().item())
+            counted = pl.concat(records).select(pl.len(), pl.col("email").n_unique()).collect().row(0)
+            rows, emails = rows + counted[0], emails + counted[1]
             in_several += _in_several(merged.contacts)
             for name, count in merged.conflicts.group_by("field").len().iter_rows():
                 by_field[name] = by_field.get(name, 0) + count
@@ -113,6 +121,7 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
             conflicts=conflicts.parts.rows,
             conflicts_by_field=dict(sorted(by_field.items())),
             incomplete=_incomplete(raw),
+            merged_records=rows,
         )
         facts = {"merge_version": MERGE_VERSION, "made_from": made_from, "report": asdict(report)}
         conflicts.publish(facts)

@@ -161,7 +161,7 @@ class _Planning:
             for bucket in self._buckets:
                 changes = self._changes(bucket, found)
                 self._count(changes)
-                self._log_unchanged(bucket, changes.unchanged)
+                self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.moved]))
                 writer.parts.add(changes.planned, bucket)
             report = self._report(learned)
             writer.publish({**self._origin(), "report": asdict(report)})
@@ -239,7 +239,7 @@ class _Planning:
         self.fields.update(dict(names.group_by("field").len().iter_rows()))
 
     def _log_unchanged(self, bucket: int, unchanged: pl.DataFrame) -> None:
-        """Note contacts that the portal already holds exactly, so that nobody has to ask again."""
+        """Note contacts that HubSpot already holds exactly, so that nobody has to ask again, and what they are made from now."""
         ids = unchanged.select("email", "hubspot_id")
         contacts = self._contacts(bucket).join(ids.lazy(), on="email").collect()
         for rows in contacts.iter_slices(MAX_ANSWERS):

@@ -61,14 +61,23 @@ def read_sources(
         threads = [threading.Thread(target=work, args=(source,), name=f"read-{source}") for source in wanted]
         for thread in threads:
             thread.start()
-        left = len(threads)
-        while left:
-            event = events.get()
-            if isinstance(event, BaseException):
-                raise event
-            left -= not isinstance(event, ReadProgress)
-            yield event
-        rejects.publish()
+        crash: BaseException | None = None
+        try:
+            left = len(threads)
+            while left:
+                event = events.get()
+                left -= not isinstance(event, ReadProgress)
+                if isinstance(event, BaseException):
+                    crash = crash or event
+                else:
+                    yield event
+        finally:
+            # Nobody may write once the caller gives the lock back, and what the other source rejected is not lost.
+            for thread in threads:
+                thread.join()
+            rejects.publish()
+        if crash is not None:
+            raise crash
 
 
 def _is_found(setting: str) -> bool:

@@ -37,6 +37,9 @@ BYTES_A_BUCKET = 20_000_000
 times that in memory, measured. Rounded to the nearest, two sources of about one size have as many buckets; a source with fewer
 would be read twice."""
 
+GZIP_RATIO = 12
+"""How much text a byte of a gzipped export holds, at most as seen; too many buckets cost little, too few cost memory."""
+
 ROWS_AT_ONCE = 50_000
 """Rows that are normalised together: a block of the file has some 7,000, and the fixed cost of an expression is then more than
 half of all (measured at 1 M records: 1.1 s of CPU block by block, 0.5 s with eight together)."""
@@ -141,7 +144,8 @@ class SourceReading:
         before = self.table.current()
         if before is not None and self._is_reusable(before, listing):
             return ReadReport(**{**before.facts["report"], "reused": True, "version": before.id})
-        bits = _bits(self.size)
+        text = sum((file.size or 0) * (GZIP_RATIO if file.name.endswith(".gz") else 1) for file in self.files)
+        bits = _bits(text)
         with self.table.new_version(bits=bits) as writer:
             done = 0
             for file in self.files:

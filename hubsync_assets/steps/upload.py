@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from hubsync_assets.contacts.schema import PLAN_SCHEMA
+from hubsync_assets.contacts.fields import CONTACT_FIELDS
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION, to_properties
@@ -24,14 +24,16 @@ from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, Answer, AnswerKind, provenance_as_json, values_as_json
 from hubsync_assets.sync_log.buffer import AnswerBuffer
+from hubsync_assets.sync_log.fold import decoded
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import refresh_state
-from hubsync_assets.tables.spill import Spill, read_bucket
+from hubsync_assets.tables.spill import Spill
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
 __all__ = ["UploadReport", "upload_changes"]
 
+FIELD_NAMES = [field.name for field in CONTACT_FIELDS]
 ROWS_AT_A_TIME = 5_000
 TICK_SECONDS = 1.0
 PROGRESS_SECONDS = 5.0
@@ -54,7 +56,7 @@ class UploadReport:
         inputs: contacts in those requests, counted when they were sent.
         answered: what became of them, by name; adds up to ``inputs``.
         strangers: results that belong to no input of their call; always a fault.
-        stopped: why the writer stopped early, None when it did not.
+        stopped: why contacts are unsent: what stopped the writer early, or the categories of those it gave up; else None.
         incomplete: sources that could not be read whole, so the run is not all there is.
     """
 
@@ -141,6 +143,7 @@ class _Upload:
         self.under_way: dict[str, Mapping[str, Any]] = {}
         self.pulled = 0
         self.reasons: Counter[str] = Counter()
+        self.unsent: Counter[str] = Counter()
 
     def run(self, on_progress: Callable[[Progress], None]) -> UploadReport:
         """Send what has no answer yet, then fold."""
@@ -177,17 +180,22 @@ class _Upload:
         """How many planned contacts have an answer in the log since the plan was made, by kind."""
         kinds: Counter[str] = Counter()
         for bucket in range(1 << self.plan.bits):
-            last = answered.bucket(bucket).group_by("email").agg(pl.col("kind").last())
-            planned = self.plan.scan(bucket).select("email")
-            kinds.update(dict(last.join(planned, on="email").group_by("kind").len().collect().iter_rows()))
+            kinds.update(dict(self._answers(answered, bucket).group_by("kind").len().iter_rows()))
         return kinds
+
+    def _answers(self, answered: Spill, bucket: int) -> pl.DataFrame:
+        """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
+        answers = decoded(answered.bucket(bucket).collect())
+        said = answers.group_by("email").agg(pl.col("kind", "cleared", *FIELD_NAMES).last())
+        planned = self.plan.scan(bucket).select("email", "cleared", *FIELD_NAMES).collect()
+        same = [pl.col(name).eq_missing(pl.col(f"{name}_said")) for name in ("cleared", *FIELD_NAMES)]
+        return planned.join(said, on="email", suffix="_said").filter(same).select("email", "kind")
 
     def _upserts(self, answered: Spill) -> Iterator[Upsert]:
         """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
         for bucket in range(1 << self.plan.bits):
-            done = answered.bucket(bucket).select("email").unique()
-            rows = read_bucket(self.plan, bucket, self.plan.bits, PLAN_SCHEMA).join(done, on="email", how="anti")
-            for part in rows.collect().iter_slices(ROWS_AT_A_TIME):
+            rows = self.plan.scan(bucket).collect().join(self._answers(answered, bucket), on="email", how="anti")
+            for part in rows.iter_slices(ROWS_AT_A_TIME):
                 for row in part.iter_rows(named=True):
                     self.under_way[row["email"]] = row
                     self.pulled += 1
@@ -199,6 +207,7 @@ class _Upload:
         for outcome in outcomes:
             row = self.under_way.pop(outcome.email)
             if outcome.kind == "unsent":
+                self.unsent[outcome.category or "unknown"] += 1
                 continue
             if outcome.kind == "refused":
                 self.reasons[outcome.category or "UNKNOWN"] += 1
@@ -226,7 +235,7 @@ class _Upload:
         return UploadReport(
             portal_id=self.portal_id,
             planned=self.plan.manifest.rows,
-            acknowledged=kinds["created"] + kinds["updated"],
+            acknowledged=kinds["created"] + kinds["updated"] + kinds["unchanged"],
             refused=kinds["refused"],
             unsent=unsent,
             created=writes.created,
@@ -237,6 +246,6 @@ class _Upload:
             inputs=writes.inputs,
             answered={"results": writes.results, "errors": writes.errors, "asked_again": writes.asked_again},
             strangers=writes.strangers,
-            stopped=str(writes.stopped) if writes.stopped else None,
+            stopped=str(writes.stopped) if writes.stopped else ", ".join(sorted(self.unsent)) or None,
             incomplete=tuple(sorted(merged.facts["report"]["incomplete"])),
         )

@@ -98,7 +98,13 @@ ANSWERS = sa.Table(
     sa.Column("correlation_id", sa.Text),
 )
 
-LAYOUT = sa.Table("layout", METADATA, sa.Column("version", sa.Integer, nullable=False))
+LAYOUT = sa.Table(
+    "layout",
+    METADATA,
+    sa.Column("version", sa.Integer, nullable=False),
+    # Made with the log and never changed: a fold of another log is not taken for a fold of this one.
+    sa.Column("log_id", sa.Text, nullable=False),
+)
 
 ANSWER_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "seq": pl.Int64,

@@ -10,7 +10,7 @@ from hubsync_assets.contacts.fields import CONTACT_FIELDS
 from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA, dtype
 from hubsync_assets.sync_log.answers import PROVENANCE, AnswerKind
 
-__all__ = ["fold_failed", "fold_state"]
+__all__ = ["decoded", "fold_failed", "fold_state"]
 
 _FIELDS = [field.name for field in CONTACT_FIELDS]
 _REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
@@ -26,18 +26,26 @@ def fold_state(state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     Returns:
         STATE_SCHEMA, sorted by email.
     """
-    news = _decoded(answers.filter(~_REFUSED)).rename({"seq": "order"})
+    news = (
+        decoded(answers.filter(~_REFUSED))
+        .rename({"seq": "order"})
+        .with_columns((pl.col("kind") != AnswerKind.UNCHANGED.value).alias("written"))
+    )
     before = state.with_columns(
         pl.lit(0, pl.Int64).alias("order"),
         pl.lit([], pl.List(pl.String)).alias("cleared"),
     )
     columns = [*STATE_SCHEMA, "cleared", "order"]
     touched = {name: pl.col(name).is_not_null() | pl.col("cleared").list.contains(pl.lit(name)) for name in _FIELDS}
+    first_written = pl.col("order").filter(pl.col("written")).min().over("email")
     return (
         pl.concat([before.select(columns), news.select(columns)])
         .sort("email", "order", maintain_order=True)
+        # What HubSpot was only seen to hold is not ours any more from the moment we write: what we don't send then stays theirs.
+        .filter(first_written.is_null() | (pl.col("order") >= first_written))
         .group_by("email", maintain_order=True)
         .agg(
+            pl.col("written").any(),
             pl.col("hubspot_id").drop_nulls().last(),
             *[pl.col(name).filter(mask).last() for name, mask in touched.items()],
             pl.col(*PROVENANCE, "mapping_version", "run_id", "at").last(),
@@ -57,7 +65,7 @@ def fold_failed(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         FAILED_SCHEMA, sorted by email. ``attempts`` counts the refusals since HubSpot last took the contact.
     """
     accepted = answers.group_by("email").agg(pl.col("seq").filter(~_REFUSED).max().alias("accepted"))
-    news = _decoded(answers.filter(_REFUSED)).with_columns(
+    news = decoded(answers.filter(_REFUSED)).with_columns(
         pl.col("seq").alias("order"),
         pl.lit(1, pl.UInt32).alias("attempts"),
         pl.col("at").alias("first_at"),
@@ -80,7 +88,7 @@ def fold_failed(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _decoded(answers: pl.DataFrame) -> pl.DataFrame:
+def decoded(answers: pl.DataFrame) -> pl.DataFrame:
     """Answers with the JSON columns as typed columns: the contact's fields, the cleared ones and the provenance."""
     sent = pl.Struct({field.name: dtype(field) for field in CONTACT_FIELDS})
     provenance = pl.Struct(dict.fromkeys(PROVENANCE, pl.UInt32))

@@ -5,7 +5,9 @@ commit, measured at 31 ms for 5,000 rows), PostgreSQL with its defaults. Nothing
 it. Keep out: what the rows mean for the next plan (``fold``).
 """
 
+import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
@@ -38,6 +40,9 @@ class SyncLog:
     Args:
         url: an SQLAlchemy URL, ``sqlite:///...`` or ``postgresql+psycopg://...``.
 
+    Attributes:
+        id: made with the log, unique for ever.
+
     Raises:
         PermanentError: the URL, the driver or the table's version is wrong.
         TransientError: the database cannot be reached now.
@@ -46,16 +51,17 @@ class SyncLog:
     def __init__(self, url: str) -> None:
         try:
             self._engine = sa.create_engine(url, pool_pre_ping=True)
-        except (SQLAlchemyError, ImportError):
+        except ImportError as error:
+            msg = f"the driver {error.name} of HUBSYNC_LOG_URL is not installed; for PostgreSQL: pip install '.[postgres]'"
+            raise PermanentError(msg) from None
+        except SQLAlchemyError:
             msg = "HUBSYNC_LOG_URL is no database URL that can be used: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
             raise PermanentError(msg) from None
         self._lock_connection: sa.Connection | None = None
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _make_sqlite_durable)
-        try:
-            self._open()
-        except (DBAPIError, OSError) as error:
-            raise _database_failure(error, "opened") from None
+        with _clear_failures("opened"):
+            self.id = self._open()
 
     def __enter__(self) -> Self:
         return self
@@ -76,22 +82,19 @@ class SyncLog:
         """
         if not answers:
             return
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(ANSWERS.insert(), [asdict(answer) for answer in answers])
-        except DBAPIError as error:
-            raise _database_failure(error, "written") from None
+        with _clear_failures("written"), self._engine.begin() as connection:
+            connection.execute(ANSWERS.insert(), [asdict(answer) for answer in answers])
 
     def last_seq(self, portal_id: int) -> int:
         """Number of the portal's newest row; 0 where there is none."""
         query = sa.select(sa.func.max(ANSWERS.c.seq)).where(ANSWERS.c.portal_id == portal_id)
-        with self._engine.connect() as connection:
+        with _clear_failures("read"), self._engine.connect() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def portals(self) -> list[int]:
         """The portals that have rows, in order."""
         query = sa.select(ANSWERS.c.portal_id).distinct().order_by(ANSWERS.c.portal_id)
-        with self._engine.connect() as connection:
+        with _clear_failures("read"), self._engine.connect() as connection:
             return [int(portal_id) for portal_id in connection.execute(query).scalars()]
 
     def rows_after(self, portal_id: int, seq: int) -> Iterator[pl.DataFrame]:
@@ -102,7 +105,7 @@ class SyncLog:
             .order_by(ANSWERS.c.seq)
             .limit(ROWS_AT_A_TIME)
         )
-        with self._engine.connect() as connection:
+        with _clear_failures("read"), self._engine.connect() as connection:
             while rows := connection.execute(query, {"after": seq}).all():
                 seq = rows[-1].seq
                 yield _frame([row._asdict() for row in rows])
@@ -115,35 +118,38 @@ class SyncLog:
         """
         if self._engine.dialect.name != "postgresql" or self._lock_connection is not None:
             return
-        connection = self._engine.connect()
-        if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(ADVISORY_LOCK))).scalar():
-            connection.close()
-            msg = "another machine is writing into this sync log: wait until it has finished, then start again"
-            raise TransientError(msg)
-        connection.commit()
-        self._lock_connection = connection
+        with _clear_failures("locked"):
+            connection = self._engine.connect()
+            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(ADVISORY_LOCK))).scalar():
+                connection.close()
+                msg = "another machine is writing into this sync log: wait until it has finished, then start again"
+                raise TransientError(msg)
+            connection.commit()
+            self._lock_connection = connection
 
     def release(self) -> None:
         """Let other machines write again."""
-        if self._lock_connection is not None:
-            self._lock_connection.execute(sa.select(sa.func.pg_advisory_unlock(ADVISORY_LOCK)))
-            self._lock_connection.close()
-            self._lock_connection = None
+        connection, self._lock_connection = self._lock_connection, None
+        if connection is not None:
+            # Ending the session frees its locks, also where the server is gone already.
+            connection.invalidate()
+            connection.close()
 
-    def _open(self) -> None:
+    def _open(self) -> str:
         with self._engine.begin() as connection:
             METADATA.create_all(connection)
-            version = connection.execute(sa.select(LAYOUT.c.version)).scalar()
-            if version is None:
-                connection.execute(LAYOUT.insert().values(version=LAYOUT_VERSION))
-                version = LAYOUT_VERSION
-            _refuse_changes(connection)
-        if version > LAYOUT_VERSION:
+            row = connection.execute(sa.select(LAYOUT)).one_or_none()
+            if row is None:
+                _refuse_changes(connection)
+                connection.execute(LAYOUT.insert().values(version=LAYOUT_VERSION, log_id=uuid.uuid4().hex))
+                row = connection.execute(sa.select(LAYOUT)).one()
+        if row.version > LAYOUT_VERSION:
             msg = (
-                f"the sync log was written by a newer version of hubsync_assets (layout {version}, this one knows "
+                f"the sync log was written by a newer version of hubsync_assets (layout {row.version}, this one knows "
                 f"{LAYOUT_VERSION}): update the project, or name another log in HUBSYNC_LOG_URL"
             )
             raise PermanentError(msg)
+        return str(row.log_id)
 
 
 def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
@@ -183,6 +189,14 @@ def _refuse_changes(connection: sa.Connection) -> None:
                 "BEGIN SELECT RAISE(ABORT, 'the sync log is append-only'); END"
             )
         )
+
+
+@contextmanager
+def _clear_failures(verb: str) -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, OSError) as error:
+        raise _database_failure(error, verb) from None
 
 
 def _database_failure(error: Exception, verb: str) -> HubsyncError:

@@ -49,7 +49,8 @@ def refresh_state(storage: Storage, log: SyncLog, portal_id: int) -> State:
     contacts, failed = storage.table("hubspot_contacts"), storage.table("failed_contacts")
     before = contacts.current()
     other = None if before is None or before.facts["portal_id"] == portal_id else int(before.facts["portal_id"])
-    bases = (_base(contacts, portal_id), _base(failed, portal_id))
+    origin: dict[str, int | str] = {"portal_id": portal_id, "log_id": log.id}
+    bases = (_base(contacts, origin), _base(failed, origin))
     since = min(_folded_through(base) for base in bases)
     through = log.last_seq(portal_id)
     if all(bases) and through == since:
@@ -60,15 +61,17 @@ def refresh_state(storage: Storage, log: SyncLog, portal_id: int) -> State:
     with Spill(storage.temporary_folder(), ANSWER_SCHEMA, bits) as answers:
         for rows in log.rows_after(portal_id, since):
             answers.add(rows)
-        facts = {"portal_id": portal_id, "folded_through": through}
+        facts: dict[str, int | str] = {**origin, "folded_through": through}
         new_contacts = _publish(contacts, bases[0], answers, fold_state, STATE_SCHEMA, facts)
         new_failed = _publish(failed, bases[1], answers, fold_failed, FAILED_SCHEMA, facts)
         return State(new_contacts, new_failed, answers.rows, other)
 
 
-def _base(table: Table, portal_id: int) -> Version | None:
+def _base(table: Table, origin: dict[str, int | str]) -> Version | None:
     version = table.current()
-    return version if version is not None and version.facts["portal_id"] == portal_id else None
+    if version is None or any(version.facts.get(name) != value for name, value in origin.items()):
+        return None
+    return version
 
 
 def _folded_through(base: Version | None) -> int:
@@ -76,7 +79,7 @@ def _folded_through(base: Version | None) -> int:
 
 
 def _publish(
-    table: Table, base: Version | None, answers: Spill, fold: Fold, schema: Schema, facts: dict[str, int]
+    table: Table, base: Version | None, answers: Spill, fold: Fold, schema: Schema, facts: dict[str, int | str]
 ) -> Version:
     if base is not None and base.facts["folded_through"] == facts["folded_through"]:
         return base

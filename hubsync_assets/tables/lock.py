@@ -13,6 +13,9 @@ from hubsync_assets.tables.manifest import write_text_durably
 
 __all__ = ["WriterLock"]
 
+LOOK_SECONDS = 1.0
+"""A sensor that looks whether the lock is free holds it for an instant; that is no reason to turn a run away."""
+
 
 class WriterLock:
     """The lock of one storage folder. ``acquire`` and ``release`` may be called any number of times.
@@ -40,7 +43,7 @@ class WriterLock:
         if self._lock.is_locked:
             return False
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=LOOK_SECONDS)
         except Timeout:
             msg = f"{self.holder()} is writing into this storage folder: wait until it has finished, then start again"
             raise TransientError(msg) from None

@@ -58,7 +58,8 @@ def _compared(contact: Row, state: Row | None, portal: Row | None, options: Opti
     """The fields that change, and whether a value waits to be cleared until all sources are whole."""
     changes: list[Row] = []
     pending = False
-    may_clear = options.mode == "replace" and (state is not None or options.clear_unknown)
+    ours = state is not None and state["written"]
+    may_clear = options.mode == "replace" and (ours or options.clear_unknown)
     for name in NAMES:
         new, old, equal = contact[name], None, False
         if state:

@@ -18,7 +18,7 @@ VERSION = 3
 PROVENANCE = {"db1_records": 1, "db2_records": 0, "db1_file_rank": 0, "db2_file_rank": None}
 DEFAULTS: dict[str, dict[str, Any]] = {
     "merged": PROVENANCE,
-    "state": {**PROVENANCE, "hubspot_id": "101", "mapping_version": VERSION, "run_id": "r0", "at": NOW},
+    "state": {**PROVENANCE, "hubspot_id": "101", "written": True, "mapping_version": VERSION, "run_id": "r0", "at": NOW},
     "refused": {"mapping_version": VERSION, "category": "VALIDATION_ERROR", "message": "no", "attempts": 1,
                 "first_at": NOW, "last_at": NOW, "run_id": "r0"},
     "portal": {"hubspot_id": "201"},

@@ -23,7 +23,12 @@ RECORDS = {"db1_records": st.integers(0, 2), "db2_records": st.integers(0, 2)}
 RANKS = {"db1_file_rank": st.none() | st.integers(0, 2), "db2_file_rank": st.none() | st.integers(0, 2)}
 ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "merged": {**RECORDS, **RANKS},
-    "state": {**RECORDS, "mapping_version": VERSIONS, "hubspot_id": st.sampled_from(["1", "2"])},
+    "state": {
+        **RECORDS,
+        "mapping_version": VERSIONS,
+        "hubspot_id": st.sampled_from(["1", "2"]),
+        "written": st.booleans(),
+    },
     "refused": {
         "mapping_version": VERSIONS,
         "category": st.sampled_from(["CONFLICT", "VALIDATION_ERROR"]),

@@ -72,3 +72,18 @@ def test_both_sources_the_same_file_is_refused(project: Project, monkeypatch: py
     assert "db1" in run.failures[0]
     assert "db2" in run.failures[0]
     assert project.writes() == 0
+
+
+def test_a_contact_that_gained_a_source_without_changing_is_held_back_when_that_source_breaks_off(
+    project: Project,
+) -> None:
+    project.put("db1", [person(0)])
+    project.put("db2", [person(7, name="Ana")])
+    project.run()
+    project.put("db1", [person(0), person(7, name="Ana")])
+    project.put("db2", [person(7, name="Beatriz")])
+    assert project.run().numbers["contact_changes"]["dagster/row_count"] == 0
+    project.put("db1", json.dumps([person(0), person(7, name="Ana")])[:-60])
+    run = project.run()
+    assert run.numbers["contact_changes"]["held_back/incomplete_source"] == 1
+    assert project.held()["person7@example.com"]["firstname"] == "Ana"

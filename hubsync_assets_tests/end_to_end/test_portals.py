@@ -113,3 +113,24 @@ def test_a_plan_for_one_portal_is_not_written_to_another(project: Project, monke
             f"the plan in contact_changes is for another portal than {other.portal_id}: materialise contact_changes first"
         ]
         assert other.contacts() == []
+
+
+def test_a_value_that_people_typed_is_not_cleared_because_ours_was_the_same_once(project: Project) -> None:
+    project.hubspot.seed(
+        [{"email": "person1@example.com", "firstname": "Ana", "lastname": "1", "phone": "+34600123123"}]
+    )
+    typed = {"email": "person1@example.com", "name": "Ana 1", "country": "ES", "phone": "+34600123123"}
+    project.put("db1", [{**typed, "country": None}])
+    project.put("db2", [])
+    assert project.run().numbers["contact_changes"]["unchanged/portal"] == 1
+    for changed in (
+        {**typed, "phone": None, "country": None},
+        {**typed, "phone": None},
+        {**typed, "phone": None, "name": "Eva"},
+    ):
+        project.put("db1", [changed])
+        assert project.run().success
+        assert project.held()["person1@example.com"]["phone"] == "+34600123123"
+    assert project.held()["person1@example.com"]["firstname"] == "Eva"
+    project.put("db1", [{**typed, "name": "Eva", "phone": None}])
+    project.run(clear_unknown=True)

@@ -28,6 +28,7 @@ def records() -> list[object]:
         {"email": "zacharias@", "name": "Quillfeather"},
         {"email": "zacharias2@example.com", "mrr": "quillfeather"},
         {"email": "zacharias@example.quillfeather", "name": "Quillfeather"},
+        {"email": "p5@example.com", "zacharias@quillfeather.example": "a name where a field should be"},
         "quillfeather",
     ]
 

@@ -66,7 +66,7 @@ def test_the_first_run_tells_the_truth_and_the_second_writes_nothing(
     created = truth.contacts - truth.refused
     calls = -(-truth.contacts // 100)
     assert f"{created:,} created, 0 updated, {truth.refused} refused, 0 unsent in {calls} write calls" in first.stdout
-    assert "6 of 6 close" in first.stdout
+    assert "7 of 7 close" in first.stdout
     assert "make dev" in first.stdout
     assert first.stderr == ""
     second = make_run(environment)
@@ -105,6 +105,17 @@ def test_a_setting_that_cannot_be_meant_is_one_line(environment: dict[str, str])
     assert one_line(make_run({**environment, "HUBSYNC_FILES": "some"})).startswith("HUBSYNC_FILES cannot be")
 
 
+def test_an_address_without_a_port_is_one_line(environment: dict[str, str]) -> None:
+    line = one_line(make_run({**environment, "HUBSPOT_BASE_URL": "http://127.0.0.1"}))
+    assert line.startswith("HUBSPOT_BASE_URL names no port")
+
+
+def test_the_signature_of_a_url_is_not_printed(environment: dict[str, str]) -> None:
+    url = "http://127.0.0.1:9/export.json?X-Amz-Signature=SECRET"
+    done = make_run({**environment, "HUBSYNC_DB1": url, "HUBSPOT_BASE_URL": "http://127.0.0.1"})
+    assert "SECRET" not in done.stdout + done.stderr
+
+
 def test_storage_that_cannot_be_written_is_one_line(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     line = one_line(make_run({**environment, "HUBSYNC_STORAGE": str(tmp_path / "file" / "storage")}))
@@ -116,6 +127,21 @@ def test_a_source_that_is_missing_is_said_without_a_stack_trace(environment: dic
     assert done.returncode == 1
     assert "db1 could not be read: " in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_make_dev_follows_the_env_file_as_dagster_does(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("HUBSYNC_TARGET=hubspot\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "hubsync_assets.launch.dev"],
+        cwd=tmp_path,
+        env={name: value for name, value in environment.items() if name != "HUBSPOT_BASE_URL"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("HUBSYNC_TARGET is hubspot but HUBSPOT_ACCESS_TOKEN is not set")
 
 
 def test_an_emulator_that_runs_already_is_used_and_left_running(tmp_path: Path) -> None:

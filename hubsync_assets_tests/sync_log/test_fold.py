@@ -76,7 +76,9 @@ def naive(answers: list[Answer]) -> tuple[dict[str, dict[str, Any]], dict[str, d
             }
         else:
             failed.pop(it.email, None)
-            contact = state.setdefault(it.email, dict.fromkeys(FIELDS))
+            contact = state.setdefault(it.email, {**dict.fromkeys(FIELDS), "written": False})
+            if it.kind is not AnswerKind.UNCHANGED and not contact["written"]:
+                contact.update(dict.fromkeys(FIELDS), written=True)
             contact.update(sent)
             contact.update(dict.fromkeys(orjson.loads(it.cleared)))
             contact.update(at=it.at, run_id=it.run_id, hubspot_id=it.hubspot_id, **orjson.loads(it.provenance))
@@ -157,7 +159,7 @@ def test_folding_in_any_pieces_equals_reading_the_log_aloud(history: list[Any], 
     for start, end in pairwise(edges):
         state, failed = fold_state(state, rows[start:end]), fold_failed(failed, rows[start:end])
     expected_state, expected_failed = naive(answers)
-    columns = [*FIELDS, "at", "run_id", "hubspot_id", *PROVENANCE]
+    columns = [*FIELDS, "written", "at", "run_id", "hubspot_id", *PROVENANCE]
     assert by_email(state, columns) == expected_state
     assert by_email(failed, [*FIELDS, "attempts", "first_at", "last_at", "message"]) == expected_failed
 
@@ -237,3 +239,11 @@ def test_a_crash_between_the_two_tables_is_mended_by_the_next_refresh(
         mended = refresh_state(storage, log, 1)
         assert (emails_of(storage, "hubspot_contacts"), emails_of(storage, "failed_contacts")) == (["b"], ["a", "c"])
         assert mended.folded == 2
+
+
+def test_what_hubspot_was_only_seen_to_hold_is_not_ours_once_we_write_without_it() -> None:
+    seen = answer("a", AnswerKind.UNCHANGED, name="Ana", phone="+34600123123")
+    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), frame([seen]))
+    assert state.select("phone", "written").rows() == [("+34600123123", False)]
+    state = fold_state(state, frame([seen, answer("a", AnswerKind.UPDATED, at=1, name="Eva")])[1:])
+    assert state.select("name", "phone", "written").rows() == [("Eva", None, True)]
