@@ -104,6 +104,7 @@ class Sender:
         self._in_flight += 1
         if job.kind == "write":
             self._tally.write_calls += 1
+            self._tally.inputs += len(job.items)
             for item in job.items:
                 item.sends += 1
         else:
@@ -211,7 +212,6 @@ class Sender:
     def _left_open(self, job: Job) -> None:
         """Count the inputs of a call that decided nothing."""
         if job.kind == "write":
-            self._tally.inputs += len(job.items)
             self._tally.asked_again += len(job.items)
 
     def _later(self, job: Job, delay: float = 0.0) -> None:

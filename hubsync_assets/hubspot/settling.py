@@ -71,7 +71,6 @@ def settle_upsert(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
             Outcome(item.upsert.email, kind, done.id, correlation_id=answer.correlation_id, attempts=item.sends)
         )
     _refuse(settlement, reading.refused)
-    tally.inputs += len(job.items)
     tally.results += len(reading.written)
     tally.errors += len(reading.refused) - len(settlement.deferred)
     tally.asked_again += len(open_items) + len(settlement.deferred)
@@ -108,7 +107,6 @@ def settle_refusal(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     else:
         settlement.jobs = parts(job)
     final = settlement.refused_whole = sum(it.kind == "refused" for it in settlement.outcomes)
-    tally.inputs += len(job.items)
     tally.errors += final
     tally.asked_again += len(job.items) - final
     return settlement

@@ -24,7 +24,7 @@ class WriteReport:
         write_calls: Batch upserts, retries included.
         read_calls: Reads back.
         retries: Calls that were sent again because the portal failed or asked to wait.
-        inputs: Contacts in all batch upserts, each counted in each call; so are the next three.
+        inputs: Contacts in all batch upserts, counted as each call is sent; the next three as it is answered.
         results: Inputs that a call's results acknowledged.
         errors: Inputs that a call's errors refused for good.
         asked_again: Inputs that a call left open: retried, halved, read back, sent alone at the end, or unsent.

@@ -75,7 +75,7 @@ def test_every_input_gets_an_outcome_or_another_call_and_the_sums_close(
     deferred = [it.upsert.email for it, _ in settlement.deferred]
     decided = [it.email for it in settlement.outcomes]
     assert sorted([*again, *deferred, *decided]) == sorted(it.upsert.email for it in asked)
-    assert tally.inputs == tally.results + tally.errors + tally.asked_again == 4
+    assert tally.results + tally.errors + tally.asked_again == len(asked) == 4
 
 
 @given(ANSWERS | BODIES)
