@@ -68,7 +68,8 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
     """Write the state as if the portal had taken every golden record, so many in a hundred with another name; how many differ."""
     storage = Storage(Path(folder) / "storage")
     merged = storage.table("merged_contacts").require()
-    facts = {"portal_id": EmulatorControl(url).portal_id, "folded_through": 0}
+    with SyncLog(sqlite_url(storage.folder)) as log:
+        facts = {"portal_id": EmulatorControl(url).portal_id, "log_id": log.id, "folded_through": 0}
     other_name = (pl.int_range(pl.len()) * changed_percent).cast(pl.Int64) // 100
     differs = other_name != (((pl.int_range(pl.len()) + 1) * changed_percent).cast(pl.Int64) // 100)
     differing = 0
@@ -79,6 +80,7 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
             rows = contacts.with_columns(
                 pl.when("differs").then(pl.lit("Another Name")).otherwise("name").alias("name"),
                 pl.format("{}", pl.int_range(pl.len()) + bucket * 10_000_000).alias("hubspot_id"),
+                pl.lit(value=True).alias("written"),
                 pl.lit(MAPPING_VERSION, pl.Int32).alias("mapping_version"),
                 pl.lit("benchmark").alias("run_id"),
                 pl.lit(datetime.now(UTC)).cast(STATE_SCHEMA["at"]).alias("at"),
