@@ -6,9 +6,9 @@ to HubSpot. Keep out: the rules (``contacts.changes``) and the calls (``learn``,
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from hubsync_assets.contacts.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.steps.learn import FOUND_SCHEMA, learn, portal_rows
-from hubsync_assets.steps.sums import Sum
+from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
@@ -31,71 +31,6 @@ __all__ = ["PlanOptions", "PlanReport", "plan_changes"]
 
 PLAN_VERSION = 1
 """Part of what makes an old plan reusable; raise it when planning gives other rows than before."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
-    """How to plan.
-
-    Attributes:
-        mode: ``replace``: a value that is missing now clears what we wrote before. ``fill``: a missing value leaves HubSpot's.
-        clear_unknown: with ``replace``, also clear what only HubSpot has.
-        retry_failed: plan contacts that HubSpot refused before, although they did not change.
-        reserve: calls of each ten seconds that are left to the portal's other apps; the upload reads it here.
-    """
-
-    mode: Literal["replace", "fill"] = "replace"
-    clear_unknown: bool = False
-    retry_failed: bool = False
-    reserve: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PlanReport:
-    """What planning gave.
-
-    Attributes:
-        portal_id: the portal the plan is for.
-        merged: contacts in ``merged_contacts``.
-        creates: contacts the portal does not have.
-        updates: contacts it has with other values.
-        unchanged: contacts it holds exactly, by how that is known (``log`` or ``portal``).
-        held_back: contacts that are not written now, by reason.
-        fields: contacts to write by field that changes.
-        learned: contacts the log did not know, so the portal was asked.
-        calls: requests made to HubSpot, all of them reads.
-        folded: answers of an earlier run that were still to be folded.
-        other_portal: the portal the state belonged to until now, if it was another.
-        reused: nothing has changed since the last plan, which had nothing to do.
-    """
-
-    portal_id: int
-    merged: int
-    creates: int
-    updates: int
-    unchanged: dict[str, int]
-    held_back: dict[str, int]
-    fields: dict[str, int] = field(default_factory=dict)
-    learned: int = 0
-    calls: int = 0
-    folded: int = 0
-    other_portal: int | None = None
-    reused: bool = False
-
-    @property
-    def planned(self) -> int:
-        """Contacts to write."""
-        return self.creates + self.updates
-
-    @property
-    def contacts_sum(self) -> Sum:
-        """Every golden record is unchanged, planned or held back."""
-        parts = {
-            "unchanged": sum(self.unchanged.values()),
-            "planned": self.planned,
-            "held_back": sum(self.held_back.values()),
-        }
-        return Sum("merged_contacts", self.merged, parts)
 
 
 def plan_changes(
