@@ -296,8 +296,13 @@ def test_ctrl_c_stops_the_upload_and_loses_no_answer(portal: ScriptedPortal, cli
             yield it
 
     outcomes: list[Outcome] = []
-    with pytest.raises(KeyboardInterrupt):
-        Writer(client).write(source(), outcomes.extend)
+    # A shell that starts the tests in the background leaves SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Writer(client).write(source(), outcomes.extend)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert {it.email for it in outcomes if it.kind == "created"} == set(portal.contacts)
     assert len(outcomes) <= pulled < 100_000
 

@@ -222,9 +222,12 @@ def test_no_log_line_holds_the_query_even_at_debug_level(tmp_path: Path, caplog:
 
 
 def test_other_threads_and_later_requests_are_logged_as_before(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Dagster's database migrations, in other tests of this process, switch all loggers off that exist by then.
+    monkeypatch.setattr(logging.getLogger("urllib3.connectionpool"), "disabled", False)
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3.connectionpool")
     with site(Answer(body=BODY)) as web:
         get(web.url, tmp_path)
     logging.getLogger("urllib3.connectionpool").debug("still here")
