@@ -71,7 +71,7 @@ class PartWriter:
         if self._files == 0:
             self._write(pl.DataFrame(schema=self.schema), 0)
         # All at the end: the first fsync takes the others' metadata along, and by now most data has reached the disk by itself
-        # (measured with 7,234 files: one by one they were 56 of 240 s).
+        # (measured with some 7,200 files: one by one they took 56 s, added up over two threads).
         for path in self._written:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
