@@ -9,10 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-import phonenumbers
-
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, FIELDS, KEY, Field, Form, Property
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.hubspot.phones import e164
 
 __all__ = ["MAPPING_VERSION", "FieldState", "compare", "holds", "read_properties", "to_properties"]
 
@@ -94,7 +93,7 @@ def _written(field: Field, value: object, contact: Mapping[str, object]) -> dict
         return {field.properties[0].name: first, field.properties[1].name: rest}
     if field.form is Form.E164:
         country = contact.get("country")
-        return {field.properties[0].name: _phone(value, country if isinstance(country, str) else None)}
+        return {field.properties[0].name: e164(value, country if isinstance(country, str) else None)}
     return {field.properties[0].name: value}
 
 
@@ -110,17 +109,6 @@ def _number(field: Field, value: object) -> str:
     text = repr(value)
     text = format(Decimal(text), "f") if "e" in text else text.removesuffix(".0")
     return "0" if text == "-0" else text
-
-
-def _phone(text: str, country: str | None) -> str:
-    """E.164 where the number is valid, else as given. E.164 cannot say an extension: a number with one stays as given."""
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return text
-    if number.extension or not phonenumbers.is_valid_number(number):
-        return text
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _equal(it: Property, ours: str, theirs: str) -> bool:
