@@ -22,7 +22,7 @@ from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.tally import WriteReport
 from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.steps.sums import Sum
-from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, Answer, AnswerKind, provenance_as_json, values_as_json
+from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, PROVENANCE, Answer, AnswerKind, provenance_as_json, values_as_json
 from hubsync_assets.sync_log.buffer import AnswerBuffer
 from hubsync_assets.sync_log.fold import decoded
 from hubsync_assets.sync_log.log import SyncLog
@@ -194,7 +194,9 @@ class _Upload:
     def _upserts(self, answered: Spill) -> Iterator[Upsert]:
         """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
         for bucket in range(1 << self.plan.bits):
-            rows = self.plan.scan(bucket).collect().join(self._answers(answered, bucket), on="email", how="anti")
+            # Not all columns: the changes cost more to be made Python objects than all the rest.
+            planned = self.plan.scan(bucket).select("email", "cleared", *FIELD_NAMES, *PROVENANCE).collect()
+            rows = planned.join(self._answers(answered, bucket), on="email", how="anti")
             for part in rows.iter_slices(ROWS_AT_A_TIME):
                 for row in part.iter_rows(named=True):
                     self.under_way[row["email"]] = row

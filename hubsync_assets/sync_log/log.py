@@ -8,8 +8,9 @@ it. Keep out: what the rows mean for the next plan (``fold``).
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,6 +25,9 @@ __all__ = ["SyncLog", "sqlite_url"]
 
 LAYOUT_VERSION = 1
 ROWS_AT_A_TIME = 20_000
+
+COLUMNS = [field.name for field in fields(Answer)]
+values = attrgetter(*COLUMNS)
 
 # One number for all portals and storages: two projects that share one database also share its one writer.
 ADVISORY_LOCK = 0x68756273
@@ -83,7 +87,7 @@ class SyncLog:
         if not answers:
             return
         with _clear_failures("written"), self._engine.begin() as connection:
-            connection.execute(ANSWERS.insert(), [asdict(answer) for answer in answers])
+            connection.execute(ANSWERS.insert(), [dict(zip(COLUMNS, values(answer), strict=True)) for answer in answers])
 
     def last_seq(self, portal_id: int) -> int:
         """Number of the portal's newest row; 0 where there is none."""
@@ -108,7 +112,7 @@ class SyncLog:
         with _clear_failures("read"), self._engine.connect() as connection:
             while rows := connection.execute(query, {"after": seq}).all():
                 seq = rows[-1].seq
-                yield _frame([row._asdict() for row in rows])
+                yield _frame(rows)
 
     def acquire(self) -> None:
         """Be the only writer of a shared database (a SQLite log is guarded by the storage folder's own lock).
@@ -152,11 +156,12 @@ class SyncLog:
         return str(row.log_id)
 
 
-def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    for row in rows:
-        # SQLite gives naive times back; both databases hold UTC.
-        row["at"] = row["at"].replace(tzinfo=UTC) if row["at"].tzinfo is None else row["at"].astimezone(UTC)
-    return pl.DataFrame(rows, schema=ANSWER_SCHEMA, orient="row")
+def _frame(rows: Sequence[sa.Row[Any]]) -> pl.DataFrame:
+    columns = dict(zip(ANSWER_SCHEMA, zip(*rows, strict=True), strict=True))
+    # SQLite gives naive times back; both databases hold UTC.
+    columns["at"] = tuple(at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None) for at in columns["at"])
+    naive = pl.DataFrame(columns, schema=ANSWER_SCHEMA | {"at": pl.Datetime("us")})
+    return naive.with_columns(pl.col("at").dt.replace_time_zone("UTC"))
 
 
 def _make_sqlite_durable(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
