@@ -30,7 +30,8 @@ def conflicts_of(several: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
         _of_field(several, golden, field).with_columns(pl.lit(order).alias(_ORDER))
         for order, field in enumerate(CONTACT_FIELDS)
     ]
-    return pl.concat(found).sort("email", _ORDER).select(CONFLICT_SCHEMA.keys())
+    # Persons are numbered by email, and numbers are quicker to sort.
+    return pl.concat(found).sort(PERSON, _ORDER).select(CONFLICT_SCHEMA.keys())
 
 
 def _of_field(several: pl.DataFrame, golden: pl.DataFrame, field: Field) -> pl.DataFrame:
@@ -42,17 +43,18 @@ def _of_field(several: pl.DataFrame, golden: pl.DataFrame, field: Field) -> pl.D
         [PERSON, "source", _VALUE], keep="first", maintain_order=True
     )
     named = pl.struct(value_text(field, pl.col(_VALUE)).alias("value"), pl.col("source").cast(pl.String))
-    not_kept = other.group_by(PERSON, maintain_order=True).agg(named.alias("not_kept"))
-    kept = (
-        candidates.join(not_kept.select(PERSON), on=PERSON, how="semi")
-        .filter(pl.col(_VALUE) == pl.col(_KEPT))
-        .unique(PERSON, keep="first", maintain_order=True)
+    not_kept = other.select(pl.col(PERSON).set_sorted(), named.alias("not_kept")).group_by(PERSON, maintain_order=True)
+    # Both have the persons in conflict once each, in their order: who has another value also has the kept one.
+    in_conflict = pl.repeat(value=False, n=golden.height, dtype=pl.Boolean, eager=True).scatter(other[PERSON], True)
+    kept = candidates.filter((pl.col(_VALUE) == pl.col(_KEPT)) & in_conflict.gather(several[PERSON])).filter(
+        (pl.col(PERSON) != pl.col(PERSON).shift(1)).fill_null(value=True)
     )
-    return not_kept.join(kept, on=PERSON, how="inner", validate="1:1").select(
-        golden[KEY.name].gather(not_kept[PERSON]),
+    return kept.select(
+        PERSON,
+        golden[KEY.name].gather(kept[PERSON]),
         pl.lit(field.name).alias("field"),
         value_text(field, pl.col(_KEPT)).alias("kept"),
         pl.col("source").cast(pl.String).alias("kept_source"),
-        "not_kept",
+        not_kept.agg("not_kept")["not_kept"],
         pl.lit(field.rule.value).alias("rule"),
     )

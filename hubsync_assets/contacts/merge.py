@@ -3,8 +3,8 @@
 Put here: which value wins, and how a bucket is merged whole or in pieces. Keep out: which records count (``candidates``), what
 a conflict is (``conflicts``), and where the records lie.
 
-All records of an email have to be in one bucket; nothing else of the outcome depends on how records are spread over buckets,
-pieces and rows.
+All records of an email have to be in one bucket; nothing else of the outcome but the order of the contacts depends on how
+records are spread over buckets, pieces and rows.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.contacts.candidates import CANDIDATE_SCHEMA, PERSON, WEIGHT, in_order, reduced, split, weighed
+from hubsync_assets.contacts.candidates import CANDIDATE_SCHEMA, PERSON, WEIGHT, reduced, split, weighed
 from hubsync_assets.contacts.conflicts import conflicts_of
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, SOURCES, Field, Rule
 from hubsync_assets.contacts.schema import MERGED_SCHEMA
@@ -27,7 +27,7 @@ class Merged:
     """What the records of a bucket amount to.
 
     Attributes:
-        contacts: ``MERGED_SCHEMA``, sorted by email.
+        contacts: ``MERGED_SCHEMA``, first those that one record made, in its place among the records, then the others by email.
         conflicts: ``CONFLICT_SCHEMA``, sorted by email, then in the order of the field table.
     """
 
@@ -44,11 +44,9 @@ def merge_bucket(records: pl.DataFrame) -> Merged:
     Raises:
         ContactsError: ``records`` has not these columns.
     """
-    singles, several = split(in_order(weighed(records)))
-    # Persons are numbered anew, so that the number of a person is the place of the golden record.
-    several = several.with_columns(pl.col(PERSON).rle_id().set_sorted())
+    singles, several = split(weighed(records))
     golden = _golden(several)
-    contacts = pl.concat([_as_contacts(singles), golden.select(MERGED_SCHEMA.keys())]).sort("email")
+    contacts = pl.concat([_as_contacts(singles), golden.select(MERGED_SCHEMA.keys())])
     return Merged(contacts, conflicts_of(several, golden))
 
 

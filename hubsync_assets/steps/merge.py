@@ -5,14 +5,17 @@ Keep out: the rules (``contacts.merge``).
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 import polars as pl
 
 from hubsync_assets.contacts.fields import SOURCES
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
 from hubsync_assets.contacts.schema import RAW_SCHEMA
+from hubsync_assets.steps.ahead import in_turn
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.spill import read_bucket
 from hubsync_assets.tables.storage import Storage
@@ -23,8 +26,11 @@ __all__ = ["MergeProgress", "MergeReport", "merge_sources"]
 MERGE_VERSION = 1
 """Part of what makes an old merge reusable; raise it when merging gives other rows than before."""
 
-ROWS_AT_ONCE = 1_000_000
+ROWS_AT_ONCE = 500_000
 """Records of a bucket that are merged at once: four times what an even spread of keys gives."""
+
+BUCKETS_AT_ONCE = 2
+"""polars keeps one and a half of two cores busy with a bucket; two at a time keep both (more cost memory)."""
 
 PROGRESS_SECONDS = 5.0
 
@@ -98,18 +104,14 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
     bits = max(version.bits for version in raw.values())
     started = reported = time.monotonic()
     rows = emails = in_several = 0
-    by_field: dict[str, int] = {}
+    by_field: Counter[str] = Counter()
     with contacts_table.new_version(bits=bits) as contacts, conflicts_table.new_version(bits=bits) as conflicts:
-        for bucket in range(1 << bits):
-            records = _records(raw, bucket, bits)
-            merged = _merged(records)
-            contacts.parts.add(merged.contacts, bucket)
-            conflicts.parts.add(merged.conflicts, bucket)
-            counted = pl.concat(records).select(pl.len(), pl.col("email").n_unique()).collect().row(0)
-            rows, emails = rows + counted[0], emails + counted[1]
-            in_several += _in_several(merged.contacts)
-            for name, count in merged.conflicts.group_by("field").len().iter_rows():
-                by_field[name] = by_field.get(name, 0) + count
+        for bucket, found in enumerate(in_turn(partial(_merge, raw, bits), range(1 << bits), BUCKETS_AT_ONCE)):
+            for parts, frame in ((contacts.parts, found.merged.contacts), (conflicts.parts, found.merged.conflicts)):
+                parts.add(frame, bucket)
+                parts.flush()  # The bucket is complete, so holding it back would only cost memory.
+            rows, emails, in_several = rows + found.records, emails + found.emails, in_several + found.in_several
+            by_field.update(found.conflicts_by_field)
             if (now := time.monotonic()) - reported >= PROGRESS_SECONDS:
                 reported = now
                 yield MergeProgress(bucket + 1, 1 << bits, contacts.parts.rows, now - started)
@@ -136,24 +138,47 @@ def _is_reusable(contacts: Version, conflicts: Version, made_from: dict[str, str
     )
 
 
-def _records(raw: dict[str, Version], bucket: int, bits: int) -> list[pl.LazyFrame]:
-    """The bucket's records, lazily, a frame for each source."""
-    return [
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """A merged bucket, with what the sums need."""
+
+    merged: Merged
+    records: int
+    emails: int
+
+    @property
+    def in_several(self) -> int:
+        return _in_several(self.merged.contacts)
+
+    @property
+    def conflicts_by_field(self) -> dict[str, int]:
+        return dict(self.merged.conflicts["field"].value_counts().iter_rows())
+
+
+def _merge(raw: dict[str, Version], bits: int, bucket: int) -> _Bucket:
+    """Merge a bucket whole, or in slices where a skewed key made it too large to hold."""
+    sources = [
         read_bucket(version, bucket, bits, RAW_SCHEMA).with_columns(pl.lit(source).alias("source"))
         for source, version in raw.items()
     ]
-
-
-def _merged(records: list[pl.LazyFrame]) -> Merged:
-    """Merge a bucket whole, or in slices where a skewed key made it too large to hold."""
-    rows = [int(frame.select(pl.len()).collect().item()) for frame in records]
+    rows = [int(frame.select(pl.len()).collect().item()) for frame in sources]
     if sum(rows) <= ROWS_AT_ONCE:
-        return merge_bucket(pl.concat(records).collect())
-    return combine(
+        records = pl.concat(sources).collect()
+        merged = merge_bucket(records)
+        return _Bucket(merged, records.height, _distinct(records["email"], merged.contacts.height))
+    merged = combine(
         frame.slice(start, ROWS_AT_ONCE // 4).collect()
-        for frame, height in zip(records, rows, strict=True)
+        for frame, height in zip(sources, rows, strict=True)
         for start in range(0, height, ROWS_AT_ONCE // 4)
     )
+    emails = pl.concat(sources).select(pl.col("email").n_unique()).collect().item()
+    return _Bucket(merged, sum(rows), int(emails))
+
+
+def _distinct(emails: pl.Series, expected: int) -> int:
+    """How many different emails there are, from their hashes if that is as many as expected: then none share one."""
+    hashes = emails.hash().n_unique()
+    return hashes if hashes == expected else emails.n_unique()
 
 
 def _in_several(contacts: pl.DataFrame) -> int:

@@ -32,9 +32,9 @@ __all__ = ["ReadProgress", "ReadReport", "SourceReading"]
 READER_VERSION = 1
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
-BYTES_A_BUCKET = 20_000_000
-"""Input bytes a bucket of the raw tables holds, up to the rounding to a power of two (14 to 28 MB): merging one takes about six
-times that in memory, measured. Rounded to the nearest, two sources of about one size have as many buckets; a source with fewer
+BYTES_A_BUCKET = 10_000_000
+"""Input bytes a bucket of the raw tables holds, up to the rounding to a power of two (7 to 14 MB): merging one takes about six
+times that in memory, measured, and two are merged at a time. Rounded to the nearest, two sources of about one size have as many buckets; a source with fewer
 would be read twice."""
 
 GZIP_RATIO = 12
