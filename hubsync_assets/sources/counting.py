@@ -5,7 +5,6 @@ out: parsing, and what becomes of a block.
 """
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 
 import polars as pl
@@ -25,20 +24,21 @@ _ESCAPED_ASCII = re.compile(rb"\\u00(?!26|27|3[cCeE])[2-7]")
 """An escape that may make a key look like another; those of ``& ' < >`` are what web frameworks write into text."""
 
 
-@lru_cache(maxsize=2)
-def _numbers(bits: int) -> pl.Series:
-    """0, 1, 2 and so on, for blocks of so many bits of size; kept because every block needs it."""
-    return pl.int_range(0, (1 << bits) + len(PADDING), dtype=pl.UInt32, eager=True)
+_STRIDE = 1 << 18
+_NUMBERS = pl.int_range(0, _STRIDE, dtype=pl.UInt32, eager=True)
+"""Where a byte is, for so many bytes at a time: what every block needs stays in the processor's cache."""
 
 
 class BlockBytes:
     """What can be counted.
 
+    Picking the bytes beside each colon is cheaper than combining masks of the whole block, so that is how it is done.
+
     Attributes:
         padded: The block between brackets and ``PADDING``.
         braces: How many ``{``.
         escapes: Whether there is a backslash.
-        key: Where a colon follows a quote as it follows a key.
+        members: How many colons follow a quote as they follow a key.
     """
 
     def __init__(self, padded: bytes, spaces: tuple[int, int]) -> None:
@@ -50,18 +50,35 @@ class BlockBytes:
         self.escapes = b"\\" in padded
         byte = self._at(0)
         self._brace, self._colon, self._quote = byte == _BRACE, byte == _COLON, byte == _QUOTE
-        self.key = self._colon & (self._at(-1 - self._before) == _QUOTE)
         self.braces = int(self._brace.sum())
+        self.members = int((self._at(-1 - self._before).filter(self._colon) == _QUOTE).sum())
+        self._value = self._values_begin()
 
     def _at(self, distance: int) -> pl.Series:
         """The bytes so far behind (or before) each byte of the block."""
         return self._bytes.slice(len(PADDING) + distance, self._size)
 
+    def _values_begin(self) -> pl.Series:
+        """The colons of keys that are followed by as many spaces as usual."""
+        marks = self._colon
+        if self.members != marks.sum():
+            marks &= self._at(-1 - self._before) == _QUOTE
+        if self._behind and not (self._at(1).filter(marks) == _SPACE).all():
+            marks &= self._at(1) == _SPACE
+        return marks
+
+    def _at_values(self, distance: int) -> pl.Series:
+        """The bytes so far behind (or before) each of these colons."""
+        return self._at(distance).filter(self._value)
+
     def starts(self) -> pl.Series:
         """Where the braces are in ``padded``, and at last its end."""
-        numbers = _numbers(self._size.bit_length()).slice(len(PADDING), self._size)
+        found = []
+        for at in range(0, self._size, _STRIDE):
+            braces = self._brace.slice(at, _STRIDE)
+            found.append(_NUMBERS.slice(0, braces.len()).filter(braces) + (len(PADDING) + at))
         end = pl.Series([len(PADDING) + self._size - 1], dtype=pl.UInt32)
-        return numbers.filter(self._brace).append(end)
+        return pl.concat([*found, end], rechunk=True)
 
     def longest_record(self) -> int:
         """The greatest distance between two braces, which is a little more than the longest record."""
@@ -70,42 +87,40 @@ class BlockBytes:
 
     def regular_colons(self) -> bool:
         """No white space before any colon; or one space before each of them."""
-        after_space = ((self._at(-1) <= _SPACE) & self._colon).sum()
-        return bool(after_space == (self.key.sum() if self._before else 0))
-
-    def value(self) -> pl.Series:
-        """The first byte of each value, if it stands where it should."""
-        return self._at(1 + self._behind)
-
-    def values_begin(self) -> pl.Series:
-        """Where a key's colon is followed by as many spaces as usual."""
-        return self.key & (self._at(1) == _SPACE) if self._behind else self.key
+        if not self._before and self.members == self._colon.sum():
+            return True  # a quote stands before each
+        after_space = (self._at(-1).filter(self._colon) <= _SPACE).sum()
+        return bool(after_space == (self.members if self._before else 0))
 
     def quotes(self) -> int:
         """Quotes that are not escaped. One behind an escaped backslash is missed, and then the sum does not close."""
-        escaped = ((self._at(-1) == _BACKSLASH) & self._quote).sum() if self.escapes else 0
+        escaped = (self._at(-1).filter(self._quote) == _BACKSLASH).sum() if self.escapes else 0
         return int(self._quote.sum()) - int(escaped)
+
+    def nulls(self) -> int:
+        """Keys followed by what null begins with."""
+        return int((self._at_values(1 + self._behind) == _NULL).sum())
+
+    def booleans(self) -> int:
+        """Keys followed by what true and false begin with."""
+        first = self._at_values(1 + self._behind)
+        return int(((first == ord("t")) | (first == ord("f"))).sum())
 
     def unquoted(self, marks: tuple[tuple[int, int], ...]) -> int:
         """Numbers, true and false behind keys that have one of these marks."""
         if not marks:
             return 0
-        first = self.value()
+        first = self._at_values(1 + self._behind)
         kind = ((first >= ord("-")) & (first <= ord("9"))) | (first == ord("t")) | (first == ord("f"))
-        marked = pl.zeros(self._size, dtype=pl.Boolean, eager=True)
+        marked = pl.zeros(first.len(), dtype=pl.Boolean, eager=True)
         for distance, byte in marks:
-            marked |= self._at(-1 - self._before - distance) == byte
-        return int((self.values_begin() & kind & marked).sum())
+            marked |= self._at_values(-1 - self._before - distance) == byte
+        return int((kind & marked).sum())
 
     def one_record_a_line(self, rows: int) -> bool:
         """Every line end is followed by a record, and all records but the first are behind a line end."""
         ends = self._at(0) == ord("\n")
-        return bool(ends.sum() == rows - 1 and (ends & (self._at(1) == _BRACE)).sum() == rows - 1)
-
-    def booleans(self) -> int:
-        """Keys followed by what true and false begin with."""
-        first = self.value()
-        return int((self.values_begin() & ((first == ord("t")) | (first == ord("f")))).sum())
+        return bool(ends.sum() == rows - 1 and (self._at(1).filter(ends) == _BRACE).all())
 
 
 def accounts_for(counts: BlockBytes, frame: pl.DataFrame, plan: Plan) -> bool:
@@ -118,8 +133,7 @@ def accounts_for(counts: BlockBytes, frame: pl.DataFrame, plan: Plan) -> bool:
 def _adds_up(counts: BlockBytes, frame: pl.DataFrame, plan: Plan) -> bool:
     if plan.marks is None or not counts.regular_colons():
         return False
-    members = int(counts.key.sum())
-    nulls = int((counts.values_begin() & (counts.value() == _NULL)).sum())
+    members, nulls = counts.members, counts.nulls()
     present = {key: frame.height - frame[key].null_count() for key in plan.schema}
     if members - nulls != sum(present.values()):
         return False

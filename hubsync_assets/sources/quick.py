@@ -25,14 +25,19 @@ import polars as pl
 
 from hubsync_assets.contacts.fields import Kind
 from hubsync_assets.sources.counting import PADDING, BlockBytes, accounts_for
-from hubsync_assets.sources.cutting import Piece
+from hubsync_assets.sources.cutting import Piece, after_comma, after_line
 from hubsync_assets.sources.keys import FIELD_NAMES, NUMBER_FIELDS
 from hubsync_assets.sources.plan import Plan
 
 __all__ = ["QuickRows", "read_block"]
 
+_STRIDE = 1 << 18
+"""So much is parsed at once. polars builds a tree of values first, some ten times as large as the text, which then stays in a
+core's own cache: measured with two threads, a fifth less time than with 1 MiB."""
+
 _LARGEST_EXACT = 2.0**53
 _BLANK = b" \t\r\n"
+_NULL = pl.Series([None], dtype=pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> 
         return None
     padded = b"".join((PADDING, b"[", *piece[:-1], last[:-1], b"]", PADDING))
     try:
-        frame = pl.read_json(padded.replace(b"\n", b",") if lines else padded, schema=plan.schema)
+        frame = _parse(padded, plan, lines=lines)
     except pl.exceptions.PolarsError:
         return None
     counts = BlockBytes(padded, plan.spaces)
@@ -103,6 +108,25 @@ def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> 
         return None
     unknown = {key: count for key in plan.unknown if (count := frame.height - frame[key].null_count())}
     return QuickRows(columns, unknown, counts, sum(map(len, piece)), separator, plan.numeric)
+
+
+def _parse(padded: bytes, plan: Plan, *, lines: bool) -> pl.DataFrame:
+    """All records, some at a time: arrays of JSON put together with commas between them are one, and no other.
+
+    Raises:
+        PolarsError: This is no JSON, or something else than the plan expects, or one of the cuts was no good.
+    """
+    cut = after_line if lines else after_comma
+    begin, end = len(PADDING) + 1, len(padded) - len(PADDING) - 1
+    frames = []
+    while begin <= end:
+        at = cut(padded, begin, begin + _STRIDE) if end - begin > _STRIDE else end + 1
+        at = at if at > begin else end + 1
+        text = padded[begin : at - 1]
+        array = b"".join((b"[", text.replace(b"\n", b",") if lines else text, b"]"))
+        frames.append(pl.read_json(array, schema=plan.schema))
+        begin = at
+    return pl.concat(frames, rechunk=True) if len(frames) > 1 else frames[0]
 
 
 def _columns(frame: pl.DataFrame, plan: Plan) -> list[pl.Series] | None:
@@ -125,7 +149,7 @@ def _columns(frame: pl.DataFrame, plan: Plan) -> list[pl.Series] | None:
 
 
 def _no_values(height: int) -> pl.Series:
-    return pl.Series([None], dtype=pl.String).new_from_index(0, height)
+    return _NULL.new_from_index(0, height)
 
 
 def _plain_numbers(columns: list[pl.Series], counts: BlockBytes) -> list[pl.Series] | None:
@@ -146,7 +170,7 @@ def _plain_numbers(columns: list[pl.Series], counts: BlockBytes) -> list[pl.Seri
             return None
         may_be_boolean = may_be_boolean or least <= 1
         if kind is Kind.WHOLE:
-            whole = column.cast(pl.Int64)
+            whole = column.cast(pl.Int64, wrap_numerical=True)  # of this range, and much quicker
             if not (whole.cast(pl.Float64) == column).all():
                 return None
             plain.append(whole)

@@ -20,6 +20,7 @@ RAW_LIMIT = 1 << 20
 """So many characters of a broken record are kept as its raw text."""
 
 _ABSENT = 1 << 30
+_NOT_NESTED = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"])
 
 
 class RowBuilder:
@@ -136,8 +137,7 @@ class RowBuilder:
         height = columns[0].len()
         self.position += height
         positions = pl.int_range(first, self.position + 1, dtype=pl.UInt64, eager=True).alias("position")
-        nested = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"]).new_from_index(0, height)
-        return pl.DataFrame([positions, *columns, nested])
+        return pl.DataFrame([positions, *columns, _NOT_NESTED.new_from_index(0, height)])
 
     def chunk(self, bytes_read: int) -> Chunk:
         """Everything since the last chunk; the builder starts afresh."""
