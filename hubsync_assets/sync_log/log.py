@@ -8,9 +8,7 @@ it. Keep out: what the rows mean for the next plan (``fold``).
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import UTC
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,14 +18,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, METADATA, Answer
+from hubsync_assets.sync_log.insert import AnswerInsert
 
 __all__ = ["SyncLog", "sqlite_url"]
 
 LAYOUT_VERSION = 1
 ROWS_AT_A_TIME = 20_000
-
-COLUMNS = [field.name for field in fields(Answer)]
-values = attrgetter(*COLUMNS)
 
 # One number for all portals and storages: two projects that share one database also share its one writer.
 ADVISORY_LOCK = 0x68756273
@@ -61,6 +57,7 @@ class SyncLog:
         except SQLAlchemyError:
             msg = "HUBSYNC_LOG_URL is no database URL that can be used: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
             raise PermanentError(msg) from None
+        self._insert = AnswerInsert(self._engine.dialect)
         self._lock_connection: sa.Connection | None = None
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _make_sqlite_durable)
@@ -87,7 +84,7 @@ class SyncLog:
         if not answers:
             return
         with _clear_failures("written"), self._engine.begin() as connection:
-            connection.execute(ANSWERS.insert(), [dict(zip(COLUMNS, values(answer), strict=True)) for answer in answers])
+            connection.exec_driver_sql(self._insert.sql, self._insert.parameters(answers))
 
     def last_seq(self, portal_id: int) -> int:
         """Number of the portal's newest row; 0 where there is none."""
