@@ -155,7 +155,7 @@ class _Planning:
             self._contacts(bucket).collect(),
             read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).collect(),
             self._failed(bucket).collect(),
-            portal_rows(self._unknown(bucket), found.bucket(bucket).collect())
+            portal_rows(self._unknown(bucket), found.bucket(bucket))
             if found.rows
             else pl.DataFrame(schema=PORTAL_SCHEMA),
             mode=self.options.mode,

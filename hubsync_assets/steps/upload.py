@@ -185,7 +185,7 @@ class _Upload:
 
     def _answers(self, answered: Spill, bucket: int) -> pl.DataFrame:
         """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
-        answers = decoded(answered.bucket(bucket).collect())
+        answers = decoded(answered.bucket(bucket))
         said = answers.group_by("email").agg(pl.col("kind", "cleared", *FIELD_NAMES).last())
         planned = self.plan.scan(bucket).select("email", "cleared", *FIELD_NAMES).collect()
         same = [pl.col(name).eq_missing(pl.col(f"{name}_said")) for name in ("cleared", *FIELD_NAMES)]

@@ -86,6 +86,6 @@ def _publish(
     since = _folded_through(base)
     with table.new_version(bits=answers.bits) as writer:
         for bucket in range(1 << answers.bits):
-            news = answers.bucket(bucket).filter(pl.col("seq") > since).collect()
+            news = answers.bucket(bucket).filter(pl.col("seq") > since)
             writer.parts.add(fold(read_bucket(base, bucket, answers.bits, schema).collect(), news), bucket)
         return writer.publish(facts)

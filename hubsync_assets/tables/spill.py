@@ -5,6 +5,7 @@ Keep out: how an email finds its bucket (``contacts.buckets``) and versions that
 """
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -12,13 +13,16 @@ from typing import Self
 import polars as pl
 
 from hubsync_assets.contacts.buckets import bucket_of
-from hubsync_assets.tables.parts import PartWriter
+from hubsync_assets.tables.streams import append, read_back
 from hubsync_assets.tables.table import Schema, Version
 
 __all__ = ["Spill", "bits_for_rows", "read_bucket", "split_by_bucket"]
 
 ROWS_A_BUCKET = 200_000
 """Contacts that are compared at a time; about 50 MB with old and new values."""
+
+BUFFER_BYTES = 16 << 20
+"""By polars' estimate, which leaves out 16 bytes for each text: really about twice as much."""
 
 _BUCKET = "_bucket"
 
@@ -54,19 +58,23 @@ def read_bucket(version: Version | None, bucket: int, bits: int, schema: Schema)
 
 
 class Spill:
-    """A temporary folder of buckets; deleted when the ``with`` block ends.
+    """A temporary folder of buckets; deleted when the ``with`` block ends. What fits in memory never reaches the disk.
 
     Args:
-        folder: an empty folder that is the spill's own; it may hold as much as the tables.
+        folder: an empty folder that is the spill's own; it may hold as much as the tables do uncompressed.
         schema: columns and dtypes, ``email`` among them.
         bits: 2**bits buckets.
+        buffer_bytes: estimated size of the rows that are held in memory.
     """
 
-    def __init__(self, folder: Path, schema: Schema, bits: int) -> None:
+    def __init__(self, folder: Path, schema: Schema, bits: int, *, buffer_bytes: int = BUFFER_BYTES) -> None:
         self.bits = bits
+        self.rows = 0
         self._schema = schema
         self._folder = folder
-        self._parts = PartWriter(self._folder, schema)
+        self._buffer_bytes = buffer_bytes
+        self._held: dict[int, list[pl.DataFrame]] = defaultdict(list)
+        self._held_bytes = 0
 
     def __enter__(self) -> Self:
         return self
@@ -74,18 +82,24 @@ class Spill:
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._folder)
 
-    @property
-    def rows(self) -> int:
-        """Rows added so far."""
-        return self._parts.rows
-
     def add(self, frame: pl.DataFrame) -> None:
         """Sort a frame's rows into their buckets."""
         for bucket, rows in split_by_bucket(frame.select(self._schema.keys()), self.bits):
-            self._parts.add(rows, bucket)
+            self._held[bucket].append(rows)
+            self._held_bytes += int(rows.estimated_size())
+        self.rows += frame.height
+        if self._held_bytes > self._buffer_bytes:
+            for bucket, held in self._held.items():
+                append(self._folder / f"b{bucket:05d}", pl.concat(held))
+            self._held.clear()
+            self._held_bytes = 0
 
-    def bucket(self, bucket: int) -> pl.LazyFrame:
-        """The rows of one bucket, in the order in which they were added."""
-        self._parts.flush()
-        files = sorted(self._folder.glob(f"b{bucket:05d}-*.parquet"))
-        return pl.scan_parquet(files, glob=False) if files else pl.LazyFrame(schema=self._schema)
+    def pieces(self, bucket: int) -> Iterator[pl.DataFrame]:
+        """The rows of one bucket, in the order in which they were added, in frames of a bounded size."""
+        yield from read_back(self._folder / f"b{bucket:05d}")
+        if bucket in self._held:
+            yield pl.concat(self._held[bucket])
+
+    def bucket(self, bucket: int) -> pl.DataFrame:
+        """The same as one frame."""
+        return pl.concat([pl.DataFrame(schema=self._schema), *self.pieces(bucket)])

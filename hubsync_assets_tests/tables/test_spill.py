@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from hubsync_assets.tables import streams
 from hubsync_assets.tables.spill import Spill, bits_for_rows, read_bucket, split_by_bucket
 from hubsync_assets.tables.table import Table, Version
 
@@ -33,16 +34,31 @@ def test_no_version_is_no_rows_with_the_right_columns() -> None:
     assert read_bucket(None, 0, 3, SCHEMA).collect().schema == SCHEMA
 
 
-def test_a_spill_gives_each_bucket_back_in_order_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("buffer", "on_disk"), [(1 << 20, False), (2_000, True), (0, True)])
+def test_a_spill_gives_each_bucket_back_in_order_and_leaves_nothing(tmp_path: Path, buffer: int, on_disk: bool) -> None:
     (tmp_path / "spill").mkdir()
-    with Spill(tmp_path / "spill", SCHEMA, bits=2) as spill:
+    with Spill(tmp_path / "spill", SCHEMA, bits=2, buffer_bytes=buffer) as spill:
         for rows in ROWS.iter_slices(37):
             spill.add(rows)
-        got = [spill.bucket(bucket).collect() for bucket in range(4)]
+        assert any((tmp_path / "spill").iterdir()) == on_disk
+        got = [spill.bucket(bucket) for bucket in range(4)]
         assert spill.rows == 500
     assert all(rows["n"].is_sorted() for rows in got)
     assert pl.concat(got).sort("n").equals(ROWS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_spilled_bucket_comes_back_in_pieces_of_a_bounded_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "SEGMENT_BYTES", 5_000)
+    (tmp_path / "spill").mkdir()
+    with Spill(tmp_path / "spill", SCHEMA, bits=0, buffer_bytes=0) as spill:
+        for rows in ROWS.iter_slices(50):
+            spill.add(rows)
+        pieces = list(spill.pieces(0))
+    assert pl.concat(pieces).equals(ROWS)
+    assert [piece.height for piece in pieces] == [150, 150, 150, 50]
 
 
 @pytest.mark.parametrize(
