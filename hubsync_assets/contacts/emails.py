@@ -1,4 +1,4 @@
-r"""Which emails are valid.
+r"""How an email is read, and which ones are valid.
 
 Put here: the rule, as regular expressions without look-around (polars has none). Keep out: what HubSpot thinks of an email.
 
@@ -9,7 +9,9 @@ at least 2 and not all digits. At most 254 characters in all.
 
 import polars as pl
 
-__all__ = ["valid"]
+from hubsync_assets.contacts.text import clean
+
+__all__ = ["read_emails", "valid"]
 
 _ATOM = r"""[^\s"`,:;<>()\[\]{}\\@.]+"""
 _WORD = r"[\p{L}\p{M}\p{Nd}]+"
@@ -27,6 +29,26 @@ _NO_PART_IS_TOO_LONG = 64
 """Bytes in all. With an ``@`` and a domain in it, neither the local part nor a label can be over its limit."""
 
 
+def read_emails(given: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Emails in canonical form, cleaned and in lower case, and whether each can be synced.
+
+    Args:
+        given: String.
+
+    Returns:
+        String, null where nothing is left; and Boolean, false where there is no email.
+    """
+    email = given.str.to_lowercase()
+    # What is plain in lower case was clean before: of other characters only the Kelvin sign becomes a plain one, and NFC says
+    # the same of it.
+    fits = _is_plain(email)
+    odd = (~fits).arg_true()
+    if odd.is_empty():
+        return email, fits
+    cleaned = clean(given.gather(odd), email=True).str.to_lowercase()
+    return email.scatter(odd, cleaned), fits.scatter(odd, valid(cleaned))
+
+
 def valid(email: pl.Series) -> pl.Series:
     """Whether cleaned, lower-cased emails are ones that can be synced.
 
@@ -36,10 +58,13 @@ def valid(email: pl.Series) -> pl.Series:
     Returns:
         Boolean; false where there is no email.
     """
+    fits = _is_plain(email)
+    odd = (~fits).arg_true()
+    return fits if odd.is_empty() else fits.scatter(odd, _follows_the_rule(email.gather(odd)).fill_null(value=False))
+
+
+def _is_plain(email: pl.Series) -> pl.Series:
     plain = email.str.contains(_PLAIN) & (email.str.len_bytes() <= _NO_PART_IS_TOO_LONG)
-    odd = (~plain).arg_true()
-    if not odd.is_empty():
-        plain = plain.scatter(odd, _follows_the_rule(email.gather(odd)))
     return plain.fill_null(value=False)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.contacts.emails import valid
+from hubsync_assets.contacts.emails import read_emails
 from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.contacts.fields import COUNTRIES, FIELDS, KEY, Kind
 from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
@@ -52,7 +52,7 @@ def normalise(rows: pl.DataFrame) -> Normalised:
     _check(rows)
     values, bad = _read(rows)
     email = values[KEY.name]
-    fits = valid(email) & ~bad[KEY.name] if KEY.name in bad else valid(email)
+    fits = ~bad[KEY.name]
     why = pl.when("missing").then(pl.lit(MISSING_EMAIL)).when(~pl.col("fits")).then(pl.lit(INVALID_EMAIL))
     reason = pl.DataFrame({"missing": email.is_null(), "fits": fits}).select(why).to_series()
     kept = values.filter(reason.is_null()).select("position", *RECORD_COLUMNS)
@@ -82,7 +82,9 @@ def _read(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
         given = rows[field.name]
         match field.kind:
             case Kind.EMAIL:
-                columns.append(clean(given, email=True).str.to_lowercase())
+                email, fits = read_emails(given)
+                columns.append(email)
+                bad[field.name] = ~fits
             case Kind.TEXT:
                 columns.append(clean(given))
             case Kind.COUNTRY:
