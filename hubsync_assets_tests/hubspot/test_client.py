@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, exceptions
 
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, Property
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError, TransientError
 from hubsync_assets.hubspot import HubSpotClient, read_properties
+from hubsync_assets.hubspot.connections import pool_of
 from hubsync_assets.hubspot.errors import (
     DailyLimitError,
     ForbiddenError,
@@ -273,20 +275,15 @@ def test_the_token_is_sent_and_shown_nowhere(
     assert "ana@example.com" not in shown
 
 
-def test_an_entry_in_netrc_does_not_take_the_tokens_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_entry_in_netrc_does_not_take_the_tokens_place(
+    portal: ScriptedPortal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     netrc = tmp_path / "netrc"
-    netrc.write_text("machine api.hubapi.com login other password other\n", encoding="utf-8")
+    netrc.write_text("default login other password other\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(netrc))
-    sent: list[str] = []
-
-    def note(_: object, request: requests.PreparedRequest, **__: object) -> None:
-        sent.append(request.headers["Authorization"])
-        raise requests.ConnectionError
-
-    monkeypatch.setattr(requests.Session, "send", note)
-    with client_of("https://api.hubapi.com") as client:
-        client.attempt("GET", "/")
-    assert sent == [f"Bearer {TOKEN}"]
+    with client_of(portal.base_url) as client:
+        client.read_contacts(["a@example.com"], [])
+    assert portal.tokens == {f"Bearer {TOKEN}"}
 
 
 def test_a_proxy_of_the_environment_is_not_used_for_this_machine(
@@ -322,14 +319,15 @@ def test_an_answer_that_grows_without_end_is_not_kept(portal: ScriptedPortal) ->
     ("fault", "what", "retryable"),
     [
         (
-            requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] hostname"),
+            exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] hostname"),
             "a TLS certificate that is not trusted",
             False,
         ),
-        (requests.exceptions.SSLError("EOF occurred in violation of protocol"), "a TLS failure", True),
-        (requests.exceptions.ProxyError("http://user:secret@proxy"), "a proxy that does not answer", True),
-        (requests.exceptions.ConnectTimeout("x"), "timeout", True),
-        (requests.exceptions.ChunkedEncodingError("x"), "connection lost", True),
+        (exceptions.SSLError("EOF occurred in violation of protocol"), "a TLS failure", True),
+        (exceptions.ProxyError("http://user:secret@proxy", OSError()), "a proxy that does not answer", True),
+        (exceptions.ConnectTimeoutError("x"), "timeout", True),
+        (exceptions.ProtocolError("x"), "connection lost", True),
+        (exceptions.LocationParseError("x"), "an address that is none", False),
         (ConnectionResetError(), "connection lost", True),
     ],
 )
@@ -339,10 +337,42 @@ def test_a_fault_of_the_network_is_told_by_its_kind_only(
     def fail(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr(requests.Session, "request", fail)
+    monkeypatch.setattr(HTTPConnectionPool, "urlopen", fail)
     with client_of("http://127.0.0.1:1") as client:
         answer = client.attempt("GET", "/").answer
     assert (answer.status, answer.fault, answer.retryable) == (0, what, retryable)
+
+
+def test_a_server_that_does_not_speak_tls_is_a_fault_and_gets_no_token(portal: ScriptedPortal) -> None:
+    with client_of(portal.base_url.replace("http://", "https://")) as client:
+        assert client.attempt("GET", "/").answer.fault == "a TLS failure"
+    assert portal.tokens == set()
+
+
+def test_a_proxy_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with client_of("https://api.example.com") as client:
+        assert client.attempt("GET", "/").answer.fault == "a proxy that does not answer"
+
+
+@pytest.mark.parametrize("bundle", [None, "company.pem"])
+def test_certificates_are_checked_against_the_usual_ones_or_the_companys(
+    monkeypatch: pytest.MonkeyPatch, bundle: str | None
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    if bundle:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+    pool = pool_of("https://api.example.com", 1)
+    assert isinstance(pool, HTTPSConnectionPool)
+    assert (pool.cert_reqs, pool.ca_certs) == ("CERT_REQUIRED", bundle or DEFAULT_CA_BUNDLE_PATH)
+
+
+@pytest.mark.parametrize("address", ["https://[::1", "https://exa mple.com", "https://api.example.com:port"])
+def test_an_address_that_is_none_is_said_at_once(address: str) -> None:
+    with pytest.raises(PermanentError, match="HUBSPOT_BASE_URL"):
+        client_of(address)
 
 
 def test_every_request_counts_against_the_budget(portal: ScriptedPortal, client: HubSpotClient) -> None:
