@@ -26,20 +26,33 @@ def clean(text: pl.Series, *, email: bool = False) -> pl.Series:
     Returns:
         String; null where nothing is left.
     """
-    odd = (~text.str.contains(_PLAIN)).arg_true()
+    odd = _not_plain(text)
     if odd.is_empty():
         return text
+    # Most of what is not plain only has blanks at its ends.
+    stripped = text.gather(odd).str.strip_chars(" ")
+    odder = _not_plain(stripped)
+    if not odder.is_empty():
+        stripped = stripped.scatter(
+            odder, _thoroughly(stripped.gather(odder), _INVISIBLE_IN_EMAIL if email else _INVISIBLE)
+        )
+    return text.clone().scatter(odd, stripped)
+
+
+def _not_plain(text: pl.Series) -> pl.Series:
+    return (~text.str.contains(_PLAIN)).arg_true()
+
+
+def _thoroughly(text: pl.Series, invisible: str) -> pl.Series:
     value = pl.col("value")
-    cleaned = (
-        text.gather(odd)
-        .to_frame("value")
+    return (
+        text.to_frame("value")
         .select(
             value.str.normalize("NFC")
-            .str.replace_all(f"[{_INVISIBLE_IN_EMAIL if email else _INVISIBLE}]", "")
+            .str.replace_all(f"[{invisible}]", "")
             .str.replace_all(r"[\p{Cc}\s]+", " ")
             .str.strip_chars(" ")
         )
         .select(pl.when(value != "").then(value))
         .to_series()
     )
-    return text.clone().scatter(odd, cleaned)
