@@ -71,9 +71,10 @@ class QuickRows:
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """The original text of some rows, by their number in the block from 0."""
-        padded, starts = self.counts.padded, self.counts.starts()
-        begins, ends = starts.gather(numbers), starts.gather([number + 1 for number in numbers])
-        cut = (padded[begin:end].rstrip(_BLANK).removesuffix(b",") for begin, end in zip(begins, ends, strict=True))
+        padded = self.counts.padded
+        edges = self.counts.starts()[[edge for number in numbers for edge in (number, number + 1)]].to_list()
+        spans = zip(edges[::2], edges[1::2], strict=True)
+        cut = (padded[begin:end].rstrip(_BLANK).removesuffix(b",") for begin, end in spans)
         return [text.rstrip(_BLANK).decode() for text in cut]
 
 

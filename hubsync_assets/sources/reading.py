@@ -8,6 +8,7 @@ from itertools import chain
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.arrays import ArrayParser
+from hubsync_assets.sources.block_memory import keep_block_memory
 from hubsync_assets.sources.chunks import Chunk
 from hubsync_assets.sources.cutting import after_comma, after_line
 from hubsync_assets.sources.encoding import HEAD_BYTES, UTF8_BOM, require_utf8
@@ -28,7 +29,7 @@ RECORD_LIMIT = 64 << 20
 
 
 def read_chunks(
-    file: SourceFile, *, block_bytes: int = 1 << 20, threads: int = 2, record_limit: int = RECORD_LIMIT
+    file: SourceFile, *, block_bytes: int = 1 << 21, threads: int = 2, record_limit: int = RECORD_LIMIT
 ) -> Iterator[Chunk]:
     """Read a file as chunks, in order; the last one says whether the file was whole.
 
@@ -50,6 +51,7 @@ def read_chunks(
     if file.path is None:
         message = f"{file.name} has to be fetched before it can be read"
         raise ValueError(message)
+    keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:
         head, blocks = _peek(stream.blocks())
         require_utf8(head, file.name)
