@@ -78,7 +78,7 @@ class QuickRows:
         return [text.rstrip(_BLANK).decode() for text in cut]
 
 
-def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> QuickRows | None:
+def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False, stride: int = _STRIDE) -> QuickRows | None:
     """Parse whole records at once.
 
     Args:
@@ -87,6 +87,7 @@ def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> 
         plan: What to expect.
         limit: Longest record in bytes.
         lines: The records are lines; none may reach over two, and none may share one.
+        stride: Parsed at once, in bytes. The result does not depend on it.
 
     Returns:
         ``None`` when the block has anything in it that this way cannot account for.
@@ -96,7 +97,7 @@ def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> 
         return None
     padded = b"".join((PADDING, b"[", *piece[:-1], last[:-1], b"]", PADDING))
     try:
-        frame = _parse(padded, plan, lines=lines)
+        frame = _parse(padded, plan, stride, lines=lines)
     except pl.exceptions.PolarsError:
         return None
     counts = BlockBytes(padded, plan.spaces)
@@ -111,7 +112,7 @@ def read_block(piece: Piece, plan: Plan, limit: int, *, lines: bool = False) -> 
     return QuickRows(columns, unknown, counts, sum(map(len, piece)), separator, plan.numeric)
 
 
-def _parse(padded: bytes, plan: Plan, *, lines: bool) -> pl.DataFrame:
+def _parse(padded: bytes, plan: Plan, stride: int, *, lines: bool) -> pl.DataFrame:
     """All records, some at a time: arrays of JSON put together with commas between them are one, and no other.
 
     Raises:
@@ -121,7 +122,7 @@ def _parse(padded: bytes, plan: Plan, *, lines: bool) -> pl.DataFrame:
     begin, end = len(PADDING) + 1, len(padded) - len(PADDING) - 1
     frames = []
     while begin <= end:
-        at = cut(padded, begin, begin + _STRIDE) if end - begin > _STRIDE else end + 1
+        at = cut(padded, begin, begin + stride) if end - begin > stride else end + 1
         at = at if at > begin else end + 1
         text = padded[begin : at - 1]
         array = b"".join((b"[", text.replace(b"\n", b",") if lines else text, b"]"))

@@ -35,14 +35,14 @@ def exact(text: str, book: KeyBook) -> Chunk:
     return builder.chunk(0)
 
 
-def quick(text: str, *more: str, numeric: bool) -> tuple[QuickRows | None, Chunk]:
+def quick(text: str, *more: str, numeric: bool, stride: int = LIMIT) -> tuple[QuickRows | None, Chunk]:
     """Both ways; the plan knows the keys of ``more`` too."""
     book = KeyBook()
     for other in more:
         exact(other, book)
     chunk = exact(text, book)
     plan = make_plan(book, text, numeric=numeric)
-    return (read_block([f"{text},".encode()], plan, LIMIT) if plan else None), chunk
+    return (read_block([f"{text},".encode()], plan, LIMIT, stride=stride) if plan else None), chunk
 
 
 def same(rows: QuickRows, chunk: Chunk) -> None:
@@ -70,6 +70,24 @@ def test_a_block_that_is_accepted_is_what_the_exact_reader_reads(
     rows, chunk = quick(between.join(made), numeric=numeric)
     if rows is not None:
         same(rows, chunk)
+
+
+@MANY
+@given(
+    records(bad=True),
+    st.sampled_from([",", ", ", ",\n"]),
+    st.integers(1, 120),
+    st.booleans(),
+)
+def test_it_is_of_no_matter_how_much_of_a_block_is_parsed_at_once(
+    made: list[str], between: str, stride: int, numeric: bool
+) -> None:
+    text = between.join([*PLAIN, *made, *PLAIN])
+    at_once, chunk = quick(text, *PLAIN, numeric=numeric)
+    in_strides, _ = quick(text, *PLAIN, numeric=numeric, stride=stride)
+    assert (at_once is None) == (in_strides is None)
+    if in_strides is not None:
+        same(in_strides, chunk)
 
 
 @MANY
@@ -178,12 +196,13 @@ def test_a_block_that_cannot_be_accounted_for_is_left_to_the_exact_reader(record
         ('{"email":"a"\n"mrr":1},{"email":"a"}', False),
     ],
 )  # fmt: skip
-def test_lines_are_records_or_the_exact_reader_takes_them(line: str, *, accepted: bool) -> None:
+@pytest.mark.parametrize("stride", [20, 120, LIMIT])
+def test_lines_are_records_or_the_exact_reader_takes_them(line: str, stride: int, *, accepted: bool) -> None:
     book = KeyBook()
     exact(",".join(PLAIN), book)
     plan = make_plan(book, PLAIN[0], numeric=False)
     assert plan is not None
-    rows = read_block(["\n".join([PLAIN[0], line, PLAIN[1], ""]).encode()], plan, LIMIT, lines=True)
+    rows = read_block(["\n".join([PLAIN[0], line, PLAIN[1], ""]).encode()], plan, LIMIT, lines=True, stride=stride)
     assert (rows is not None) == accepted
 
 
