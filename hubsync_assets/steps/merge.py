@@ -15,8 +15,8 @@ import polars as pl
 from hubsync_assets.contacts.fields import SOURCES
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
 from hubsync_assets.contacts.schema import RAW_SCHEMA
-from hubsync_assets.steps.ahead import in_turn
 from hubsync_assets.steps.sums import Sum
+from hubsync_assets.tables.ahead import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.spill import read_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -28,9 +28,6 @@ MERGE_VERSION = 1
 
 ROWS_AT_ONCE = 500_000
 """Records of a bucket that are merged at once: four times what an even spread of keys gives."""
-
-BUCKETS_AT_ONCE = 2
-"""polars keeps one and a half of two cores busy with a bucket; two at a time keep both (more cost memory)."""
 
 PROGRESS_SECONDS = 5.0
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,7 @@ from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_js
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import State, refresh_state
+from hubsync_assets.tables.ahead import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.spill import Spill, read_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -87,14 +89,13 @@ class _Planning:
         if before is not None and self._is_reusable(before):
             same = {**before.facts["report"], "learned": 0, "calls": self.client.meter.usage().calls, "reused": True}
             return PlanReport(**same)
-        learned = sum(self._unknown(bucket).height for bucket in self._buckets)
+        learned = sum(in_turn(lambda bucket: self._unknown(bucket).height, self._buckets, BUCKETS_AT_ONCE))
         with (
             Spill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found,
             self.storage.table("contact_changes").new_version(bits=self.bits) as writer,
         ):
             learn(self.client, self._unknown_emails(), learned, found)
-            for bucket in self._buckets:
-                changes = self._changes(bucket, found)
+            for bucket, changes in enumerate(in_turn(partial(self._changes, found), self._buckets, BUCKETS_AT_ONCE)):
                 self._count(changes)
                 self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.moved]))
                 writer.parts.add(changes.planned, bucket)
@@ -150,7 +151,7 @@ class _Planning:
         for bucket in self._buckets:
             yield from self._unknown(bucket)["email"]
 
-    def _changes(self, bucket: int, found: Spill) -> Changes:
+    def _changes(self, found: Spill, bucket: int) -> Changes:
         return find_changes(
             self._contacts(bucket).collect(),
             read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).collect(),

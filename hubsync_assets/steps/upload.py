@@ -22,7 +22,14 @@ from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.tally import WriteReport
 from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.steps.sums import Sum
-from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, PROVENANCE, Answer, AnswerKind, provenance_as_json, values_as_json
+from hubsync_assets.sync_log.answers import (
+    ANSWER_SCHEMA,
+    PROVENANCE,
+    Answer,
+    AnswerKind,
+    provenance_as_json,
+    values_as_json,
+)
 from hubsync_assets.sync_log.buffer import AnswerBuffer
 from hubsync_assets.sync_log.fold import decoded
 from hubsync_assets.sync_log.log import SyncLog

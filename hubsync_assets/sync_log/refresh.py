@@ -13,6 +13,7 @@ from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog
+from hubsync_assets.tables.ahead import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.spill import Spill, bits_for_rows, read_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Schema, Table, Version
@@ -84,8 +85,13 @@ def _publish(
     if base is not None and base.facts["folded_through"] == facts["folded_through"]:
         return base
     since = _folded_through(base)
+
+    def folded_bucket(bucket: int) -> pl.DataFrame:
+        news = answers.bucket(bucket).filter(pl.col("seq") > since)
+        return fold(read_bucket(base, bucket, answers.bits, schema).collect(), news)
+
     with table.new_version(bits=answers.bits) as writer:
-        for bucket in range(1 << answers.bits):
-            news = answers.bucket(bucket).filter(pl.col("seq") > since)
-            writer.parts.add(fold(read_bucket(base, bucket, answers.bits, schema).collect(), news), bucket)
+        folded = in_turn(folded_bucket, range(1 << answers.bits), BUCKETS_AT_ONCE)
+        for bucket, rows in enumerate(folded):
+            writer.parts.add(rows, bucket)
         return writer.publish(facts)

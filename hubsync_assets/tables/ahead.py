@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-__all__ = ["in_turn"]
+__all__ = ["BUCKETS_AT_ONCE", "in_turn"]
+
+BUCKETS_AT_ONCE = 2
+"""polars keeps one and a half of two cores busy with a bucket; two at a time keep both (more cost memory)."""
 
 T = TypeVar("T")
 R = TypeVar("R")
