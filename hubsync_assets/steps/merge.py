@@ -1,7 +1,7 @@
 """The second pass: the records of both sources become ``merged_contacts`` and ``contact_conflicts``, bucket by bucket.
 
-Memory follows the largest bucket, not the input. Nothing is merged again while both raw tables are the ones it was made from.
-Keep out: the rules (``contacts.merge``).
+Memory follows the largest share of a bucket, not the input. Nothing is merged again while both raw tables are the ones it was made from.
+Keep out: one bucket's work (``merge_share``) and the rules (``contacts.merge``).
 """
 
 import time
@@ -10,14 +10,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
-import polars as pl
-
 from hubsync_assets.contacts.fields import SOURCES
-from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
-from hubsync_assets.contacts.schema import RAW_SCHEMA
+from hubsync_assets.steps.merge_share import merge_share, shares
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.ahead import BUCKETS_AT_ONCE, in_turn
-from hubsync_assets.tables.spill import read_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -25,9 +21,6 @@ __all__ = ["MergeProgress", "MergeReport", "merge_sources"]
 
 MERGE_VERSION = 1
 """Part of what makes an old merge reusable; raise it when merging gives other rows than before."""
-
-ROWS_AT_ONCE = 500_000
-"""Records of a bucket that are merged at once: four times what an even spread of keys gives."""
 
 PROGRESS_SECONDS = 5.0
 
@@ -103,10 +96,11 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
     rows = emails = in_several = 0
     by_field: Counter[str] = Counter()
     with contacts_table.new_version(bits=bits) as contacts, conflicts_table.new_version(bits=bits) as conflicts:
-        for bucket, found in enumerate(in_turn(partial(_merge, raw, bits), range(1 << bits), BUCKETS_AT_ONCE)):
+        for found in in_turn(partial(merge_share, raw), shares(raw, bits), BUCKETS_AT_ONCE):
+            bucket = found.share.bucket
             for parts, frame in ((contacts.parts, found.merged.contacts), (conflicts.parts, found.merged.conflicts)):
                 parts.add(frame, bucket)
-                parts.flush()  # The bucket is complete, so holding it back would only cost memory.
+                parts.flush()  # Nothing more comes to the bucket, so holding it back would only cost memory.
             rows, emails, in_several = rows + found.records, emails + found.emails, in_several + found.in_several
             by_field.update(found.conflicts_by_field)
             if (now := time.monotonic()) - reported >= PROGRESS_SECONDS:
@@ -133,54 +127,6 @@ def _is_reusable(contacts: Version, conflicts: Version, made_from: dict[str, str
     return all(
         (version.facts["merge_version"], version.facts["made_from"]) == wanted for version in (contacts, conflicts)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Bucket:
-    """A merged bucket, with what the sums need."""
-
-    merged: Merged
-    records: int
-    emails: int
-
-    @property
-    def in_several(self) -> int:
-        return _in_several(self.merged.contacts)
-
-    @property
-    def conflicts_by_field(self) -> dict[str, int]:
-        return dict(self.merged.conflicts["field"].value_counts().iter_rows())
-
-
-def _merge(raw: dict[str, Version], bits: int, bucket: int) -> _Bucket:
-    """Merge a bucket whole, or in slices where a skewed key made it too large to hold."""
-    sources = [
-        read_bucket(version, bucket, bits, RAW_SCHEMA).with_columns(pl.lit(source).alias("source"))
-        for source, version in raw.items()
-    ]
-    rows = [int(frame.select(pl.len()).collect().item()) for frame in sources]
-    if sum(rows) <= ROWS_AT_ONCE:
-        records = pl.concat(sources).collect()
-        merged = merge_bucket(records)
-        return _Bucket(merged, records.height, _distinct(records["email"], merged.contacts.height))
-    merged = combine(
-        frame.slice(start, ROWS_AT_ONCE // 4).collect()
-        for frame, height in zip(sources, rows, strict=True)
-        for start in range(0, height, ROWS_AT_ONCE // 4)
-    )
-    emails = pl.concat(sources).select(pl.col("email").n_unique()).collect().item()
-    return _Bucket(merged, sum(rows), int(emails))
-
-
-def _distinct(emails: pl.Series, expected: int) -> int:
-    """How many different emails there are, from their hashes if that is as many as expected: then none share one."""
-    hashes = emails.hash().n_unique()
-    return hashes if hashes == expected else emails.n_unique()
-
-
-def _in_several(contacts: pl.DataFrame) -> int:
-    known_by = pl.sum_horizontal((pl.col(f"{source}_records") > 0).cast(pl.UInt32) for source in SOURCES)
-    return int(contacts.select((known_by > 1).sum()).item())
 
 
 def _incomplete(raw: dict[str, Version]) -> dict[str, int]:
