@@ -6,7 +6,7 @@ nothing but the names other rooms use. Keep out of the room: what a valid contac
 
 from hubsync_assets.sources.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
 from hubsync_assets.sources.fetch import fetch
-from hubsync_assets.sources.files import SourceFile
+from hubsync_assets.sources.files import Known, SourceFile
 from hubsync_assets.sources.fingerprint import Fingerprint, fingerprint
 from hubsync_assets.sources.keys import OTHERS, UNKNOWN_LIMIT
 from hubsync_assets.sources.locate import is_url, locate, refuse_same_files
@@ -23,6 +23,7 @@ __all__ = [
     "UNKNOWN_LIMIT",
     "Chunk",
     "Fingerprint",
+    "Known",
     "Patience",
     "SourceFile",
     "fetch",

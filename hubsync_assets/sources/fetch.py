@@ -1,4 +1,8 @@
-"""A URL to a file on this disk: streamed, checked for length, resumed or repeated when the network fails.
+"""A URL to a file on this disk: streamed, checked for length, resumed or repeated when the network fails; or left alone.
+
+A file that was read before and did not change is not downloaded again. Either the server says so (304), or its headers do:
+the same tag, date and length as the last time, and then the body is not read. ``If-Modified-Since`` is not sent: most servers
+take a file that was replaced by an older one for not modified.
 
 Pre-signed URLs carry their signature in the query, so neither a name, an error nor a log of this module holds one: what
 requests and urllib3 say is replaced by own words. Keep out: what the bytes mean.
@@ -14,7 +18,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from hubsync_assets.sources import errors
-from hubsync_assets.sources.files import SourceFile
+from hubsync_assets.sources.files import Known, SourceFile
 from hubsync_assets.sources.patience import Patience, is_passing
 from hubsync_assets.sources.replies import Interrupted, Reply, read_reply
 from hubsync_assets.sources.silence import no_urls_in_logs
@@ -24,7 +28,7 @@ __all__ = ["fetch"]
 _BLOCK = 1 << 18
 
 
-def fetch(file: SourceFile, folder: Path, patience: Patience | None = None) -> SourceFile:
+def fetch(file: SourceFile, folder: Path, patience: Patience | None = None, known: Known | None = None) -> SourceFile:
     """Download a URL into ``folder`` and describe the result.
 
     A body that ends early is asked for again (from where it broke off, if the server can); when that keeps failing, what
@@ -34,9 +38,11 @@ def fetch(file: SourceFile, folder: Path, patience: Patience | None = None) -> S
         file: From ``locate``. One that has a path already is returned as it is.
         folder: Where the download goes, made if needed. The caller clears it.
         patience: How often and how long to try.
+        known: What the file was when it was read the last time, by a caller who has no use for the same content again.
 
     Returns:
-        The same file with ``path``, ``size``, and what the server told: ``mtime_ns``, ``etag``, ``form``.
+        The same file with ``path``, ``size``, and what the server told: ``mtime_ns``, ``etag``, ``form``. Or, where it is
+        still what is ``known``, with those attributes, ``unchanged`` and no ``path``.
 
     Raises:
         PermanentError: 403, 404 and other 4xx, a web page instead of data, an untrusted certificate, a malformed URL.
@@ -48,9 +54,12 @@ def fetch(file: SourceFile, folder: Path, patience: Patience | None = None) -> S
     stem = hashlib.sha256(file.url.encode()).hexdigest()[:16]
     part = folder / f"{stem}.part"
     with no_urls_in_logs(), requests.Session() as session, part.open("w+b") as target:
-        download = _Download(file, session, target, patience or Patience())
+        download = _Download(file, session, target, patience or Patience(), known)
         missing = download.run()
         size = target.tell()
+    if download.unchanged and known:
+        part.unlink()
+        return replace(file, size=known.size, mtime_ns=known.mtime_ns, etag=known.etag, unchanged=True)
     path = part.with_suffix(".data")
     part.replace(path)
     reply = download.reply
@@ -68,8 +77,17 @@ def fetch(file: SourceFile, folder: Path, patience: Patience | None = None) -> S
 class _Download:
     """One file, over as many requests as it takes."""
 
-    def __init__(self, file: SourceFile, session: requests.Session, target: BinaryIO, patience: Patience) -> None:
+    def __init__(
+        self,
+        file: SourceFile,
+        session: requests.Session,
+        target: BinaryIO,
+        patience: Patience,
+        known: Known | None,
+    ) -> None:
         self.reply = Reply()
+        self.unchanged = False
+        self._known = known
         self._name = file.name
         self._url = file.url or ""
         self._session = session
@@ -104,6 +122,9 @@ class _Download:
         """One request, as far as it goes. Raises ``Interrupted`` where another one may help."""
         got = self._target.tell()
         headers = {"Accept-Encoding": "identity"}
+        asked = None if got else self._tag_to_ask_with()
+        if asked:
+            headers["If-None-Match"] = asked
         if got and self.reply.validator:
             headers |= {"Range": f"bytes={got}-", "If-Range": self.reply.validator}
         try:
@@ -115,6 +136,9 @@ class _Download:
                 self.reply = Reply()
                 self._restart()
                 raise Interrupted("the server cannot resume the download")
+            if response.status_code == 304 and asked:
+                self.unchanged = True
+                return
             if is_passing(response.status_code):
                 raise Interrupted(f"HTTP {response.status_code}", response.headers.get("Retry-After"))
             if response.status_code not in {200, 206}:
@@ -122,7 +146,20 @@ class _Download:
             if response.status_code == 200:
                 self._restart()
                 self.reply = read_reply(response.headers, self._name)
+                if self._is_known():
+                    self.unchanged = True
+                    return
             self._store(response)
+
+    def _tag_to_ask_with(self) -> str | None:
+        """With a query, the URL may name another thing than the last time, and a tag says nothing across things."""
+        return self._known.etag if self._known and "?" not in self._url else None
+
+    def _is_known(self) -> bool:
+        """Whether the headers are those of the last time; a length alone says nothing."""
+        reply = self.reply
+        told = Known(reply.length, reply.mtime_ns, reply.etag)
+        return told == self._known and told.size is not None and bool(told.mtime_ns or told.etag)
 
     def _restart(self) -> None:
         self._target.seek(0)

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["FORMS", "Form", "SourceFile", "form_of"]
+__all__ = ["FORMS", "Form", "Known", "SourceFile", "form_of"]
 
 Form = Literal["json", "ndjson", "csv"]
 
 FORMS: dict[str, Form] = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a file was when it was read the last time: the three attributes of ``SourceFile``."""
+
+    size: int | None
+    mtime_ns: int | None
+    etag: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class SourceFile:
         rank: 0 is the source's newest file.
         etag: The server's tag of the content, where it gave one.
         missing: What a download could not get, in words; ``None`` when every byte came.
+        unchanged: The server says that it is what it was the last time, so it was not downloaded and has no ``path``.
     """
 
     name: str
@@ -40,6 +50,7 @@ class SourceFile:
     rank: int = 0
     etag: str | None = None
     missing: str | None = None
+    unchanged: bool = False
 
     def __repr__(self) -> str:
         """Without the URL: a repr ends up in logs."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
-from hubsync_assets.sources import Patience, SourceFile, fetch, locate
+from hubsync_assets.sources import Known, Patience, SourceFile, fetch, locate
 from hubsync_assets_tests.sources.seen import see
 from hubsync_assets_tests.sources.web import Answer, site
 
@@ -29,6 +29,14 @@ def patience(waits: Waits, **changes: float) -> Patience:
 
 def get(url: str, folder: Path, waits: Waits | None = None, path: str = "/export.json") -> SourceFile:
     return fetch(locate(url + path + QUERY)[0], folder, patience(Waits() if waits is None else waits))
+
+
+def get_again(url: str, folder: Path, known: Known, query: str = "") -> SourceFile:
+    return fetch(locate(f"{url}/export.json{query}")[0], folder, patience(Waits()), known)
+
+
+def facts(file: SourceFile) -> Known:
+    return Known(file.size, file.mtime_ns, file.etag)
 
 
 def test_a_url_becomes_a_file_with_what_the_server_told(tmp_path: Path) -> None:
@@ -237,3 +245,85 @@ def test_other_threads_and_later_requests_are_logged_as_before(
 def test_the_whole_download_has_a_limit(tmp_path: Path) -> None:
     with site(Answer(503)) as web, pytest.raises(HubsyncError, match="1 attempts"):
         fetch(locate(web.url + "/a.json")[0], tmp_path, patience(Waits(), attempts=99, total_seconds=0))
+
+
+DATE = {"Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT"}
+LATER = {"Last-Modified": "Wed, 21 Oct 2015 07:28:01 GMT"}
+
+
+@pytest.mark.parametrize("tag", ['"v1"', 'W/"v1"'])
+def test_a_file_that_the_server_calls_not_modified_is_not_downloaded_again(tmp_path: Path, tag: str) -> None:
+    def choose(headers: dict[str, str]) -> Answer:
+        told = {"ETag": tag, **DATE}
+        return Answer(304, headers=told) if headers.get("If-None-Match") == tag else Answer(body=BODY, headers=told)
+
+    with site(choose=choose) as web:
+        first = get_again(web.url, tmp_path / "1", Known(None, None, None))
+        again = get_again(web.url, tmp_path / "2", facts(first))
+    assert [request.get("If-None-Match") for request in web.requests] == [None, tag]
+    assert (first.unchanged, again.unchanged, again.path) == (False, True, None)
+    assert facts(again) == facts(first)
+    assert list((tmp_path / "2").iterdir()) == []
+
+
+@pytest.mark.parametrize("query", ["", QUERY])
+@pytest.mark.parametrize("headers", [DATE, {"ETag": '"v1"'}, {"ETag": '"v1"', **DATE}])
+def test_a_body_with_the_headers_of_the_last_time_is_not_read(
+    tmp_path: Path, headers: dict[str, str], query: str
+) -> None:
+    size = 10**12  # whoever reads the body finds that there is less
+    with site(Answer(body=BODY, headers=headers, announced=size)) as web:
+        again = get_again(web.url, tmp_path, Known(size, *_date_and_tag(headers)), query)
+    assert (again.unchanged, again.path, again.size, len(web.requests)) == (True, None, size, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _date_and_tag(headers: dict[str, str]) -> tuple[int | None, str | None]:
+    return (1_445_412_480 * 10**9 if "Last-Modified" in headers else None), headers.get("ETag")
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ({"ETag": '"v1"', **DATE}, {"ETag": '"v2"', **DATE}),
+        (DATE, LATER),
+        (LATER, DATE),
+        (DATE, {}),
+        ({}, {}),
+        ({"ETag": '"v1"'}, DATE),
+    ],
+    ids=["new-tag", "newer", "older", "no-date", "nothing-told", "tag-then-date"],
+)
+def test_a_file_that_may_have_changed_is_downloaded(
+    tmp_path: Path, before: dict[str, str], now: dict[str, str]
+) -> None:
+    with site(Answer(body=BODY, headers=before), Answer(body=BODY[::-1], headers=now)) as web:
+        first = get_again(web.url, tmp_path / "1", Known(None, None, None))
+        again = get_again(web.url, tmp_path / "2", facts(first))
+    assert not again.unchanged
+    assert again.path is not None
+    assert again.path.read_bytes() == BODY[::-1]
+
+
+def test_the_same_headers_with_another_length_are_another_file(tmp_path: Path) -> None:
+    with site(Answer(body=BODY + b" ", headers={"ETag": '"v1"', **DATE})) as web:
+        file = get_again(web.url, tmp_path, Known(len(BODY), *_date_and_tag({"ETag": '"v1"', **DATE})))
+    assert (file.unchanged, file.size) == (False, len(BODY) + 1)
+
+
+def test_a_url_with_a_query_may_name_another_thing_so_its_tag_alone_proves_nothing(tmp_path: Path) -> None:
+    with site(Answer(body=BODY, headers={"ETag": '"v1"'})) as web:
+        file = get_again(web.url, tmp_path, Known(7, None, '"v1"'), "?table=other")
+    assert web.requests[0].get("If-None-Match") is None
+    assert not file.unchanged
+
+
+def test_not_modified_from_a_server_that_was_not_asked_is_refused(tmp_path: Path) -> None:
+    with site(Answer(304)) as web, pytest.raises(PermanentError, match="HTTP 304"):
+        get_again(web.url, tmp_path, Known(7, 5, None))
+
+
+def test_a_passing_fault_on_the_way_to_not_modified_is_waited_out(tmp_path: Path) -> None:
+    with site(Answer(503), Answer(304)) as web:
+        assert get_again(web.url, tmp_path, Known(7, None, '"v1"')).unchanged
+    assert len(web.requests) == 2
