@@ -59,17 +59,25 @@ _lent: dict[int, object] = {}
 """What polars still looks at: it must not go away before polars says that it is done."""
 
 
-def _schema_is_done(schema: Any) -> None:  # noqa: ANN401 - a ctypes pointer
-    schema.contents.release = _ReleaseSchema()
+def _schema_is_done(schema: Any, done: object = _ReleaseSchema()) -> None:  # noqa: ANN401 - a ctypes pointer
+    schema.contents.release = done
 
 
-def _array_is_done(array: Any) -> None:  # noqa: ANN401 - a ctypes pointer
-    _lent.pop(array.contents.private_data, None)
-    array.contents.release = _ReleaseArray()
+def _array_is_done(  # what it needs is in its defaults: this module's names may be gone when the interpreter ends
+    array: Any,  # noqa: ANN401 - a ctypes pointer
+    lent: dict[int, object] = _lent,
+    done: object = _ReleaseArray(),
+) -> None:
+    lent.pop(array.contents.private_data, None)
+    array.contents.release = done
 
 
 _release_schema = _ReleaseSchema(_schema_is_done)
 _release_array = _ReleaseArray(_array_is_done)
+for _callback in (_release_schema, _release_array):
+    # Never freed: a column may be dropped after this module, as when an exception that holds one ends the process, and polars
+    # would then call into freed memory.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(_callback))
 
 
 class _Lender:

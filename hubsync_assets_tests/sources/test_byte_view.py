@@ -1,8 +1,11 @@
 """Bytes that polars looks at without owning them."""
 
 import gc
+import subprocess
+import sys
 
 import polars as pl
+import pytest
 
 from hubsync_assets.sources import byte_view
 from hubsync_assets.sources.byte_view import byte_column
@@ -29,3 +32,12 @@ def test_the_bytes_live_as_long_as_a_slice_of_the_column_and_no_longer() -> None
     del part
     gc.collect()
     assert len(byte_view._lent) == before
+
+
+@pytest.mark.parametrize(
+    "keep", ["sys.kept = column", "import builtins; builtins.kept = kept = [column]; kept.append(kept)"]
+)
+def test_a_column_may_outlive_the_module_when_the_process_ends(keep: str) -> None:
+    script = f"import sys; from hubsync_assets.sources.byte_view import byte_column; column = byte_column(b'a' * 999); {keep}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
