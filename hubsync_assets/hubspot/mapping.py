@@ -19,6 +19,8 @@ MAPPING_VERSION: int = 1
 
 EMAIL = KEY.properties[0].name
 ADDITIONAL_EMAILS = "hs_additional_emails"
+# Bound once: in Python 3.11 a look at an enumeration's member costs as much as writing a field.
+NUMBER, FIRST_WORD_AND_REST, E164 = Form.NUMBER, Form.FIRST_WORD_AND_REST, Form.E164
 PROPERTIES: dict[str, Property] = {it.name: it for field in FIELDS for it in field.properties}
 
 
@@ -49,7 +51,7 @@ def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) 
         if value is not None:
             if field.name in cleared:
                 raise PermanentError(f"the field {field.name} is to be cleared and has a value: it can't be both")
-            properties.update(_written(field, value, contact))
+            _write(properties, field, value, contact)
         elif field.name in cleared:
             properties.update(dict.fromkeys((it.name for it in field.properties), ""))
     return properties
@@ -65,7 +67,9 @@ def compare(contact: Mapping[str, object], properties: Mapping[str, str | None])
     states = {}
     for field in CONTACT_FIELDS:
         value = contact.get(field.name)
-        ours = {} if value is None else _written(field, value, contact)
+        ours: dict[str, str] = {}
+        if value is not None:
+            _write(ours, field, value, contact)
         theirs = [properties.get(it.name) or "" for it in field.properties]
         same = all(_equal(it, ours.get(it.name, ""), their) for it, their in zip(field.properties, theirs, strict=True))
         states[field.name] = FieldState(old=" ".join(filter(None, theirs)) or None, same=same)
@@ -82,19 +86,20 @@ def holds(sent: Mapping[str, str], properties: Mapping[str, str | None], emails:
     )
 
 
-def _written(field: Field, value: object, contact: Mapping[str, object]) -> dict[str, str]:
-    """One present value in HubSpot's form, by property."""
-    if field.form is Form.NUMBER:
-        return {field.properties[0].name: _number(field, value)}
-    if not isinstance(value, str):
+def _write(properties: dict[str, str], field: Field, value: object, contact: Mapping[str, object]) -> None:
+    """Put one present value into ``properties`` in HubSpot's form."""
+    name = field.properties[0].name
+    if field.form is NUMBER:
+        properties[name] = _number(field, value)
+    elif not isinstance(value, str):
         raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a text belongs")
-    if field.form is Form.FIRST_WORD_AND_REST:
-        first, _, rest = value.partition(" ")
-        return {field.properties[0].name: first, field.properties[1].name: rest}
-    if field.form is Form.E164:
+    elif field.form is FIRST_WORD_AND_REST:
+        properties[name], _, properties[field.properties[1].name] = value.partition(" ")
+    elif field.form is E164:
         country = contact.get("country")
-        return {field.properties[0].name: e164(value, country if isinstance(country, str) else None)}
-    return {field.properties[0].name: value}
+        properties[name] = e164(value, country if isinstance(country, str) else None)
+    else:
+        properties[name] = value
 
 
 def _number(field: Field, value: object) -> str:

@@ -34,18 +34,20 @@ class PortalCheck:
 
     def __call__(self, upsert: Upsert) -> Outcome | None:
         """None: it may go. Else its outcome, ``refused`` with category ``not_sendable``."""
-        faults = [fault for name, value in upsert.properties.items() if value and (fault := self._fault(name, value))]
+        options = self._options
+        faults = [
+            self._fault(name, value)
+            for name, value in upsert.properties.items()
+            if len(value) > LONGEST_TEXT or (value and name in options and value not in options[name])
+        ]
         if not faults:
             return None
         return Outcome(upsert.email, "refused", category="not_sendable", message="; ".join(faults))
 
-    def _fault(self, name: str, value: str) -> str | None:
-        options = self._options.get(name)
-        if options is not None and value not in options:
-            return f"{name}: {value[:100]!r} is none of the portal's {len(options)} options"
+    def _fault(self, name: str, value: str) -> str:
         if len(value) > LONGEST_TEXT:
             return f"{name}: {len(value)} characters, HubSpot takes {LONGEST_TEXT}"
-        return None
+        return f"{name}: {value[:100]!r} is none of the portal's {len(self._options[name])} options"
 
 
 def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:

@@ -213,6 +213,7 @@ class _Upload:
     def _take(self, outcomes: Sequence[Outcome]) -> None:
         """Log a batch's outcomes; what was not sent is no answer, and is sent next time."""
         answers = []
+        at = datetime.now(UTC)
         for outcome in outcomes:
             row = self.under_way.pop(outcome.email)
             if outcome.kind == "unsent":
@@ -224,7 +225,7 @@ class _Upload:
                 Answer(
                     portal_id=self.portal_id,
                     run_id=self.run_id,
-                    at=datetime.now(UTC),
+                    at=at,
                     email=outcome.email,
                     kind=AnswerKind(outcome.kind),
                     hubspot_id=outcome.hubspot_id,

@@ -4,9 +4,9 @@ Put here: the table's shape in Python and in SQL. Keep out: connections (``log``
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import orjson
 import polars as pl
@@ -39,9 +39,8 @@ class AnswerKind(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One row of the log.
+class Answer(NamedTuple):
+    """One row of the log. A tuple, because there are millions, and this is what the driver wants.
 
     Attributes:
         portal_id: the portal that answered; rows of different portals never mix.

@@ -5,8 +5,6 @@ of millions of contacts spends much of its processor time there. Keep out: conne
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +13,8 @@ from hubsync_assets.sync_log.answers import ANSWERS, Answer
 
 __all__ = ["AnswerInsert"]
 
-COLUMNS = [field.name for field in fields(Answer)]
+COLUMNS = Answer._fields
 AT = COLUMNS.index("at")
-values = attrgetter(*COLUMNS)
 
 
 class AnswerInsert:
@@ -36,11 +33,9 @@ class AnswerInsert:
 
     def parameters(self, answers: Sequence[Answer]) -> list[Any]:
         """A tuple or a dict for each answer."""
-        rows = [self._row(answer) for answer in answers]
+        bound = self._as_bound
+        if bound is None:
+            rows: list[Any] = list(answers)
+        else:
+            rows = [(*answer[:AT], bound(answer.at), *answer[AT + 1 :]) for answer in answers]
         return rows if self._by_position else [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-
-    def _row(self, answer: Answer) -> tuple[Any, ...]:
-        row = values(answer)
-        if self._as_bound is None:
-            return row
-        return (*row[:AT], self._as_bound(row[AT]), *row[AT + 1 :])

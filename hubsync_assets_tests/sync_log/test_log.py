@@ -70,8 +70,7 @@ def test_a_row_can_be_neither_changed_nor_deleted(tmp_path: Path, statement: str
 
 
 def test_a_group_that_fails_leaves_nothing_and_its_error_quotes_nobody(url: str) -> None:
-    bad = answer("secret@example.com", kind=AnswerKind.CREATED)
-    object.__setattr__(bad, "sent", None)
+    bad = answer("secret@example.com", kind=AnswerKind.CREATED)._replace(sent=None)  # type: ignore[arg-type]
     with SyncLog(url) as log:
         with pytest.raises(TransientError, match=r"could not be written .(IntegrityError|NotNullViolation)") as raised:
             log.append([answer("a@example.com"), bad])
