@@ -18,7 +18,7 @@ from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.contacts.schema import RAW_SCHEMA
 from hubsync_assets.sources.chunks import Chunk
 from hubsync_assets.sources.fetch import fetch
-from hubsync_assets.sources.files import SourceFile
+from hubsync_assets.sources.files import Known, SourceFile
 from hubsync_assets.sources.locate import locate
 from hubsync_assets.sources.reading import read_chunks
 from hubsync_assets.steps.rejects import RejectedRows
@@ -126,8 +126,10 @@ class SourceReading:
         found = locate(setting, which) if setting else []
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()
-        self.files = [fetch(file, self.downloads) for file in found]
         self.rejects = rejects
+        self.before = self.table.current()
+        known = self._known()
+        self.files = [fetch(file, self.downloads, known=known.get(file.name)) for file in found]
         self.tell = tell
         self.size = sum(file.size or 0 for file in self.files)
         self.counts: Counter[str] = Counter()
@@ -145,7 +147,7 @@ class SourceReading:
 
     def _run(self) -> ReadReport:
         listing = [[file.name, file.size, file.mtime_ns, file.etag] for file in self.files]
-        before = self.table.current()
+        before = self.before
         if before is not None and self._is_reusable(before, listing):
             return ReadReport(**{**before.facts["report"], "reused": True, "version": before.id})
         text = sum((file.size or 0) * (GZIP_RATIO if file.name.endswith(".gz") else 1) for file in self.files)
@@ -163,13 +165,24 @@ class SourceReading:
         self.rejects.read(self.source, version.id)
         return ReadReport(**{**asdict(report), "version": version.id})
 
-    def _is_reusable(self, before: Version, listing: list[list[Any]]) -> bool:
+    def _known(self) -> dict[str, Known]:
+        """What each file was when it was read, where that reading can still be used: so a URL need not be downloaded."""
+        if self.before is None or not self._is_whole(self.before):
+            return {}
+        return {name: Known(size, mtime_ns, etag) for name, size, mtime_ns, etag in self.before.facts["listing"]}
+
+    def _is_whole(self, before: Version) -> bool:
         facts = before.facts
         return (
             facts["reader_version"] == READER_VERSION
-            and facts["listing"] == listing
             and facts["report"]["incomplete_rank"] is None
             and self.rejects.has(self.source, before.id)
+        )
+
+    def _is_reusable(self, before: Version, listing: list[list[Any]]) -> bool:
+        return (
+            self._is_whole(before)
+            and before.facts["listing"] == listing
             # Without a time or an ETag, the same size is no proof of the same content.
             and all(file.mtime_ns or file.etag for file in self.files)
         )
