@@ -1,7 +1,7 @@
 """What reading costs, format by format, beside what a person would use instead: ``python -m benchmarks.readers``.
 
-The rival of an array is polars on blocks of it without any check: the floor. Both files of ``data`` are read one after the other,
-every column, and nothing is kept. Keep out: merging, and what must hold, which the readers' tests say.
+The rivals of an array are polars on blocks of it without any check, and DuckDB, which is the fastest parser found. Both files of
+``data`` are read one after the other, every column, and nothing is kept. Keep out: merging, and what must hold, which the readers' tests say.
 """
 
 import argparse
@@ -84,6 +84,7 @@ def _row(name: str, paths: Sequence[str], costs: dict[str, list[Cost]]) -> tuple
 def _formats(arrays: Sequence[str], work: Path) -> Iterator[tuple[str, list[str], str]]:
     """Name, files, and the rival's function; the files of one format are made when it is their turn."""
     yield "array", list(arrays), "benchmarks.rivals:count_with_polars_blocks"
+    yield "array, beside DuckDB", list(arrays), "benchmarks.rivals:count_with_duckdb"
     yield "array, 1 % odd records", [_odd(path, work) for path in arrays], ""
     yield "array, .gz", [_packed(path, work) for path in arrays], ""
     yield "NDJSON", [_lines(path, work) for path in arrays], "benchmarks.readers:count_as_lines"

@@ -120,13 +120,12 @@ def _parse(padded: bytes, plan: Plan, stride: int, *, lines: bool) -> pl.DataFra
     """
     cut = after_line if lines else after_comma
     begin, end = len(PADDING) + 1, len(padded) - len(PADDING) - 1
-    frames = []
+    frames, view = [], memoryview(padded)
     while begin <= end:
         at = cut(padded, begin, begin + stride) if end - begin > stride else end + 1
         at = at if at > begin else end + 1
-        text = padded[begin : at - 1]
-        array = b"".join((b"[", text.replace(b"\n", b",") if lines else text, b"]"))
-        frames.append(pl.read_json(array, schema=plan.schema))
+        array = b"".join((b"[", view[begin : at - 1], b"]"))
+        frames.append(pl.read_json(array.replace(b"\n", b",") if lines else array, schema=plan.schema))
         begin = at
     return pl.concat(frames, rechunk=True) if len(frames) > 1 else frames[0]
 
