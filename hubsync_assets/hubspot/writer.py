@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hubsync_assets.hubspot.batches import Item, fill
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.collector import unhurried_collector
 from hubsync_assets.hubspot.errors import interrupted
 from hubsync_assets.hubspot.exchange import Exchange
 from hubsync_assets.hubspot.records import Outcome, Upsert
@@ -72,7 +73,8 @@ class Writer:
         sender = Sender(self._client, report)
         exchange = sender.exchange
         try:
-            self._feed(exchange, upserts, hand_over, _Ticker(self, report, on_progress, hand_over, started))
+            with unhurried_collector():
+                self._feed(exchange, upserts, hand_over, _Ticker(self, report, on_progress, hand_over, started))
         except BaseException as why:
             exchange.ask_stop(interrupted(why))
             self._drain(exchange, hand_over)
