@@ -1,188 +1,156 @@
-"""The writer against the emulator in its own process: calls, the limit as the server sees it, CPU, memory, a storm. Prints markdown.
+"""The writer against the emulator in its own process: calls, the limit as the server sees it, processor time, memory. Prints markdown.
 
-    .venv/bin/python benchmarks/writer.py [--seconds 60] [calls|limit|memory|storm ...]
+    .venv/bin/python -m benchmarks.writer [--seconds 60] [calls|limit|cpu|memory ...]
 
-Put here: measuring. Keep out: what must hold, which the tests say. Whole: under 8 minutes; with --seconds 20 under 4.
+Put here: what is counted and the tables. Keep out: what runs in the measured process (``upload``), faults (``storm``) and what must
+hold, which the tests say. Whole: about 12 minutes, with a million contacts (``--sizes``) 8 more; with ``--seconds 20`` under 5.
 """
 
 import argparse
 import bisect
 import itertools
-import multiprocessing
-import re
-import resource
-import subprocess
+import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
-from hubsync_assets.emulator import EmulatorControl
-from hubsync_assets.hubspot import HubSpotClient, Outcome, Upsert, Writer, WriteReport, to_properties
-from hubsync_assets.hubspot.policy import Patience
+from benchmarks.measure import Cost, cost_of
+from benchmarks.portal import running_portal
+from benchmarks.report import heading, table
+from benchmarks.upload import contacts, planned
+from hubsync_assets.hubspot import HubSpotClient, Upsert, Writer, WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
-from hubsync_assets.hubspot.tuning import Tuning
+
+__all__ = ["greatest_window", "main", "share_of_limit"]
 
 LIMITS, LATENCIES = (190, 250), (0.005, 0.3, 1.0)
-STORM_KINDS = ("burst_429", "locked_423", "migration_477", "error_500", "error_502", "error_503", "error_504", "error_524", "reset_before",
-               "reset_after", "empty_answer", "input_left_out", "conflict_409", "latency", "slow_drip")  # fmt: skip
+WINDOW = 10.0
+"""Seconds of HubSpot's burst limit."""
+GOAL_RATE = 1_900
+"""Contacts a second at which the goal for the processor time is set."""
+UNLIMITED = 1_000_000
+MORE = 1.02
+"""So many times the contacts that the limit allows are sent, so that the last seconds of the measured minute are full."""
 
 
-@contextmanager
-def emulator(burst: int = 1_000_000) -> Iterator[EmulatorControl]:
-    """An emulator in its own process, with this burst limit."""
-    command = [sys.executable, "-m", "hubsync_assets.emulator", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+?:\d+", process.stdout.readline())
-        assert found is not None, "the emulator did not say where it listens"
-        control = EmulatorControl(found.group())
-        control.set_limit(burst, daily=None)
-        try:
-            yield control
-        finally:
-            process.terminate()
+def share_of_limit(writes: Sequence[float], burst: int, seconds: float) -> float:
+    """How much of the limit was used: calls in the ``seconds`` from the first one on, the slow start included, by what was allowed."""
+    return bisect.bisect_left(writes, writes[0] + seconds) / (burst / WINDOW * seconds)
 
 
-def contacts(count: int, domain: str = "example.com") -> Iterator[Upsert]:
-    """Contacts with every field, mapped as they are pulled."""
-    for number in range(count):
-        email = f"person{number}@{domain}"
-        phone = f"6{number % 10**8:08d}"
-        contact = {"email": email, "name": "Ana López García", "country": "ES", "phone": phone, "company_name": "Acme",
-                   "company_size": number % 1000, "mrr": number / 4}  # fmt: skip
-        yield Upsert(email, to_properties(contact))
+def greatest_window(starts: Sequence[float]) -> int:
+    """The most calls in any window, wherever it begins; ``starts`` sorted."""
+    return max(place - bisect.bisect_right(starts, at - WINDOW) + 1 for place, at in enumerate(starts))
 
 
-@dataclass
-class Run:
-    """One upload: what it reported, and what it cost."""
-
-    report: WriteReport
-    outcomes: list[Outcome]
-    cpu: float
-
-
-def upload(url: str, upserts: Iterator[Upsert], patience: Patience | None = None, *, keep: bool = True) -> Run:
-    outcomes: list[Outcome] = []
-    tuning = Tuning(patience=patience or Patience())
-    with HubSpotClient(url, "pat-benchmark", tuning=tuning) as client:
-        check = check_portal(client)
-        began = time.process_time()
-        report = Writer(client, check=check).write(upserts, outcomes.extend if keep else lambda _: None)
-        cpu = (time.process_time() - began) / report.seconds
-    if not report.sums_close:
-        raise SystemExit(f"the sums do not close: {report}")
-    return Run(report, outcomes, cpu)
-
-
-def calls() -> None:
+def calls() -> str:
     """How many write calls each case takes, as the server counts them."""
-    print("| 1,000 contacts | write calls | written | refused |\n|---|---|---|---|")
-    cases = {
-        "all new": None,
-        "one invalid": "invalid",
-        "one conflict, the batch refused whole, last of its batch": "409",
-    }
-    for name, culprit in cases.items():
-        with emulator() as hubspot:
-            upserts = list(contacts(1000))
-            if culprit == "invalid":
+    rows = []
+    for name in ("all new", "one invalid", "one conflict, the batch refused whole, last of its batch"):
+        with running_portal(UNLIMITED) as control:
+            upserts = list(contacts(1_000))
+            if name == "one invalid":
                 upserts[599] = Upsert("x@example.notatld", {"email": "x@example.notatld", "firstname": "X"})
-            elif culprit == "409":
-                hubspot.fault("conflict_409", times=-1, path="upsert", email=upserts[599].email)
-            run = upload(hubspot.base_url, iter(upserts))
-            print(
-                f"| {name} | {len(hubspot.write_calls())} | {run.report.acknowledged} | {run.report.refused} |",
-                flush=True,
-            )
+            elif name.startswith("one conflict"):
+                control.fault("conflict_409", times=-1, path="upsert", email=upserts[599].email)
+            report = _write(control.base_url, upserts)
+            rows.append((name, len(control.write_calls()), report.acknowledged, report.refused))
+    return table(("1,000 contacts", "write calls", "written", "refused"), rows)
 
 
-def limit(seconds: float) -> None:
-    """The burst limit over a minute, at each latency."""
-    print(
-        "| limit in 10 s | latency | of the limit | most in any 10 s | 429 | contacts/s | CPU of one core |\n|---|---|---|---|---|---|---|"
-    )
+def _write(url: str, upserts: Sequence[Upsert]) -> WriteReport:
+    with HubSpotClient(url, "pat-benchmark") as client:
+        return Writer(client, check=check_portal(client)).write(upserts, lambda _: None)
+
+
+def limit(seconds: float) -> str:
+    """The burst limit over a minute, at each latency; every number is the server's, but for the processor time."""
+    rows = []
     for burst, latency in itertools.product(LIMITS, LATENCIES):
-        with emulator(burst) as hubspot:
-            hubspot.fault("latency", times=-1, path="upsert", seconds=latency)
-            run = upload(hubspot.base_url, contacts(int(burst / 10 * seconds * 1.02) * 100), keep=False)
-            everything = hubspot.calls()
-        starts = sorted(it["started"] for it in everything)
+        count = int(burst / WINDOW * seconds * MORE) * 100
+        with running_portal(burst) as control:
+            control.fault("latency", times=-1, path="upsert", seconds=latency)
+            cost = cost_of("benchmarks.upload:write_alone", control.base_url, count)
+            everything = control.calls()
         writes = sorted(it["started"] for it in everything if it["path"].endswith("upsert"))
-        window = max(place - bisect.bisect_right(starts, at - 10) + 1 for place, at in enumerate(starts))
-        share = (bisect.bisect_left(writes, writes[0] + seconds)) / (burst / 10 * seconds)
+        window = greatest_window(sorted(it["started"] for it in everything))
         throttled = sum(it["status"] == 429 for it in everything)
-        rate = run.report.acknowledged / run.report.seconds
-        print(
-            f"| {burst} | {latency * 1000:.0f} ms | {share:.2%} | {window} | {throttled} | {rate:,.0f} | {run.cpu:.1%} |",
-            flush=True,
-        )
-
-
-def peak(url: str, count: int) -> tuple[int, float]:
-    """Peak memory in MiB of a process that uploads so many contacts, and its seconds."""
-    run = upload(url, contacts(count), keep=False)
-    if run.report.acknowledged != count:
-        raise SystemExit(f"not all were written: {run.report}")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, run.report.seconds
-
-
-def memory(sizes: tuple[int, ...]) -> None:
-    """Peak memory by number of contacts, a process each, without a limit."""
-    print("| contacts | peak MiB | seconds |\n|---|---|---|")
-    for count in sizes:
-        with emulator() as hubspot, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-            mib, seconds = process.submit(peak, hubspot.base_url, count).result()
-            print(f"| {count:,} | {mib} | {seconds:.1f} |", flush=True)
-
-
-def storm(count: int) -> None:
-    """Faults in 5 % of the calls: every contact in one state, and the portal holds what was acknowledged."""
-    with emulator() as hubspot:
-        details = {
-            "burst_429": {"retry_after": 0},
-            "migration_477": {"retry_after": 0},
-            "latency": {"seconds": 1},
-            "slow_drip": {"seconds": 1},
-        }
-        upserts = [*contacts(count), *contacts(count // 200, "example.notatld")]
-        hubspot.mix(dict.fromkeys(STORM_KINDS, 0.05 / len(STORM_KINDS)), seed=2026, path="/batch/", **details)
-        run = upload(hubspot.base_url, iter(upserts), Patience(base=0.05, lock=0.5))
-        met = sum(bool(it["fault"]) for it in hubspot.calls())
-        hubspot.clear_faults()
-        held = {it["email"]: it for it in hubspot.contacts()}
-    once = sorted(it.email for it in run.outcomes) == sorted(it.email for it in upserts)
-    sent = {it.email: it.properties for it in upserts}
-    taken = [it.email for it in run.outcomes if it.kind in {"created", "updated"}]
-    equal = all(held[email].get(name, "") == value for email in taken for name, value in sent[email].items())
-    report = run.report
-    print(
-        "| contacts | calls | met a fault | acknowledged | refused | unsent | each once | portal equal |\n|---|---|---|---|---|---|---|---|"
+        share = share_of_limit(writes, burst, seconds)
+        rows.append((burst, f"{latency * 1000:.0f} ms", f"{share:.2%}", window, throttled, *_processor(cost)))
+        print(f"{rows[-1]}", file=sys.stderr, flush=True)
+    return table(
+        ("limit in 10 s", "latency", f"of the limit over {seconds:.0f} s", "most in any 10 s", "429", *PROCESSOR), rows
     )
-    print(f"| {len(upserts):,} | {report.write_calls + report.read_calls} | {met} | {report.acknowledged:,} | {report.refused} "
-          f"| {report.unsent} | {once} | {equal and set(held) >= set(taken)} |")  # fmt: skip
+
+
+PROCESSOR = ("us of CPU a contact", "CPU of one core while it ran", f"at {GOAL_RATE:,} contacts a second")
+
+
+def _processor(cost: Cost) -> tuple[str, str, str]:
+    """Processor time of the whole process from the first call to the end, all threads together."""
+    each = cost.cpu / cost.value["contacts"]
+    return f"{each * 1e6:.0f}", f"{cost.cpu / cost.wall:.1%}", f"{each * GOAL_RATE:.1%}"
+
+
+def cpu(seconds: float) -> str:
+    """Processor time at 190 calls in 10 s: the writer by itself, and a whole upload with plan, log and fold."""
+    count = int(LIMITS[0] / WINDOW * seconds) * 100
+    rows = []
+    for name, cost in (("the writer: mapping, check, HTTP, matching", _alone(LIMITS[0], count)),
+                       ("the upload: these, reading the plan, the log, folding it", _whole(LIMITS[0], count))):  # fmt: skip
+        rows.append((name, f"{cost.value['contacts']:,}", *_processor(cost)))
+    return table(("processor time, latency 300 ms", "contacts", *PROCESSOR), rows)
+
+
+def memory(sizes: Sequence[int]) -> str:
+    """Peak memory by number of contacts, a process each, without a limit."""
+    rows = []
+    for count in sizes:
+        alone, whole = _alone(UNLIMITED, count, latency=0.0), _whole(UNLIMITED, count, latency=0.0)
+        rows.append((f"{count:,}", alone.peak, f"{alone.wall:.0f}", whole.peak, f"{whole.wall:.0f}"))
+        print(f"{rows[-1]}", file=sys.stderr, flush=True)
+    return table(("contacts", "the writer: peak MiB", "s", "the upload: peak MiB", "s"), rows)
+
+
+def _alone(burst: int, count: int, latency: float = 0.3) -> Cost:
+    with running_portal(burst) as control:
+        if latency:
+            control.fault("latency", times=-1, path="upsert", seconds=latency)
+        return cost_of("benchmarks.upload:write_alone", control.base_url, count)
+
+
+def _whole(burst: int, count: int, latency: float = 0.3) -> Cost:
+    folder = Path(tempfile.mkdtemp(prefix="hubsync-bench-writer-"))
+    try:
+        with running_portal(burst) as control:
+            if latency:
+                control.fault("latency", times=-1, path="upsert", seconds=latency)
+            home = planned(folder, count, control.base_url)
+            return cost_of("benchmarks.upload:upload_planned", str(home), control.base_url)
+    finally:
+        shutil.rmtree(folder)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Benchmarks of the writer.")
-    parser.add_argument("what", nargs="*", default=["calls", "limit", "memory", "storm"])
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each cell of the limit's table")
-    parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[10_000, 100_000], help="contacts of the memory's table"
-    )
-    arguments = parser.parse_args()
-    parts: dict[str, Callable[[], None]] = {
-        "calls": calls,
-        "limit": lambda: limit(arguments.seconds),
-        "memory": lambda: memory(tuple(arguments.sizes)),
-        "storm": lambda: storm(100_000),
+    """Measure what is named, or everything."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.writer", description="Benchmarks of the writer.")
+    parts: dict[str, Callable[[Any], str]] = {
+        "calls": lambda _: calls(),
+        "limit": lambda given: limit(given.seconds),
+        "cpu": lambda given: cpu(given.seconds),
+        "memory": lambda given: memory(given.sizes),
     }
-    for name in arguments.what:
-        print(f"\n### {name}\n", flush=True)
-        parts[name]()
+    parser.add_argument("what", nargs="*", metavar="what", help=f"any of {', '.join(parts)} (default: all)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each row of limit and cpu")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000], help="contacts of memory's rows")
+    given = parser.parse_args()
+    if wrong := [name for name in given.what if name not in parts]:
+        parser.error(f"there is no {' and no '.join(wrong)}")
+    print(heading(" ".join(["python -m benchmarks.writer", *sys.argv[1:]])), flush=True)
+    for name in given.what or parts:
+        print(f"\n#### {name}\n\n{parts[name](given)}", flush=True)
 
 
 if __name__ == "__main__":
