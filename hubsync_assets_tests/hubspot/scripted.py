@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
-__all__ = ["Reply", "ScriptedPortal", "refusal", "scripted_portal"]
+__all__ = ["UPSERT", "Reply", "ScriptedPortal", "error_for", "partial", "refusal", "scripted_portal"]
 
+UPSERT = "/batch/upsert"
 UNLIMITED = {"X-HubSpot-RateLimit-Max": "2000", "X-HubSpot-RateLimit-Interval-Milliseconds": "20"}
 
 
@@ -147,3 +148,25 @@ def scripted_portal() -> Iterator[ScriptedPortal]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+def partial(
+    portal: ScriptedPortal, errors: list[dict[str, Any]], *, status: int = 207, but: tuple[int, ...] = ()
+) -> Any:
+    """Write all inputs but some, and answer with these errors."""
+
+    def answer(body: dict[str, Any]) -> Reply:
+        results = [portal.written(it) for place, it in enumerate(body["inputs"]) if place not in but]
+        return Reply(status, {"status": "COMPLETE", "results": results, "errors": errors, "numErrors": len(errors)})
+
+    return answer
+
+
+def error_for(*traces: str, category: str = "VALIDATION_ERROR", message: str = "bad") -> dict[str, Any]:
+    """An item of ``errors`` that names these inputs by their trace ids."""
+    return {
+        "status": "error",
+        "category": category,
+        "message": message,
+        "context": {"objectWriteTraceId": list(traces)},
+    }
