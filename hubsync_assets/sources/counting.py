@@ -73,12 +73,12 @@ class BlockBytes:
 
     def starts(self) -> pl.Series:
         """Where the braces are in ``padded``, and at last its end."""
-        found = []
+        starts = pl.Series([], dtype=pl.UInt32)
         for at in range(0, self._size, _STRIDE):
             braces = self._brace.slice(at, _STRIDE)
-            found.append(_NUMBERS.slice(0, braces.len()).filter(braces) + (len(PADDING) + at))
-        end = pl.Series([len(PADDING) + self._size - 1], dtype=pl.UInt32)
-        return pl.concat([*found, end], rechunk=True)
+            starts.append(_NUMBERS.slice(0, braces.len()).filter(braces) + (len(PADDING) + at))
+        starts.append(pl.Series([len(PADDING) + self._size - 1], dtype=pl.UInt32))
+        return starts.rechunk()
 
     def longest_record(self) -> int:
         """The greatest distance between two braces, which is a little more than the longest record."""
