@@ -189,7 +189,8 @@ class SourceReading:
 
     def _read_file(self, file: SourceFile, spill: Spill, done: int) -> int:
         last_position = 0
-        for chunks in _together(read_chunks(file)):
+        # One thread parses while this one cleans, which takes longer; more would cost memory and bring nothing.
+        for chunks in _together(read_chunks(file, threads=1)):
             last_position = max(last_position, self._take(chunks, file, spill))
             if not all(chunk.complete for chunk in chunks):
                 self.incomplete_rank = min(

@@ -5,6 +5,7 @@ Keep out: how an email finds its bucket (``contacts.buckets``) and versions that
 """
 
 import shutil
+import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,8 +74,10 @@ class Spill:
         self._schema = schema
         self._folder = folder
         self._buffer_bytes = buffer_bytes
-        self._held: dict[int, list[pl.DataFrame]] = defaultdict(list)
+        self._held: list[pl.DataFrame] = []
         self._held_bytes = 0
+        self._in_memory: dict[int, list[pl.DataFrame]] = defaultdict(list)
+        self._reading = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -83,22 +86,29 @@ class Spill:
         shutil.rmtree(self._folder)
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Sort a frame's rows into their buckets."""
-        for bucket, rows in split_by_bucket(frame.select(self._schema.keys()), self.bits):
-            self._held[bucket].append(rows)
-            self._held_bytes += int(rows.estimated_size())
+        """Sort a frame's rows into their buckets, by and by: many rows at once are split in less time than few."""
+        self._held.append(frame.select(self._schema.keys()))
+        self._held_bytes += int(frame.estimated_size())
         self.rows += frame.height
         if self._held_bytes > self._buffer_bytes:
-            for bucket, held in self._held.items():
-                append(self._folder / f"b{bucket:05d}", pl.concat(held))
-            self._held.clear()
-            self._held_bytes = 0
+            for bucket, rows in self._split():
+                append(self._folder / f"b{bucket:05d}", rows)
 
     def pieces(self, bucket: int) -> Iterator[pl.DataFrame]:
-        """The rows of one bucket, in the order in which they were added, in frames of a bounded size."""
+        """The rows of one bucket, in the order in which they were added, in frames of a bounded size.
+
+        Several threads may read at the same time. What is added afterwards comes out of order.
+        """
+        with self._reading:
+            for number, rows in self._split():
+                self._in_memory[number].append(rows)
         yield from read_back(self._folder / f"b{bucket:05d}")
-        if bucket in self._held:
-            yield pl.concat(self._held[bucket])
+        yield from self._in_memory.get(bucket, [])
+
+    def _split(self) -> Iterator[tuple[int, pl.DataFrame]]:
+        if self._held:
+            held, self._held, self._held_bytes = self._held, [], 0
+            yield from split_by_bucket(pl.concat(held), self.bits)
 
     def bucket(self, bucket: int) -> pl.DataFrame:
         """The same as one frame."""
