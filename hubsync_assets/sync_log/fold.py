@@ -13,6 +13,9 @@ from hubsync_assets.sync_log.answers import PROVENANCE, AnswerKind
 __all__ = ["decoded", "fold_failed", "fold_state"]
 
 _FIELDS = [field.name for field in CONTACT_FIELDS]
+_ROWS_TO_DECODE = 20_000
+"""polars makes a tree of the values of all texts at once, some ten times their size."""
+
 _REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
 
 
@@ -24,7 +27,7 @@ def fold_state(state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         answers: ANSWER_SCHEMA, newer than the state, oldest first.
 
     Returns:
-        STATE_SCHEMA, sorted by email.
+        STATE_SCHEMA, one row a contact, in no order that means anything.
     """
     news = (
         decoded(answers.filter(~_REFUSED))
@@ -36,11 +39,17 @@ def fold_state(state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         pl.lit([], pl.List(pl.String)).alias("cleared"),
     )
     columns = [*STATE_SCHEMA, "cleared", "order"]
+    rows = pl.concat([before.select(columns), news.select(columns)])
+    # Most contacts have no news, or are new: nothing is to be folded there, and only the rest has to be sorted and grouped.
+    alone = rows["email"].hash().is_unique()
+    return pl.concat([rows.filter(alone).select(STATE_SCHEMA.keys()), _folded(rows.filter(~alone))])
+
+
+def _folded(rows: pl.DataFrame) -> pl.DataFrame:
     touched = {name: pl.col(name).is_not_null() | pl.col("cleared").list.contains(pl.lit(name)) for name in _FIELDS}
     first_written = pl.col("order").filter(pl.col("written")).min().over("email")
     return (
-        pl.concat([before.select(columns), news.select(columns)])
-        .sort("email", "order", maintain_order=True)
+        rows.sort("email", "order", maintain_order=True)
         # What HubSpot was only seen to hold is not ours any more from the moment we write: what we don't send then stays theirs.
         .filter(first_written.is_null() | (pl.col("order") >= first_written))
         .group_by("email", maintain_order=True)
@@ -90,6 +99,10 @@ def fold_failed(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 
 def decoded(answers: pl.DataFrame) -> pl.DataFrame:
     """Answers with the JSON columns as typed columns: the contact's fields, the cleared ones and the provenance."""
+    return pl.concat(map(_decoded, answers.iter_slices(_ROWS_TO_DECODE))) if answers.height else _decoded(answers)
+
+
+def _decoded(answers: pl.DataFrame) -> pl.DataFrame:
     sent = pl.Struct({field.name: dtype(field) for field in CONTACT_FIELDS})
     provenance = pl.Struct(dict.fromkeys(PROVENANCE, pl.UInt32))
     return answers.with_columns(

@@ -19,8 +19,9 @@ from hubsync_assets.tables.table import Schema, Version
 
 __all__ = ["Spill", "bits_for_rows", "read_bucket", "split_by_bucket"]
 
-ROWS_A_BUCKET = 200_000
-"""Contacts that are compared at a time; about 50 MB with old and new values."""
+ROWS_A_BUCKET = 1 << 17
+"""Contacts that are compared or folded together; with all that a log says of them, some 100 MB. As many as a bucket of the raw tables
+usually gives, so that tables of the same contacts have as many buckets."""
 
 BUFFER_BYTES = 16 << 20
 """By polars' estimate, which leaves out 16 bytes for each text: really about twice as much."""

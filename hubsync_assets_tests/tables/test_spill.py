@@ -62,8 +62,8 @@ def test_a_spilled_bucket_comes_back_in_pieces_of_a_bounded_size(
 
 
 @pytest.mark.parametrize(
-    ("rows", "bits"), [(0, 0), (1, 0), (200_000, 0), (200_001, 1), (400_000, 1), (400_001, 2), (10_000_000, 6)]
+    ("rows", "bits"), [(0, 0), (1, 0), (131_072, 0), (131_073, 1), (262_144, 1), (262_145, 2), (10_000_000, 7)]
 )
 def test_the_bucket_count_follows_the_rows(rows: int, bits: int) -> None:
     assert bits_for_rows(rows) == bits
-    assert rows <= 200_000 << bits
+    assert rows <= 131_072 << bits
