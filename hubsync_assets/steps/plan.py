@@ -99,6 +99,8 @@ class _Planning:
                 self._count(changes)
                 self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.moved]))
                 writer.parts.add(changes.planned, bucket)
+                # A few rows held back would hold all the texts of the bucket that they were taken from.
+                writer.parts.flush()
             report = self._report(learned)
             writer.publish({**self._origin(), "report": asdict(report)})
         return report

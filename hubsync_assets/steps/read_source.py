@@ -1,26 +1,26 @@
 """One source being read: its files become the rows of its raw table, and what cannot be kept becomes rejected rows.
 
-Keep out: reading both sources at the same time (``read``), formats and files (``sources``), what a valid value is (``contacts``).
+Keep out: reading both sources at the same time (``read``), cleaning (``clean``), formats and files (``sources``), what a valid
+value is (``contacts``).
 """
 
 import math
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import polars as pl
 
 from hubsync_assets.contacts.buckets import MOST_BITS
-from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.contacts.schema import RAW_SCHEMA
-from hubsync_assets.sources.chunks import Chunk
 from hubsync_assets.sources.fetch import fetch
 from hubsync_assets.sources.files import Known, SourceFile
 from hubsync_assets.sources.locate import locate
 from hubsync_assets.sources.reading import read_chunks
+from hubsync_assets.steps.clean import Cleaned, clean, together
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.spill import Spill
@@ -34,15 +34,11 @@ READER_VERSION = 1
 
 BYTES_A_BUCKET = 10_000_000
 """Input bytes a bucket of the raw tables holds, up to the rounding to a power of two (7 to 14 MB): merging one takes about six
-times that in memory, measured, and two are merged at a time. Rounded to the nearest, two sources of about one size have as many buckets; a source with fewer
-would be read twice."""
+times that in memory, measured, and two are merged at a time. Rounded to the nearest, two sources of about one size have as many
+buckets; a source with fewer would be read twice."""
 
 GZIP_RATIO = 12
 """How much text a byte of a gzipped export holds, at most as seen; too many buckets cost little, too few cost memory."""
-
-ROWS_AT_ONCE = 50_000
-"""Rows that are normalised together: a block of the file has some 7,000, and the fixed cost of an expression is then more than
-half of all (measured at 1 M records: 1.1 s of CPU block by block, 0.5 s with eight together)."""
 
 PROGRESS_SECONDS = 5.0
 
@@ -190,43 +186,29 @@ class SourceReading:
     def _read_file(self, file: SourceFile, spill: Spill, done: int) -> int:
         last_position = 0
         # One thread parses while this one cleans, which takes longer; more would cost memory and bring nothing.
-        for chunks in _together(read_chunks(file, threads=1)):
-            last_position = max(last_position, self._take(chunks, file, spill))
-            if not all(chunk.complete for chunk in chunks):
+        for cleaned in map(clean, together(read_chunks(file, threads=1))):
+            last_position = max(last_position, cleaned.last_position)
+            if not cleaned.complete:
                 self.incomplete_rank = min(
                     file.rank, file.rank if self.incomplete_rank is None else self.incomplete_rank
                 )
-            self._tell(done + chunks[-1].bytes_read)
+            self._keep(cleaned, file, spill)
+            self._tell(done + cleaned.bytes_read)
         self.counts["records"] += last_position
         return done + (file.size or 0)
 
-    def _take(self, chunks: list[Chunk], file: SourceFile, spill: Spill) -> int:
-        """Keep what can be synced, reject the rest, and return the last position seen."""
-        rows = pl.concat([chunk.rows for chunk in chunks])
-        broken = pl.concat([chunk.broken for chunk in chunks])
-        for chunk in chunks:
-            self.unknown.update(chunk.unknown)
-        result = normalise(rows)
-        whole = result.rejected.filter(pl.col("field").is_null())
-        rejected = pl.concat(
-            [
-                broken.select("position", pl.lit(None, pl.String).alias("field"), "reason", "message", "raw"),
-                whole.select("position", "field", "reason", "message", _raw_text(chunks, whole["position"])),
-                result.rejected.filter(pl.col("field").is_not_null()).rename({"value": "raw"}),
-            ]
-        )
-        self.rejects.add(self.source, file.name, rejected)
-        self.counts["rejected"] += broken.height + whole.height
-        self.counts["dropped_values"] += result.rejected.height - whole.height
-        self.reasons.update(dict(rejected.group_by("reason").len().iter_rows()))
-        self.counts["kept"] += result.kept.height
-        spill.add(result.kept.with_columns(pl.lit(file.rank, pl.UInt32).alias("file_rank")))
-        positions = (rows["position"].max(), broken["position"].max())
-        return max(int(position) for position in (*positions, 0) if isinstance(position, int))
+    def _keep(self, cleaned: Cleaned, file: SourceFile, spill: Spill) -> None:
+        self.rejects.add(self.source, file.name, cleaned.rejected)
+        self.reasons.update(dict(cleaned.rejected.group_by("reason").len().iter_rows()))
+        self.unknown.update(cleaned.unknown)
+        self.counts["rejected"] += cleaned.rejected_records
+        self.counts["dropped_values"] += cleaned.rejected.height - cleaned.rejected_records
+        self.counts["kept"] += cleaned.kept.height
+        spill.add(cleaned.kept.with_columns(pl.lit(file.rank, pl.UInt32).alias("file_rank")))
 
     def _write(self, spill: Spill, writer: VersionWriter) -> None:
         """Make each bucket one file."""
-        names = dict(zip((file.rank for file in self.files), (file.name for file in self.files), strict=True))
+        names = {file.rank: file.name for file in self.files}
         name = pl.col("file_rank").replace_strict(names, return_dtype=pl.String).alias("file")
         for bucket in range(1 << spill.bits):
             for piece in spill.pieces(bucket):
@@ -257,27 +239,3 @@ class SourceReading:
 def _bits(size: int) -> int:
     """The bucket count for so many input bytes, as the exponent of two."""
     return min(MOST_BITS, max(0, round(math.log2(max(size, 1) / BYTES_A_BUCKET))))
-
-
-def _together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
-    """Consecutive chunks of one shape, together about ROWS_AT_ONCE rows (a chunk's number columns may be text or numbers)."""
-    held: list[Chunk] = []
-    rows = 0
-    for chunk in chunks:
-        if held and (rows >= ROWS_AT_ONCE or chunk.rows.schema != held[0].rows.schema):
-            yield held
-            held, rows = [], 0
-        held.append(chunk)
-        rows += chunk.rows.height + chunk.broken.height
-    if held:
-        yield held
-
-
-def _raw_text(chunks: list[Chunk], positions: pl.Series) -> pl.Series:
-    """The original text of records, each asked of the chunk that has it; positions grow within a file."""
-    texts = []
-    for chunk in chunks:
-        own = chunk.rows["position"]
-        if not own.is_empty():
-            texts.append(chunk.raw_text(positions.filter(positions.is_between(own[0], own[-1]))))
-    return pl.concat(texts) if texts else pl.Series("raw", [], pl.String)

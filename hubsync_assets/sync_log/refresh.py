@@ -94,4 +94,5 @@ def _publish(
         folded = in_turn(folded_bucket, range(1 << answers.bits), BUCKETS_AT_ONCE)
         for bucket, rows in enumerate(folded):
             writer.parts.add(rows, bucket)
+            writer.parts.flush()  # held back, rows would hold the texts of all the answers that they were folded from
         return writer.publish(facts)
