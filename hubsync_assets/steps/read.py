@@ -50,13 +50,21 @@ def read_sources(
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
     with RejectedRows(storage) as rejects:
 
+        at_work = set(wanted)
+
+        def is_alone() -> bool:
+            return len(at_work) == 1
+
         def work(source: str) -> None:
+            setting = sources.get(source)
             try:
-                events.put(SourceReading(source, sources.get(source), files, storage, rejects, events.put).run())
+                events.put(SourceReading(source, setting, files, storage, rejects, events.put, is_alone).run())
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
                 events.put(error)
+            finally:
+                at_work.discard(source)
 
         threads = [threading.Thread(target=work, args=(source,), name=f"read-{source}") for source in wanted]
         for thread in threads:

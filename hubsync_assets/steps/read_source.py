@@ -23,6 +23,7 @@ from hubsync_assets.sources.reading import read_chunks
 from hubsync_assets.steps.clean import Cleaned, clean, together
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.steps.sums import Sum
+from hubsync_assets.tables.ahead import in_turn
 from hubsync_assets.tables.spill import Spill
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version, VersionWriter
@@ -105,6 +106,7 @@ class SourceReading:
         storage: its lock is held by the caller.
         rejects: where rejected rows go.
         tell: takes progress.
+        is_alone: whether no other source is being read now.
     """
 
     def __init__(
@@ -115,6 +117,7 @@ class SourceReading:
         storage: Storage,
         rejects: RejectedRows,
         tell: Callable[[ReadProgress], None],
+        is_alone: Callable[[], bool],
     ) -> None:
         self.source = source
         self.storage = storage
@@ -127,6 +130,7 @@ class SourceReading:
         known = self._known()
         self.files = [fetch(file, self.downloads, known=known.get(file.name)) for file in found]
         self.tell = tell
+        self.is_alone = is_alone
         self.size = sum(file.size or 0 for file in self.files)
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
@@ -185,8 +189,10 @@ class SourceReading:
 
     def _read_file(self, file: SourceFile, spill: Spill, done: int) -> int:
         last_position = 0
-        # One thread parses while this one cleans, which takes longer; more would cost memory and bring nothing.
-        for cleaned in map(clean, together(read_chunks(file, threads=1))):
+        # One thread parses while this one cleans, which takes longer. With another source at work more would cost memory and bring
+        # nothing; alone, cleaning goes ahead of this thread, too, which has enough to do with spilling.
+        chunks = together(read_chunks(file, threads=1))
+        for cleaned in in_turn(clean, chunks, lambda: int(self.is_alone())):
             last_position = max(last_position, cleaned.last_position)
             if not cleaned.complete:
                 self.incomplete_rank = min(

@@ -17,21 +17,27 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def in_turn(work: Callable[[T], R], items: Iterable[T], at_once: int) -> Iterator[R]:
+def in_turn(work: Callable[[T], R], items: Iterable[T], at_once: int | Callable[[], int]) -> Iterator[R]:
     """The result for each item, in the order of the items.
 
     Args:
         work: called in a thread of its own; what it raises is raised here, in its turn.
         items: what to call it with.
-        at_once: at most so many items are in work or wait to be taken, besides the one that the caller has.
+        at_once: at most so many items are in work or wait to be taken, besides the one that the caller has. Where this is to
+            follow what else goes on, a function that is asked for each item; with 0 the work is done in the caller's thread.
     """
-    with ThreadPoolExecutor(at_once, thread_name_prefix="bucket") as pool:
+    how_many = at_once if callable(at_once) else lambda: at_once
+    with ThreadPoolExecutor(thread_name_prefix="ahead") as pool:
         waiting: deque[Future[R]] = deque()
         try:
             for item in items:
-                if len(waiting) == at_once:
+                most = how_many()
+                while waiting and len(waiting) >= most:
                     yield waiting.popleft().result()
-                waiting.append(pool.submit(work, item))
+                if most:
+                    waiting.append(pool.submit(work, item))
+                else:
+                    yield work(item)
             while waiting:
                 yield waiting.popleft().result()
         finally:

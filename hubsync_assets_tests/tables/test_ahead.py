@@ -35,6 +35,17 @@ def test_no_more_is_begun_than_at_once_besides_what_was_taken(at_once: int) -> N
         assert len(begun) <= taken + 1 + at_once
 
 
+def test_how_much_goes_ahead_is_asked_for_each_item_and_none_means_in_the_callers_thread() -> None:
+    caller = threading.get_ident()
+    allowed = iter([0, 2, 2, 0, 1, 0])
+
+    def work(item: int) -> tuple[int, bool]:
+        return item, threading.get_ident() == caller
+
+    found = list(in_turn(work, range(6), lambda: next(allowed)))
+    assert found == [(0, True), (1, False), (2, False), (3, True), (4, False), (5, True)]
+
+
 def test_a_fault_is_raised_in_its_turn_and_ends_the_rest() -> None:
     done: list[int] = []
 
