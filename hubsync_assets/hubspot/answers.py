@@ -89,7 +89,7 @@ class Answer:
 def _date(value: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hubsync_assets.hubspot.records import Outcome, Upsert
 
-__all__ = ["Item", "fill", "halves", "upsert_request"]
+__all__ = ["Batches", "Item", "halves", "upsert_request"]
 
 
 @dataclass(slots=True, eq=False)
@@ -31,28 +31,41 @@ class Item:
     last: bool = False
 
 
-def fill(
-    upserts: Iterable[Upsert], check: Callable[[Upsert], Outcome | None], size: int = 100
-) -> Iterator[list[Item] | Outcome]:
+class Batches:
     """Full batches, lazily; between them the outcome of each upsert that ``check`` keeps from being sent.
 
     An email that comes a second time ends the batch before it: HubSpot refuses a batch with equal ids whole.
+
+    Attributes:
+        begun: What was pulled and is in no batch yet.
     """
-    batch: dict[str, Item] = {}
-    for number, upsert in enumerate(upserts, start=1):
-        if (outcome := check(upsert)) is not None:
-            yield outcome
-            continue
-        key = upsert.email.lower()
-        if key in batch:
-            yield list(batch.values())
-            batch = {}
-        batch[key] = Item(upsert, str(number))
-        if len(batch) == size:
-            yield list(batch.values())
-            batch = {}
-    if batch:
-        yield list(batch.values())
+
+    def __init__(self, upserts: Iterable[Upsert], check: Callable[[Upsert], Outcome | None], size: int = 100) -> None:
+        self._upserts, self._check, self._size = enumerate(upserts, start=1), check, size
+        self.begun: dict[str, Item] = {}
+
+    def __iter__(self) -> Iterator[list[Item] | Outcome]:
+        """Itself."""
+        return self
+
+    def __next__(self) -> list[Item] | Outcome:
+        """The next batch, or the outcome of an upsert that is in none."""
+        for number, upsert in self._upserts:
+            if (outcome := self._check(upsert)) is not None:
+                return outcome
+            key, item = upsert.email.lower(), Item(upsert, str(number))
+            if key in self.begun:
+                return self._finish({key: item})
+            self.begun[key] = item
+            if len(self.begun) == self._size:
+                return self._finish({})
+        if self.begun:
+            return self._finish({})
+        raise StopIteration
+
+    def _finish(self, begun: dict[str, Item]) -> list[Item]:
+        batch, self.begun = self.begun, begun
+        return list(batch.values())
 
 
 def halves(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:

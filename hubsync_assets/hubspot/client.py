@@ -195,10 +195,10 @@ class HubSpotClient:
               missing: bool = False, existing: bool = False) -> Mapping[str, Any]:  # fmt: skip
         """Send until HubSpot answers, and give its body; ``missing``: a 404, ``existing``: a 409, is an empty answer."""
         started = self.tuning.clock()
-        tries = 0
+        calls = failures = 0
         while True:
             self._wait_for_slot()
-            tries += 1
+            calls += 1
             attempt = self.attempt(method, path, body, query)
             answer, ruling = attempt
             if ruling.action is Action.USE:
@@ -209,10 +209,13 @@ class HubSpotClient:
                 raise self.stop_error(attempt, doing)
             if answer.fault == REFUSED and not self.meter.answered:
                 raise errors.not_reachable(self._transport.address, answer.fault)
-            if tries >= self.tuning.patience.tries:
-                raise errors.portal_failing(answer.what, tries, self.tuning.clock() - started)
+            # Others may use up the limit for long: being asked to wait (the pacer does) is no failure, but has its end too.
+            failures += ruling.action is Action.RETRY
+            lasted = self.tuning.clock() - started
+            if failures >= self.tuning.patience.tries or lasted > self.tuning.patience.longest_quiet:
+                raise errors.portal_failing(answer.what, calls, lasted)
             if ruling.action is Action.RETRY:
-                self.tuning.sleep(backoff(tries, self.tuning.patience, self.tuning.chance, ruling.wait))
+                self.tuning.sleep(backoff(failures, self.tuning.patience, self.tuning.chance, ruling.wait))
 
     def _wait_for_slot(self) -> None:
         while (wait := self.pacer.take()) > 0:

@@ -78,7 +78,7 @@ def next_midnight(time_zone: str, now: datetime) -> datetime | None:
     """When the daily limit resets: midnight in the portal's time zone (usage guidelines). None: a zone this machine lacks."""
     try:
         zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for a part of a name, which is a folder
         return None
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return today + timedelta(days=1)

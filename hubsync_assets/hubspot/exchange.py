@@ -57,7 +57,9 @@ class Exchange:
     def ask_stop(self, why: HubsyncError) -> None:
         """Send nothing more; what is in flight is still settled. The first reason stays."""
         with self._changed:
-            self._stop = self._stop or why
+            if self._stop is not None:
+                return  # the sender, which says so each time it looks, would only wake itself
+            self._stop = why
         self._wake()
 
     def take(self, timeout: float) -> list[Outcome]:
@@ -130,7 +132,10 @@ class Exchange:
                 self._changed.notify_all()
 
     def finish(self, crash: BaseException | None = None) -> None:
-        """Nothing will be sent any more."""
+        """Nothing will be sent any more. A batch that came after the sender's last look is unsent."""
         with self._changed:
+            if self._stop is not None:
+                self._outbox += unsent_because([item for batch in self._inbox for item in batch], self._stop)
+                self._inbox.clear()
             self._done, self._crash = True, crash
             self._changed.notify_all()

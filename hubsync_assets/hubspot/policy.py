@@ -88,14 +88,15 @@ def rule(answer: Answer, patience: Patience) -> Ruling:  # noqa: C901, PLR0911, 
             match answer.text("policyName"):
                 case "DAILY":
                     return Ruling(Action.STOP, why="daily_limit")
+                # To be asked to wait for no time at all would mean asking again at once, for ever.
                 case "SECONDLY":
-                    return Ruling(Action.PAUSE, 1.0 if wait is None else wait)
+                    return Ruling(Action.PAUSE, wait or 1.0)
                 case _:
-                    return Ruling(Action.PAUSE, wait)
+                    return Ruling(Action.PAUSE, wait or None)
         case 477:
             if after is not None and after > patience.longest_move:
                 return Ruling(Action.STOP, after, why="moving")
-            return Ruling(Action.PAUSE, patience.cap if after is None else after)
+            return Ruling(Action.PAUSE, after or patience.cap)
         case 525 | 526:
             return Ruling(Action.STOP, why="unreachable")
         case status if status >= 500:

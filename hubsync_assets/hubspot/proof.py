@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubsync_assets.hubspot.answers import Answer, ValueFault, value_faults
+from hubsync_assets.hubspot.answers import Answer, ValueFault, texts, value_faults
 from hubsync_assets.hubspot.batches import Item
 
-__all__ = ["MAPPING_FAULTS", "Reading", "Refusal", "Written", "read_upsert", "refusal_of"]
+__all__ = ["CONFLICTS", "MAPPING_FAULTS", "Reading", "Refusal", "Written", "read_upsert", "refusal_of"]
+
+CONFLICTS = frozenset({"CONFLICT", "OBJECT_ALREADY_EXISTS", "CONFLICTING_UNIQUE_VALUE"})
+"""Categories and codes of a clash with another record."""
 
 MAPPING_FAULTS = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"})
 """Codes that are about a property and not about a contact: every contact would get them."""
@@ -37,7 +40,7 @@ class Refusal:
     @property
     def may_pass(self) -> bool:
         """Whether the same contact may be taken later: a conflict with another record can be resolved meanwhile."""
-        return self.category in {"CONFLICT", "OBJECT_ALREADY_EXISTS"}
+        return self.category in CONFLICTS
 
     @property
     def mapping_faults(self) -> list[str]:
@@ -82,11 +85,7 @@ def read_upsert(items: Sequence[Item], answer: Answer) -> Reading:
             reading.strangers.append(identity)
     for error in answer.items("errors"):
         refusal = refusal_of(error, answer)
-        named = {
-            it
-            for it in (by_trace.get(word) or by_email.get(word.lower()) for word in _context(error))
-            if it is not None
-        }
+        named = set(_named(error, by_trace, by_email))
         if not named:
             reading.loose.append(refusal)
         reading.refused.update(dict.fromkeys(named, refusal))
@@ -102,7 +101,12 @@ def refusal_of(error: Mapping[str, Any], answer: Answer) -> Refusal:
     """A whole error body, or one item of ``errors``, as the reason of a refusal."""
     faults = tuple(value_faults(error))
     words = error.get("category") or error.get("subCategory") or error.get("errorType")
-    category = faults[0].code if faults and faults[0].code else str(words or f"HTTP_{answer.status}")
+    # A code says more than a category, but for a conflict, which has another fate than other refusals.
+    category = (
+        faults[0].code
+        if faults and faults[0].code and words not in CONFLICTS
+        else str(words or f"HTTP_{answer.status}")
+    )
     return Refusal(category, str(error.get("message", "")), faults, answer.correlation_id)
 
 
@@ -115,8 +119,13 @@ def _addresses(result: Mapping[str, Any]) -> Iterator[str]:
             yield other.strip()
 
 
-def _context(error: Mapping[str, Any]) -> Iterator[str]:
-    """Every text in an error's context: trace ids, or whatever else names an input."""
+def _named(error: Mapping[str, Any], by_trace: Mapping[str, Item], by_email: Mapping[str, Item]) -> Iterator[Item]:
+    """The inputs that an error is about: those of its trace ids; else those whose emails stand in its context.
+
+    Other things in a context may look like a trace id (the id of the record that a conflict is with), or be another input's email.
+    """
     context = error.get("context")
-    for value in context.values() if isinstance(context, dict) else ():
-        yield from (it for it in (value if isinstance(value, list) else [value]) if isinstance(it, str))
+    names = list(context) if isinstance(context, dict) else []
+    traced = [by_trace[trace] for trace in texts(error, "objectWriteTraceId") if trace in by_trace]
+    emails = (text.lower() for name in names for text in texts(error, name))
+    yield from traced or (by_email[email] for email in emails if email in by_email)

@@ -31,7 +31,7 @@ class PortalContact:
     """
 
     id: str
-    email: str | None
+    email: str | None = field(repr=False)
     properties: Mapping[str, str | None] = field(repr=False)
     additional_emails: tuple[str, ...] = field(default=(), repr=False)
 
@@ -41,7 +41,7 @@ class ReadAnswer:
     """Every asked email is in exactly one of the two: ``found`` (as the contact's ``email``) or ``missing``."""
 
     found: list[PortalContact]
-    missing: list[str]
+    missing: list[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class PropertySchema:
 class Upsert:
     """One contact to write: its email (lower-case, the key) and its properties in HubSpot's form, ``email`` among them."""
 
-    email: str
+    email: str = field(repr=False)
     properties: Mapping[str, str] = field(repr=False)
 
 

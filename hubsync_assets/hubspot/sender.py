@@ -7,7 +7,7 @@ thread; workers make one call each and put its answer into the loop's queue.
 
 import queue
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot import errors
@@ -23,6 +23,7 @@ from hubsync_assets.hubspot.reading import read_request
 from hubsync_assets.hubspot.settling import Job, Settlement, parts, settle_refusal, settle_upsert
 from hubsync_assets.hubspot.tally import WriteReport
 from hubsync_assets.hubspot.verdicts import unsent, unsent_because
+from hubsync_assets.hubspot.workers import Workers
 
 __all__ = ["REFUSED_IN_A_ROW", "Sender"]
 
@@ -46,14 +47,14 @@ class Sender:
         self._events: queue.SimpleQueue[tuple[Job, Result] | None] = queue.SimpleQueue()
         self.exchange = Exchange(wake=lambda: self._events.put(None))
         self._in_flight = 0
-        self._refused_in_a_row = 0
+        self._refused_in_a_row = self._successes = 0
         self._quiet_since: float | None = None
-        self._workers = ThreadPoolExecutor(tuning.max_in_flight, thread_name_prefix="hubspot-send")
+        self._workers = Workers(tuning.max_in_flight, "hubspot-send")
         threading.Thread(target=self._run, name="hubspot-send-loop", daemon=True).start()
 
     def close(self) -> None:
         """Let the threads go; those that wait for an answer end with it."""
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
 
     def _run(self) -> None:
         try:
@@ -109,7 +110,7 @@ class Sender:
                 item.sends += 1
         else:
             self._tally.read_calls += 1
-        self._workers.submit(self._work, job)
+        self._workers.submit(partial(self._work, job))
 
     def _work(self, job: Job) -> None:
         """One call, in a worker's thread."""
@@ -165,6 +166,7 @@ class Sender:
     def _follow(self, settlement: Settlement, category: str = "") -> None:
         """Do what an answer asks for."""
         if settlement.healthy:
+            self._successes += 1
             self._breaker.success()
         elif settlement.healthy is False:
             self._failure("an answer without results")
@@ -184,14 +186,18 @@ class Sender:
     def _failed(self, job: Job, what: str, wait: float | None) -> None:
         """The portal, or the way to it, failed a call: later again; in the end by halves, if others go through."""
         self._left_open(job)
+        if job.tries == 0:
+            job.successes = self._successes
         job.tries += 1
         self._failure(what)
-        if job.tries < self._patience.tries:
-            self._tally.retries += 1
-            self._later(job, backoff(job.tries, self._patience, self._chance, wait))
-        elif len(job.items) > 1 and not self._breaker.is_open:
+        nobody_else_got_through = self._successes == job.successes
+        if job.tries >= self._patience.tries and len(job.items) > 1 and not self._breaker.is_open:
             for part in parts(job, tries=self._patience.tries - 1):
                 self._later(part)
+        elif job.tries < self._patience.tries or nobody_else_got_through or self._breaker.is_open:
+            # It is the portal that fails, not this call: how long that is borne is for the breaker to say.
+            self._tally.retries += 1
+            self._later(job, backoff(min(job.tries, self._patience.tries), self._patience, self._chance, wait))
         else:
             why = f"given up after {job.tries} tries, the last with {what}"
             self.exchange.emit(unsent(job.items, "portal_failing", why))

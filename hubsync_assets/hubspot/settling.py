@@ -29,6 +29,7 @@ class Job:
         doubts: Inputs that the answer to be checked had both in results and in errors, with that error.
         loose: Errors of that answer that name no input.
         strangers: Ids of its results that belong to no input, unless reading back shows to which.
+        successes: How many calls had succeeded when the portal first failed this one.
     """
 
     kind: Literal["write", "read"]
@@ -37,6 +38,7 @@ class Job:
     doubts: Mapping[Item, Refusal] = field(default_factory=dict)
     loose: tuple[Refusal, ...] = ()
     strangers: tuple[str, ...] = ()
+    successes: int = 0
 
 
 @dataclass(slots=True)
@@ -106,7 +108,9 @@ def settle_refusal(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
         settlement.deferred = [(it, None) for it in job.items]
     else:
         settlement.jobs = parts(job)
-    final = settlement.refused_whole = sum(it.kind == "refused" for it in settlement.outcomes)
+    final = sum(it.kind == "refused" for it in settlement.outcomes)
+    # A try alone at the end is of one that was refused before: a second refusal says nothing about everybody else.
+    settlement.refused_whole = final if not job.items[0].last else 0
     tally.errors += final
     tally.asked_again += len(job.items) - final
     return settlement

@@ -5,10 +5,10 @@ Keep out: sending (``sender``) and deciding what an answer means (``settling``).
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from hubsync_assets.hubspot.batches import Item, fill
+from hubsync_assets.hubspot.batches import Batches
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.collector import unhurried_collector
 from hubsync_assets.hubspot.errors import interrupted
@@ -16,6 +16,7 @@ from hubsync_assets.hubspot.exchange import Exchange
 from hubsync_assets.hubspot.records import Outcome, Upsert
 from hubsync_assets.hubspot.sender import Sender
 from hubsync_assets.hubspot.tally import WriteReport
+from hubsync_assets.hubspot.verdicts import unsent_because
 
 __all__ = ["Progress", "Writer"]
 
@@ -85,15 +86,17 @@ class Writer:
         return report
 
     def _feed(self, exchange: Exchange, upserts: Iterable[Upsert], hand_over: "_HandOver", ticker: "_Ticker") -> None:
-        batches = fill(upserts, self._check)
+        batches = Batches(upserts, self._check)
         while not exchange.is_done:
             if exchange.wants_input:
                 self._pull(batches, exchange, hand_over)
             # Returns at once while there is room for another batch.
             hand_over(exchange.take(self._every))
             ticker()
+        if exchange.stop is not None:
+            hand_over(unsent_because(batches.begun.values(), exchange.stop))
 
-    def _pull(self, batches: Iterator[list[Item] | Outcome], exchange: Exchange, hand_over: "_HandOver") -> None:
+    def _pull(self, batches: Batches, exchange: Exchange, hand_over: "_HandOver") -> None:
         match next(batches, None):
             case None:
                 exchange.end_input()

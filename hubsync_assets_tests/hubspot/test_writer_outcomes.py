@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hubsync_assets.hubspot import HubSpotClient
-from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, error_for, partial
+from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, error_for, partial, refusal
 from hubsync_assets_tests.hubspot.upload import people, person, upload
 
 
@@ -192,6 +192,21 @@ def test_two_inputs_that_are_one_contact_are_both_acknowledged(portal: ScriptedP
     done = upload(client, upserts)
     assert done.is_complete(upserts)
     assert [(it.kind, it.hubspot_id) for it in done.outcomes] == [("updated", "42")] * 2
+
+
+def test_what_else_stands_in_an_errors_context_blames_no_other_input(
+    portal: ScriptedPortal, client: HubSpotClient
+) -> None:
+    """The id of the record that a conflict is with may be another input's trace id, and its email another input's."""
+    upserts = people(60)
+    error = error_for("7", category="CONFLICT")
+    error["context"] |= {"existingId": ["51"], "existingEmail": [upserts[20].email]}
+    portal.script(UPSERT, partial(portal, [error], but=(6,)), refusal(409, "CONFLICT"))
+    done = upload(client, upserts)
+    assert done.is_complete(upserts)
+    assert [it.email for it in done.of("refused")] == [upserts[6].email]
+    assert done.report.created == 59
+    assert not portal.reads
 
 
 @pytest.mark.parametrize("known_by", ["hs_additional_emails", "trace", "reading back"])
