@@ -33,13 +33,18 @@ def contacts(count: int) -> Iterator[Upsert]:
         yield Upsert(email, to_properties(contact))
 
 
-def write_alone(url: str, count: int) -> dict[str, Any]:
+def write_alone(url: str, count: int, reserve: int = 0) -> dict[str, Any]:
     """The writer with the check before it, and nothing else: so many contacts, mapped; outcomes are dropped.
+
+    Args:
+        url: the portal.
+        count: contacts to write.
+        reserve: calls of each window left to others.
 
     Raises:
         SystemExit: not all were written, or the sums do not close.
     """
-    with HubSpotClient(url, TOKEN) as client:
+    with HubSpotClient(url, TOKEN, reserve=reserve) as client:
         report = Writer(client, check=check_portal(client)).write(contacts(count), lambda _: None)
     if report.acknowledged != count or not report.sums_close:
         raise SystemExit(f"not all were written, or the sums do not close: {report}")
