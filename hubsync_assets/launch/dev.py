@@ -50,6 +50,8 @@ def main() -> int:
 
 def _dagster() -> int:
     dagster = str(Path(sys.executable).with_name("dagster"))
+    # A shell that starts this in the background has SIGINT ignored, and so would Dagster, which stops by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([dagster, "dev", "-m", "hubsync_assets.definitions", "-p", str(UI_PORT)])  # noqa: S603
     # A terminal's Ctrl-C reaches Dagster too; a plain kill reaches only this process, and must not leave Dagster behind.
     signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
