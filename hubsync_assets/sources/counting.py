@@ -89,8 +89,11 @@ class BlockBytes:
         """No white space before any colon; or one space before each of them."""
         if not self._before and self.members == self._colon.sum():
             return True  # a quote stands before each
-        after_space = (self._at(-1).filter(self._colon) <= _SPACE).sum()
-        return bool(after_space == (self.members if self._before else 0))
+        before = self._at(-1).filter(self._colon)
+        if not self._before:
+            return not (before <= _SPACE).any()
+        ends_a_key = self._at(-1 - self._before).filter(self._colon) == _QUOTE
+        return not (before == _QUOTE).any() and bool(((before <= _SPACE) == ends_a_key).all())
 
     def quotes(self) -> int:
         """Quotes that are not escaped. One behind an escaped backslash is missed, and then the sum does not close."""
@@ -102,9 +105,10 @@ class BlockBytes:
         return int((self._at_values(1 + self._behind) == _NULL).sum())
 
     def booleans(self) -> int:
-        """Keys followed by what true and false begin with."""
+        """Keys followed by what true and false begin with, or by other white space than usual, behind which they may stand."""
         first = self._at_values(1 + self._behind)
-        return int(((first == ord("t")) | (first == ord("f"))).sum())
+        unusual = self.members - first.len()
+        return unusual + int(((first == ord("t")) | (first == ord("f")) | (first <= _SPACE)).sum())
 
     def unquoted(self, marks: tuple[tuple[int, int], ...]) -> int:
         """Numbers, true and false behind keys that have one of these marks."""

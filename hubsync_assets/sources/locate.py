@@ -5,12 +5,13 @@ GET alone, so a HEAD would be refused). Keep out: reading and downloading.
 """
 
 import glob
+import os
 import re
 import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from hubsync_assets.sources import errors
@@ -104,7 +105,7 @@ def refuse_same_files(settings: Mapping[str, str]) -> None:
 
 
 def _identity(file: SourceFile) -> object:
-    status = Path(file.name).stat()
+    status = cast("Path", file.path).stat()
     return status.st_dev, status.st_ino
 
 
@@ -114,7 +115,7 @@ def _is_data_file(path: Path) -> bool:
 
 
 def _describe(path: Path) -> SourceFile:
-    name = str(path)
+    name = os.fsencode(path).decode(errors="backslashreplace")  # for tables and logs, which take UTF-8 only
     try:
         status = path.stat()
     except FileNotFoundError:

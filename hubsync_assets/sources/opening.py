@@ -13,7 +13,7 @@ from typing import BinaryIO, Self
 
 from hubsync_assets.sources import errors
 
-__all__ = ["ByteStream"]
+__all__ = ["ByteStream", "is_packed"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _PACKED_BLOCK = 1 << 17
@@ -113,3 +113,12 @@ def _salvage(member: "zlib._Decompress", packed: bytes, block_bytes: int) -> Ite
             return
         yield block
         packed = member.unconsumed_tail
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file begins like a gzip file, whatever its name."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+    except OSError:
+        return False  # whoever reads it says what is wrong

@@ -102,17 +102,24 @@ def _is_written_as_it_is(key: str) -> bool:
 def _find_marks(others: list[bytes], texts: list[bytes]) -> tuple[tuple[int, int], ...] | None:
     """Few (distance, byte) pairs that fit every one of ``others`` and none of ``texts`` (which begin with their quote)."""
     marks: list[tuple[int, int]] = []
-    reach = min((len(text) for text in texts), default=0)
+    # Before a key's quote stands a separator, which is another mark than any letter or digit.
+    reach = min((len(text) for text in texts), default=0) + 1
     for key in others:
         if any(distance <= len(key) and key[-distance] == byte for distance, byte in marks):
             continue
         fitting = (
             (distance, key[-distance])
             for distance in range(1, min(len(key), reach, LONGEST_MARK - 4) + 1)
-            if all(text[-distance] != key[-distance] for text in texts)
+            if all(_before_end(text, distance) != key[-distance] for text in texts)
+            and (distance < reach or chr(key[-distance]).isalnum())
         )
         mark = next(fitting, None)
         if mark is None:
             return None
         marks.append(mark)
     return tuple(marks)
+
+
+def _before_end(text: bytes, distance: int) -> int | None:
+    """The byte so far before the end of a key; ``None`` before its quote."""
+    return text[-distance] if distance <= len(text) else None

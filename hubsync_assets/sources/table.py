@@ -141,7 +141,8 @@ class TableParser:
 
     def _record(self, row: list[str], header: Header, *, cut: bool, fault: str | None) -> None:
         text = self._tap.text()
-        if not text.strip():
+        # In a file of tabs, a line of nothing but tabs is a record without values.
+        if len(row) <= 1 and not text.strip():
             return
         lost = cut and (len(row) < header.width or fault is not None)
         if len(row) != header.width or lost:

@@ -19,6 +19,9 @@ ROWS_AT_ONCE = 50_000
 """Rows that are normalised together: a block of the file has some 14,000, and the fixed cost of an expression is then a large
 part of all (measured with blocks of 7,000 at 1 M records: 1.1 s of CPU block by block, 0.5 s with eight together)."""
 
+CHUNKS_AT_ONCE = 6
+"""A chunk holds its whole block, so with records as wide as those of 50 columns it is blocks that fill the memory, not rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
@@ -44,11 +47,12 @@ class Cleaned:
 
 
 def together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
-    """Consecutive chunks of one shape, together about ROWS_AT_ONCE rows (a chunk's number columns may be text or numbers)."""
+    """Consecutive chunks of one shape (number columns may be text or numbers), as many as fill ROWS_AT_ONCE or CHUNKS_AT_ONCE."""
     held: list[Chunk] = []
     rows = 0
     for chunk in chunks:
-        if held and (rows >= ROWS_AT_ONCE or chunk.rows.schema != held[0].rows.schema):
+        full = rows >= ROWS_AT_ONCE or len(held) == CHUNKS_AT_ONCE
+        if held and (full or chunk.rows.schema != held[0].rows.schema):
             yield held
             held, rows = [], 0
         held.append(chunk)

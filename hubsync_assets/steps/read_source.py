@@ -19,6 +19,7 @@ from hubsync_assets.contacts.schema import RAW_SCHEMA
 from hubsync_assets.sources.fetch import fetch
 from hubsync_assets.sources.files import Known, SourceFile
 from hubsync_assets.sources.locate import locate
+from hubsync_assets.sources.opening import is_packed
 from hubsync_assets.sources.reading import read_chunks
 from hubsync_assets.steps.clean import Cleaned, clean, together
 from hubsync_assets.steps.rejects import RejectedRows
@@ -30,7 +31,7 @@ from hubsync_assets.tables.table import Version, VersionWriter
 
 __all__ = ["ReadProgress", "ReadReport", "SourceReading"]
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
 BYTES_A_BUCKET = 10_000_000
@@ -122,16 +123,15 @@ class SourceReading:
         self.source = source
         self.storage = storage
         self.table = storage.table(f"raw_{source}")
-        found = locate(setting, which) if setting else []
+        self.found = locate(setting, which) if setting else []
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()
         self.rejects = rejects
         self.before = self.table.current()
-        known = self._known()
-        self.files = [fetch(file, self.downloads, known=known.get(file.name)) for file in found]
+        self.files: list[SourceFile] = []
         self.tell = tell
         self.is_alone = is_alone
-        self.size = sum(file.size or 0 for file in self.files)
+        self.size = 0
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
@@ -146,12 +146,14 @@ class SourceReading:
             shutil.rmtree(self.downloads)
 
     def _run(self) -> ReadReport:
+        known = self._known()
+        self.files = [fetch(file, self.downloads, known=known.get(file.name)) for file in self.found]
+        self.size = sum(file.size or 0 for file in self.files)
         listing = [[file.name, file.size, file.mtime_ns, file.etag] for file in self.files]
         before = self.before
         if before is not None and self._is_reusable(before, listing):
             return ReadReport(**{**before.facts["report"], "reused": True, "version": before.id})
-        text = sum((file.size or 0) * (GZIP_RATIO if file.name.endswith(".gz") else 1) for file in self.files)
-        bits = _bits(text)
+        bits = _bits(sum(map(_text_size, self.files)))
         with (
             self.table.new_version(bits=bits) as writer,
             Spill(self.storage.temporary_folder(), SPILL_SCHEMA, bits) as spill,
@@ -240,6 +242,12 @@ class SourceReading:
             unknown=dict(sorted(self.unknown.items())),
             incomplete_rank=self.incomplete_rank,
         )
+
+
+def _text_size(file: SourceFile) -> int:
+    """About how many bytes of text a file holds."""
+    size = file.size or 0
+    return size * GZIP_RATIO if file.path is not None and is_packed(file.path) else size
 
 
 def _bits(size: int) -> int:

@@ -160,3 +160,13 @@ def test_different_files_and_empty_settings_are_no_conflict(tmp_path: Path) -> N
     refuse_same_files({"one": str(a), "two": str(b)})
     refuse_same_files({"one": str(a), "two": ""})
     refuse_same_files({"one": "", "two": ""})
+
+
+def test_a_name_that_is_no_utf_8_can_be_read_and_printed(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.json"))
+    path.write_bytes(b'[{"email":"a@x.io"}]')
+    (file,) = locate(str(tmp_path))
+    assert file.name == f"{tmp_path}/caf\\xe9.json"
+    assert sum(chunk.rows.height for chunk in read_chunks(file)) == 1
+    with pytest.raises(PermanentError, match="caf"):
+        refuse_same_files({"db1": str(tmp_path), "db2": str(path)})

@@ -189,6 +189,40 @@ def test_a_block_that_cannot_be_accounted_for_is_left_to_the_exact_reader(record
 
 
 @pytest.mark.parametrize(
+    ("plain", "odd"),
+    [
+        ('{"email":"a","mrr":1}', '{"email":"b","mrr": true}'),
+        ('{"email": "a", "mrr": 1}', '{"email": "b", "mrr":true}'),
+        ('{"email":"a","company_size":1}', '{"email":"b","company_size":\nfalse}'),
+        ('{"email" : "a", "mrr" : 1}', '{"email" : "b", "tel" : "123", "company_size" :  5, "mrr": 1.5}'),
+        ('{"email" : "a", "mrr" : 1}', '{"email" : "b", "name" : 12.0000000000000000001, "mrr": 1.5}'),
+        ('{"email" : "a", "mrr" : 1}', '{"email" : "b", "name" : "x : y", "mrr": 1.5}'),
+    ],
+)
+@pytest.mark.parametrize("numeric", [True, False])
+def test_white_space_that_differs_from_record_to_record_hides_nothing(plain: str, odd: str, *, numeric: bool) -> None:
+    book = KeyBook()
+    exact(plain, book)
+    plan = make_plan(book, plain, numeric=numeric)
+    assert plan is not None
+    text = ",".join([*[plain] * 3, odd])
+    rows = read_block([f"{text},".encode()], plan, LIMIT)
+    if rows is not None:
+        same(rows, exact(text, KeyBook()))
+
+
+@pytest.mark.parametrize("key", ["last_name", "surname", "aname", "first name"])
+def test_a_key_that_ends_like_a_known_one_is_told_from_it(key: str) -> None:
+    records = [
+        f'{{"email":"a","name":"b","company_name":"c","country":"ES","{key}":{value}}}'
+        for value in ('"d"', "1", "null")
+    ]
+    rows, chunk = quick(",".join(records), numeric=True)
+    assert rows is not None
+    same(rows, chunk)
+
+
+@pytest.mark.parametrize(
     ("line", "accepted"),
     [
         (PLAIN[0], True), (PLAIN[0] + " \r", True), (PLAIN[0] + "," + PLAIN[1], False), ("", False), (" " + PLAIN[0], False),

@@ -39,6 +39,21 @@ def test_quotes_hold_line_breaks_and_blank_lines_do_not_count(tmp_path: Path, bl
     assert (seen.positions, seen.complete) == ([1, 2, 3], True)
 
 
+@pytest.mark.parametrize("at", [5, 2_500])
+@pytest.mark.parametrize(
+    ("delimiter", "line", "records"), [("\t", "\t\t", 3_001), (";", ";;", 3_001), (",", "  ", 3_000)]
+)
+def test_a_line_without_values_counts_alike_wherever_it_stands(
+    tmp_path: Path, delimiter: str, line: str, records: int, at: int
+) -> None:
+    lines = [delimiter.join((f"a{number}@x.io", "n", "ES")) for number in range(3_000)]
+    lines.insert(at, line)
+    text = "\n".join([delimiter.join(("email", "name", "country")), *lines, ""])
+    for block_bytes in (1 << 12, 1 << 16, 1 << 21):
+        seen = read(tmp_path, text, block_bytes)
+        assert (len(seen.rows), seen.broken, seen.positions[-1]) == (records, [], records)
+
+
 @BLOCKS
 @pytest.mark.parametrize("bad", ["a", "a,b,c", 'a,"b"c', 'a,"b" ', "a\rb,c"])
 def test_a_line_that_does_not_fit_the_header_is_malformed(tmp_path: Path, bad: str, block_bytes: int) -> None:
