@@ -86,6 +86,7 @@ def _formats(arrays: Sequence[str], work: Path) -> Iterator[tuple[str, list[str]
     yield "array", list(arrays), "benchmarks.rivals:count_with_polars_blocks"
     yield "array, beside DuckDB", list(arrays), "benchmarks.rivals:count_with_duckdb"
     yield "array, 1 % odd records", [_odd(path, work) for path in arrays], ""
+    yield "array, a list in each record", [_with_lists(path, work) for path in arrays], ""
     yield "array, .gz", [_packed(path, work) for path in arrays], ""
     yield "NDJSON", [_lines(path, work) for path in arrays], "benchmarks.readers:count_as_lines"
     yield "CSV", [_csv(path, work) for path in arrays], "benchmarks.readers:count_as_csv"
@@ -98,6 +99,15 @@ def _odd(path: str, work: Path) -> str:
             file.write(line)
             if number % 100 == 50 and line.endswith(",\n"):
                 file.write(ODD[number // 100 % len(ODD)] + ",\n")
+    return str(out)
+
+
+def _with_lists(path: str, work: Path) -> str:
+    """A tenth of the records, as these are read one by one."""
+    out = work / f"lists-{Path(path).name}"
+    with Path(path).open(encoding="utf-8") as lines, out.open("w", encoding="utf-8") as file:
+        some = (line.strip("[],\n").removesuffix("}") for number, line in enumerate(lines) if number % 10 == 0)
+        file.write("[" + ",\n".join(text + ', "tags": ["a", "b"]}' for text in some) + "]")
     return str(out)
 
 
