@@ -11,7 +11,7 @@ from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY
 
 __all__ = ["held_by_refusal", "may_be_over"]
 
-_CONFLICTS = ("CONFLICT", "OBJECT_ALREADY_EXISTS")
+_CONFLICTS = ("CONFLICT", "OBJECT_ALREADY_EXISTS", "CONFLICTING_UNIQUE_VALUE")
 _CONFLICT_STANDS_FOR = timedelta(days=7)
 """A conflict is with another contact in HubSpot, and people there may have solved it since."""
 

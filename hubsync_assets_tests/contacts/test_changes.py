@@ -201,6 +201,7 @@ def test_a_contact_that_was_refused_as_it_is_stays_held_back() -> None:
         ({}, {"mapping_version": VERSION - 1}, {}),
         ({}, {}, {"retry_failed": True}),
         ({}, {"category": "CONFLICT", "last_at": NOW - timedelta(days=7, seconds=1)}, {}),
+        ({}, {"category": "CONFLICTING_UNIQUE_VALUE", "last_at": NOW - timedelta(days=7, seconds=1)}, {}),
         ({}, {"email": "other@example.com"}, {}),
     ],
     ids=[

@@ -66,6 +66,26 @@ def test_a_conflict_under_207_is_tried_once_more_alone_at_the_end(
     assert (done.one(upserts[1].email).kind, done.one(upserts[1].email).attempts) == ("refused", 2)
 
 
+@pytest.mark.parametrize(
+    ("category", "code", "kept"),
+    [
+        ("VALIDATION_ERROR", "CONFLICTING_UNIQUE_VALUE", "CONFLICTING_UNIQUE_VALUE"),
+        ("CONFLICT", "ANY_CODE", "CONFLICT"),
+    ],
+)
+def test_a_clash_is_a_conflict_however_hubspot_words_it(
+    portal: ScriptedPortal, client: HubSpotClient, category: str, code: str, kept: str
+) -> None:
+    error = error_for("2", category=category)
+    error["errors"] = [{"code": code, "message": "", "context": {"propertyName": ["email"]}}]
+    portal.script(UPSERT, partial(portal, [error], but=(1,)), Reply(207, {"results": [], "errors": [error]}))
+    upserts = people(3)
+    done = upload(client, upserts)
+    assert done.is_complete(upserts)
+    assert portal.upserts[1:] == [[upserts[1].email]]
+    assert (done.one(upserts[1].email).category, done.one(upserts[1].email).attempts) == (kept, 2)
+
+
 @pytest.mark.parametrize("code", ["PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"])
 @pytest.mark.parametrize("status", [400, 207])
 def test_a_fault_of_the_mapping_stops_the_run_instead_of_blaming_contacts(
