@@ -211,6 +211,7 @@ def test_a_contact_that_was_refused_as_it_is_stays_held_back() -> None:
         "other mapping",
         "told to retry",
         "old conflict",
+        "old clash",
         "other contact",
     ],
 )
