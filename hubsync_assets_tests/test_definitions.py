@@ -64,6 +64,8 @@ def test_a_check_stands_before_everything_that_writes() -> None:
         "contact_changes.merged_contacts",
         "hubspot_contacts.planned_contacts",
         "hubspot_contacts.inputs_sent",
+        "hubspot_contacts.acknowledged_now",
+        "hubspot_contacts.results_given",
     }
 
 

@@ -42,6 +42,14 @@ KINDS = {"hubspot", "parquet"}
         check_spec(
             "hubspot_contacts", "inputs_sent", "Every input of every call has a result, an error, or is asked again."
         ),
+        check_spec(
+            "hubspot_contacts",
+            "acknowledged_now",
+            "Every contact that this run counts as acknowledged was in a call's results or was read back.",
+        ),
+        check_spec(
+            "hubspot_contacts", "results_given", "Every result in HubSpot's answers belongs to an input of its call."
+        ),
     ],
 )
 def hubspot_upsert(
@@ -49,42 +57,35 @@ def hubspot_upsert(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Write the plan; fail at the end when contacts are left unsent or a source was incomplete."""
 
-    def tell(progress: Progress) -> None:
-        done = progress.report
-        left = max(planned - progress.contacts, 0)
+    def tell(progress: Progress, to_go: int) -> None:
+        done, left = progress.report, _seconds_left(progress, to_go)
+        time_left = "time left unknown" if left is None else f"about {timedelta(seconds=round(left))} left"
         context.log.info(
-            f"{progress.contacts:,} sent, {done.acknowledged:,} acknowledged, {done.refused:,} refused, {left:,} to go, {_time_left(progress, left)}; "
+            f"{progress.contacts:,} sent, {done.acknowledged:,} acknowledged, {done.refused:,} refused, {to_go:,} to go, {time_left}; "
             f"{progress.rate:,.0f} a second, {progress.budget_used:.0%} of the burst limit used"
         )
-        context.log_event(
-            dg.AssetObservation(
-                asset_key="hubspot_contacts",
-                metadata={
-                    "sent": progress.contacts,
-                    "acknowledged": done.acknowledged,
-                    "refused": done.refused,
-                    "to_go": left,
-                    "seconds_left": left * progress.seconds / max(progress.contacts, 1),
-                    "contacts_a_second": progress.rate,
-                    "share_of_burst_limit": progress.budget_used,
-                },
-            )
-        )
+        numbers = {
+            "sent": progress.contacts,
+            "acknowledged": done.acknowledged,
+            "refused": done.refused,
+            "to_go": to_go,
+            "contacts_a_second": progress.rate,
+            "share_of_burst_limit": progress.budget_used,
+        }
+        metadata = numbers if left is None else {**numbers, "seconds_left": left}
+        context.log_event(dg.AssetObservation(asset_key="hubspot_contacts", metadata=metadata))
 
     with clear_failures():
         opened = storage.open_to_write(context.run.run_id)
-        planned = opened.table("contact_changes").require().manifest.rows
         with sync_log.open_to_write(opened.folder) as log, hubspot.open(reserve=_reserve(opened)) as client:
             report = upload_changes(opened, log, client, context.run.run_id, tell)
         yield from _results(report, opened)
     _fail_if_unfinished(report)
 
 
-def _time_left(progress: Progress, left: int) -> str:
-    """At the speed so far, retries and pauses included."""
-    if not progress.contacts:
-        return "time left unknown"
-    return f"about {timedelta(seconds=round(left * progress.seconds / progress.contacts))} left"
+def _seconds_left(progress: Progress, to_go: int) -> float | None:
+    """At the speed so far, retries and pauses included; None: nothing has an answer yet."""
+    return to_go * progress.seconds / progress.contacts if progress.contacts else None
 
 
 def _reserve(storage: Storage) -> int:
@@ -112,8 +113,8 @@ def _results(report: UploadReport, storage: Storage) -> Iterator[dg.MaterializeR
     yield dg.MaterializeResult(
         asset_key="failed_contacts", metadata=table_metadata(failed.folder.parent, failed.manifest.rows, reasons)
     )
-    yield sum_result("hubspot_contacts", report.contacts_sum)
-    yield sum_result("hubspot_contacts", report.calls_sum)
+    for total in report.sums:
+        yield sum_result("hubspot_contacts", total)
 
 
 def _fail_if_unfinished(report: UploadReport) -> None:
@@ -123,8 +124,6 @@ def _fail_if_unfinished(report: UploadReport) -> None:
     if report.incomplete:
         sources = " and ".join(report.incomplete)
         problems.append(f"{sources} could not be read whole, so what was whole was synced and the rest held back")
-    problems += [
-        f"a sum does not close ({total})" for total in (report.contacts_sum, report.calls_sum) if not total.closes
-    ]
+    problems += [f"a sum does not close ({total})" for total in report.sums if not total.closes]
     if problems:
         raise dg.Failure("; ".join(problems), allow_retries=False)

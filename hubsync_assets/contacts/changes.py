@@ -6,9 +6,10 @@ how that became known, how a value is written (``hubspot.mapping``), and calls.
 What is sent of a contact is every value it has, not only those that differ: the middleware is the source of truth.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -32,7 +33,7 @@ __all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "Changes", "find_changes", "he
 INCOMPLETE_SOURCE = "incomplete_source"
 REFUSED_BEFORE = "refused_before"
 
-_MOVED = (pl.col(KEY.name), pl.col("state:hubspot_id").alias("hubspot_id"))
+_CONFIRMED = (pl.col(KEY.name), pl.col("state:hubspot_id").alias("hubspot_id"))
 _OF_STATE = [name for name in STATE_SCHEMA if name not in {"run_id", "at"}]
 
 
@@ -43,8 +44,10 @@ class Changes:
     Attributes:
         planned: ``PLAN_SCHEMA``, in the order of the golden records.
         unchanged: ``email``, ``hubspot_id``: contacts that the state does not know and the portal already holds exactly.
-        moved: The same columns: contacts as the state says, but made from another number of a source's records than it knows.
-            A later plan judges by that number whether an incomplete source may be why values are gone. None while one is.
+        confirmed: The same columns: contacts that are as the state says, which the log should say anew. Some were made from another
+            number of a source's records than the state knows; a later plan judges by that number whether an incomplete source
+            may be why values are gone. Others were refused with values that they do not have any more. None while a source is
+            incomplete: what it lacks may be the only reason why they look as the state says.
         creates: How many of ``planned`` the portal does not have.
         updates: How many of ``planned`` it has.
         unchanged_by_log: How many contacts the state knows to be as they should.
@@ -53,7 +56,7 @@ class Changes:
 
     planned: pl.DataFrame
     unchanged: pl.DataFrame
-    moved: pl.DataFrame
+    confirmed: pl.DataFrame
     creates: int
     updates: int
     unchanged_by_log: int
@@ -110,13 +113,18 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
     unchanged = compared.filter(same).select(KEY.name, pl.col("portal:hubspot_id").alias("hubspot_id"))
     wanted = compared.filter(~same)
     free = wanted.filter(~pl.col("held"))
-    refusals = held_by_refusal(free, refused, mapping_version=mapping_version, retry_failed=retry_failed, now=now)
+    still_refused = partial(
+        held_by_refusal, refused=refused, mapping_version=mapping_version, retry_failed=retry_failed, now=now
+    )
+    refusals = still_refused(free)
     planned = _plan(_without(free, refusals))
     creates = planned.filter(pl.col("action") == "create").height
     return Changes(
         planned=planned,
         unchanged=unchanged,
-        moved=with_state.clear().select(_MOVED) if incomplete else _moved(with_state, unlike),
+        confirmed=with_state.clear().select(_CONFIRMED)
+        if incomplete
+        else _confirmed(with_state, unlike, refused, still_refused),
         creates=creates,
         updates=planned.height - creates,
         unchanged_by_log=merged.height - unlike.height,
@@ -124,9 +132,17 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
     )
 
 
-def _moved(with_state: pl.DataFrame, unlike: pl.DataFrame) -> pl.DataFrame:
-    other = pl.any_horizontal(pl.col(f"{it}_records") != pl.col(f"state:{it}_records") for it in SOURCES)
-    return _without(with_state.filter(pl.col("state") & other), unlike).select(_MOVED)
+def _confirmed(
+    with_state: pl.DataFrame,
+    unlike: pl.DataFrame,
+    refused: pl.DataFrame,
+    still_refused: Callable[[pl.DataFrame], pl.DataFrame],
+) -> pl.DataFrame:
+    moved = pl.any_horizontal(pl.col(f"{it}_records") != pl.col(f"state:{it}_records") for it in SOURCES)
+    was_refused = pl.col(KEY.name).is_in(refused[KEY.name].implode())
+    as_known = _without(with_state.filter(pl.col("state") & (moved | was_refused)), unlike)
+    # Another mode may want to write just what was refused: that the state says otherwise does not end such a refusal.
+    return _without(as_known, still_refused(as_known.filter(~moved))).select(_CONFIRMED)
 
 
 def _joined(contacts: pl.DataFrame, known: pl.DataFrame, what: str) -> pl.DataFrame:

@@ -31,8 +31,8 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["PlanOptions", "PlanReport", "plan_changes"]
 
-PLAN_VERSION = 1
-"""Part of what makes an old plan reusable; raise it when planning gives other rows than before."""
+PLAN_VERSION = 2
+"""Part of what makes an old plan reusable; raise it when planning gives other rows, or logs other contacts, than before."""
 
 
 def plan_changes(
@@ -97,7 +97,7 @@ class _Planning:
             learn(self.client, self._unknown_emails(), learned, found)
             for bucket, changes in enumerate(in_turn(partial(self._changes, found), self._buckets, BUCKETS_AT_ONCE)):
                 self._count(changes)
-                self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.moved]))
+                self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.confirmed]))
                 writer.parts.add(changes.planned, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parts.flush()
@@ -122,9 +122,15 @@ class _Planning:
     def _is_reusable(self, before: Version) -> bool:
         """Only a plan without a contact in it: what it would write is still to be learned anew from the portal."""
         same = all(before.facts.get(name) == value for name, value in self._origin().items())
-        if not same or before.manifest.rows:
+        return same and not before.manifest.rows and not self._has_refusal_that_may_be_over()
+
+    def _has_refusal_that_may_be_over(self) -> bool:
+        over = self.state.failed.scan().filter(may_be_over(self.now)).select("email").collect()
+        if over.is_empty():
             return False
-        return bool(self.state.failed.scan().filter(may_be_over(self.now)).limit(1).collect().is_empty())
+        # A contact that the sources do not have any more stays refused for ever, and is nothing to plan for.
+        contacts = self.merged.scan().select("email")
+        return not contacts.join(over.lazy(), on="email", how="semi").limit(1).collect().is_empty()
 
     @property
     def _buckets(self) -> range:
@@ -177,7 +183,7 @@ class _Planning:
         self.fields.update(dict(names.group_by("field").len().iter_rows()))
 
     def _log_unchanged(self, bucket: int, unchanged: pl.DataFrame) -> None:
-        """Note contacts that HubSpot already holds exactly, so that nobody has to ask again, and what they are made from now."""
+        """Note contacts that HubSpot already holds exactly: nobody has to ask again, what they are made from, and no refusal stands."""
         ids = unchanged.select("email", "hubspot_id")
         contacts = self._contacts(bucket).join(ids.lazy(), on="email").collect()
         for rows in contacts.iter_slices(MAX_ANSWERS):

@@ -49,7 +49,6 @@ def read_sources(
     refuse_same_files({source: setting for source, setting in sources.items() if _is_found(setting)})
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
     with RejectedRows(storage) as rejects:
-
         at_work = set(wanted)
 
         def is_alone() -> bool:

@@ -6,7 +6,7 @@ was made from is refused. Keep out: how a call is made, retried and taken apart 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from hubsync_assets.hubspot.records import Outcome, Upsert
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.tally import WriteReport
 from hubsync_assets.hubspot.writer import Progress, Writer
-from hubsync_assets.steps.sums import Sum
+from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import (
     ANSWER_SCHEMA,
     PROVENANCE,
@@ -42,57 +42,13 @@ __all__ = ["UploadReport", "upload_changes"]
 
 FIELD_NAMES = [field.name for field in CONTACT_FIELDS]
 ROWS_AT_A_TIME = 5_000
-TICK_SECONDS = 1.0
 PROGRESS_SECONDS = 5.0
 
+# Between two looks at the answers that wait for their commit; while answers come in, the writer may take twice as long.
+TICK_SECONDS = 0.1
 
-@dataclass(frozen=True, slots=True)
-class UploadReport:
-    """What the upload gave.
-
-    Attributes:
-        portal_id: the portal that was written to.
-        planned: contacts in the plan.
-        acknowledged: planned contacts that HubSpot has taken, counted in the log (those of an interrupted run included).
-        refused: planned contacts that HubSpot refused, counted in the log.
-        unsent: planned contacts without an answer, counted by the writer.
-        created: of this run's, those that HubSpot made new.
-        updated: of this run's, those that it had.
-        reasons: this run's refusals by category.
-        calls: requests that wrote; all_calls: reads and retries included.
-        inputs: contacts in those requests, counted when they were sent.
-        answered: what became of them, by name; adds up to ``inputs``.
-        strangers: results that belong to no input of their call; always a fault.
-        stopped: why contacts are unsent: what stopped the writer early, or the categories of those it gave up; else None.
-        incomplete: sources that could not be read whole, so the run is not all there is.
-    """
-
-    portal_id: int
-    planned: int
-    acknowledged: int
-    refused: int
-    unsent: int
-    created: int = 0
-    updated: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    calls: int = 0
-    all_calls: int = 0
-    inputs: int = 0
-    answered: dict[str, int] = field(default_factory=dict)
-    strangers: int = 0
-    stopped: str | None = None
-    incomplete: tuple[str, ...] = ()
-
-    @property
-    def contacts_sum(self) -> Sum:
-        """Every planned contact is acknowledged, refused or unsent."""
-        parts = {"acknowledged": self.acknowledged, "refused": self.refused, "unsent": self.unsent}
-        return Sum("planned_contacts", self.planned, parts)
-
-    @property
-    def calls_sum(self) -> Sum:
-        """Every input of every write call has a result, an error, or is asked again."""
-        return Sum("inputs_sent", self.inputs, self.answered)
+OnProgress = Callable[[Progress, int], None]
+"""Told how the upload stands, and how many contacts this run still has to send."""
 
 
 def upload_changes(
@@ -100,7 +56,7 @@ def upload_changes(
     log: SyncLog,
     client: HubSpotClient,
     run_id: str,
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    on_progress: OnProgress = lambda _progress, _to_go: None,
 ) -> UploadReport:
     """Write the current plan to HubSpot.
 
@@ -109,7 +65,7 @@ def upload_changes(
         log: where the answers go.
         client: the portal.
         run_id: noted with every answer.
-        on_progress: called every few seconds.
+        on_progress: called every few seconds; the rate is that since the last call.
 
     Raises:
         PermanentError: the plan is older than what it was made from, or for another portal, or the portal's properties cannot
@@ -152,17 +108,8 @@ class _Upload:
         self.reasons: Counter[str] = Counter()
         self.unsent: Counter[str] = Counter()
 
-    def run(self, on_progress: Callable[[Progress], None]) -> UploadReport:
+    def run(self, on_progress: OnProgress) -> UploadReport:
         """Send what has no answer yet, then fold."""
-        told = 0.0
-
-        def tick(progress: Progress) -> None:
-            nonlocal told
-            self.buffer.commit_if_due()
-            if progress.seconds - told >= PROGRESS_SECONDS:
-                told = progress.seconds
-                on_progress(progress)
-
         with Spill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
             self._spill_answers(answered)
             writes = WriteReport()
@@ -170,7 +117,7 @@ class _Upload:
             if todo:
                 writer = Writer(self.client, check=check_portal(self.client), every=TICK_SECONDS)
                 try:
-                    writes = writer.write(self._upserts(answered), self._take, tick)
+                    writes = writer.write(self._upserts(answered), self._take, self._ticks(todo, on_progress))
                 finally:
                     self.buffer.commit()
         with Spill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
@@ -178,6 +125,22 @@ class _Upload:
             kinds = self._answered(answered)
         refresh_state(self.storage, self.log, self.portal_id)
         return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
+
+    def _ticks(self, todo: int, on_progress: OnProgress) -> Callable[[Progress], None]:
+        """What the writer is to call at each tick: it commits what is due, and tells now and then how the upload stands."""
+        seconds, contacts = 0.0, 0
+
+        def tick(progress: Progress) -> None:
+            nonlocal seconds, contacts
+            self.buffer.commit_if_due()
+            passed = progress.seconds - seconds
+            if passed >= PROGRESS_SECONDS:
+                # The writer's own rate is that of the last tick, in which one batch more or less is all the difference.
+                told = replace(progress, rate=(progress.contacts - contacts) / passed)
+                seconds, contacts = progress.seconds, progress.contacts
+                on_progress(told, max(todo - contacts, 0))
+
+        return tick
 
     def _spill_answers(self, answered: Spill) -> None:
         for rows in self.log.rows_after(self.portal_id, self.folded_through):
@@ -255,6 +218,7 @@ class _Upload:
             all_calls=self.client.meter.usage().calls,
             inputs=writes.inputs,
             answered={"results": writes.results, "errors": writes.errors, "asked_again": writes.asked_again},
+            read_back=writes.read_back,
             strangers=writes.strangers,
             stopped=str(writes.stopped) if writes.stopped else ", ".join(sorted(self.unsent)) or None,
             incomplete=tuple(sorted(merged.facts["report"]["incomplete"])),

@@ -31,7 +31,7 @@ PROVENANCE = [f"{source}_{what}" for source in SOURCES for what in ("records", "
 
 
 class AnswerKind(StrEnum):
-    """What HubSpot said of a contact. ``UNCHANGED``: it was read, and already held exactly our values."""
+    """What HubSpot said of a contact. ``UNCHANGED``: it already holds our values, as reading it or an earlier answer showed."""
 
     CREATED = "created"
     UPDATED = "updated"

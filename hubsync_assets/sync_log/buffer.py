@@ -1,7 +1,7 @@
 """Answers on their way into the log, committed in groups.
 
 A commit costs an fsync, so not every answer gets its own; what a kill can lose (and the next run sends again, which does no
-harm) is at most one group. Keep out: what an answer says.
+harm) is at most one group: 5,000 answers, or those of 2 seconds. Keep out: what an answer says.
 """
 
 import time
@@ -13,11 +13,14 @@ from hubsync_assets.sync_log.log import SyncLog
 __all__ = ["AnswerBuffer"]
 
 MAX_ANSWERS = 5_000
-MAX_SECONDS = 2.0
+
+# Of the 2 seconds, the rest is for what comes between: the time to the next call of ``commit_if_due``, whatever its caller is at
+# when that is due (reading the next bucket, telling Dagster of progress), and the commit itself.
+DUE_SECONDS = 1.5
 
 
 class AnswerBuffer:
-    """Collects answers and commits them when there are 5,000 of them, or when the oldest has waited for 2 seconds.
+    """Collects answers and commits them 5,000 at a time, or when the oldest has waited for so long that 2 seconds are near.
 
     Args:
         log: where they go.
@@ -31,18 +34,27 @@ class AnswerBuffer:
         self._oldest = 0.0
 
     def add(self, answers: Iterable[Answer]) -> None:
-        """Hold answers, and commit if the group is full or old."""
+        """Hold answers; full groups are committed at once, the rest if it is due."""
+        now = self._clock()
         if not self._held:
-            self._oldest = self._clock()
+            self._oldest = now
         self._held.extend(answers)
+        while len(self._held) >= MAX_ANSWERS:
+            self._commit_group()
+            # Never more than a group is held between two calls, so what is left now came with this one.
+            self._oldest = now
         self.commit_if_due()
 
     def commit_if_due(self) -> None:
-        """Commit when the group is full or old; to be called every second or so while nothing arrives."""
-        if len(self._held) >= MAX_ANSWERS or (self._held and self._clock() - self._oldest >= MAX_SECONDS):
+        """Commit what has waited long enough; to be called several times a second, also while nothing arrives."""
+        if self._held and self._clock() - self._oldest >= DUE_SECONDS:
             self.commit()
 
     def commit(self) -> None:
         """Commit what is held; when it returns, a power cut does not take it back."""
-        self._log.append(self._held)
-        self._held = []
+        while self._held:
+            self._commit_group()
+
+    def _commit_group(self) -> None:
+        self._log.append(self._held[:MAX_ANSWERS])
+        del self._held[:MAX_ANSWERS]

@@ -1,8 +1,8 @@
 """The append-only table of answers, in SQLite or PostgreSQL.
 
 A row is durable when ``append`` returns: SQLite runs with a write-ahead log and ``synchronous=FULL`` (an fsync for each
-commit, measured at 31 ms for 5,000 rows), PostgreSQL with its defaults. Nothing here updates or deletes, and a trigger refuses
-it. Keep out: what the rows mean for the next plan (``fold``).
+commit, measured at 31 ms for 5,000 rows), PostgreSQL with ``synchronous_commit=on``. Nothing here updates or deletes, and a trigger
+refuses it (``durable``). Keep out: who may write (``lock``), and what the rows mean for the next plan (``fold``).
 """
 
 import uuid
@@ -18,15 +18,15 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, METADATA, Answer
+from hubsync_assets.sync_log.durable import DATABASES, refuse_changes, wait_for_the_disk
 from hubsync_assets.sync_log.insert import AnswerInsert
+from hubsync_assets.sync_log.lock import WriterLock
 
 __all__ = ["SyncLog", "sqlite_url"]
 
 LAYOUT_VERSION = 1
 ROWS_AT_A_TIME = 20_000
-
-# One number for all portals and storages: two projects that share one database also share its one writer.
-ADVISORY_LOCK = 0x68756273
+NO_URL = "HUBSYNC_LOG_URL is no database URL that can be used: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
 
 
 def sqlite_url(storage: Path) -> str:
@@ -55,12 +55,12 @@ class SyncLog:
             msg = f"the driver {error.name} of HUBSYNC_LOG_URL is not installed; for PostgreSQL: pip install '.[postgres]'"
             raise PermanentError(msg) from None
         except SQLAlchemyError:
-            msg = "HUBSYNC_LOG_URL is no database URL that can be used: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
-            raise PermanentError(msg) from None
+            raise PermanentError(NO_URL) from None
+        if self._engine.dialect.name not in DATABASES:
+            raise PermanentError(NO_URL)
         self._insert = AnswerInsert(self._engine.dialect)
-        self._lock_connection: sa.Connection | None = None
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _make_sqlite_durable)
+        self._lock = WriterLock(self._engine)
+        wait_for_the_disk(self._engine)
         with _clear_failures("opened"):
             self.id = self._open()
 
@@ -79,11 +79,11 @@ class SyncLog:
         """Add rows in one durable commit.
 
         Raises:
-            TransientError: the database did not take them; none of them is in the log.
+            TransientError: the database did not take them, or the lock that was acquired is lost.
         """
         if not answers:
             return
-        with _clear_failures("written"), self._engine.begin() as connection:
+        with _clear_failures("written"), self._lock.transaction() as connection:
             connection.exec_driver_sql(self._insert.sql, self._insert.parameters(answers))
 
     def last_seq(self, portal_id: int) -> int:
@@ -117,33 +117,22 @@ class SyncLog:
         Raises:
             TransientError: another machine is writing.
         """
-        if self._engine.dialect.name != "postgresql" or self._lock_connection is not None:
-            return
         with _clear_failures("locked"):
-            connection = self._engine.connect()
-            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(ADVISORY_LOCK))).scalar():
-                connection.close()
-                msg = "another machine is writing into this sync log: wait until it has finished, then start again"
-                raise TransientError(msg)
-            connection.commit()
-            self._lock_connection = connection
+            self._lock.acquire()
 
     def release(self) -> None:
         """Let other machines write again."""
-        connection, self._lock_connection = self._lock_connection, None
-        if connection is not None:
-            # Ending the session frees its locks, also where the server is gone already.
-            connection.invalidate()
-            connection.close()
+        self._lock.release()
 
     def _open(self) -> str:
         with self._engine.begin() as connection:
             METADATA.create_all(connection)
             row = connection.execute(sa.select(LAYOUT)).one_or_none()
             if row is None:
-                _refuse_changes(connection)
                 connection.execute(LAYOUT.insert().values(version=LAYOUT_VERSION, log_id=uuid.uuid4().hex))
                 row = connection.execute(sa.select(LAYOUT)).one()
+            if row.version <= LAYOUT_VERSION:
+                refuse_changes(connection)
         if row.version > LAYOUT_VERSION:
             msg = (
                 f"the sync log was written by a newer version of hubsync_assets (layout {row.version}, this one knows "
@@ -159,38 +148,6 @@ def _frame(rows: Sequence[sa.Row[Any]]) -> pl.DataFrame:
     columns["at"] = tuple(at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None) for at in columns["at"])
     naive = pl.DataFrame(columns, schema=ANSWER_SCHEMA | {"at": pl.Datetime("us")})
     return naive.with_columns(pl.col("at").dt.replace_time_zone("UTC"))
-
-
-def _make_sqlite_durable(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _refuse_changes(connection: sa.Connection) -> None:
-    """Make the table append-only for everybody, not only for this module."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            sa.text(
-                "CREATE OR REPLACE FUNCTION answers_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-                "'BEGIN RAISE EXCEPTION ''the sync log is append-only''; END'"
-            )
-        )
-        connection.execute(
-            sa.text(
-                "CREATE OR REPLACE TRIGGER answers_refuse BEFORE UPDATE OR DELETE ON answers "
-                "FOR EACH ROW EXECUTE FUNCTION answers_refuse()"
-            )
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        connection.execute(
-            sa.text(
-                f"CREATE TRIGGER IF NOT EXISTS answers_refuse_{verb.lower()} BEFORE {verb} ON answers "
-                "BEGIN SELECT RAISE(ABORT, 'the sync log is append-only'); END"
-            )
-        )
 
 
 @contextmanager

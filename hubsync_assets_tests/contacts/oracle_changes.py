@@ -54,6 +54,15 @@ def verdict(
     }
 
 
+def is_confirmed(contact: Row, state: Row, refused: Row | None, options: Options) -> bool:
+    """Whether the log should say anew that a contact is as the state says."""
+    if options.incomplete:
+        return False
+    if any(contact[f"{source}_records"] != state[f"{source}_records"] for source in SOURCES):
+        return True
+    return refused is not None and (options.retry_failed or not _stands(contact, refused, options))
+
+
 def _compared(contact: Row, state: Row | None, portal: Row | None, options: Options) -> tuple[list[Row], bool]:
     """The fields that change, and whether a value waits to be cleared until all sources are whole."""
     changes: list[Row] = []

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, Kind
-from hubsync_assets_tests.contacts.oracle_changes import Options, verdict
+from hubsync_assets_tests.contacts.oracle_changes import Options, is_confirmed, verdict
 from hubsync_assets_tests.contacts.tables import DEFAULTS, NOW, VERSION, plan
 
 VALUES: dict[Kind, list[Any]] = {
@@ -109,6 +109,12 @@ def test_the_plan_equals_the_naive_one_and_the_counts_close(
         (email, tables["portal"][email]["hubspot_id"])
         for email, given in verdicts.items()
         if given == "unchanged_portal"
+    ]
+    assert changes.confirmed.rows() == [
+        (email, tables["state"][email]["hubspot_id"])
+        for email, given in verdicts.items()
+        if given == "unchanged_log"
+        and is_confirmed(tables["merged"][email], tables["state"][email], tables["refused"].get(email), told)
     ]
     assert changes.held_back == {reason: counts[reason] for reason in ("incomplete_source", "refused_before")}
     assert changes.creates + changes.updates == len(planned)

@@ -66,7 +66,7 @@ def test_the_first_run_tells_the_truth_and_the_second_writes_nothing(
     created = truth.contacts - truth.refused
     calls = -(-truth.contacts // 100)
     assert f"{created:,} created, 0 updated, {truth.refused} refused, 0 unsent in {calls} write calls" in first.stdout
-    assert "7 of 7 close" in first.stdout
+    assert "9 of 9 close" in first.stdout
     assert "make dev" in first.stdout
     assert first.stderr == ""
     second = make_run(environment)

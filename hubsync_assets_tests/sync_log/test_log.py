@@ -1,21 +1,17 @@
 """The sync log: durable when it says so, append-only, one portal apart from the other."""
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
 from hubsync_assets.errors import PermanentError, TransientError
 from hubsync_assets.sync_log.answers import ANSWERS, LAYOUT, Answer, AnswerKind
-from hubsync_assets.sync_log.buffer import AnswerBuffer
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
@@ -99,6 +95,19 @@ def test_a_url_that_is_none_says_what_to_write_and_does_not_repeat_it(url: str) 
     assert url not in str(raised.value)
 
 
+class OtherDialect(SQLiteDialect_pysqlite):
+    """A database that SQLAlchemy knows and the log does not."""
+
+    name = "other"
+
+
+def test_a_database_of_another_kind_says_which_ones_can_be_used(tmp_path: Path) -> None:
+    registry.register("other", __name__, "OtherDialect")
+    with pytest.raises(PermanentError, match="write sqlite:///<path> or postgresql"):
+        SyncLog(f"other:///{tmp_path / 'log'}")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_folder_that_is_missing_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(TransientError, match="the sync log could not be opened .OperationalError"):
         SyncLog(sqlite_url(tmp_path / "missing"))
@@ -108,83 +117,6 @@ def test_a_database_that_is_no_database_is_one_clear_line(tmp_path: Path) -> Non
     (tmp_path / "sync_log.sqlite").write_text("this is a text file, and not a short one" * 100)
     with pytest.raises(TransientError, match="the sync log could not be opened"):
         SyncLog(sqlite_url(tmp_path))
-
-
-def test_on_postgresql_one_machine_writes_at_a_time_and_a_dead_one_lets_go(postgresql: str) -> None:
-    first, second = SyncLog(postgresql), SyncLog(postgresql)
-    first.acquire()
-    first.acquire()
-    with pytest.raises(TransientError, match="another machine is writing into this sync log"):
-        second.acquire()
-    first.close()
-    second.acquire()
-    second.close()
-
-
-def test_on_postgresql_a_killed_writer_lets_the_next_one_in(postgresql: str) -> None:
-    script = (
-        "import sys, time; from hubsync_assets.sync_log.log import SyncLog; log = SyncLog(sys.argv[1]); "
-        "log.acquire(); print('held', flush=True); time.sleep(30)"
-    )
-    with subprocess.Popen([sys.executable, "-c", script, postgresql], stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == b"held\n"
-        with SyncLog(postgresql) as log, pytest.raises(TransientError):
-            log.acquire()
-        os.kill(holder.pid, signal.SIGKILL)
-    with SyncLog(postgresql) as log:
-        for _ in range(100):
-            try:
-                log.acquire()
-                break
-            except TransientError:
-                time.sleep(0.05)  # the server has to notice that the connection is gone
-        else:
-            pytest.fail("the lock of a killed writer was not freed")
-
-
-@pytest.mark.parametrize("statement", ["UPDATE answers SET email = 'x'", "DELETE FROM answers"])
-def test_on_postgresql_a_row_can_be_neither_changed_nor_deleted_either(postgresql: str, statement: str) -> None:
-    with SyncLog(postgresql) as log:
-        log.append([answer("a@example.com")])
-        with pytest.raises(DBAPIError, match="append-only"), log._engine.begin() as connection:
-            connection.execute(sa.text(statement))
-        assert emails(log) == ["a@example.com"]
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_answers_wait_at_most_two_seconds_for_their_commit(tmp_path: Path) -> None:
-    clock = Clock()
-    with SyncLog(sqlite_url(tmp_path)) as log:
-        buffer = AnswerBuffer(log, clock)
-        buffer.add([answer("a@example.com")])
-        clock.now = 1.9
-        buffer.commit_if_due()
-        assert emails(log) == []
-        clock.now = 2.0
-        buffer.commit_if_due()
-        assert emails(log) == ["a@example.com"]
-        buffer.add([answer("b@example.com")])
-        clock.now = 3.0
-        buffer.commit_if_due()
-        assert emails(log) == ["a@example.com"]
-        buffer.commit()
-        assert emails(log) == ["a@example.com", "b@example.com"]
-
-
-def test_a_full_group_is_committed_at_once(tmp_path: Path) -> None:
-    with SyncLog(sqlite_url(tmp_path)) as log:
-        buffer = AnswerBuffer(log, Clock())
-        buffer.add([answer(f"p{n}@example.com") for n in range(4_999)])
-        assert log.last_seq(1) == 0
-        buffer.add([answer("last@example.com")])
-        assert log.last_seq(1) == 5_000
 
 
 def test_a_unique_key_is_never_reused_after_the_newest_row(tmp_path: Path) -> None:

@@ -1,0 +1,70 @@
+"""What makes a database keep what it was told: each commit waits for the disk, and no row is changed or removed.
+
+Put here: the settings of a connection and the triggers of the table, for SQLite and PostgreSQL. Keep out: rows (``log``) and who
+may write (``lock``).
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+__all__ = ["DATABASES", "refuse_changes", "wait_for_the_disk"]
+
+_SETTINGS = {
+    "sqlite": ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"),
+    # Somebody may have turned it off for the database or the role, for other applications that can do without.
+    "postgresql": ("SET synchronous_commit TO on",),
+}
+
+DATABASES = frozenset(_SETTINGS)
+"""The kinds of database that a log can be in, by SQLAlchemy's name."""
+
+_TRIGGERS_THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'answers'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'answers'::regclass",
+}
+
+_ABORT = "BEGIN SELECT RAISE(ABORT, 'the sync log is append-only'); END"
+_TRIGGERS = {
+    "sqlite": {
+        "answers_refuse_update": f"BEFORE UPDATE ON answers {_ABORT}",
+        "answers_refuse_delete": f"BEFORE DELETE ON answers {_ABORT}",
+    },
+    "postgresql": {
+        "answers_refuse": "BEFORE UPDATE OR DELETE ON answers FOR EACH ROW EXECUTE FUNCTION answers_refuse()",
+        # TRUNCATE takes all rows away without a trigger for each of them.
+        "answers_refuse_truncate": "BEFORE TRUNCATE ON answers FOR EACH STATEMENT EXECUTE FUNCTION answers_refuse()",
+    },
+}
+
+# Another process may be making them at the same moment.
+_MAKE = {"sqlite": "CREATE TRIGGER IF NOT EXISTS", "postgresql": "CREATE OR REPLACE TRIGGER"}
+_MAKE_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION answers_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN RAISE EXCEPTION ''the sync log is append-only''; END'"
+)
+
+
+def wait_for_the_disk(engine: sa.Engine) -> None:
+    """Let each new connection of this engine have its commits on the disk when they return, whatever the database's default is."""
+
+    def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
+        cursor = connection.cursor()
+        for statement in _SETTINGS[engine.dialect.name]:
+            cursor.execute(statement)
+        cursor.close()
+        # PostgreSQL takes a setting back together with the transaction that it was made in.
+        connection.commit()
+
+    sa.event.listen(engine, "connect", configure)
+
+
+def refuse_changes(connection: sa.Connection) -> None:
+    """Make the table append-only for everybody, not only for this module; a log of an earlier version gets what it lacks."""
+    dialect = connection.dialect.name
+    there = set(connection.execute(sa.text(_TRIGGERS_THERE[dialect])).scalars())
+    missing = {name: rule for name, rule in _TRIGGERS[dialect].items() if name not in there}
+    if missing and dialect == "postgresql":
+        connection.execute(sa.text(_MAKE_FUNCTION))
+    for name, rule in missing.items():
+        connection.execute(sa.text(f"{_MAKE[dialect]} {name} {rule}"))

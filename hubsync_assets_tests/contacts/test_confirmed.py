@@ -1,0 +1,63 @@
+"""Contacts that the log should call unchanged anew, so that no refusal and no count of records outlives its reason."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hubsync_assets_tests.contacts.tables import NOW, VERSION, plan
+
+ANNA = {"email": "anna@example.com", "name": "Anna", "mrr": 5.0}
+REFUSED = {**ANNA, "mrr": 50.0}
+CONFIRMED = [("anna@example.com", "101")]
+
+
+def test_a_contact_that_was_refused_and_is_again_what_hubspot_took_is_confirmed() -> None:
+    changes = plan([ANNA], state=[ANNA], refused=[REFUSED])
+    assert changes.confirmed.rows() == CONFIRMED
+    assert (changes.unchanged_by_log, changes.planned.height) == (1, 0)
+
+
+def test_a_contact_that_is_still_what_was_refused_is_held_back_and_not_confirmed() -> None:
+    changes = plan([REFUSED], state=[ANNA], refused=[REFUSED])
+    assert changes.held_back["refused_before"] == 1
+    assert changes.confirmed.is_empty()
+
+
+def test_a_contact_that_was_never_refused_is_not_confirmed_again_and_again() -> None:
+    assert plan([ANNA], state=[ANNA]).confirmed.is_empty()
+    assert plan([ANNA], state=[ANNA], refused=[{**REFUSED, "email": "other@example.com"}]).confirmed.is_empty()
+
+
+def test_a_refused_contact_that_hubspot_never_took_is_not_confirmed() -> None:
+    assert plan([ANNA], refused=[REFUSED]).confirmed.is_empty()
+
+
+def test_a_refusal_to_clear_a_value_stands_while_another_mode_leaves_the_value_alone() -> None:
+    state = [{**ANNA, "phone": "1"}]
+    assert plan([ANNA], state=state, refused=[ANNA]).held_back["refused_before"] == 1
+    filled = plan([ANNA], state=state, refused=[ANNA], mode="fill")
+    assert (filled.unchanged_by_log, filled.confirmed.height) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("refused", "options"),
+    [
+        ({"mapping_version": VERSION - 1}, {}),
+        ({"category": "CONFLICT", "last_at": NOW - timedelta(days=8)}, {}),
+        ({}, {"retry_failed": True}),
+    ],
+    ids=["other mapping", "old conflict", "told to retry"],
+)
+def test_a_refusal_that_holds_nothing_back_any_more_ends_with_it(
+    refused: dict[str, Any], options: dict[str, Any]
+) -> None:
+    assert plan([ANNA], state=[ANNA], refused=[{**ANNA, **refused}], **options).confirmed.rows() == CONFIRMED
+
+
+def test_nothing_is_confirmed_while_a_source_is_incomplete() -> None:
+    assert plan([ANNA], state=[ANNA], refused=[REFUSED], incomplete={"db2": 0}).confirmed.is_empty()
+
+
+def test_a_contact_made_from_another_number_of_records_is_confirmed() -> None:
+    assert plan([ANNA], state=[{**ANNA, "db2_records": 1}]).confirmed.rows() == CONFIRMED
