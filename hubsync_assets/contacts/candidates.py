@@ -10,7 +10,7 @@ from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
 from hubsync_assets.contacts.schema import RAW_SCHEMA
 
-__all__ = ["CANDIDATE_SCHEMA", "PERSON", "WEIGHT", "reduced", "split", "weighed"]
+__all__ = ["CANDIDATE_SCHEMA", "PERSON", "WEIGHT", "own_text", "reduced", "split", "weighed"]
 
 WEIGHT = "records"
 """How many records of its source a row stands for: 1 in a raw table, more or 0 in a reduced frame."""
@@ -74,8 +74,9 @@ def split(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def reduced(records: pl.DataFrame) -> pl.DataFrame:
     """Fewer rows that merge to the same contacts and conflicts, alone or together with any other rows.
 
-    Of the records that one source has of one email, those stay that are the first to have some value. So an email that comes
-    a million times, always with the same values, is one row.
+    Of the records that one source has of one email, those stay that are the first to have some value, and the first of all; and
+    of their values those that they are the first to have: every rule and every conflict goes by who says a value first. So an
+    email that comes a million times, always with the same values, is one row, and a long value stays once.
 
     Args:
         records: ``CANDIDATE_SCHEMA``, in any order.
@@ -85,12 +86,20 @@ def reduced(records: pl.DataFrame) -> pl.DataFrame:
     """
     singles, several = split(records)
     whose = (PERSON, "source")
-    first_to_have = [
-        pl.col(field.name).is_not_null() & pl.struct(*whose, field.name).is_first_distinct() for field in CONTACT_FIELDS
-    ]
+    says_first = {
+        field.name: pl.col(field.name).is_not_null() & pl.struct(*whose, field.name).is_first_distinct()
+        for field in CONTACT_FIELDS
+    }
     first_of_all = pl.struct(*whose).is_first_distinct()
     kept = several.with_columns(
         pl.when(first_of_all).then(pl.col(WEIGHT).sum().over(whose)).otherwise(0).cast(pl.UInt32).alias(WEIGHT),
-        pl.any_horizontal(first_of_all, *first_to_have).alias("kept"),
+        *(pl.when(first).then(name).alias(name) for name, first in says_first.items()),
+        pl.any_horizontal(first_of_all, *says_first.values()).alias("kept"),
     ).filter("kept")
-    return pl.concat([singles, kept.with_columns(pl.col("source").cast(pl.String)).select(singles.columns)])
+    return own_text(pl.concat([singles, kept.with_columns(pl.col("source").cast(pl.String)).select(singles.columns)]))
+
+
+def own_text(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows without the text of others: polars' filters keep the text of all rows in memory, and only point at less."""
+    # Joining is what copies text; a filter's result, a slice and a cast all point at it.
+    return rows.with_columns(pl.col(pl.String) + "")

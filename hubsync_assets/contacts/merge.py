@@ -21,6 +21,9 @@ __all__ = ["Merged", "combine", "merge_bucket", "partial"]
 
 _ROWS_TO_REDUCE = 250_000
 
+_BYTES_TO_REDUCE = 32 << 20
+"""By polars' estimate. An even spread of keys comes to the rows sooner; this is for long text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
@@ -65,22 +68,24 @@ def partial(records: pl.DataFrame) -> pl.DataFrame:
 def combine(pieces: Iterable[pl.DataFrame]) -> Merged:
     """Merge a bucket that comes in pieces, without holding all its records at once.
 
-    Memory follows the bucket's different values (a contact has one row for each value that a source is the first to say), not
-    its records: one email a million times is no trouble. A bucket of too many emails is; split it by one more bit of the hash.
+    Memory follows the bucket's different values (a contact has one row for each record that is its source's first to say some
+    value, with these values alone), not its records: one email a million times is no trouble. A bucket of too many emails is; split it by one more bit of the hash.
 
     Args:
         pieces: Frames as for ``merge_bucket``, each a part of the bucket's records, cut and ordered in any way.
     """
     held = [pl.DataFrame(schema=CANDIDATE_SCHEMA)]
-    rows, limit = 0, _ROWS_TO_REDUCE
+    rows, most_rows = 0, _ROWS_TO_REDUCE
+    size, most_bytes = 0, _BYTES_TO_REDUCE
     for piece in pieces:
         held.append(weighed(piece))
         rows += piece.height
-        if rows > limit:
+        size += int(piece.estimated_size())
+        if rows > most_rows or size > most_bytes:
             held = [reduced(pl.concat(held))]
             # What does not shrink is not reduced again before as much has come on top: n rows cost n log n, not n squared.
-            rows = held[0].height
-            limit = max(_ROWS_TO_REDUCE, 2 * rows)
+            rows, size = held[0].height, int(held[0].estimated_size())
+            most_rows, most_bytes = max(_ROWS_TO_REDUCE, 2 * rows), max(_BYTES_TO_REDUCE, 2 * size)
     return merge_bucket(pl.concat(held))
 
 

@@ -4,12 +4,14 @@ A share is a bucket of the raw tables, or a part of one where keys or sizes made
 and progress (``merge``), and the rules (``contacts.merge``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
 from hubsync_assets.contacts.buckets import MOST_BITS, bucket_of
+from hubsync_assets.contacts.candidates import own_text
 from hubsync_assets.contacts.fields import SOURCES
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
 from hubsync_assets.contacts.schema import RAW_SCHEMA
@@ -21,16 +23,30 @@ __all__ = ["MergedShare", "Share", "merge_share", "shares"]
 ROWS_AT_ONCE = 500_000
 """Records that are merged at once: four times what an even spread of keys gives a bucket."""
 
+BYTES_AT_ONCE = 32 << 20
+"""Bytes that are merged at once, by polars' estimate: twice what an even spread gives a bucket of both sources. Merging takes about
+four times that, measured, and two are merged at a time."""
+
+PIECE_BYTES = 8 << 20
+"""Bytes that are read at once of what is more than that."""
+
+_FIRST_PIECE = 1_000
+"""Records of the first piece: so few that they may be long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Which records: part ``part`` of the 2**finer parts of a bucket of 2**bits, which has ``rows`` records in all."""
+    """Which records: part ``part`` of the 2**finer parts of a bucket of 2**bits, which has ``rows`` records in all.
+
+    ``in_pieces``: known to be too large to be held; others may still turn out to be, by their text.
+    """
 
     bucket: int
     bits: int
     rows: int
     finer: int = 0
     part: int = 0
+    in_pieces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,48 +87,89 @@ def shares(raw: Mapping[str, Version], bits: int) -> Iterator[Share]:
     for bucket in range(1 << bits):
         records = pl.concat(_of_sources(raw, bucket, bits))
         rows = int(records.select(pl.len()).collect().item())
+        # Writers end a file where it has become large, so that large text is noticed without reading any.
+        in_pieces = rows > ROWS_AT_ONCE or any(len(files) > 1 for files in _files(raw, bucket, bits))
         finer = 0
-        if rows > ROWS_AT_ONCE:
+        if in_pieces:
             # Records of few emails are reduced as they come; what needs room is emails.
             emails = int(records.select(pl.col("email").approx_n_unique()).collect().item())
-            finer = min((emails // ROWS_AT_ONCE).bit_length(), MOST_BITS - bits)
+            wanted = max(emails // ROWS_AT_ONCE, _times_too_large(raw, bucket, bits))
+            finer = min(wanted.bit_length(), MOST_BITS - bits)
         for part in range(1 << finer):
-            yield Share(bucket, bits, rows, finer, part)
+            yield Share(bucket, bits, rows, finer, part, in_pieces)
 
 
 def merge_share(raw: Mapping[str, Version], share: Share) -> MergedShare:
-    """Merge the records of a share: all at once, or piece by piece where its bucket has too many."""
-    sources = _of_sources(raw, share.bucket, share.bits)
-    if share.rows > ROWS_AT_ONCE:
-        counted = _Counted(sources, share)
-        merged = combine(counted.pieces())
+    """Merge the records of a share: all at once, or piece by piece where there is too much of them."""
+    records = None if share.in_pieces else _at_once(raw, share)
+    if records is None:
+        counted = _Counted()
+        merged = combine(counted.passed(pieces(raw, share)))
         return MergedShare(share, merged, counted.records, counted.emails.len())
-    records = pl.concat(sources).collect()
     merged = merge_bucket(records)
     return MergedShare(share, merged, records.height, _distinct(records["email"], merged.contacts.height))
 
 
-class _Counted:
-    """The records of a share, counted as they pass."""
+def pieces(raw: Mapping[str, Version], share: Share) -> Iterator[pl.DataFrame]:
+    """The records of a share in frames of about ``PIECE_BYTES``, or less."""
+    its_own = bucket_of(pl.col("email"), share.bits + share.finer) == (share.bucket << share.finer) + share.part
+    for source, version in raw.items():
+        # Not yet filtered: so no more is read for a slice than the slice.
+        stored = version.scan(share.bucket >> (share.bits - version.bits))
+        start, rows = 0, min(_FIRST_PIECE, ROWS_AT_ONCE // 4)
+        while True:
+            piece = stored.slice(start, rows).collect()
+            yield own_text(piece.filter(its_own)).with_columns(pl.lit(source).alias("source"))
+            if piece.height < rows:
+                break
+            start += rows
+            fitting = PIECE_BYTES * rows // max(1, int(piece.estimated_size()))
+            # Carefully upwards, since short text may be followed by long text.
+            rows = max(1, min(fitting, 4 * rows, ROWS_AT_ONCE // 4))
 
-    def __init__(self, sources: list[pl.LazyFrame], share: Share) -> None:
-        self._sources = sources
-        self._share = share
+
+class _Counted:
+    """Records, counted as they pass."""
+
+    def __init__(self) -> None:
         self.records = 0
         self.emails = pl.Series("email", [], pl.String)
 
-    def pieces(self) -> Iterator[pl.DataFrame]:
-        share = self._share
-        its_own = bucket_of(pl.col("email"), share.bits + share.finer) == (share.bucket << share.finer) + share.part
-        for source in self._sources:
-            for start in range(0, share.rows, ROWS_AT_ONCE // 4):
-                piece = source.slice(start, ROWS_AT_ONCE // 4).collect()
-                if piece.is_empty():
-                    break
-                piece = piece.filter(its_own)
-                self.records += piece.height
-                self.emails = pl.concat([self.emails, piece["email"]]).unique()
-                yield piece
+    def passed(self, records: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        for piece in records:
+            self.records += piece.height
+            self.emails = pl.concat([self.emails, piece["email"]]).unique()
+            yield piece
+
+
+def _at_once(raw: Mapping[str, Version], share: Share) -> pl.DataFrame | None:
+    """All records of a bucket, or None where they are too large to be held."""
+    held: list[pl.DataFrame] = []
+    size = 0
+    for source in _of_sources(raw, share.bucket, share.bits):
+        held.append(source.collect())
+        size += int(held[-1].estimated_size())
+        if size > BYTES_AT_ONCE:
+            return None
+    return pl.concat(held)
+
+
+def _times_too_large(raw: Mapping[str, Version], bucket: int, bits: int) -> int:
+    """How many times more text a bucket has than is merged at once, of what can be told apart by the hash.
+
+    What cannot, such as the records of one email, counts as no more than is merged at once: more parts would not help.
+    """
+    text = pl.sum_horizontal(pl.col(pl.String).str.len_bytes().cast(pl.UInt64)).alias("bytes")
+    sums = pl.DataFrame(schema={"bucket": pl.UInt32, "bytes": pl.UInt64})
+    for piece in pieces(raw, Share(bucket, bits, 0)):
+        found = piece.select(bucket_of(pl.col("email"), MOST_BITS), text)
+        sums = pl.concat([sums, found]).group_by("bucket").agg(pl.col("bytes").sum())
+    counted = int(sums.select(pl.col("bytes").clip(upper_bound=BYTES_AT_ONCE).sum()).item())
+    return max(0, counted - 1) // BYTES_AT_ONCE
+
+
+def _files(raw: Mapping[str, Version], bucket: int, bits: int) -> list[list[Path]]:
+    return [version.files(bucket >> (bits - version.bits)) for version in raw.values()]
 
 
 def _of_sources(raw: Mapping[str, Version], bucket: int, bits: int) -> list[pl.LazyFrame]:

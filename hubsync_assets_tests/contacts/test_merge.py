@@ -163,6 +163,16 @@ def test_an_email_that_comes_a_thousand_times_is_a_few_rows_when_it_is_reduced()
     assert merge_bucket(many).contacts.select("email", "db1_records").rows() == [(BRUNO, 1), (ANNA, 1_000)]
 
 
+def test_a_long_value_stays_once_when_each_record_has_another_short_one() -> None:
+    long = "n" * 5_000
+    many = records(*({"email": ANNA, "name": long, "phone": f"{number}"} for number in range(100)))
+    small = partial(many)
+    assert small.height == 100
+    assert small["name"].drop_nulls().to_list() == [long]
+    assert merge_bucket(small).contacts.equals(merge_bucket(many).contacts)
+    assert merge_bucket(small).conflicts.equals(merge_bucket(many).conflicts)
+
+
 def test_reducing_twice_changes_nothing() -> None:
     rows = [{"email": ANNA, "name": name, "source": source} for source in ("db2", "db1") for name in "abab"]
     once = partial(records(*rows))
@@ -197,3 +207,22 @@ def test_a_bucket_that_does_not_shrink_is_reduced_only_when_it_has_doubled(monke
     done = combine(records(*({"email": f"{piece}.{row}@example.com"} for row in range(5))) for piece in range(64))
     assert done.contacts.height == 320
     assert heights == [15, 35, 75, 155, 315]
+
+
+def test_long_text_is_reduced_by_its_bytes_however_few_rows_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+
+    def noted(rows: pl.DataFrame) -> pl.DataFrame:
+        given.append(rows.estimated_size())
+        return reduced(rows)
+
+    monkeypatch.setattr(merge, "reduced", noted)
+    monkeypatch.setattr(merge, "_BYTES_TO_REDUCE", 100_000)
+    rows = [{"email": ANNA, "name": "n" * 5_000, "position": position, "mrr": position} for position in range(200)]
+    pieces = [records(*rows[start : start + 5]) for start in range(0, len(rows), 5)]
+    done = combine(pieces)
+    assert len(given) > 5
+    assert max(given) < 150_000  # all of it is more than a million
+    whole = merge_bucket(records(*rows))
+    assert done.contacts.equals(whole.contacts)
+    assert done.conflicts.equals(whole.conflicts)

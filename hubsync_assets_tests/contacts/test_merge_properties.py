@@ -27,6 +27,8 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
 }
 EMAILS = st.sampled_from([f"{letter}@example.com" for letter in "abcd\u00e9"])
 
+EMAILS_OF_TWO = st.sampled_from(["a@example.com", "b@example.com"])
+
 
 @st.composite
 def many_records(draw: st.DrawFn) -> list[dict[str, Any]]:
@@ -37,6 +39,17 @@ def many_records(draw: st.DrawFn) -> list[dict[str, Any]]:
     rows = draw(st.lists(row, max_size=25))
     positions = draw(st.permutations(range(1, len(rows) + 1)))
     return [{**row, "position": position} for row, position in zip(rows, positions, strict=True)]
+
+
+@st.composite
+def many_long_values(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Of two emails, in many different values, most of them long: what is kept of a record is seldom the whole record."""
+    long = st.integers(0, 9).map(lambda number: f"{number}" * 1_000)
+    rows = draw(many_records())
+    return [
+        {**row, "email": draw(EMAILS_OF_TWO), **{name: draw(st.none() | long) for name in ("name", "phone")}}
+        for row in rows
+    ]
 
 
 def same(done: Merged, rows: list[dict[str, Any]]) -> None:
@@ -69,6 +82,15 @@ def test_a_bucket_in_pieces_gives_the_same(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "_ROWS_TO_REDUCE", reduce_at)
         same(combine(partial(piece) if reduce_first else piece for piece in pieces), rows)
+
+
+@FEW
+@cases(many_long_values(), st.integers(1, 6), st.integers(0, 30_000))
+def test_many_long_values_in_pieces_give_the_same(rows: list[dict[str, Any]], size: int, reduce_at: int) -> None:
+    pieces = [records(*rows[start : start + size]) for start in range(0, len(rows), size)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "_BYTES_TO_REDUCE", reduce_at)
+        same(combine(pieces), rows)
 
 
 @settings(FEW, max_examples=40)

@@ -1,12 +1,16 @@
-"""The merge of whole tables equals the merge of all records at once, however they are cut into buckets and shares."""
+"""The merge of whole tables equals the merge of all records at once, however they are cut into buckets and shares, and holds no
+more at once than it may."""
 
+import subprocess
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from hubsync_assets.contacts.fields import SOURCES
-from hubsync_assets.contacts.merge import merge_bucket
+from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
 from hubsync_assets.contacts.schema import RAW_SCHEMA
 from hubsync_assets.steps import merge_share
 from hubsync_assets.steps.merge import MergeReport, merge_sources
@@ -21,12 +25,39 @@ MANY = records(
 SKEWED = records(*({"email": "one@example.com", "name": f"n{n % 3}", "source": SOURCES[n % 2]} for n in range(700)))
 
 
-def merged(storage: Storage, rows: pl.DataFrame, bits: tuple[int, int]) -> MergeReport:
+LONG = records(
+    *({"email": f"p{n}@example.com", "name": f"n{n}" + "n" * 2_000, "file_rank": n % 2} for n in range(300)),
+    *({"email": "one@example.com", "name": "n" * 2_000, "mrr": n, "source": SOURCES[n % 2]} for n in range(600)),
+    *({"email": "one@example.com", "phone": "n" * (n % 40) * 50} for n in range(300)),
+)
+"""Long text: of many emails, of one email always the same, and of one email in a few values."""
+
+PEAK_OF_MERGING = """
+import sys
+from pathlib import Path
+
+from hubsync_assets.steps.merge import merge_sources
+from hubsync_assets.tables.storage import Storage
+
+
+def peak():
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) >> 10
+
+
+before = peak()
+report = list(merge_sources(Storage(Path(sys.argv[1]))))[-1]
+print(report.contacts, peak() - before)
+"""
+
+
+def merged(storage: Storage, rows: pl.DataFrame, bits: tuple[int, int], rows_a_file: int | None = None) -> MergeReport:
     for source, count in zip(SOURCES, bits, strict=True):
         own = rows.filter(pl.col("source") == source).select(RAW_SCHEMA.keys())
         with storage.table(f"raw_{source}").new_version(bits=count) as writer:
             for bucket, part in split_by_bucket(own, count):
-                writer.parts.add(part, bucket)
+                for piece in part.iter_slices(rows_a_file or rows.height):
+                    writer.parts.add(piece, bucket)
+                    writer.parts.flush()
             writer.publish({"report": {"incomplete_rank": None}})
     (report,) = [event for event in merge_sources(storage) if isinstance(event, MergeReport)]
     return report
@@ -62,3 +93,69 @@ def test_a_bucket_of_too_many_emails_is_merged_in_parts_and_one_of_a_few_emails_
         raw = {source: storage.table(f"raw_{source}").require() for source in SOURCES}
         parts.append([(share.part, share.rows) for share in merge_share.shares(raw, 0)])
     assert parts == [[(part, 700) for part in range(8)], [(0, 700)]]
+
+
+@pytest.mark.parametrize("bits", [(0, 0), (0, 3), (2, 1)])
+@pytest.mark.parametrize("rows_a_file", [40, None], ids=["many files", "one file"])
+def test_long_text_is_merged_in_small_pieces_with_the_same_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: tuple[int, int], rows_a_file: int | None
+) -> None:
+    sizes: list[int] = []
+
+    def noted(records: pl.DataFrame) -> pl.DataFrame:
+        sizes.append(int(records.estimated_size()))
+        return records
+
+    def combined(pieces: Iterable[pl.DataFrame]) -> Merged:
+        return combine(noted(piece) for piece in pieces)
+
+    monkeypatch.setattr(merge_share, "BYTES_AT_ONCE", 200_000)
+    monkeypatch.setattr(merge_share, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(merge_share, "_FIRST_PIECE", 10)
+    monkeypatch.setattr(merge_share, "combine", combined)
+    monkeypatch.setattr(merge_share, "merge_bucket", lambda records: merge_bucket(noted(records)))
+    storage = Storage(tmp_path)
+    report = merged(storage, LONG, bits, rows_a_file)
+    expected = merge_bucket(LONG)
+    assert max(sizes) <= 200_000 < LONG.estimated_size() / 8
+    contacts = storage.table("merged_contacts").require().scan().collect()
+    conflicts = storage.table("contact_conflicts").require().scan().collect()
+    assert contacts.sort("email").equals(expected.contacts.sort("email"))
+    assert conflicts.sort("email", "field").equals(expected.conflicts.sort("email", "field"))
+    assert report.records_sum.closes
+    assert report.contacts_sum.closes
+
+
+def test_a_bucket_of_long_text_is_merged_in_parts_where_it_has_many_emails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge_share, "BYTES_AT_ONCE", 200_000)
+    parts = []
+    for name, rows in (("many", LONG.head(300)), ("one", LONG.tail(900))):
+        storage = Storage(tmp_path / name)
+        merged(storage, rows, (0, 0), rows_a_file=40)
+        raw = {source: storage.table(f"raw_{source}").require() for source in SOURCES}
+        parts.append([share.part for share in merge_share.shares(raw, 0)])
+    assert parts == [[0, 1, 2, 3], [0]]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is Linux' own count")
+def test_merging_a_bucket_of_much_text_takes_little_memory(tmp_path: Path) -> None:
+    storage = Storage(tmp_path)
+    merged(storage, MANY.clear(), (0, 0))
+    with storage.table("raw_db1").new_version() as writer:
+        for start in range(0, 60_000, 1_000):
+            number = pl.int_range(start, start + 1_000, eager=True)
+            email, name = pl.format("p{}@example.com", number % 1_000), pl.format("{}" + "n" * 5_000, number)
+            rows = MANY.head(1).select(pl.all().repeat_by(1_000).explode())
+            piece = rows.with_columns(
+                email.alias("email"), name.alias("name"), number.cast(pl.UInt64).alias("position")
+            )
+            writer.parts.add(piece.select(RAW_SCHEMA.keys()))
+        writer.publish({"report": {"incomplete_rank": None}})
+    # In a process of its own, because a peak never falls.
+    child = [sys.executable, "-c", PEAK_OF_MERGING, str(tmp_path)]
+    done = subprocess.run(child, capture_output=True, text=True, check=True)
+    contacts, megabytes = map(int, done.stdout.split())
+    assert contacts == 1_000
+    assert megabytes < 400
