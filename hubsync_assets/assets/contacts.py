@@ -49,9 +49,7 @@ def contacts(
         for event in merge_sources(opened):
             match event:
                 case MergeProgress():
-                    context.log.info(
-                        f"merged {event.buckets_done} of {event.buckets} buckets, {event.contacts:,} contacts so far"
-                    )
+                    _tell(context, event)
                 case MergeReport():
                     yield from _results(event, opened)
 
@@ -72,3 +70,14 @@ def _results(report: MergeReport, storage: Storage) -> Iterator[dg.MaterializeRe
     )
     yield sum_result("merged_contacts", report.records_sum)
     yield sum_result("merged_contacts", report.contacts_sum)
+
+
+def _tell(context: dg.AssetExecutionContext, progress: MergeProgress) -> None:
+    share, speed = progress.buckets_done / progress.buckets, progress.contacts / progress.seconds
+    context.log.info(f"{progress.contacts:,} contacts merged, {speed:,.0f} a second, {share:.0%}")
+    context.log_event(
+        dg.AssetObservation(
+            asset_key="merged_contacts",
+            metadata={"contacts_so_far": progress.contacts, "contacts_a_second": speed, "share_done": share},
+        )
+    )

@@ -102,11 +102,9 @@ def _results(report: ReadReport, storage: Storage, selected: set[str]) -> Iterat
 
 def _tell(context: dg.AssetExecutionContext, progress: ReadProgress) -> None:
     speed = progress.bytes_read / progress.seconds / 1e6
-    share = f", {progress.bytes_read / progress.size:.0%}" if progress.size else ""
+    numbers = {"rows_so_far": progress.rows, "megabytes_a_second": speed}
+    if progress.size:
+        numbers["share_done"] = progress.bytes_read / progress.size
+    share = f", {numbers['share_done']:.0%}" if progress.size else ""
     context.log.info(f"{progress.source}: {progress.rows:,} records kept, {speed:.0f} MB/s{share}")
-    context.log_event(
-        dg.AssetObservation(
-            asset_key=f"raw_{progress.source}",
-            metadata={"rows_so_far": progress.rows, "megabytes_a_second": speed},
-        )
-    )
+    context.log_event(dg.AssetObservation(asset_key=f"raw_{progress.source}", metadata=numbers))
