@@ -19,10 +19,10 @@ from benchmarks.jobs import TABLES_UP_TO_MERGE, run_job
 from benchmarks.measure import Cost, alternate, cost_of, median, ratio
 from benchmarks.portal import environment, running_portal
 from benchmarks.report import table
-from hubsync_assets.contacts.schema import STATE_SCHEMA
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
+from hubsync_assets.model.schema import STATE_SCHEMA
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage

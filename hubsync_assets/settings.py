@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
-from hubsync_assets.contacts.fields import SOURCES
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.model.fields import SOURCES
 
 __all__ = ["EMULATOR_PORT", "Settings"]
 

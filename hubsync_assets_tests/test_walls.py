@@ -13,6 +13,9 @@ HTTP = {"requests", "urllib3", "http.client", "starlette", "uvicorn"}
 OURS = "hubsync_assets"
 
 FORBIDDEN = {
+    "model": DAGSTER
+    | HTTP
+    | {"sqlalchemy", *(f"{OURS}.{room}" for room in ("contacts", "hubspot", "sources", "steps", "sync_log", "tables"))},
     "contacts": DAGSTER
     | HTTP
     | {"sqlalchemy", f"{OURS}.hubspot", f"{OURS}.sources", f"{OURS}.steps", f"{OURS}.tables"},

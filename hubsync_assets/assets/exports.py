@@ -6,7 +6,7 @@ The sensor reports what it saw of them. Keep out: reading them (``sources``).
 import dagster as dg
 
 from hubsync_assets.assets.describe import OWNERS
-from hubsync_assets.contacts.fields import SOURCES
+from hubsync_assets.model.fields import SOURCES
 
 __all__ = ["EXPORTS"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
-from hubsync_assets.contacts.fields import SOURCES
+from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.resources import SourcesResource, StorageResource
 from hubsync_assets.steps.read import ReadFailure, ReadProgress, ReadReport, read_sources
 from hubsync_assets.tables.storage import Storage

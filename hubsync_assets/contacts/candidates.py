@@ -7,8 +7,8 @@ wins (``merge``) and what a conflict is (``conflicts``).
 import polars as pl
 
 from hubsync_assets.contacts.errors import wrong_columns
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
-from hubsync_assets.contacts.schema import RAW_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
+from hubsync_assets.model.schema import RAW_SCHEMA
 
 __all__ = ["CANDIDATE_SCHEMA", "PERSON", "WEIGHT", "own_text", "reduced", "split", "weighed"]
 

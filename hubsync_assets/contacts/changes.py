@@ -24,9 +24,9 @@ from hubsync_assets.contacts.comparison import (
 )
 from hubsync_assets.contacts.differences import differences
 from hubsync_assets.contacts.errors import repeated_emails
-from hubsync_assets.contacts.fields import KEY, SOURCES
 from hubsync_assets.contacts.refusals import held_by_refusal
-from hubsync_assets.contacts.schema import PLAN_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
+from hubsync_assets.model.fields import KEY, SOURCES
+from hubsync_assets.model.schema import PLAN_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 
 __all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "Changes", "find_changes", "held_by_refusal"]
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES, Field
 from hubsync_assets.contacts.number_text import value_text
+from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Field
 
 __all__ = ["any_change", "changes", "compared_with_portal", "new_text", "old_text", "unlike_state"]
 

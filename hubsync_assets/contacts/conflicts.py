@@ -6,9 +6,9 @@ Put here: what was not kept, and whose it was. Keep out: which value is kept (``
 import polars as pl
 
 from hubsync_assets.contacts.candidates import PERSON
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, Field
 from hubsync_assets.contacts.number_text import value_text
-from hubsync_assets.contacts.schema import CONFLICT_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, Field
+from hubsync_assets.model.schema import CONFLICT_SCHEMA
 
 __all__ = ["conflicts_of"]
 

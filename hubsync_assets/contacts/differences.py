@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, Field
-from hubsync_assets.contacts.schema import PLAN_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS, Field
+from hubsync_assets.model.schema import PLAN_SCHEMA
 
 __all__ = ["differences"]
 

@@ -7,16 +7,11 @@ from collections.abc import Iterable
 
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["ContactsError", "bits_out_of_range", "repeated_emails", "wrong_columns"]
+__all__ = ["ContactsError", "repeated_emails", "wrong_columns"]
 
 
 class ContactsError(PermanentError):
     """A frame or a setting that the contacts room can't work with."""
-
-
-def bits_out_of_range(bits: int, most: int) -> ContactsError:
-    """A bucket count that the hash can't give."""
-    return ContactsError(f"bucket bits must be between 0 and {most}, not {bits}: choose fewer or more buckets")
 
 
 def wrong_columns(what: str, missing: Iterable[str], mistyped: Iterable[str]) -> ContactsError:
@@ -24,9 +19,7 @@ def wrong_columns(what: str, missing: Iterable[str], mistyped: Iterable[str]) ->
     parts = [
         f"{title}: {', '.join(names)}" for title, names in (("missing", missing), ("other dtype", mistyped)) if names
     ]
-    return ContactsError(
-        f"{what} has not the agreed columns ({'; '.join(parts)}): see hubsync_assets/contacts/schema.py"
-    )
+    return ContactsError(f"{what} has not the agreed columns ({'; '.join(parts)}): see hubsync_assets/model/schema.py")
 
 
 def repeated_emails(what: str) -> ContactsError:

@@ -14,8 +14,8 @@ import polars as pl
 
 from hubsync_assets.contacts.candidates import CANDIDATE_SCHEMA, PERSON, WEIGHT, reduced, split, weighed
 from hubsync_assets.contacts.conflicts import conflicts_of
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY, SOURCES, Field, Rule
-from hubsync_assets.contacts.schema import MERGED_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, SOURCES, Field, Rule
+from hubsync_assets.model.schema import MERGED_SCHEMA
 
 __all__ = ["Merged", "combine", "merge_bucket", "partial"]
 

@@ -10,11 +10,11 @@ import polars as pl
 
 from hubsync_assets.contacts.emails import read_emails
 from hubsync_assets.contacts.errors import wrong_columns
-from hubsync_assets.contacts.fields import COUNTRIES, FIELDS, KEY, Kind
 from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
 from hubsync_assets.contacts.rejects import INVALID_EMAIL, INVALID_VALUE, MISSING_EMAIL, rejected_rows
-from hubsync_assets.contacts.schema import RECORD_COLUMNS
 from hubsync_assets.contacts.text import clean
+from hubsync_assets.model.fields import COUNTRIES, FIELDS, KEY, Kind
+from hubsync_assets.model.schema import RECORD_COLUMNS
 
 __all__ = ["INVALID_EMAIL", "INVALID_VALUE", "MISSING_EMAIL", "Normalised", "normalise"]
 

@@ -5,7 +5,7 @@ Put here: the text of numbers that people read in the plan and in conflicts. Kee
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import Field, Kind
+from hubsync_assets.model.fields import Field, Kind
 
 __all__ = ["value_text"]
 

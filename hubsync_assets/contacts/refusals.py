@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, KEY
+from hubsync_assets.model.fields import CONTACT_FIELDS, KEY
 
 __all__ = ["held_by_refusal", "may_be_over"]
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, COUNTRIES, KEY, Kind
-from hubsync_assets.contacts.schema import DROPPED_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, KEY, Kind
+from hubsync_assets.model.schema import DROPPED_SCHEMA
 
 __all__ = ["INVALID_EMAIL", "INVALID_VALUE", "MISSING_EMAIL", "rejected_rows"]
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from hubsync_assets.contacts.fields import Property
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot import errors
 from hubsync_assets.hubspot.answers import Answer
@@ -21,6 +20,7 @@ from hubsync_assets.hubspot.reading import account_of, page_of, read_request, sc
 from hubsync_assets.hubspot.records import Account, Page, PropertySchema, ReadAnswer
 from hubsync_assets.hubspot.transport import REFUSED, Transport
 from hubsync_assets.hubspot.tuning import Tuning
+from hubsync_assets.model.fields import Property
 
 __all__ = ["BATCH", "GROUP", "Attempt", "HubSpotClient"]
 

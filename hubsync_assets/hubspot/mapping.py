@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, FIELDS, KEY, Field, Form, Property
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.phones import e164
+from hubsync_assets.model.fields import CONTACT_FIELDS, FIELDS, KEY, Field, Form, Property
 
 __all__ = ["MAPPING_VERSION", "FieldState", "compare", "holds", "read_properties", "to_properties"]
 

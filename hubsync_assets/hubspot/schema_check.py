@@ -6,11 +6,11 @@ the property takes what we send: a text property takes numbers, a number propert
 
 from collections.abc import Iterable, Mapping
 
-from hubsync_assets.contacts.fields import COUNTRIES, FIELDS, Field, Form, Kind, Property
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import GROUP, HubSpotClient
 from hubsync_assets.hubspot.errors import ForbiddenError, mapping_refused
 from hubsync_assets.hubspot.records import Outcome, PropertySchema, Upsert
+from hubsync_assets.model.fields import COUNTRIES, FIELDS, Field, Form, Kind, Property
 
 __all__ = ["LONGEST_TEXT", "PortalCheck", "check_portal"]
 

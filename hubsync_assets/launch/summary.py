@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from hubsync_assets.contacts.fields import SOURCES
+from hubsync_assets.model.fields import SOURCES
 
 __all__ = ["summary"]
 

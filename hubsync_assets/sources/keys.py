@@ -5,7 +5,7 @@ Derived from the field table. Keep out: values, and where the keys come from.
 
 from dataclasses import dataclass, field
 
-from hubsync_assets.contacts.fields import FIELDS, Kind
+from hubsync_assets.model.fields import FIELDS, Kind
 
 __all__ = ["FIELD_NAMES", "NUMBER_FIELDS", "OTHERS", "UNKNOWN_LIMIT", "KeyBook", "Place", "place_of"]
 

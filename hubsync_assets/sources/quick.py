@@ -23,7 +23,7 @@ from typing import cast
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import Kind
+from hubsync_assets.model.fields import Kind
 from hubsync_assets.sources.counting import PADDING, BlockBytes, accounts_for
 from hubsync_assets.sources.cutting import Piece, after_comma, after_line
 from hubsync_assets.sources.keys import FIELD_NAMES, NUMBER_FIELDS

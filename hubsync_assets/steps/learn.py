@@ -12,11 +12,11 @@ from typing import TypeVar
 import orjson
 import polars as pl
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS
-from hubsync_assets.contacts.schema import PORTAL_SCHEMA
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import compare, read_properties
 from hubsync_assets.hubspot.records import PortalContact
+from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.model.schema import PORTAL_SCHEMA
 from hubsync_assets.tables.spill import Spill
 
 __all__ = ["FOUND_SCHEMA", "learn", "portal_rows"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
-from hubsync_assets.contacts.fields import SOURCES
+from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.steps.merge_share import merge_share, shares
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.ahead import BUCKETS_AT_ONCE, in_turn

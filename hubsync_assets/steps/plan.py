@@ -15,9 +15,9 @@ import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
 from hubsync_assets.contacts.refusals import may_be_over
-from hubsync_assets.contacts.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
+from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 from hubsync_assets.steps.learn import FOUND_SCHEMA, learn, portal_rows
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hubsync_assets.contacts.fields import SOURCES
 from hubsync_assets.errors import HubsyncError
+from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.sources.locate import locate, refuse_same_files
 from hubsync_assets.steps.read_source import ReadProgress, ReadReport, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows

@@ -14,8 +14,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from hubsync_assets.contacts.buckets import MOST_BITS
-from hubsync_assets.contacts.schema import RAW_SCHEMA
+from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.sources.fetch import fetch
 from hubsync_assets.sources.files import Known, SourceFile
 from hubsync_assets.sources.locate import locate
@@ -25,6 +24,7 @@ from hubsync_assets.steps.clean import Cleaned, clean, together
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.ahead import in_turn
+from hubsync_assets.tables.buckets import MOST_BITS
 from hubsync_assets.tables.spill import Spill
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version, VersionWriter

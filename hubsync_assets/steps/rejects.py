@@ -12,8 +12,8 @@ from typing import Self
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import SOURCES
-from hubsync_assets.contacts.schema import REJECTED_SCHEMA
+from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.model.schema import REJECTED_SCHEMA
 from hubsync_assets.tables.parts import PartWriter
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version

@@ -12,7 +12,7 @@ import orjson
 import polars as pl
 import sqlalchemy as sa
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
+from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
 
 __all__ = [
     "ANSWERS",

@@ -6,8 +6,8 @@ as its last answer is a refusal. Keep out: reading the log and writing tables (`
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS
-from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA, dtype
+from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA, dtype
 from hubsync_assets.sync_log.answers import PROVENANCE, AnswerKind
 
 __all__ = ["decoded", "fold_failed", "fold_state"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA
+from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog

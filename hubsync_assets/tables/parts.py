@@ -1,7 +1,7 @@
 """The Parquet files of one version: rows come in pieces, go out in files of a bounded size.
 
 Put here: buffering by bucket and writing durable files. Keep out: versions and manifests (``table``), and how an email finds
-its bucket (``contacts.buckets``).
+its bucket (``tables.buckets``).
 """
 
 import os

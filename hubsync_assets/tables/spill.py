@@ -1,7 +1,7 @@
 """Rows sorted into buckets: how work on any number of contacts is done one bucket at a time.
 
 Put here: splitting frames by bucket, a temporary folder of buckets, and reading a version's bucket at another bucket count.
-Keep out: how an email finds its bucket (``contacts.buckets``) and versions that stay (``table``).
+Keep out: how an email finds its bucket (``tables.buckets``) and versions that stay (``table``).
 """
 
 import shutil
@@ -13,7 +13,7 @@ from typing import Self
 
 import polars as pl
 
-from hubsync_assets.contacts.buckets import bucket_of
+from hubsync_assets.tables.buckets import bucket_of
 from hubsync_assets.tables.streams import append, read_back
 from hubsync_assets.tables.table import Schema, Version
 

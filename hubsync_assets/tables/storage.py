@@ -8,8 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from hubsync_assets.contacts import schema
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.model import schema
 from hubsync_assets.tables.lock import WriterLock
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
 from hubsync_assets.tables.table import Schema, Table

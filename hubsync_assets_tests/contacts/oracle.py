@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, COUNTRIES, FIELDS, SOURCES, Kind, Rule
+from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, FIELDS, SOURCES, Kind, Rule
 
 Record = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, SOURCES
+from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
 from hubsync_assets_tests.contacts.oracle import as_text
 
 Row = Mapping[str, Any]

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, find_changes
-from hubsync_assets.contacts.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
+from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VERSION = 3

@@ -7,8 +7,8 @@ import pytest
 
 from hubsync_assets.contacts.changes import Changes
 from hubsync_assets.contacts.errors import ContactsError
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, Kind
-from hubsync_assets.contacts.schema import PLAN_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
+from hubsync_assets.model.schema import PLAN_SCHEMA
 from hubsync_assets_tests.contacts.tables import NOW, VERSION, plan
 
 ANNA = "anna@example.com"

@@ -8,7 +8,7 @@ from hypothesis import given as cases
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, Kind
+from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
 from hubsync_assets_tests.contacts.oracle_changes import Options, is_confirmed, verdict
 from hubsync_assets_tests.contacts.tables import DEFAULTS, NOW, VERSION, plan
 

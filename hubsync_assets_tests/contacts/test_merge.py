@@ -8,9 +8,9 @@ import pytest
 from hubsync_assets.contacts import merge
 from hubsync_assets.contacts.candidates import reduced
 from hubsync_assets.contacts.errors import ContactsError
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, FIELDS, Kind, Rule
 from hubsync_assets.contacts.merge import combine, merge_bucket, partial
-from hubsync_assets.contacts.schema import CONFLICT_SCHEMA, MERGED_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS, FIELDS, Kind, Rule
+from hubsync_assets.model.schema import CONFLICT_SCHEMA, MERGED_SCHEMA
 from hubsync_assets_tests.contacts.rows import records
 
 ANNA, BRUNO, CARLA = "anna@example.com", "bruno@example.com", "carla@example.com"

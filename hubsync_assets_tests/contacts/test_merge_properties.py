@@ -9,10 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from hubsync_assets.contacts import merge
-from hubsync_assets.contacts.buckets import bucket_of
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, Kind
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket, partial
-from hubsync_assets.contacts.schema import CONFLICT_SCHEMA, MERGED_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
+from hubsync_assets.model.schema import CONFLICT_SCHEMA, MERGED_SCHEMA
+from hubsync_assets.tables.buckets import bucket_of
 from hubsync_assets_tests.contacts import oracle
 from hubsync_assets_tests.contacts.rows import records
 

@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from hubsync_assets.contacts.errors import ContactsError
-from hubsync_assets.contacts.fields import FIELDS, KEY, Kind
 from hubsync_assets.contacts.normalise import normalise
-from hubsync_assets.contacts.schema import DROPPED_SCHEMA, RECORD_COLUMNS
+from hubsync_assets.model.fields import FIELDS, KEY, Kind
+from hubsync_assets.model.schema import DROPPED_SCHEMA, RECORD_COLUMNS
 from hubsync_assets_tests.contacts.rows import given
 
 WHO = "a@example.com"

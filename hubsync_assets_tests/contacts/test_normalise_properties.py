@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hubsync_assets.contacts import text
 from hubsync_assets.contacts.emails import valid
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, Kind
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
-from hubsync_assets.contacts.schema import RECORD_COLUMNS
+from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
+from hubsync_assets.model.schema import RECORD_COLUMNS
 from hubsync_assets_tests.contacts import oracle
 from hubsync_assets_tests.contacts.rows import given
 

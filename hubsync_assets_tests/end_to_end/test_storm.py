@@ -2,8 +2,8 @@
 
 import pytest
 
-from hubsync_assets.contacts.fields import FIELDS
 from hubsync_assets.hubspot.mapping import to_properties
+from hubsync_assets.model.fields import FIELDS
 from hubsync_assets_tests.end_to_end.project import Project, person
 
 CONTACTS = 1_500

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, Property
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot import HubSpotClient, read_properties
@@ -16,6 +15,7 @@ from hubsync_assets.hubspot.errors import (
     UnknownAnswerError,
 )
 from hubsync_assets.hubspot.paths import VERSIONS
+from hubsync_assets.model.fields import CONTACT_FIELDS, Property
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal, refusal
 from hubsync_assets_tests.hubspot.upload import TOKEN, client_of
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, Form
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot import compare, read_properties, to_properties
 from hubsync_assets.hubspot.mapping import holds
+from hubsync_assets.model.fields import CONTACT_FIELDS, Form
 
 EMAIL = "ana@example.com"
 WORDS = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=8)

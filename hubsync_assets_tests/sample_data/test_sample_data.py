@@ -7,9 +7,9 @@ import phonenumbers
 import polars as pl
 import pytest
 
-from hubsync_assets.contacts.fields import FIELDS
 from hubsync_assets.contacts.merge import Merged, merge_bucket
 from hubsync_assets.contacts.normalise import normalise
+from hubsync_assets.model.fields import FIELDS
 from hubsync_assets.sample_data import Truth, expected_contacts, write_sample
 from hubsync_assets.sample_data.__main__ import main
 from hubsync_assets.sample_data.dice import Dice

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hubsync_assets.contacts.fields import FIELDS, Field
+from hubsync_assets.model.fields import FIELDS, Field
 from hubsync_assets.sources.keys import OTHERS, UNKNOWN_LIMIT, place_of
 from hubsync_assets_tests.sources.seen import Seen, see_bytes
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hubsync_assets.contacts.fields import SOURCES
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
-from hubsync_assets.contacts.schema import RAW_SCHEMA
+from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.steps import merge_share
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.tables.spill import split_by_bucket

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS
-from hubsync_assets.contacts.schema import FAILED_SCHEMA, STATE_SCHEMA
+from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
 from hubsync_assets.sync_log import refresh
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, PROVENANCE, Answer, AnswerKind
 from hubsync_assets.sync_log.fold import fold_failed, fold_state

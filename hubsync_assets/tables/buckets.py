@@ -6,7 +6,7 @@ Put here: the one hash that splits tables by email. Keep out: how many buckets a
 import polars as pl
 from polars_hash import NonCryptographicHashingNameSpace
 
-from hubsync_assets.contacts.errors import bits_out_of_range
+from hubsync_assets.errors import PermanentError
 
 __all__ = ["MOST_BITS", "bucket_of"]
 
@@ -29,10 +29,10 @@ def bucket_of(email: pl.Expr, bits: int) -> pl.Expr:
         UInt32 expression named ``bucket``, as long as ``email``; null where the email is null.
 
     Raises:
-        ContactsError: ``bits`` is out of range.
+        PermanentError: ``bits`` is out of range.
     """
     if not 0 <= bits <= MOST_BITS:
-        raise bits_out_of_range(bits, MOST_BITS)
+        raise PermanentError(f"bucket bits must be between 0 and {MOST_BITS}, not {bits}: choose fewer or more buckets")
     if bits == 0:
         # A bare literal would be one row long in a select.
         return pl.when(email.is_not_null()).then(pl.lit(0, dtype=pl.UInt32)).alias("bucket")

@@ -5,7 +5,7 @@ Put here: column names and dtypes, derived from the field table. Keep out: expre
 
 import polars as pl
 
-from hubsync_assets.contacts.fields import CONTACT_FIELDS, FIELDS, SOURCES, Field, Kind
+from hubsync_assets.model.fields import CONTACT_FIELDS, FIELDS, SOURCES, Field, Kind
 
 __all__ = [
     "CONFLICT_SCHEMA",

@@ -2,7 +2,7 @@
 
 Adding a field is one line in ``FIELDS`` and nothing else: readers, normalising, merging, the plan, the HubSpot mapping and the
 creation of the property all read this table. Keep out: polars and HubSpot's client, so that every room can import it.
-Which polars dtype a kind has is in ``contacts.schema``; how a kind is cleaned is in ``contacts.normalise``.
+Which polars dtype a kind has is in ``model.schema``; how a kind is cleaned is in ``contacts.normalise``.
 """
 
 from dataclasses import dataclass

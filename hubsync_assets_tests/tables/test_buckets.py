@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from polars_hash import NonCryptographicHashingNameSpace
 
-from hubsync_assets.contacts.buckets import MOST_BITS, bucket_of
-from hubsync_assets.contacts.errors import ContactsError
+from hubsync_assets.errors import PermanentError
+from hubsync_assets.tables.buckets import MOST_BITS, bucket_of
 
 EMAILS = pl.DataFrame({"email": [f"person{number}@example.com" for number in range(5_000)]})
 
@@ -47,5 +47,5 @@ def test_no_email_has_no_bucket(bits: int) -> None:
 
 @pytest.mark.parametrize("bits", [-1, 17])
 def test_a_bucket_count_that_the_hash_cannot_give_is_refused(bits: int) -> None:
-    with pytest.raises(ContactsError, match="between 0 and 16"):
+    with pytest.raises(PermanentError, match="between 0 and 16"):
         bucket_of(pl.col("email"), bits)
