@@ -13,8 +13,8 @@ from pathlib import Path
 from benchmarks.data import Sources, make_sources
 from benchmarks.measure import Cost, alternate, best_ratio, cost_of, median, ratio
 from benchmarks.report import table
-from hubsync_assets.sources.locate import locate
-from hubsync_assets.sources.reading import read_chunks
+from hubsync_assets.sources.files.locate import locate
+from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.steps.read import ReadReport, read_sources
 from hubsync_assets.tables.storage import Storage

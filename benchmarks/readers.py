@@ -17,7 +17,8 @@ from benchmarks.data import make_sources
 from benchmarks.measure import Cost, alternate, cost_of, median, ratio
 from benchmarks.report import heading, table
 from benchmarks.rivals import SCHEMA
-from hubsync_assets.sources import locate, read_chunks
+from hubsync_assets.sources.files.locate import locate
+from hubsync_assets.sources.readers.read_chunks import read_chunks
 
 __all__ = ["count_as_csv", "count_as_lines", "count_records", "run"]
 

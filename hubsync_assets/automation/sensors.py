@@ -17,7 +17,7 @@ from hubsync_assets.automation.targets import runs_out_of_the_box
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.resources import StorageResource
 from hubsync_assets.settings import Settings
-from hubsync_assets.sources.fingerprint import Fingerprint, fingerprint
+from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
 
 __all__ = ["SENSORS", "Decision", "decide", "new_files"]
 

@@ -13,7 +13,7 @@ from hubsync_assets.errors import HubsyncError, PermanentError
 from hubsync_assets.launch.emulator_process import emulator_port, running_emulator
 from hubsync_assets.launch.summary import summary
 from hubsync_assets.settings import EMULATOR_PORT, Settings
-from hubsync_assets.sources.locate import is_url, public_name
+from hubsync_assets.sources.files.locate import is_url, public_name
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["main"]

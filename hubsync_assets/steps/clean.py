@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from hubsync_assets.contacts.normalise import normalise
-from hubsync_assets.sources.chunks import Chunk
+from hubsync_assets.sources.readers.chunks import Chunk
 
 __all__ = ["Cleaned", "clean", "together"]
 

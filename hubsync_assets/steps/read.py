@@ -12,7 +12,7 @@ from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.fields import SOURCES
-from hubsync_assets.sources.locate import locate, refuse_same_files
+from hubsync_assets.sources.files.locate import locate, refuse_same_files
 from hubsync_assets.steps.read_source import ReadProgress, ReadReport, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.storage import Storage

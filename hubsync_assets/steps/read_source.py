@@ -15,11 +15,11 @@ from typing import Any, Literal
 import polars as pl
 
 from hubsync_assets.model.schema import RAW_SCHEMA
-from hubsync_assets.sources.fetch import fetch
-from hubsync_assets.sources.files import Known, SourceFile
-from hubsync_assets.sources.locate import locate
-from hubsync_assets.sources.opening import is_packed
-from hubsync_assets.sources.reading import read_chunks
+from hubsync_assets.sources.files.byte_stream import is_packed
+from hubsync_assets.sources.files.fetch import fetch
+from hubsync_assets.sources.files.locate import locate
+from hubsync_assets.sources.files.source_file import Known, SourceFile
+from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.clean import Cleaned, clean, together
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.steps.sums import Sum

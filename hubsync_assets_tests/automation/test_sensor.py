@@ -10,7 +10,7 @@ import pytest
 
 from hubsync_assets.automation.sensors import STILL_SECONDS, decide, new_files
 from hubsync_assets.resources import StorageResource
-from hubsync_assets.sources.fingerprint import Fingerprint
+from hubsync_assets.sources.files.fingerprint import Fingerprint
 from hubsync_assets.tables.storage import Storage
 
 LONG_AGO = time.time() - 100

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.assets.describe import clear_failures
-from hubsync_assets.sources.patience import Patience
+from hubsync_assets.sources.files.download_retry import DownloadRetry
 from hubsync_assets_tests.end_to_end.project import Project, person
 
 SECRETS = ["zacharias", "quillfeather", "600123199", "acmesecret", "tok-very-secret", "X-Amz-Signature"]
@@ -53,7 +53,9 @@ def test_a_failing_run_leaves_no_contact_token_or_signature_either(
 ) -> None:
     project.put("db1", records())
     monkeypatch.setenv("HUBSYNC_DB2", "http://127.0.0.1:9/export.json?X-Amz-Signature=tok-very-secret")
-    monkeypatch.setattr(sys.modules["hubsync_assets.sources.fetch"], "Patience", lambda: Patience(attempts=1))
+    monkeypatch.setattr(
+        sys.modules["hubsync_assets.sources.files.fetch"], "DownloadRetry", lambda: DownloadRetry(attempts=1)
+    )
     run = project.run(config={"loggers": {"console": {"config": {"log_level": "DEBUG"}}}})
     assert not run.success
     kept, printed = stored_by_dagster(project).lower(), "".join(capfd.readouterr()).lower()

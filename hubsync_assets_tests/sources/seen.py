@@ -8,8 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from hubsync_assets.sources import BROKEN_SCHEMA, Chunk, SourceFile, locate, read_chunks
-from hubsync_assets.sources.keys import NUMBER_FIELDS
+from hubsync_assets.sources.files.locate import locate
+from hubsync_assets.sources.files.source_file import SourceFile
+from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, Chunk
+from hubsync_assets.sources.readers.keys import NUMBER_FIELDS
+from hubsync_assets.sources.readers.read_chunks import read_chunks
 
 
 @dataclass(frozen=True)

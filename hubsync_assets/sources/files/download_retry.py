@@ -1,0 +1,55 @@
+"""How long a download is tried: timeouts, attempts, pauses that grow.
+
+Put here: the policy, with sleep and chance handed in so that tests need neither. Keep out: making requests.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+__all__ = ["DownloadRetry", "is_retryable"]
+
+
+def is_retryable(status: int) -> bool:
+    """Whether the same request may succeed later: the server's own trouble, or too many requests."""
+    return status >= 500 or status in {408, 425, 429}
+
+
+@dataclass(frozen=True)
+class DownloadRetry:
+    """When to stop waiting. All times in seconds.
+
+    Attributes:
+        attempts: So many requests in a row may fail without bringing the download further.
+        connect_seconds: For a connection.
+        read_seconds: Between two parts of an answer.
+        total_seconds: For the whole file, over all attempts.
+        first_pause: Before the second attempt; doubled each time.
+        longest_pause: No pause is longer, whatever ``Retry-After`` says.
+    """
+
+    attempts: int = 6
+    connect_seconds: float = 10
+    read_seconds: float = 60
+    total_seconds: float = 6 * 3600
+    first_pause: float = 0.5
+    longest_pause: float = 30
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    chance: Callable[[], float] = field(default=random.random, repr=False)
+
+    @property
+    def timeout(self) -> tuple[float, float]:
+        """As requests takes it."""
+        return self.connect_seconds, self.read_seconds
+
+    def pause(self, failures: int, retry_after: str | None) -> None:
+        """Wait before the next attempt: between half and all of the doubled pause, so that two sources don't march in step.
+
+        Args:
+            failures: Attempts in a row without progress.
+            retry_after: The server's wish, in seconds; a date or nonsense counts as none.
+        """
+        grown = min(self.first_pause * 2 ** max(failures - 1, 0), self.longest_pause)
+        wished = float(retry_after) if retry_after and retry_after.isdecimal() else 0.0
+        self.sleep(min(max(grown * (0.5 + self.chance() / 2), wished), self.longest_pause))

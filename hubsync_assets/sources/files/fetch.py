@@ -1,0 +1,200 @@
+"""A URL to a file on this disk: streamed, checked for length, resumed or repeated when the network fails; or left alone.
+
+A file that was read before and did not change is not downloaded again. Either the server says so (304), or its headers do:
+the same tag, date and length as the last time, and then the body is not read. ``If-Modified-Since`` is not sent: most servers
+take a file that was replaced by an older one for not modified.
+
+Pre-signed URLs carry their signature in the query, so neither a name, an error nor a log of this module holds one: what
+requests and urllib3 say is replaced by own words. Keep out: what the bytes mean.
+"""
+
+import hashlib
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from hubsync_assets.sources import errors
+from hubsync_assets.sources.files.download_retry import DownloadRetry, is_retryable
+from hubsync_assets.sources.files.log_redaction import no_urls_in_logs
+from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
+from hubsync_assets.sources.files.source_file import Known, SourceFile
+
+__all__ = ["fetch"]
+
+_BLOCK = 1 << 18
+
+
+def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, known: Known | None = None) -> SourceFile:
+    """Download a URL into ``folder`` and describe the result.
+
+    A body that ends early is asked for again (from where it broke off, if the server can); when that keeps failing, what
+    came is handed on with ``missing`` set, so that its whole records are not lost.
+
+    Args:
+        file: From ``locate``. One that has a path already is returned as it is.
+        folder: Where the download goes, made if needed. The caller clears it.
+        retry: How often and how long to try.
+        known: What the file was when it was read the last time, by a caller who has no use for the same content again.
+
+    Returns:
+        The same file with ``path``, ``size``, and what the server told: ``mtime_ns``, ``etag``, ``form``. Or, where it is
+        still what is ``known``, with those attributes, ``unchanged`` and no ``path``.
+
+    Raises:
+        PermanentError: 403, 404 and other 4xx, a web page instead of data, an untrusted certificate, a malformed URL.
+        TransientError: No byte came in all attempts.
+    """
+    if file.url is None:
+        return file
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = hashlib.sha256(file.url.encode()).hexdigest()[:16]
+    part = folder / f"{stem}.part"
+    with no_urls_in_logs(), requests.Session() as session, part.open("w+b") as target:
+        download = _Download(file, session, target, retry or DownloadRetry(), known)
+        missing = download.run()
+        size = target.tell()
+    if download.unchanged and known:
+        part.unlink()
+        return replace(file, size=known.size, mtime_ns=known.mtime_ns, etag=known.etag, unchanged=True)
+    path = part.with_suffix(".data")
+    part.replace(path)
+    reply = download.reply
+    return replace(
+        file,
+        path=path,
+        size=size,
+        missing=missing,
+        form=file.form or reply.form,
+        mtime_ns=reply.mtime_ns,
+        etag=reply.etag,
+    )
+
+
+class _Download:
+    """One file, over as many requests as it takes."""
+
+    def __init__(
+        self,
+        file: SourceFile,
+        session: requests.Session,
+        target: BinaryIO,
+        retry: DownloadRetry,
+        known: Known | None,
+    ) -> None:
+        self.reply = Reply()
+        self.unchanged = False
+        self._known = known
+        self._name = file.name
+        self._url = file.url or ""
+        self._session = session
+        self._target = target
+        self._retry = retry
+        self._deadline = time.monotonic() + retry.total_seconds
+
+    def run(self) -> str | None:
+        """Fill the target. Returns what is missing in the end, in words."""
+        failures, furthest = 0, 0
+        while True:
+            try:
+                self._attempt()
+            except Interrupted as interrupted:
+                failures = 0 if self._target.tell() > furthest else failures + 1
+                furthest = max(furthest, self._target.tell())
+                tries = failures + 1
+                if tries > self._retry.attempts or time.monotonic() > self._deadline:
+                    return self._give_up(interrupted.what, tries - 1)
+                self._retry.pause(failures, interrupted.retry_after)
+            else:
+                return None
+
+    def _give_up(self, what: str, attempts: int) -> str:
+        got = self._target.tell()
+        if not got:
+            raise errors.download_failed(self._name, what, attempts)
+        expected = f" of {self.reply.length}" if self.reply.length is not None else ""
+        return f"the download broke off at byte {got}{expected}: {what}"
+
+    def _attempt(self) -> None:
+        """One request, as far as it goes. Raises ``Interrupted`` where another one may help."""
+        got = self._target.tell()
+        headers = {"Accept-Encoding": "identity"}
+        asked = None if got else self._tag_to_ask_with()
+        if asked:
+            headers["If-None-Match"] = asked
+        if got and self.reply.validator:
+            headers |= {"Range": f"bytes={got}-", "If-Range": self.reply.validator}
+        try:
+            response = self._session.get(self._url, headers=headers, stream=True, timeout=self._retry.timeout)
+        except requests.RequestException as error:
+            raise _explained(error, self._name) from None
+        with response:
+            if response.status_code == 416 or (response.status_code == 206 and not _continues(response, got)):
+                self.reply = Reply()
+                self._restart()
+                raise Interrupted("the server cannot resume the download")
+            if response.status_code == 304 and asked:
+                self.unchanged = True
+                return
+            if is_retryable(response.status_code):
+                raise Interrupted(f"HTTP {response.status_code}", response.headers.get("Retry-After"))
+            if response.status_code not in {200, 206}:
+                raise errors.download_refused(self._name, response.status_code)
+            if response.status_code == 200:
+                self._restart()
+                self.reply = read_reply(response.headers, self._name)
+                if self._is_known():
+                    self.unchanged = True
+                    return
+            self._store(response)
+
+    def _tag_to_ask_with(self) -> str | None:
+        """With a query, the URL may name another thing than the last time, and a tag says nothing across things."""
+        return self._known.etag if self._known and "?" not in self._url else None
+
+    def _is_known(self) -> bool:
+        """Whether the headers are those of the last time; a length alone says nothing."""
+        reply = self.reply
+        told = Known(reply.length, reply.mtime_ns, reply.etag)
+        return told == self._known and told.size is not None and bool(told.mtime_ns or told.etag)
+
+    def _restart(self) -> None:
+        self._target.seek(0)
+        self._target.truncate()
+
+    def _store(self, response: requests.Response) -> None:
+        blocks = response.raw.stream(_BLOCK, decode_content=False)
+        while True:
+            try:
+                block = next(blocks, b"")
+            except (HTTPError, OSError):
+                raise Interrupted("the connection broke off or went silent") from None
+            if not block:
+                break
+            self._target.write(block)
+            if time.monotonic() > self._deadline:
+                raise Interrupted(f"it took longer than {self._retry.total_seconds:.0f} s")
+        if self.reply.length is not None and self._target.tell() < self.reply.length:
+            raise Interrupted("the server sent less than it announced")
+
+
+def _continues(response: requests.Response, got: int) -> bool:
+    return response.headers.get("Content-Range", "").startswith(f"bytes {got}-")
+
+
+def _explained(error: requests.RequestException, name: str) -> Exception:
+    """A requests error in own words; its own text quotes the URL."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return errors.untrusted(name)
+    if isinstance(error, requests.Timeout):
+        return Interrupted("the server did not answer in time")
+    if isinstance(error, requests.ConnectionError):
+        return Interrupted("no connection to the server")
+    if isinstance(error, requests.TooManyRedirects):
+        return errors.unusable_url(name, "it redirects in circles")
+    if isinstance(error, ValueError):  # InvalidURL, InvalidSchema (a redirect to ftp://), and their kin
+        return errors.unusable_url(name, "it is no valid http(s) address")
+    return Interrupted("the connection broke off")

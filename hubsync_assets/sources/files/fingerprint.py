@@ -1,0 +1,59 @@
+"""Did the files behind a setting change, and are they still? For a sensor that starts a run on new files.
+
+Only names and ``stat``, never content, so that an evaluation takes milliseconds whatever the files hold. Keep out: Dagster.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+
+from hubsync_assets.sources import errors
+from hubsync_assets.sources.files.locate import find_files, is_url
+
+__all__ = ["Fingerprint", "fingerprint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a source's files look like from outside.
+
+    Attributes:
+        digest: SHA-256 (hex) of the sorted ``name:size:mtime_ns`` listing. New, gone, grown or touched files change it.
+        files: How many there are; none is no fault: an export may still come.
+        settled: No file was written, renamed or linked in the last few seconds, so that none is half-written.
+    """
+
+    digest: str
+    files: int
+    settled: bool
+
+
+def fingerprint(setting: str, *, still_seconds: float = 5.0, now: float | None = None) -> Fingerprint | None:
+    """Look at the files that ``setting`` names.
+
+    Args:
+        setting: As for ``locate``.
+        still_seconds: So long a file must not have changed. Counted by its ctime, which no copying tool can set back.
+        now: Seconds since the epoch, for tests.
+
+    Returns:
+        ``None`` for a URL or an empty setting: there is nothing to watch.
+
+    Raises:
+        PermanentError: A folder that is not there or cannot be listed: not the same as an empty one.
+    """
+    if not setting or is_url(setting):
+        return None
+    moment = time.time() if now is None else now
+    lines, youngest = [], 0.0
+    for path in find_files(setting):
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue  # gone since it was listed: the next look sees a listing without it
+        except PermissionError:
+            raise errors.denied(str(path)) from None
+        lines.append(f"{path}:{status.st_size}:{status.st_mtime_ns}\n")
+        youngest = max(youngest, status.st_ctime)
+    digest = hashlib.sha256("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
+    return Fingerprint(digest, len(lines), settled=moment - youngest >= still_seconds)

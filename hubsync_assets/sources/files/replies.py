@@ -1,0 +1,82 @@
+"""What a server's answer says about a file: length, age, tag, format; and the exception for an answer that broke off.
+
+Keep out: making requests, and reading the body.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from hubsync_assets.sources import errors
+from hubsync_assets.sources.files.source_file import Form
+
+__all__ = ["Interrupted", "Reply", "read_reply"]
+
+_FORMS: dict[str, Form] = {
+    "application/json": "json",
+    "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+    "application/x-jsonlines": "ndjson",
+    "text/csv": "csv",
+}
+
+
+class Interrupted(Exception):  # noqa: N818 - becomes an error only when patience ends
+    """An attempt that failed in a way that another one may not. ``what``: in words, without the URL."""
+
+    def __init__(self, what: str, retry_after: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The headers that matter.
+
+    Attributes:
+        length: Bytes of the whole body as sent, where announced.
+        etag: As given, quotes and all.
+        mtime_ns: ``Last-Modified`` in ns since the epoch.
+        form: The format that the content type names.
+        validator: What proves to the server that a rest belongs to the same file; ``None``: it cannot be resumed.
+    """
+
+    length: int | None = None
+    etag: str | None = None
+    mtime_ns: int | None = None
+    form: Form | None = None
+    validator: str | None = None
+
+
+def read_reply(headers: Mapping[str, str], name: str) -> Reply:
+    """Read a 200's headers.
+
+    Raises:
+        PermanentError: A web page (a login form, most likely), or an encoding that was not asked for.
+    """
+    kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind == "text/html":
+        raise errors.unusable_url(name, "it answers with a web page, not with data")
+    encoding = headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in {"", "identity", "gzip", "x-gzip"}:
+        raise errors.unusable_url(name, f"it sends the encoding {encoding!r}, which was not asked for")
+    length = headers.get("Content-Length", "")
+    etag = headers.get("ETag")
+    resumable = headers.get("Accept-Ranges", "").lower() == "bytes"
+    strong = etag if etag and not etag.startswith("W/") else None
+    return Reply(
+        length=int(length) if length.isdecimal() else None,
+        etag=etag,
+        mtime_ns=_moment(headers.get("Last-Modified")),
+        form=_FORMS.get(kind),
+        validator=strong if resumable else None,
+    )
+
+
+def _moment(date: str | None) -> int | None:
+    try:
+        return int(parsedate_to_datetime(date).timestamp()) * 10**9 if date else None
+    except ValueError:
+        return None

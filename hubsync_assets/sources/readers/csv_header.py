@@ -1,0 +1,63 @@
+"""The first line of a CSV file: what stands between values, and what each column is.
+
+The delimiter is the one of ``,`` ``;`` tab ``|`` under which the line names most fields. Keep out: the lines below it.
+"""
+
+import csv
+
+from hubsync_assets.sources import errors
+from hubsync_assets.sources.readers.keys import FIELD_NAMES, KeyBook
+
+__all__ = ["Header"]
+
+DELIMITERS = ",;\t|"
+
+
+class Header:
+    """What the columns of one CSV file are.
+
+    Attributes:
+        delimiter: What stands between two values.
+        width: Number of columns.
+        unknown: Number of each column that is no field, and the name it is counted under.
+        columns: For each field the numbers of its columns, the one that counts most first.
+    """
+
+    def __init__(self, line: str, name: str, book: KeyBook) -> None:
+        """Read the header line.
+
+        Raises:
+            PermanentError: No column is a field of a contact.
+        """
+        best: list[str] = []
+        self.delimiter = ","
+        for delimiter in DELIMITERS:
+            cells = _cells(line, delimiter)
+            if _score(cells, book) > _score(best, book):
+                best, self.delimiter = cells, delimiter
+        places = [book.place(cell) for cell in best]
+        if not any(places):
+            raise errors.bad_header(name, "no column has a name that a contact's field could have")
+        self.width = len(best)
+        self.unknown = [
+            (column, book.unknown_name(best[column])) for column, place in enumerate(places) if place is None
+        ]
+        ranked = sorted((place[0], place[1], column) for column, place in enumerate(places) if place)
+        self.columns = [
+            [column for number, _, column in ranked if number == field] for field in range(len(FIELD_NAMES))
+        ]
+
+    def fields(self, row: list[str]) -> list[str | None]:
+        """One value for each field: of columns that are the same field, the first that has one."""
+        return [next((row[column] for column in columns if row[column]), None) for columns in self.columns]
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
+
+
+def _score(cells: list[str], book: KeyBook) -> tuple[int, int]:
+    return len({place[0] for cell in cells if (place := book.place(cell))}), len(cells)

@@ -1,0 +1,154 @@
+"""A block of CSV at once, by polars, where every line is a record and quotes stand around whole values only.
+
+The block is split at delimiters and line ends as if quotes meant nothing, and accepted when
+
+1. every line has as many values as the header (polars refuses more; delimiters are counted against fewer), and
+2. every quote is the first or last character of a value that has no other: then no delimiter or line end stands in quotes.
+
+Keep out: the exact way (``csv_records``).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial, reduce
+
+import polars as pl
+
+from hubsync_assets.sources.readers.arrow_bytes import byte_column
+from hubsync_assets.sources.readers.csv_header import Header
+from hubsync_assets.sources.readers.csv_records import CsvParser
+from hubsync_assets.sources.readers.cutting import Piece, after_line
+from hubsync_assets.sources.readers.keys import FIELD_NAMES
+from hubsync_assets.sources.readers.protocols import Part, halve
+
+__all__ = ["CsvBlocks", "CsvRows", "read_csv_block"]
+
+_LONGEST_VALUE = 100_000
+"""The exact reader has a limit near this; a block with a longer value is left to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRows:
+    """The rows of one block.
+
+    Attributes:
+        columns: One for each field, in the field table's order.
+        unknown: Values in columns that no field has.
+        body: The block.
+    """
+
+    columns: list[pl.Series]
+    unknown: dict[str, int]
+    body: bytes
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return self.columns[0].len()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the block."""
+        return len(self.body)
+
+    def text(self) -> bytes:
+        """The whole block."""
+        return self.body
+
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """The original text of some rows, by their number in the block from 0."""
+        lines = self.body.split(b"\n") if numbers else []
+        return [lines[number].removesuffix(b"\r").decode() for number in numbers]
+
+
+class CsvBlocks:
+    """The quick way to read CSV; there is one."""
+
+    def __init__(self, parser: CsvParser, limit: int) -> None:
+        """``parser`` knows the header once it has read it; a line with more bytes than ``limit`` is left to it."""
+        self._parser = parser
+        self._limit = limit
+
+    def reader(self) -> Callable[[Piece], list[Part]] | None:
+        """What reads a piece under the header."""
+        header = self._parser.header
+        return partial(self._read, header) if header and header.width > 1 else None
+
+    def learn(self, parts: Sequence[Part]) -> None:
+        """Nothing: the header says it all."""
+
+    def _read(self, header: Header, piece: Piece) -> list[Part]:
+        text = b"".join(piece)
+        rows = read_csv_block(text, header, self._limit)
+        return [Part(b"", rows)] if rows is not None else halve(text, after_line, partial(self._read, header))
+
+
+def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
+    """Parse whole lines at once.
+
+    Args:
+        body: Lines, each with its end: without it nobody knows whether the last record is whole.
+        header: What the columns are; two at least.
+        limit: Longest line in bytes.
+
+    Returns:
+        ``None`` when the block has anything in it that this way cannot account for.
+    """
+    if not body.endswith(b"\n"):
+        return None
+    names = [str(column) for column in range(header.width)]
+    first = header.delimiter.join(names).encode() + b"\n"
+    try:
+        frame = pl.read_csv(first + body, separator=header.delimiter, quote_char=None, infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError):
+        return None
+    found = byte_column(body)
+    ends = found == ord("\n")
+    if int((found == ord(header.delimiter)).sum()) != frame.height * (header.width - 1):
+        return None
+    if int(ends.sum()) != frame.height or not _ends_are_plain(found, ends, body):
+        return None
+    if _longest_line(ends) > min(limit, _LONGEST_VALUE):
+        return None
+    quotes = int((found == ord('"')).sum())
+    unquoted = _unquoted(frame, quotes) if quotes else frame
+    return None if unquoted is None else CsvRows(_fields(unquoted, header), _unknown(unquoted, header), body)
+
+
+def _ends_are_plain(found: pl.Series, ends: pl.Series, body: bytes) -> bool:
+    """Whether each carriage return stands before a line feed."""
+    returns = found == ord("\r")
+    return b"\r" not in body or int(returns.sum()) == int((returns & ends.shift(-1, fill_value=False)).sum())
+
+
+def _longest_line(ends: pl.Series) -> int:
+    at = pl.concat([pl.Series([0], dtype=pl.UInt32), ends.arg_true(), pl.Series([ends.len()], dtype=pl.UInt32)])
+    return int(at.cast(pl.Int64).diff().max())  # type: ignore[arg-type]
+
+
+def _unquoted(frame: pl.DataFrame, quotes: int) -> pl.DataFrame | None:
+    text = pl.all().str
+    whole = text.starts_with('"') & text.ends_with('"') & (text.len_bytes() > 1)
+    if 2 * sum(frame.select(whole.sum()).row(0)) != quotes:
+        return None
+    bare = frame.select(text.strip_chars('"'))
+    return bare.select(pl.when(text.len_bytes() > 0).then(pl.all()))
+
+
+def _fields(frame: pl.DataFrame, header: Header) -> list[pl.Series]:
+    none = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    return [
+        reduce(lambda one, other: one.zip_with(one.is_not_null(), other), [frame[str(number)] for number in numbers], none).alias(name)
+        if len(numbers) != 1
+        else frame[str(numbers[0])].alias(name)
+        for name, numbers in zip(FIELD_NAMES, header.columns, strict=True)
+    ]  # fmt: skip
+
+
+def _unknown(frame: pl.DataFrame, header: Header) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for column, name in header.unknown:
+        values = frame.height - frame[str(column)].null_count()
+        if values:
+            counts[name] = counts.get(name, 0) + values
+    return counts

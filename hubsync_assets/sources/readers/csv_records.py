@@ -1,0 +1,171 @@
+"""The records of a CSV file, read exactly and one by one with the standard library's reader.
+
+The first line that is not blank names the columns. Quotes as RFC 4180 has them, line breaks within them included; an empty
+value is a missing one. A record with too many or too few values is malformed: nobody can know which of them are where they
+belong. So is one with a quote out of place; reading goes on with the line after the one it begins in. A file without any
+text is malformed and incomplete (a writer that died: even an export of nobody has a header). Keep out: bytes of files, frames.
+"""
+
+import csv
+from collections import deque
+from typing import Self
+
+from hubsync_assets.sources.readers.csv_header import Header
+from hubsync_assets.sources.readers.json_lines import LineSplitter
+from hubsync_assets.sources.readers.protocols import Part
+from hubsync_assets.sources.readers.row_builder import RowBuilder
+
+__all__ = ["CsvParser"]
+
+
+class _Tap:
+    """Lines for ``csv.reader``, which does not tell how many it took for a record."""
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque()
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        if not self._lines:
+            raise StopIteration
+        self.taken.append(self._lines.popleft())
+        return self.taken[-1]
+
+    def __len__(self) -> int:
+        """Lines that are waiting."""
+        return len(self._lines)
+
+    def add(self, line: str) -> None:
+        self._lines.append(line)
+
+    def give_back(self, keep: int) -> None:
+        """All lines taken but the first ``keep`` wait again."""
+        self._lines.extendleft(reversed(self.taken[keep:]))
+        del self.taken[keep:]
+
+    def text(self) -> str:
+        return "".join(self.taken).rstrip("\r\n")
+
+
+class CsvParser:
+    """CSV as a state between two parts of its text."""
+
+    def __init__(self, builder: RowBuilder, limit: int, name: str) -> None:
+        """Records go to ``builder``; a line with more bytes than ``limit`` is cut down, and so malformed.
+
+        ``name`` is the file, for errors.
+        """
+        self.header: Header | None = None
+        self._builder = builder
+        self._name = name
+        self._splitter = LineSplitter(limit)
+        self._tap = _Tap()
+        self._reader = csv.reader(self._tap)
+        self._line = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Lines are read to the end."""
+        return False
+
+    @property
+    def between_records(self) -> bool:
+        """The next byte begins a new record."""
+        return self.header is not None and not self._splitter.size and not self._tap
+
+    def skip(self, part: Part) -> None:
+        """Whole records were read by somebody else, each on one line."""
+        self._line += part.rows.height if part.rows is not None else 0
+
+    def feed(self, data: bytes) -> None:
+        """Take the next part of the text, whatever its end.
+
+        Raises:
+            PermanentError: The first line names no field.
+        """
+        for line, _ in self._splitter.split(data):
+            self._add_line(line)
+        if self.header:
+            self._records(self.header, last=False, fault=None)
+
+    def finish(self, fault: str | None) -> None:
+        """There is no more text; ``fault`` is why, if that is wrong.
+
+        Raises:
+            PermanentError: The first line names no field.
+        """
+        line, size = self._splitter.rest()
+        if not self.header and (fault or not line.strip()):
+            what = fault or "the file is empty, without even a header"
+            self._builder.malformed(what, line.decode("utf-8", "surrogateescape"), lost=True)
+            return
+        if size:
+            self._add_line(line)
+        if self.header:
+            self._records(self.header, last=True, fault=fault, cut=bool(size))
+        if fault and self._builder.complete:
+            self._builder.malformed(f"{fault}, behind line {self._line}", "", lost=True)
+
+    def _add_line(self, data: bytes) -> None:
+        line = data.decode("utf-8", "surrogateescape")
+        if self.header:
+            self._tap.add(line)
+            return
+        self._line += 1
+        if line.strip():
+            self.header = Header(line.rstrip("\r\n"), self._name, self._builder.book)
+            self._reader = csv.reader(self._tap, delimiter=self.header.delimiter, strict=True)
+
+    def _records(self, header: Header, *, last: bool, fault: str | None, cut: bool = False) -> None:
+        """Read the lines that wait. ``cut``: the last of them has no end."""
+        tap = self._tap
+        while tap:
+            tap.taken.clear()
+            try:
+                row = next(self._reader)
+            except csv.Error as error:
+                at_end = not tap
+                if at_end and not last and str(error) == "unexpected end of data":
+                    tap.give_back(0)
+                    return
+                lost = at_end and cut
+                if not lost:
+                    tap.give_back(1)
+                self._malformed(str(error), lost=lost, fault=fault)
+            else:
+                self._record(row, header, cut=cut and not tap, fault=fault)
+            self._line += len(tap.taken)
+
+    def _record(self, row: list[str], header: Header, *, cut: bool, fault: str | None) -> None:
+        text = self._tap.text()
+        # In a file of tabs, a line of nothing but tabs is a record without values.
+        if len(row) <= 1 and not text.strip():
+            return
+        lost = cut and (len(row) < header.width or fault is not None)
+        if len(row) != header.width or lost:
+            self._malformed(f"{len(row)} values for {header.width} columns", lost=lost, fault=fault)
+        elif not _is_utf8(text):
+            self._malformed("a byte that is not UTF-8", lost=False, fault=None)
+        else:
+            self._builder.add_cells(header.fields(row), text)
+            for column, name in header.unknown:
+                if row[column]:
+                    self._builder.count_unknown(name)
+
+    def _malformed(self, what: str, *, lost: bool, fault: str | None) -> None:
+        why = f" ({fault})" if fault else ""
+        end = f", the file ends inside it{why}" if lost else ""
+        self._builder.malformed(f"line {self._line + 1}: {what}{end}", self._tap.text(), lost=lost)
+
+
+def _is_utf8(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,252 @@
+"""The elements of one JSON array, from text that arrives in parts, read exactly and one by one.
+
+What happens to text that is no JSON:
+
+- An element that is no JSON costs itself, where its brackets and quotes say where it ends: one ``malformed`` entry, and
+  reading goes on behind the next comma.
+- Where they don't (a quote too few, a brace too few), reading goes on at the next object that stands behind ``},``, is
+  valid JSON and has an email key. What lies between is one ``malformed`` entry, and the file counts as incomplete,
+  because more than one record may have gone with it. Without such an object that is the rest of the file.
+- A file that ends inside the array is cut off: one ``malformed`` entry says where, and the file is incomplete.
+- Text behind the array's end (a second array, say) is one ``malformed`` entry, is not read, and the file is incomplete.
+
+None of this depends on how the text was cut into parts. Keep out: bytes of files, fields, frames.
+"""
+
+import re
+from enum import Enum, auto
+
+from hubsync_assets.sources.readers.json_value import Fault, Members, scan, skip_space, structural_end
+from hubsync_assets.sources.readers.protocols import Part
+from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
+
+__all__ = ["JsonArrayParser"]
+
+SEARCH = 1 << 20
+"""So many characters of an element that is no JSON are searched for its end."""
+
+_NEXT_OBJECT = re.compile(r"\}\s*,\s*(?=\{)")
+_BETWEEN = re.compile(r"[ \t\n\r]*,[ \t\n\r]*(?=\{)")
+_EMAIL = 0
+
+
+class _State(Enum):
+    BEFORE = auto()
+    FIRST = auto()
+    NEXT = auto()
+    SKIPPING = auto()
+    ENDED = auto()
+    GIVING_UP = auto()
+    STOPPED = auto()
+
+
+class _Wait(Exception):  # noqa: N818 - no error: the answer lies in text that is not here yet
+    """``at``: the text from here on is needed again."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+
+class JsonArrayParser:
+    """A JSON array as a state between two parts of its text."""
+
+    def __init__(self, builder: RowBuilder, limit: int) -> None:
+        """Records go to ``builder``. One with more characters than ``limit`` is refused, and nothing behind it is read."""
+        self._builder = builder
+        self._limit = limit
+        self._state = _State.BEFORE
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._wait_for = 0
+        self._offset = 0
+        self._skipped = ""
+        self._skipped_why = ""
+
+    @property
+    def stopped(self) -> bool:
+        """Nothing behind this point is read."""
+        return self._state is _State.STOPPED
+
+    @property
+    def between_records(self) -> bool:
+        """The next byte begins a new record, or white space before one."""
+        return self._state is _State.NEXT and not self._size
+
+    def skip(self, part: Part) -> None:
+        """Whole records were read by somebody else."""
+        self._offset += part.size
+
+    def feed(self, data: bytes) -> None:
+        """Take the next part of the text, whatever its end."""
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size >= self._wait_for:
+            self._read(final=False)
+
+    def finish(self, fault: str | None) -> None:
+        """There is no more text; ``fault`` is why, if that is wrong."""
+        if self.stopped:
+            return
+        self._read(final=True)
+        builder, state = self._builder, self._state
+        if state is _State.STOPPED:
+            return
+        rest = self._parts[0].decode("utf-8", "surrogateescape") if self._parts else ""
+        if state in {_State.SKIPPING, _State.GIVING_UP}:
+            builder.malformed(self._skipped_why, (self._skipped + rest)[:RAW_LIMIT], lost=True)
+        elif state is not _State.ENDED:
+            what = "no JSON array" if state is _State.BEFORE else "the file ends inside the array"
+            builder.malformed(f"{what}, at byte {self._offset}{_because(fault)}", rest, lost=True)
+        elif fault:
+            builder.malformed(fault, "", lost=True)
+
+    def _read(self, *, final: bool) -> None:
+        text = b"".join(self._parts).decode("utf-8", "surrogateescape")
+        at = 0
+        try:
+            while at < len(text) and not self.stopped:
+                at = self._step(text, at, final=final)
+            rest = ""
+        except _Wait as wait:
+            rest = text[wait.at :]
+            at = wait.at
+        kept = rest.encode("utf-8", "surrogateescape")
+        self._offset += self._size - len(kept)
+        self._parts, self._size = [kept] if kept else [], len(kept)
+        self._wait_for = min(
+            2 * len(kept), len(kept) + self._limit
+        )  # doubling, so that a long record is not read often
+
+    def _step(self, text: str, at: int, *, final: bool) -> int:
+        """Read one element or one mark. Returns the index behind it, raises ``_Wait`` where more text is needed."""
+        if self._state is _State.SKIPPING:
+            return self._skip(text, at, at, final=final)
+        if self._state is _State.GIVING_UP:
+            return self._give_up(text, at)
+        start = skip_space(text, at)
+        if start == len(text):
+            return start
+        if self._state in {_State.BEFORE, _State.ENDED}:
+            return self._outside(text, start)
+        if text[start] in ",]":
+            return self._mark(text, start)
+        behind = self._plain_run(text, start)
+        return behind if behind > start else self._element(text, start, final=final)
+
+    def _plain_run(self, text: str, at: int) -> int:
+        """Read elements as long as the next one is an object and nothing is the matter: most of them, in a tight loop."""
+        while True:
+            try:
+                value, end = scan(text, at)
+            except Fault:
+                return at
+            between = _BETWEEN.match(text, end)
+            if not between or end - at > self._limit:
+                return at
+            self._builder.add(value, text[at:end])
+            self._state = _State.NEXT
+            at = between.end()
+
+    def _element(self, text: str, start: int, *, final: bool) -> int:
+        try:
+            value, end = scan(text, start)
+            separator = skip_space(text, end)
+            if separator == len(text):
+                if not final:
+                    raise _Wait(start)
+            elif text[separator] not in ",]":
+                raise Fault("a comma is missing", separator)  # noqa: TRY301 - one way to handle a fault
+            if end - start > self._limit:
+                return self._too_long(text, start)
+        except Fault as fault:
+            return self._faulty(text, start, fault, final=final)
+        self._builder.add(value, text[start:end])
+        return self._behind(text, separator)
+
+    def _outside(self, text: str, at: int) -> int:
+        if self._state is _State.BEFORE and text[at] == "[":
+            self._state = _State.FIRST
+            return at + 1
+        what = "no JSON array begins" if self._state is _State.BEFORE else "text stands behind the end of the array"
+        return self._stop(f"{what} at byte {self._byte(text, at)}", text, at)
+
+    def _mark(self, text: str, at: int) -> int:
+        if text[at] == "," or self._state is _State.NEXT:
+            self._builder.malformed(f"nothing stands before the {text[at]} at byte {self._byte(text, at)}", "")
+        return self._behind(text, at)
+
+    def _behind(self, text: str, separator: int) -> int:
+        """Go behind the ``,`` or ``]`` after an element; at the end of a file that was cut off there is none."""
+        if separator == len(text):
+            return separator
+        self._state = _State.NEXT if text[separator] == "," else _State.ENDED
+        return separator + 1
+
+    def _faulty(self, text: str, start: int, fault: Fault, *, final: bool) -> int:
+        if fault.cut:
+            if len(text) - start > self._limit:
+                return self._too_long(text, start)
+            if not final:
+                raise _Wait(start)
+        end = structural_end(text, start, SEARCH)
+        where = f"{fault.what}, at byte {self._byte(text, fault.at)}"
+        if end is not None:
+            self._builder.malformed(where, text[start:end].rstrip())
+            return self._behind(text, end)
+        if not final and len(text) - start < SEARCH:
+            raise _Wait(start)
+        if final and fault.cut:
+            raise _Wait(start)
+        self._state, self._skipped, self._skipped_why = _State.SKIPPING, "", where
+        return self._skip(text, start, fault.at, final=final)
+
+    def _skip(self, text: str, start: int, search_from: int, *, final: bool) -> int:
+        """Look for the next object that is surely a record; ``text[start:]`` up to it is given up."""
+        undecided = text.rfind("}", search_from)
+        for candidate in _NEXT_OBJECT.finditer(text, search_from):
+            try:
+                value, end = scan(text, candidate.end())
+            except Fault as fault:
+                if not fault.cut or final or len(text) - candidate.end() > self._limit:
+                    continue
+                undecided = candidate.start()
+                break
+            separator = skip_space(text, end)
+            if separator == len(text) and not final:
+                undecided = candidate.start()
+                break
+            if text[separator : separator + 1] in {",", "]", ""} and self._has_email(value):
+                skipped = self._skipped + text[start : candidate.start() + 1]
+                self._builder.malformed(self._skipped_why, skipped[:RAW_LIMIT], lost=True)
+                self._state = _State.NEXT
+                return candidate.end()
+        keep = len(text) if undecided < 0 else undecided
+        self._skipped = (self._skipped + text[start:keep])[:RAW_LIMIT]
+        raise _Wait(keep)
+
+    def _has_email(self, value: object) -> bool:
+        places = [self._builder.book.place(key) for key, _ in value] if isinstance(value, Members) else []
+        return any(place is not None and place[0] == _EMAIL for place in places)
+
+    def _too_long(self, text: str, at: int) -> int:
+        what = f"longer than {self._limit} characters, at byte {self._byte(text, at)}; nothing behind it was read"
+        return self._stop(what, text, at)
+
+    def _stop(self, what: str, text: str, at: int) -> int:
+        self._state, self._skipped, self._skipped_why = _State.GIVING_UP, "", what
+        return self._give_up(text, at)
+
+    def _give_up(self, text: str, at: int) -> int:
+        """Collect what is worth keeping as raw text, then stop."""
+        self._skipped += text[at : at + RAW_LIMIT - len(self._skipped)]
+        if len(self._skipped) == RAW_LIMIT:
+            self._builder.malformed(self._skipped_why, self._skipped, lost=True)
+            self._state = _State.STOPPED
+        return len(text)
+
+    def _byte(self, text: str, at: int) -> int:
+        return self._offset + len(text[:at].encode("utf-8", "surrogateescape"))
+
+
+def _because(fault: str | None) -> str:
+    return f" ({fault})" if fault else ""

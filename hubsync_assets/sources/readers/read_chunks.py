@@ -1,0 +1,113 @@
+"""Bytes to chunks of rows: one file of any known format, in its order, with bounded memory.
+
+Put here: what comes before and behind the formats (encoding, sniffing, when a chunk is full). Keep out: the formats.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from hubsync_assets.sources import errors
+from hubsync_assets.sources.files.byte_stream import ByteStream
+from hubsync_assets.sources.files.source_file import Form, SourceFile
+from hubsync_assets.sources.readers.chunks import Chunk
+from hubsync_assets.sources.readers.csv_polars import CsvBlocks
+from hubsync_assets.sources.readers.csv_records import CsvParser
+from hubsync_assets.sources.readers.cutting import after_comma, after_line
+from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, require_utf8
+from hubsync_assets.sources.readers.json_array import JsonArrayParser
+from hubsync_assets.sources.readers.json_blocks import JsonBlocks
+from hubsync_assets.sources.readers.json_lines import JsonLinesParser
+from hubsync_assets.sources.readers.keys import KeyBook
+from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
+from hubsync_assets.sources.readers.pipeline import Pipeline
+from hubsync_assets.sources.readers.row_builder import RowBuilder
+
+__all__ = ["RECORD_LIMIT", "read_chunks"]
+
+RECORD_LIMIT = 64 << 20
+"""A single record above this is refused rather than held in memory."""
+
+
+def read_chunks(
+    file: SourceFile, *, block_bytes: int = 1 << 21, threads: int = 2, record_limit: int = RECORD_LIMIT
+) -> Iterator[Chunk]:
+    """Read a file as chunks, in order; the last one says whether the file was whole.
+
+    A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so.
+
+    Args:
+        file: What ``locate`` gave, or ``fetch`` for a URL.
+        block_bytes: About how much text a chunk holds. The result does not depend on it.
+        threads: How many blocks are parsed at the same time. The result does not depend on it.
+        record_limit: A record with more characters than this is ``malformed``.
+
+    Yields:
+        At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more.
+
+    Raises:
+        PermanentError: Not readable, not UTF-8, no known format, a CSV header without any field.
+        TransientError: The file vanished.
+    """
+    if file.path is None:
+        message = f"{file.name} has to be fetched before it can be read"
+        raise ValueError(message)
+    keep_block_memory()
+    with ByteStream(file.path, file.name, block_bytes) as stream:
+        head, blocks = _peek(stream.blocks())
+        require_utf8(head, file.name)
+        form = file.form or _sniff(head, file.name)
+        if form == "json" and head.removeprefix(UTF8_BOM).lstrip(b" \t\r\n").startswith(b"{"):
+            form = "ndjson"
+
+        def fault() -> str | None:
+            return stream.fault or file.missing
+
+        def taken() -> int:
+            return stream.taken
+
+        pipeline = _pipeline(form, file.name, record_limit, taken)
+        yield from pipeline.chunks(_without_mark(blocks), block_bytes, threads, fault)
+
+
+def _pipeline(form: Form, name: str, limit: int, taken: Callable[[], int]) -> Pipeline:
+    builder = RowBuilder(KeyBook())
+    if form == "csv":
+        table = CsvParser(builder, limit, name)
+        return Pipeline(table, CsvBlocks(table, limit), builder, after_line, taken)
+    lines = form == "ndjson"
+    cut = after_line if lines else after_comma
+    exact = (JsonLinesParser if lines else JsonArrayParser)(builder, limit)
+    return Pipeline(exact, JsonBlocks(builder, cut, limit, lines=lines), builder, cut, taken)
+
+
+def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first ``HEAD_BYTES`` of a text, and all of it."""
+    seen: list[bytes] = []
+    size = 0
+    for block in blocks:
+        seen.append(block)
+        size += len(block)
+        if size >= HEAD_BYTES:
+            break
+    return b"".join(seen)[:HEAD_BYTES], chain(seen, blocks)
+
+
+def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Take the byte-order mark away, which may be cut in pieces itself."""
+    start = b""
+    for block in blocks:
+        start += block
+        if len(start) >= len(UTF8_BOM):
+            break
+    rest = start.removeprefix(UTF8_BOM)
+    return chain([rest] if rest else [], blocks)
+
+
+def _sniff(head: bytes, name: str) -> Form:
+    start = head.removeprefix(UTF8_BOM).lstrip(b" \t\r\n")
+    if start.startswith((b"[", b"{")):
+        return "json"
+    line = start.partition(b"\n")[0]
+    if any(mark in line for mark in (b",", b";", b"\t")) and not start.startswith(b"<"):
+        return "csv"
+    raise errors.unknown_suffix(name)

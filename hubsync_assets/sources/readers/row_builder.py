@@ -1,0 +1,158 @@
+"""Records to a chunk: columns in the field table's order, positions, and the records that are no rows.
+
+The exact way, one record at a time; the quick way for whole blocks is in ``json_polars``. Keep out: finding records in bytes.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
+import polars as pl
+
+from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
+from hubsync_assets.sources.readers.json_value import JsonNumber, Members, json_text, members_as_written
+from hubsync_assets.sources.readers.keys import FIELD_NAMES, NUMBER_FIELDS, KeyBook
+from hubsync_assets.sources.readers.plain_numbers import is_plain, plain_texts
+
+__all__ = ["RAW_LIMIT", "RowBuilder"]
+
+RAW_LIMIT = 1 << 20
+"""So many characters of a broken record are kept as its raw text."""
+
+_ABSENT = 1 << 30
+_NOT_NESTED = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"])
+
+
+class RowBuilder:
+    """Collects the records of one file, in their order, and gives them away as chunks.
+
+    Attributes:
+        book: What the keys mean.
+        position: Number of the last record.
+        complete: False once records may be missing.
+        sample: The text of the first object.
+        text_size: Characters collected since the last chunk.
+    """
+
+    def __init__(self, book: KeyBook, position: int = 0) -> None:
+        """``position`` counts the records before the first one of this builder."""
+        self.book = book
+        self.position = position
+        self.complete = True
+        self.sample = ""
+        self._start()
+
+    def _start(self) -> None:
+        self._positions: list[int] = []
+        self._columns: list[list[str | None]] = [[] for _ in FIELD_NAMES]
+        self._nested: list[list[str] | None] = []
+        self._texts: list[str] = []
+        self._broken: list[tuple[int, str, str, str]] = []
+        self._unknown: Counter[str] = Counter()
+        self.text_size = 0
+
+    def __len__(self) -> int:
+        """Records since the last chunk, broken ones included."""
+        return len(self._positions) + len(self._broken)
+
+    def add(self, value: object, text: str) -> None:
+        """A JSON value that was read whole: a row if it is an object."""
+        if not isinstance(value, Members):
+            self._break(NOT_AN_OBJECT, f"record {self.position + 1} is no JSON object", text)
+            return
+        self.sample = self.sample or text
+        best = [_ABSENT] * len(FIELD_NAMES)
+        values: list[object] = [None] * len(FIELD_NAMES)
+        all_text = True
+        book, places, unknown = self.book, self.book.places, self._unknown
+        for key, member in value:
+            place = places[key] if key in places else book.place(key)
+            if member is None:
+                continue
+            if place is None:
+                unknown[key if key in book.listed else book.unknown_name(key)] += 1
+            elif place[1] < best[place[0]]:
+                best[place[0]] = place[1]
+                values[place[0]] = member
+                all_text = all_text and isinstance(member, str)
+        if all_text:
+            self._row(cast("list[str | None]", values), None, text)
+        else:
+            nested = self._write_out_nested(values, best, text)
+            self._row([json_text(member) for member in values], nested or None, text)
+
+    def _write_out_nested(self, values: list[object], best: list[int], text: str) -> list[str]:
+        """Put the JSON text of lists and objects in their place; returns their fields."""
+        fields = [number for number, member in enumerate(values) if isinstance(member, list)]
+        if not fields:
+            return []
+        written: dict[int, str] = {}
+        for key, member in members_as_written(text):
+            number, rank = self.book.place(key) or (-1, -1)
+            if number in fields and rank == best[number] and member != "null":
+                written.setdefault(number, member)
+        for number in fields:
+            values[number] = written[number]
+        return [FIELD_NAMES[number] for number in fields]
+
+    def add_cells(self, cells: Sequence[str | None], text: str) -> None:
+        """A record whose values are already one text for each field."""
+        self._row(cells, None, text)
+
+    def count_unknown(self, name: str) -> None:
+        """Count a value under a name from ``KeyBook.unknown_name``."""
+        self._unknown[name] += 1
+
+    def _row(self, cells: Sequence[str | None], nested: list[str] | None, text: str) -> None:
+        self.position += 1
+        self._positions.append(self.position)
+        for column, cell in zip(self._columns, cells, strict=True):
+            column.append(cell)
+        self._nested.append(nested)
+        self._texts.append(text)
+        self.text_size += len(text)
+
+    def malformed(self, what: str, text: str, *, lost: bool = False) -> None:
+        """A piece of text that is no record; ``lost``: records may have gone with it."""
+        self._break(MALFORMED, f"record {self.position + 1}: {what}", text)
+        self.complete = self.complete and not lost
+
+    def _break(self, reason: str, message: str, text: str) -> None:
+        self.position += 1
+        raw = text[:RAW_LIMIT].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        self._broken.append((self.position, reason, message, raw))
+        self.text_size += min(len(text), RAW_LIMIT)
+
+    def _write_numbers_plainly(self) -> None:
+        """Give a number in a number field the text that a quickly read block gives it."""
+        for name in NUMBER_FIELDS:
+            column = self._columns[FIELD_NAMES.index(name)]
+            odd = [row for row, cell in enumerate(column) if isinstance(cell, JsonNumber) and not is_plain(cell)]
+            for row, text in zip(odd, plain_texts([str(column[row]) for row in odd]), strict=True):
+                column[row] = text
+
+    def place(self, columns: list[pl.Series]) -> pl.DataFrame:
+        """Rows that were made elsewhere, with the positions that come next."""
+        first = self.position + 1
+        height = columns[0].len()
+        self.position += height
+        positions = pl.int_range(first, self.position + 1, dtype=pl.UInt64, eager=True).alias("position")
+        return pl.DataFrame([positions, *columns, _NOT_NESTED.new_from_index(0, height)])
+
+    def chunk(self, bytes_read: int) -> Chunk:
+        """Everything since the last chunk; the builder starts afresh."""
+        texts = self._texts
+        self._write_numbers_plainly()
+        columns = [self._positions, *self._columns, self._nested]
+        rows = pl.DataFrame(dict(zip(ROW_SCHEMA, columns, strict=True)), schema=ROW_SCHEMA)
+        broken = pl.DataFrame(self._broken, schema=BROKEN_SCHEMA, orient="row")
+        made = Chunk(
+            rows,
+            broken,
+            dict(self._unknown),
+            self.complete,
+            bytes_read,
+            lambda numbers: [texts[number] for number in numbers],
+        )
+        self._start()
+        return made

@@ -1,0 +1,75 @@
+"""CSV read at once and CSV read record by record give the same."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hubsync_assets.sources.readers.csv_header import Header
+from hubsync_assets.sources.readers.csv_polars import read_csv_block
+from hubsync_assets.sources.readers.keys import KeyBook
+from hubsync_assets_tests.sources.seen import Seen, see_bytes
+
+LIMIT = 1 << 20
+HEADER = "email,name,id,E-Mail"
+VALUES = st.one_of(
+    st.sampled_from(["", "a", "ana@x.io", "José", '"quoted"', '""', " ", "12", "null", "#", "\ufeff"]),
+    st.text(st.characters(codec="utf-8", exclude_characters=',"\r\n'), max_size=6),
+)
+ODD_VALUES = st.sampled_from(
+    ['"a,b"', '"a\nb"', '"a""b"', '"', 'a"b', '","', '"x', 'x"', '" "', '"a" ', ' "a"', "a\rb", '""""', '"a"b', "\r"]
+)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> list[str]:
+    odd = draw(st.sampled_from([0, 0, 1, 2]))
+    value = VALUES if not odd else st.one_of(*[VALUES] * (12 // odd**2), ODD_VALUES)
+    width = st.just(4) if odd < 2 else st.sampled_from([4, 4, 4, 4, 3, 5, 1])
+    line = width.flatmap(lambda count: st.lists(value, min_size=count, max_size=count)).map(",".join)
+    return draw(st.lists(line if not odd else st.one_of(*[line] * 8, st.sampled_from(["", " "])), max_size=12))
+
+
+def see(text: str, block_bytes: int) -> Seen:
+    with TemporaryDirectory() as folder:
+        return see_bytes(Path(folder), text.encode(), "a.csv", block_bytes=block_bytes)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(lines(), st.sampled_from(["\n", "\r\n"]), st.integers(20, 200), st.integers(0, 3))
+def test_csv_reads_alike_whatever_the_block_size(made: list[str], end: str, block_bytes: int, cut: int) -> None:
+    text = end.join([HEADER, *made, "last,line,1,", ""])
+    text = text[: len(text) - cut]
+    quick, exact = see(text, block_bytes), see(text, 1 << 20)
+    assert (quick.rows, quick.broken, quick.messages, quick.raw) == (
+        exact.rows,
+        exact.broken,
+        exact.messages,
+        exact.raw,
+    )
+    assert (quick.unknown, quick.complete) == (exact.unknown, exact.complete)
+
+
+@pytest.mark.parametrize(
+    ("body", "accepted"),
+    [
+        ("a,b,1,\n", True), ("a,b,1,\r\nc,,,d\r\n", True), ('"a","b","",""\n', True), ('a,"b",1,c\n', True), (",,,\n", True),
+        ("a,b,1,", False), ("a,b,1\n", False), ("a,b,1,c,d\n", False), ("a,b,1\na,b,1,c,d\n", False), ('"a,b",1,c\n', False),
+        ('"a\nb",1,2,c\n', False), ('a"b,1,2,c\n', False), ('"a""b",1,2,c\n', False), ('a,",",b\n', False), ('a,",x"y,b,\n', False),
+        ("a,b,1,\n\n", False), ("a\rb,1,2,c\n", False), ("a,b,1,c\r\r\n", False), ('"a",b,1,"\n', False), ("x" * 120_000 + ",b,1,c\n", False),
+    ],
+)  # fmt: skip
+def test_a_block_is_accepted_only_if_every_value_stands_on_its_own(body: str, *, accepted: bool) -> None:
+    assert (read_csv_block(body.encode(), Header(HEADER, "a.csv", KeyBook()), LIMIT) is not None) == accepted
+
+
+def test_a_block_that_is_not_utf_8_is_left_to_the_exact_reader() -> None:
+    assert read_csv_block(b"a,\xff,1,c\n", Header(HEADER, "a.csv", KeyBook()), LIMIT) is None
+
+
+def test_a_line_over_the_limit_is_left_to_the_exact_reader() -> None:
+    header = Header(HEADER, "a.csv", KeyBook())
+    assert read_csv_block(b"a,bbbbbbbbbb,1,c\n", header, 20) is not None
+    assert read_csv_block(b"a,bbbbbbbbbb,1,c\n", header, 10) is None

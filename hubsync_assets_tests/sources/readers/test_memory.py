@@ -1,0 +1,61 @@
+"""Memory does not grow with the file: measured in a process of its own, between two sizes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+READ = """
+import sys
+from pathlib import Path
+from hubsync_assets.sources.readers.read_chunks import read_chunks
+from hubsync_assets.sources.files.locate import locate
+(file,) = locate(sys.argv[1])
+options = dict(pair.split("=") for pair in sys.argv[2:])
+chunks = read_chunks(file, **{name: int(value) for name, value in options.items()})
+rows = sum(chunk.rows.height + chunk.broken.height for chunk in chunks)
+print(rows, *(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
+"""  # not ru_maxrss: a process inherits that from the one that started it
+RECORD = '{"email":"%07d@example.com","name":"José Núñez","country":"ES","phone":"+34 600 000 000","mrr":179.5}'
+
+
+def peak(path: Path, *options: str) -> tuple[int, float]:
+    """Records, and the greatest resident size in MiB, of a process that reads the file."""
+    done = subprocess.run([sys.executable, "-c", READ, str(path), *options], capture_output=True, text=True, check=True)
+    rows, kilobytes = done.stdout.split()
+    return int(rows), int(kilobytes) / 1024
+
+
+def write(path: Path, count: int) -> Path:
+    """An export in the format of its suffix."""
+    with path.open("w", encoding="utf-8") as out:
+        if path.suffix == ".csv":
+            out.write("email;name;country;phone;mrr\n")
+            out.writelines(f"{number}@example.com;José Núñez;ES;+34 600 000 000;179.5\n" for number in range(count))
+        elif path.suffix == ".json":
+            out.writelines(("," if number else "[") + RECORD % number for number in range(count))
+            out.write("]")
+        else:
+            out.writelines(RECORD % number + "\n" for number in range(count))
+    return path
+
+
+@pytest.mark.parametrize(("name", "few"), [("a.json", 100_000), ("a.ndjson", 100_000), ("a.csv", 40_000)])
+def test_a_file_five_times_as_large_needs_no_more_memory(tmp_path: Path, name: str, few: int) -> None:
+    small, large = write(tmp_path / f"small{name}", few), write(tmp_path / f"large{name}", 5 * few)
+    small_rows, small_peak = peak(small, "block_bytes=262144")
+    large_rows, large_peak = peak(large, "block_bytes=262144")
+    assert (small_rows, large_rows) == (few, 5 * few)
+    assert large_peak - small_peak < 8
+
+
+def test_a_record_that_never_ends_is_given_up_before_it_fills_the_memory(tmp_path: Path) -> None:
+    peaks = []
+    for size in (20_000_000, 60_000_000):
+        path = tmp_path / f"{size}.json"
+        path.write_bytes(b'[{"email":"a"},{"name":"' + b"x" * size)
+        rows, most = peak(path, "record_limit=2000000", "block_bytes=262144")
+        assert rows == 2
+        peaks.append(most)
+    assert peaks[1] - peaks[0] < 15
