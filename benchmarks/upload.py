@@ -10,8 +10,11 @@ from typing import Any
 
 from benchmarks.data import make_sources
 from benchmarks.measure import cost_of
-from hubsync_assets.hubspot import HubSpotClient, Upsert, Writer, to_properties
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.mapping import to_properties
 from hubsync_assets.hubspot.schema_check import check_portal
+from hubsync_assets.hubspot.values import Upsert
+from hubsync_assets.hubspot.writer import Writer
 from hubsync_assets.steps.upload import upload_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage

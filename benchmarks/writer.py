@@ -20,8 +20,11 @@ from benchmarks.measure import Cost, cost_of
 from benchmarks.portal import running_portal
 from benchmarks.report import heading, table
 from benchmarks.upload import contacts, planned
-from hubsync_assets.hubspot import HubSpotClient, Upsert, Writer, WriteReport
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
+from hubsync_assets.hubspot.values import Upsert
+from hubsync_assets.hubspot.writer import Writer
 
 __all__ = ["greatest_window", "main", "share_of_limit"]
 

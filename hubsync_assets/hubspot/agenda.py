@@ -1,6 +1,6 @@
 """Calls that are to be made later: retries when their wait is over, follow-ups at once, and tries alone at the end of the run.
 
-Put here: the order of what waits. Keep out: new batches (``exchange``) and making calls (``sender``). Used by one thread.
+Put here: the order of what waits. Keep out: new batches (``handover``) and making calls (``sender``). Used by one thread.
 """
 
 import heapq
@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.proof import Refusal
-from hubsync_assets.hubspot.records import Outcome
 from hubsync_assets.hubspot.settling import Job
+from hubsync_assets.hubspot.values import Outcome
 from hubsync_assets.hubspot.verdicts import refused, unsent
 
 __all__ = ["MOST_DEFERRED", "Agenda"]

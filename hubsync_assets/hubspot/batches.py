@@ -6,7 +6,7 @@ Put here: filling batches and their request bodies. Keep out: sending them, and 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hubsync_assets.hubspot.records import Outcome, Upsert
+from hubsync_assets.hubspot.values import Outcome, Upsert
 
 __all__ = ["Batches", "Item", "halves", "upsert_request"]
 

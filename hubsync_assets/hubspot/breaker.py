@@ -1,6 +1,6 @@
 """The circuit breaker: notices that the portal keeps failing, slows down to single probes, and in the end gives up.
 
-Put here: counting failures in a row. Keep out: what a failure is (``policy``) and ending the run (the sender does).
+Put here: counting failures in a row. Keep out: what a failure is (``retry``) and ending the run (the sender does).
 Closed: calls flow. Open: one probe at a time, each after a longer wait; a success closes it again.
 """
 
@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable
 
-from hubsync_assets.hubspot.policy import Patience, backoff
+from hubsync_assets.hubspot.retry import RetryPolicy, backoff
 
 __all__ = ["Breaker"]
 
@@ -17,9 +17,9 @@ class Breaker:
     """State of the portal as seen by one run; used by one thread."""
 
     def __init__(
-        self, patience: Patience, *, clock: Callable[[], float] = time.monotonic, chance: random.Random
+        self, policy: RetryPolicy, *, clock: Callable[[], float] = time.monotonic, chance: random.Random
     ) -> None:
-        self._patience, self._clock, self._chance = patience, clock, chance
+        self._policy, self._clock, self._chance = policy, clock, chance
         self.failures = 0
         self._probes = 0
         self._failing_since = self._next_probe = clock()
@@ -27,12 +27,12 @@ class Breaker:
     @property
     def is_open(self) -> bool:
         """Whether the portal counts as failing."""
-        return self.failures >= self._patience.failures
+        return self.failures >= self._policy.failures
 
     @property
     def gave_up(self) -> bool:
         """Whether it failed so long that the run should end."""
-        return self._probes >= self._patience.probes
+        return self._probes >= self._policy.probes
 
     @property
     def failing_for(self) -> float:
@@ -43,7 +43,7 @@ class Breaker:
         """0.0: a call may go. Else seconds to wait (an answer may change it before)."""
         if not self.is_open:
             return 0.0
-        return self._patience.cap if in_flight else max(0.0, self._next_probe - self._clock())
+        return self._policy.cap if in_flight else max(0.0, self._next_probe - self._clock())
 
     def success(self) -> None:
         """The portal did what it should."""
@@ -57,5 +57,5 @@ class Breaker:
         if self.is_open and in_flight == 0:
             self._probes += 1
             # The bound itself, not a part of it: probing a sick portal at once helps nobody.
-            bound = min(self._patience.cap, self._patience.base * 2**self._probes)
-            self._next_probe = self._clock() + bound / 2 + backoff(1, Patience(base=bound), self._chance) / 2
+            bound = min(self._policy.cap, self._policy.base * 2**self._probes)
+            self._next_probe = self._clock() + bound / 2 + backoff(1, RetryPolicy(base=bound), self._chance) / 2

@@ -11,15 +11,15 @@ from typing import Any, NamedTuple, Self
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot import errors
-from hubsync_assets.hubspot.answers import Answer
+from hubsync_assets.hubspot.decoding import account_of, page_of, read_request, schema_of, sort_read
 from hubsync_assets.hubspot.meter import Meter
 from hubsync_assets.hubspot.pacing import Pacer
 from hubsync_assets.hubspot.paths import paths_of
-from hubsync_assets.hubspot.policy import Action, Ruling, backoff, rule
-from hubsync_assets.hubspot.reading import account_of, page_of, read_request, schema_of, sort_read
-from hubsync_assets.hubspot.records import Account, Page, PropertySchema, ReadAnswer
+from hubsync_assets.hubspot.response import Response
+from hubsync_assets.hubspot.retry import Action, Ruling, backoff, rule
 from hubsync_assets.hubspot.transport import REFUSED, Transport
 from hubsync_assets.hubspot.tuning import Tuning
+from hubsync_assets.hubspot.values import Account, Page, PropertySchema, ReadAnswer
 from hubsync_assets.model.fields import Property
 
 __all__ = ["BATCH", "GROUP", "Attempt", "HubSpotClient"]
@@ -34,7 +34,7 @@ DEFAULT_BASE_URL = "https://api.hubapi.com"
 class Attempt(NamedTuple):
     """An answer and what the policy says of it."""
 
-    answer: Answer
+    answer: Response
     ruling: Ruling
 
 
@@ -46,7 +46,7 @@ class HubSpotClient:
         token: Service key or private-app token. It shows up nowhere.
         api_version: ``2026-09``, ``2026-03`` or ``v3``.
         reserve: Calls of each burst window to leave to others.
-        tuning: Timeouts, patience, the most requests at one time.
+        tuning: Timeouts, retries, the most requests at one time.
 
     Raises:
         PermanentError: An address that would send the token in the clear, a version that is unknown, no token.
@@ -164,7 +164,7 @@ class HubSpotClient:
             answer = self._transport.send(method, path, body, query)
         finally:
             self.pacer.answered(sent, path)
-        ruling = rule(answer, self.tuning.patience)
+        ruling = rule(answer, self.tuning.policy)
         self.pacer.learn(answer.headers)
         if ruling.action is Action.PAUSE:
             self.pacer.throttled(sent, ruling.wait)
@@ -212,10 +212,10 @@ class HubSpotClient:
             # Others may use up the limit for long: being asked to wait (the pacer does) is no failure, but has its end too.
             failures += ruling.action is Action.RETRY
             lasted = self.tuning.clock() - started
-            if failures >= self.tuning.patience.tries or lasted > self.tuning.patience.longest_quiet:
+            if failures >= self.tuning.policy.tries or lasted > self.tuning.policy.longest_quiet:
                 raise errors.portal_failing(answer.what, calls, lasted)
             if ruling.action is Action.RETRY:
-                self.tuning.sleep(backoff(failures, self.tuning.patience, self.tuning.chance, ruling.wait))
+                self.tuning.sleep(backoff(failures, self.tuning.policy, self.tuning.chance, ruling.wait))
 
     def _wait_for_slot(self) -> None:
         while (wait := self.pacer.take()) > 0:

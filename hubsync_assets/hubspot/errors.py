@@ -1,6 +1,6 @@
 """What can go wrong between us and a portal, built in one place.
 
-Put here: the room's errors and their one-line texts. Keep out: deciding which of them is due (``policy``), and everything
+Put here: the room's errors and their one-line texts. Keep out: deciding which of them is due (``retry``), and everything
 that HubSpot said in prose: its messages can quote an email, and Dagster stores what it catches.
 """
 
@@ -40,7 +40,7 @@ class DailyLimitError(TransientError):
 
 
 class PortalFailingError(TransientError):
-    """The portal kept failing, or throttling, until patience ran out."""
+    """The portal kept failing, or throttling, until retrying ended."""
 
 
 class NotReachableError(PortalFailingError):

@@ -6,8 +6,8 @@ Put here: numbers. Keep out: decisions based on them.
 import threading
 from dataclasses import dataclass, replace
 
-from hubsync_assets.hubspot.answers import Answer
-from hubsync_assets.hubspot.policy import Action, Ruling
+from hubsync_assets.hubspot.response import Response
+from hubsync_assets.hubspot.retry import Action, Ruling
 
 __all__ = ["Meter", "Usage"]
 
@@ -41,7 +41,7 @@ class Meter:
         self._usage = Usage()
         self.answered = False
 
-    def count(self, answer: Answer, ruling: Ruling) -> None:
+    def count(self, answer: Response, ruling: Ruling) -> None:
         """Add one request."""
         limit, remaining = (answer.headers.get(f"x-hubspot-ratelimit-daily{it}", "") for it in ("", "-remaining"))
         with self._lock:

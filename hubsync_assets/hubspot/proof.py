@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubsync_assets.hubspot.answers import Answer, ValueFault, texts, value_faults
 from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.response import Response, ValueFault, texts, value_faults
 
-__all__ = ["CONFLICTS", "MAPPING_FAULTS", "Reading", "Refusal", "Written", "read_upsert", "refusal_of"]
+__all__ = ["CONFLICTS", "MAPPING_FAULTS", "Matched", "Refusal", "Written", "read_upsert", "refusal_of"]
 
 CONFLICTS = frozenset({"CONFLICT", "OBJECT_ALREADY_EXISTS", "CONFLICTING_UNIQUE_VALUE"})
 """Categories and codes of a clash with another record."""
@@ -49,7 +49,7 @@ class Refusal:
 
 
 @dataclass(slots=True)
-class Reading:
+class Matched:
     """What one answer says of its inputs; each input is in exactly one of the first four.
 
     Attributes:
@@ -69,9 +69,9 @@ class Reading:
     strangers: list[str] = field(default_factory=list)
 
 
-def read_upsert(items: Sequence[Item], answer: Answer) -> Reading:
+def read_upsert(items: Sequence[Item], answer: Response) -> Matched:
     """Match a 2xx answer to a batch upsert (200, 207, or 200 with errors: the status says nothing more) with its inputs."""
-    reading = Reading()
+    reading = Matched()
     by_email = {it.upsert.email.lower(): it for it in items}
     by_trace = {it.trace: it for it in items}
     for result in answer.items("results"):
@@ -97,7 +97,7 @@ def read_upsert(items: Sequence[Item], answer: Answer) -> Reading:
     return reading
 
 
-def refusal_of(error: Mapping[str, Any], answer: Answer) -> Refusal:
+def refusal_of(error: Mapping[str, Any], answer: Response) -> Refusal:
     """A whole error body, or one item of ``errors``, as the reason of a refusal."""
     faults = tuple(value_faults(error))
     words = error.get("category") or error.get("subCategory") or error.get("errorType")

@@ -4,14 +4,14 @@ Put here: the decisions after a batch read. Keep out: those after a write (``set
 holds every property as it was sent.
 """
 
-from hubsync_assets.hubspot.answers import Answer
 from hubsync_assets.hubspot.batches import Item, halves
+from hubsync_assets.hubspot.decoding import sort_read
 from hubsync_assets.hubspot.mapping import holds
 from hubsync_assets.hubspot.proof import Refusal
-from hubsync_assets.hubspot.reading import sort_read
-from hubsync_assets.hubspot.records import Outcome
+from hubsync_assets.hubspot.report import WriteReport
+from hubsync_assets.hubspot.response import Response
 from hubsync_assets.hubspot.settling import Job, Settlement, parts
-from hubsync_assets.hubspot.tally import WriteReport
+from hubsync_assets.hubspot.values import Outcome
 from hubsync_assets.hubspot.verdicts import refused, unsent
 
 __all__ = ["SILENCES", "settle_read", "settle_refused_read"]
@@ -20,7 +20,7 @@ SILENCES = 3
 """How often a contact is sent that HubSpot answers for without a word."""
 
 
-def settle_read(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
+def settle_read(job: Job, answer: Response, report: WriteReport) -> Settlement:
     """What HubSpot holds of the inputs that an answer left open.
 
     Raises:
@@ -29,7 +29,7 @@ def settle_read(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     found, _ = sort_read([it.upsert.email for it in job.items], answer.body or {})
     contacts = {it.email: it for it in found.found}
     # A record that was merged answers by its primary email, which nobody asked for: its id says whose it is.
-    tally.strangers -= len({it.id for it in found.found}.intersection(job.strangers))
+    report.strangers -= len({it.id for it in found.found}.intersection(job.strangers))
     settlement = Settlement()
     unproven = []
     for item in job.items:
@@ -41,7 +41,7 @@ def settle_read(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
             else tuple(filter(None, (contact.properties.get("email"), contact.email, *contact.additional_emails)))
         )
         if contact is not None and holds(sent, contact.properties, emails):
-            tally.read_back += 1
+            report.read_back += 1
             settlement.outcomes.append(Outcome(item.upsert.email, "updated", contact.id, attempts=item.sends))
         elif item in job.doubts:
             settlement.outcomes.append(refused(item, job.doubts[item]))
@@ -52,7 +52,7 @@ def settle_read(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     return settlement
 
 
-def settle_refused_read(job: Job, answer: Answer) -> Settlement:
+def settle_refused_read(job: Job, answer: Response) -> Settlement:
     """A reading back that HubSpot refused whole: by halves, and what cannot be read alone stays unproven."""
     if len(job.items) > 1:
         return Settlement(jobs=parts(job))

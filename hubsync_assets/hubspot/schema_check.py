@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import GROUP, HubSpotClient
 from hubsync_assets.hubspot.errors import ForbiddenError, mapping_refused
-from hubsync_assets.hubspot.records import Outcome, PropertySchema, Upsert
+from hubsync_assets.hubspot.values import Outcome, PropertySchema, Upsert
 from hubsync_assets.model.fields import COUNTRIES, FIELDS, Field, Form, Kind, Property
 
 __all__ = ["LONGEST_TEXT", "PortalCheck", "check_portal"]

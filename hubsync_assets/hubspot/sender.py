@@ -1,7 +1,7 @@
 """Sends batches from a thread of its own: at the portal's pace, many in flight, following up each answer.
 
 Put here: the loop that decides what is sent next and what a failure means for the run. Keep out: what an answer means for its inputs
-(``policy``, ``settling``), what waits (``agenda``), and the caller (``exchange``, ``writer``). All state belongs to the loop's
+(``retry``, ``settling``), what waits (``agenda``), and the caller (``handover``, ``writer``). All state belongs to the loop's
 thread; workers make one call each and put its answer into the loop's queue.
 """
 
@@ -15,13 +15,13 @@ from hubsync_assets.hubspot.agenda import Agenda
 from hubsync_assets.hubspot.batches import upsert_request
 from hubsync_assets.hubspot.breaker import Breaker
 from hubsync_assets.hubspot.client import Attempt, HubSpotClient
+from hubsync_assets.hubspot.decoding import read_request
 from hubsync_assets.hubspot.errors import UnknownAnswerError
-from hubsync_assets.hubspot.exchange import Exchange
-from hubsync_assets.hubspot.policy import Action, backoff
+from hubsync_assets.hubspot.handover import Exchange
 from hubsync_assets.hubspot.read_back import settle_read, settle_refused_read
-from hubsync_assets.hubspot.reading import read_request
+from hubsync_assets.hubspot.report import WriteReport
+from hubsync_assets.hubspot.retry import Action, backoff
 from hubsync_assets.hubspot.settling import Job, Settlement, parts, settle_refusal, settle_upsert
-from hubsync_assets.hubspot.tally import WriteReport
 from hubsync_assets.hubspot.verdicts import unsent, unsent_because
 from hubsync_assets.hubspot.workers import Workers
 
@@ -36,13 +36,13 @@ Result = Attempt | BaseException
 
 
 class Sender:
-    """One upload's sending side; ``exchange`` is the caller's way to it."""
+    """One upload's sending side; ``handover`` is the caller's way to it."""
 
-    def __init__(self, client: HubSpotClient, tally: WriteReport) -> None:
+    def __init__(self, client: HubSpotClient, report: WriteReport) -> None:
         tuning = client.tuning
-        self._client, self._tally = client, tally
-        self._patience, self._clock, self._chance = tuning.patience, tuning.clock, tuning.chance
-        self._breaker = Breaker(tuning.patience, clock=tuning.clock, chance=tuning.chance)
+        self._client, self._tally = client, report
+        self._policy, self._clock, self._chance = tuning.policy, tuning.clock, tuning.chance
+        self._breaker = Breaker(tuning.policy, clock=tuning.clock, chance=tuning.chance)
         self._agenda = Agenda(tuning.clock)
         self._events: queue.SimpleQueue[tuple[Job, Result] | None] = queue.SimpleQueue()
         self.exchange = Exchange(wake=lambda: self._events.put(None))
@@ -191,13 +191,13 @@ class Sender:
         job.tries += 1
         self._failure(what)
         nobody_else_got_through = self._successes == job.successes
-        if job.tries >= self._patience.tries and len(job.items) > 1 and not self._breaker.is_open:
-            for part in parts(job, tries=self._patience.tries - 1):
+        if job.tries >= self._policy.tries and len(job.items) > 1 and not self._breaker.is_open:
+            for part in parts(job, tries=self._policy.tries - 1):
                 self._later(part)
-        elif job.tries < self._patience.tries or nobody_else_got_through or self._breaker.is_open:
+        elif job.tries < self._policy.tries or nobody_else_got_through or self._breaker.is_open:
             # It is the portal that fails, not this call: how long that is borne is for the breaker to say.
             self._tally.retries += 1
-            self._later(job, backoff(min(job.tries, self._patience.tries), self._patience, self._chance, wait))
+            self._later(job, backoff(min(job.tries, self._policy.tries), self._policy, self._chance, wait))
         else:
             why = f"given up after {job.tries} tries, the last with {what}"
             self.exchange.emit(unsent(job.items, "portal_failing", why))
@@ -212,7 +212,7 @@ class Sender:
             return
         now = self._clock()
         self._quiet_since = now if self._quiet_since is None else self._quiet_since
-        if now - self._quiet_since > self._patience.longest_quiet:
+        if now - self._quiet_since > self._policy.longest_quiet:
             self._stop(errors.portal_failing(what, 1, now - self._quiet_since))
 
     def _left_open(self, job: Job) -> None:

@@ -1,7 +1,7 @@
 """What follows from an answer for each of its inputs: an outcome, another call, or a wait until the end of the run.
 
 Put here: the decisions after a write, as functions from a job and its answer to a ``Settlement``. Keep out: those after reading back
-(``read_back``), threads, waiting and retrying (``sender``), matching (``proof``), statuses (``policy``). ``docs/writer.md`` has the table of all of them.
+(``read_back``), threads, waiting and retrying (``sender``), matching (``proof``), statuses (``retry``). ``docs/writer.md`` has the table of all of them.
 """
 
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.hubspot.answers import Answer
 from hubsync_assets.hubspot.batches import Item, halves
 from hubsync_assets.hubspot.errors import mapping_refused
 from hubsync_assets.hubspot.proof import Refusal, read_upsert, refusal_of
-from hubsync_assets.hubspot.records import Outcome
-from hubsync_assets.hubspot.tally import WriteReport
+from hubsync_assets.hubspot.report import WriteReport
+from hubsync_assets.hubspot.response import Response
+from hubsync_assets.hubspot.values import Outcome
 from hubsync_assets.hubspot.verdicts import refused, unsent_because
 
 __all__ = ["Job", "Settlement", "parts", "settle_refusal", "settle_upsert"]
@@ -62,7 +62,7 @@ class Settlement:
     refused_whole: int = 0
 
 
-def settle_upsert(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
+def settle_upsert(job: Job, answer: Response, report: WriteReport) -> Settlement:
     """A 2xx answer to a batch upsert."""
     reading = read_upsert(job.items, answer)
     open_items = [*reading.silent, *reading.doubtful]
@@ -73,10 +73,10 @@ def settle_upsert(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
             Outcome(item.upsert.email, kind, done.id, correlation_id=answer.correlation_id, attempts=item.sends)
         )
     _refuse(settlement, reading.refused)
-    tally.results += len(reading.written)
-    tally.errors += len(reading.refused) - len(settlement.deferred)
-    tally.asked_again += len(open_items) + len(settlement.deferred)
-    tally.strangers += len(reading.strangers)
+    report.results += len(reading.written)
+    report.errors += len(reading.refused) - len(settlement.deferred)
+    report.asked_again += len(open_items) + len(settlement.deferred)
+    report.strangers += len(reading.strangers)
     if open_items:
         for item in reading.silent:
             item.silent += 1
@@ -89,7 +89,7 @@ def settle_upsert(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     return settlement
 
 
-def settle_refusal(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
+def settle_refusal(job: Job, answer: Response, report: WriteReport) -> Settlement:
     """A batch upsert that HubSpot refused whole (400, 409, 413) without saying whose fault it is: halve it.
 
     One culprit in 100 costs two calls for each of at most seven halvings. Conflicts stop at pairs: both go alone at the end of
@@ -111,8 +111,8 @@ def settle_refusal(job: Job, answer: Answer, tally: WriteReport) -> Settlement:
     final = sum(it.kind == "refused" for it in settlement.outcomes)
     # A try alone at the end is of one that was refused before: a second refusal says nothing about everybody else.
     settlement.refused_whole = final if not job.items[0].last else 0
-    tally.errors += final
-    tally.asked_again += len(job.items) - final
+    report.errors += final
+    report.asked_again += len(job.items) - final
     return settlement
 
 

@@ -1,4 +1,4 @@
-"""One HTTP attempt: a request goes out, an ``Answer`` comes back, whatever happens on the way.
+"""One HTTP attempt: a request goes out, an ``Response`` comes back, whatever happens on the way.
 
 Put here: sockets, timeouts, the token. Keep out: pacing, retrying, and what an answer means. Every wait has a limit, also the
 wait for a body that trickles; a redirect is not followed, so that the token goes nowhere else.
@@ -14,8 +14,8 @@ import urllib3
 from urllib3 import exceptions
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot.answers import Answer
 from hubsync_assets.hubspot.connections import pool_of
+from hubsync_assets.hubspot.response import Response
 
 __all__ = ["REFUSED", "Timeouts", "Transport"]
 
@@ -62,7 +62,7 @@ class Transport:
     def __repr__(self) -> str:
         return f"Transport({self.address})"
 
-    def send(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Answer:
+    def send(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Response:
         """Send one request and wait for the whole answer. Nothing is raised for what the network or HubSpot does."""
         started = self._clock()
         data = None if body is None else orjson.dumps(body)
@@ -82,7 +82,7 @@ class Transport:
         except (exceptions.HTTPError, OSError) as fault:
             return self._fault(fault, started)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, "", headers, _json_object(content), self._clock() - started)
+        return Response(response.status, "", headers, _json_object(content), self._clock() - started)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -100,7 +100,7 @@ class Transport:
                 raise exceptions.TimeoutError
         return b"".join(parts)
 
-    def _fault(self, fault: Exception, started: float) -> Answer:
+    def _fault(self, fault: Exception, started: float) -> Response:
         """The exception as an answer: its text can hold addresses, so only its kind is kept."""
         kinds: tuple[tuple[type[Exception], str, bool], ...] = (
             (exceptions.SSLError, *_tls(fault)),
@@ -112,7 +112,7 @@ class Transport:
             (Exception, "connection lost", True),
         )
         what, retryable = next((what, again) for kind, what, again in kinds if isinstance(fault, kind))
-        return Answer(0, what, seconds=self._clock() - started, retryable=retryable)
+        return Response(0, what, seconds=self._clock() - started, retryable=retryable)
 
 
 def _tls(fault: Exception) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hubsync_assets.hubspot.policy import Patience
+from hubsync_assets.hubspot.retry import RetryPolicy
 from hubsync_assets.hubspot.transport import Timeouts
 
 __all__ = ["Tuning"]
@@ -20,7 +20,7 @@ class Tuning:
 
     Attributes:
         max_in_flight: The most requests at one time, and so the most threads of a writer. 250 calls in 10 s at 2 s each need 50.
-        patience: The retry policy's numbers.
+        policy: The retry policy's numbers.
         timeouts: The longest waits of one request.
         sleep: Waits so many seconds.
         clock: Seconds that never go back.
@@ -28,7 +28,7 @@ class Tuning:
     """
 
     max_in_flight: int = 64
-    patience: Patience = field(default_factory=Patience)
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
     timeouts: Timeouts = field(default_factory=Timeouts)
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic

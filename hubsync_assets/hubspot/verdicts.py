@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.proof import Refusal
-from hubsync_assets.hubspot.records import Outcome
+from hubsync_assets.hubspot.values import Outcome
 
 __all__ = ["refused", "unsent", "unsent_because"]
 

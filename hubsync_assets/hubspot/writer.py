@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from hubsync_assets.hubspot.batches import Batches
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.collector import unhurried_collector
 from hubsync_assets.hubspot.errors import interrupted
-from hubsync_assets.hubspot.exchange import Exchange
-from hubsync_assets.hubspot.records import Outcome, Upsert
+from hubsync_assets.hubspot.gc_pace import unhurried_collector
+from hubsync_assets.hubspot.handover import Exchange
+from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.sender import Sender
-from hubsync_assets.hubspot.tally import WriteReport
+from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.verdicts import unsent_because
 
 __all__ = ["Progress", "Writer"]

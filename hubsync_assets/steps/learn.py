@@ -14,7 +14,7 @@ import polars as pl
 
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import compare, read_properties
-from hubsync_assets.hubspot.records import PortalContact
+from hubsync_assets.hubspot.values import PortalContact
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import PORTAL_SCHEMA
 from hubsync_assets.tables.spill import Spill

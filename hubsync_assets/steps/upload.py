@@ -16,9 +16,9 @@ import polars as pl
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION, to_properties
-from hubsync_assets.hubspot.records import Outcome, Upsert
+from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
-from hubsync_assets.hubspot.tally import WriteReport
+from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.steps.upload_report import UploadReport

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from hubsync_assets.hubspot import HubSpotClient
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.steps.upload import upload_changes
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json

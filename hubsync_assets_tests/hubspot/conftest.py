@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
-from hubsync_assets.hubspot import HubSpotClient
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets_tests.hubspot.scripted import ScriptedPortal, scripted_portal
 from hubsync_assets_tests.hubspot.upload import client_of
 

@@ -6,7 +6,7 @@ import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot import HubSpotClient, read_properties
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import (
     DailyLimitError,
     ForbiddenError,
@@ -14,6 +14,7 @@ from hubsync_assets.hubspot.errors import (
     PortalFailingError,
     UnknownAnswerError,
 )
+from hubsync_assets.hubspot.mapping import read_properties
 from hubsync_assets.hubspot.paths import VERSIONS
 from hubsync_assets.model.fields import CONTACT_FIELDS, Property
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal, refusal

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot import compare, read_properties, to_properties
-from hubsync_assets.hubspot.mapping import holds
+from hubsync_assets.hubspot.mapping import compare, holds, read_properties, to_properties
 from hubsync_assets.model.fields import CONTACT_FIELDS, Form
 
 EMAIL = "ana@example.com"

@@ -6,15 +6,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.hubspot.answers import Answer
 from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.decoding import account_of, page_of, schema_of
 from hubsync_assets.hubspot.errors import UnknownAnswerError
-from hubsync_assets.hubspot.policy import Patience, rule
 from hubsync_assets.hubspot.proof import read_upsert
 from hubsync_assets.hubspot.read_back import settle_read
-from hubsync_assets.hubspot.reading import account_of, page_of, schema_of
+from hubsync_assets.hubspot.report import WriteReport
+from hubsync_assets.hubspot.response import Response
+from hubsync_assets.hubspot.retry import RetryPolicy, rule
 from hubsync_assets.hubspot.settling import Job, settle_refusal, settle_upsert
-from hubsync_assets.hubspot.tally import WriteReport
 from hubsync_assets_tests.hubspot.upload import people
 
 WORDS = st.sampled_from(
@@ -56,10 +56,10 @@ def items() -> list[Item]:
 @settings(max_examples=80, derandomize=True, deadline=None)
 def test_every_input_is_in_exactly_one_list_whatever_an_answer_says(body: dict[str, Any]) -> None:
     asked = items()
-    reading = read_upsert(asked, Answer(200, body=body))
+    reading = read_upsert(asked, Response(200, body=body))
     lists = [*reading.written, *reading.refused, *reading.doubtful, *reading.silent]
     assert sorted(it.trace for it in lists) == sorted(it.trace for it in asked)
-    ids = [str(it.get("id")) for it in Answer(200, body=body).items("results")]
+    ids = [str(it.get("id")) for it in Response(200, body=body).items("results")]
     assert all(it.id in ids for it in reading.written.values())
     assert set(ids) <= {*(it.id for it in reading.written.values()), *reading.strangers} or reading.doubtful
 
@@ -69,26 +69,26 @@ def test_every_input_is_in_exactly_one_list_whatever_an_answer_says(body: dict[s
 def test_every_input_gets_an_outcome_or_another_call_and_the_sums_close(
     body: dict[str, Any], settle: Any, status: int
 ) -> None:
-    asked, tally = items(), WriteReport()
-    settlement = settle(Job("write", asked), Answer(status, body=body), tally)
+    asked, report = items(), WriteReport()
+    settlement = settle(Job("write", asked), Response(status, body=body), report)
     again = [it.upsert.email for job in settlement.jobs for it in job.items]
     deferred = [it.upsert.email for it, _ in settlement.deferred]
     decided = [it.email for it in settlement.outcomes]
     assert sorted([*again, *deferred, *decided]) == sorted(it.upsert.email for it in asked)
-    assert tally.results + tally.errors + tally.asked_again == len(asked) == 4
+    assert report.results + report.errors + report.asked_again == len(asked) == 4
 
 
 @given(ANSWERS | BODIES)
 @settings(max_examples=80, derandomize=True, deadline=None)
 def test_reading_back_decides_every_input_or_makes_no_sense(body: dict[str, Any]) -> None:
-    asked, tally = items(), WriteReport()
+    asked, report = items(), WriteReport()
     try:
-        settlement = settle_read(Job("read", asked), Answer(200, body=body), tally)
+        settlement = settle_read(Job("read", asked), Response(200, body=body), report)
     except UnknownAnswerError:
         return
     again = [it.upsert.email for job in settlement.jobs for it in job.items]
     assert sorted([*again, *(it.email for it in settlement.outcomes)]) == sorted(it.upsert.email for it in asked)
-    assert tally.read_back == sum(it.kind == "updated" for it in settlement.outcomes)
+    assert report.read_back == sum(it.kind == "updated" for it in settlement.outcomes)
 
 
 @given(BODIES, st.sampled_from([page_of, account_of, schema_of]))
@@ -103,5 +103,5 @@ def test_other_answers_are_read_or_make_no_sense(body: dict[str, Any], read: Any
 def test_every_status_has_a_ruling_and_no_wait_is_endless(
     status: int, body: dict[str, Any], headers: dict[str, str]
 ) -> None:
-    ruling = rule(Answer(status, body=body, headers=headers), Patience())
+    ruling = rule(Response(status, body=body, headers=headers), RetryPolicy())
     assert ruling.wait is None or 0 <= ruling.wait <= 300 or ruling.why == "moving"

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
-from hubsync_assets.hubspot import HubSpotClient, Upsert
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import ForbiddenError, MappingRefusedError
 from hubsync_assets.hubspot.schema_check import check_portal
+from hubsync_assets.hubspot.values import Upsert
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal
 from hubsync_assets_tests.hubspot.upload import people, person, upload
 

@@ -12,7 +12,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, exceptions
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError, TransientError
-from hubsync_assets.hubspot import HubSpotClient
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.connections import pool_of
 from hubsync_assets.hubspot.errors import (
     PortalFailingError,

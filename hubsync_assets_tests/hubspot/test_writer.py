@@ -11,10 +11,12 @@ import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot import HubSpotClient, Outcome, Progress, Upsert, Writer
 from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import WriteInterruptedError
-from hubsync_assets.hubspot.exchange import AHEAD, Exchange
+from hubsync_assets.hubspot.handover import AHEAD, Exchange
+from hubsync_assets.hubspot.values import Outcome, Upsert
+from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal
 from hubsync_assets_tests.hubspot.upload import Upload, client_of, people, person, upload
 

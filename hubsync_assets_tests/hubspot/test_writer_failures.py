@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hubsync_assets.hubspot import HubSpotClient
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, refusal
 from hubsync_assets_tests.hubspot.upload import IMPATIENT, client_of, people, upload

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hubsync_assets.hubspot import HubSpotClient
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, error_for, partial, refusal
 from hubsync_assets_tests.hubspot.upload import people, upload
 

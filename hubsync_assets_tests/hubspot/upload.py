@@ -1,28 +1,31 @@
-"""What the writer's tests share: contacts to send, a client without patience, and an upload that keeps what it was told."""
+"""What the writer's tests share: contacts to send, a client that waits for nothing, and an upload that keeps what it was told."""
 
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubsync_assets.hubspot import HubSpotClient, Outcome, Upsert, Writer, WriteReport
-from hubsync_assets.hubspot.policy import Patience
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.report import WriteReport
+from hubsync_assets.hubspot.retry import RetryPolicy
 from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets.hubspot.tuning import Tuning
+from hubsync_assets.hubspot.values import Outcome, Upsert
+from hubsync_assets.hubspot.writer import Writer
 
 TOKEN = "pat-test-5d1b9f"
-IMPATIENT = Patience(base=0.002, cap=0.05, lock=0.01, longest_move=0.5, failures=8, probes=3, longest_quiet=5.0)
+IMPATIENT = RetryPolicy(base=0.002, cap=0.05, lock=0.01, longest_move=0.5, failures=8, probes=3, longest_quiet=5.0)
 
 
 UNLIMITED = {"x-hubspot-ratelimit-max": "2000", "x-hubspot-ratelimit-interval-milliseconds": "20"}
 
 
 def client_of(
-    base_url: str, patience: Patience = IMPATIENT, timeouts: Timeouts | None = None, **options: Any
+    base_url: str, policy: RetryPolicy = IMPATIENT, timeouts: Timeouts | None = None, **options: Any
 ) -> HubSpotClient:
     """A client that knows already that the portal's limit is out of reach."""
     timeouts = timeouts or Timeouts(connect=2, read=2, total=3)
-    tuning = Tuning(max_in_flight=8, patience=patience, timeouts=timeouts, chance=random.Random(7))
+    tuning = Tuning(max_in_flight=8, policy=policy, timeouts=timeouts, chance=random.Random(7))
     client = HubSpotClient(base_url, TOKEN, tuning=tuning, **options)
     client.pacer.learn(UNLIMITED)
     return client

@@ -58,8 +58,8 @@ def test_what_is_set_aside_leaves_an_empty_object(odd: str, texts: list[str]) ->
     assert found is not None
     (aside,) = found.aside
     assert [text for _, text in aside.elements] == texts
-    assert found.clean.decode().split("},{")[aside.place] == ""
-    assert json.loads(b"[" + found.clean.removesuffix(b",") + b"]")[aside.place] == {}
+    assert found.rest.decode().split("},{")[aside.place] == ""
+    assert json.loads(b"[" + found.rest.removesuffix(b",") + b"]")[aside.place] == {}
 
 
 @pytest.mark.parametrize(

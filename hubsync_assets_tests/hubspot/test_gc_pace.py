@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hubsync_assets.hubspot.collector import PACE, unhurried_collector
+from hubsync_assets.hubspot.gc_pace import PACE, unhurried_collector
 
 
 @pytest.fixture(autouse=True)

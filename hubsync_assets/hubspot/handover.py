@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item
-from hubsync_assets.hubspot.records import Outcome
+from hubsync_assets.hubspot.values import Outcome
 from hubsync_assets.hubspot.verdicts import unsent_because
 
 __all__ = ["AHEAD", "Exchange"]

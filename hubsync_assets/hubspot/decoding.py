@@ -1,14 +1,14 @@
 """Reads HubSpot's answers to reading calls: contacts matched by identity, accounts, properties.
 
-Put here: from a JSON body to the dataclasses of ``records``, strictly. Keep out: sending. Errors name positions and counts, no values.
+Put here: from a JSON body to the dataclasses of ``values``, strictly. Keep out: sending. Errors name positions and counts, no values.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hubsync_assets.hubspot.answers import objects, texts
 from hubsync_assets.hubspot.errors import unknown_answer
-from hubsync_assets.hubspot.records import Account, Page, PortalContact, PropertySchema, ReadAnswer
+from hubsync_assets.hubspot.response import objects, texts
+from hubsync_assets.hubspot.values import Account, Page, PortalContact, PropertySchema, ReadAnswer
 
 __all__ = ["account_of", "contact_of", "page_of", "read_request", "schema_of", "sort_read"]
 

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.hubspot.answers import Answer
 from hubsync_assets.hubspot.breaker import Breaker
 from hubsync_assets.hubspot.errors import daily_limit
-from hubsync_assets.hubspot.policy import Action, Patience, backoff, rule
+from hubsync_assets.hubspot.response import Response
+from hubsync_assets.hubspot.retry import Action, RetryPolicy, backoff, rule
 
-PATIENCE = Patience()
+POLICY = RetryPolicy()
 NOW = "Mon, 23 Nov 2026 05:00:00 GMT"
 
 
-def answer(status: int, policy: str = "", body: object = None, **headers: str) -> Answer:
+def answer(status: int, policy: str = "", body: object = None, **headers: str) -> Response:
     content = {"policyName": policy} if policy else {} if body is None else None
-    return Answer(status, headers={name.replace("_", "-"): value for name, value in headers.items()}, body=content)
+    return Response(status, headers={name.replace("_", "-"): value for name, value in headers.items()}, body=content)
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def answer(status: int, policy: str = "", body: object = None, **headers: str) -
         (answer(200), Action.USE, None),
         (answer(207), Action.USE, None),
         (answer(200, body="no JSON"), Action.RETRY, None),
-        (Answer(0, "timeout"), Action.RETRY, None),
-        (Answer(0, "a TLS certificate that is not trusted", retryable=False), Action.STOP, None),
+        (Response(0, "timeout"), Action.RETRY, None),
+        (Response(0, "a TLS certificate that is not trusted", retryable=False), Action.STOP, None),
         (answer(301), Action.STOP, None),
         (answer(400), Action.SPLIT, None),
         (answer(409), Action.SPLIT, None),
@@ -69,21 +69,21 @@ def answer(status: int, policy: str = "", body: object = None, **headers: str) -
     ],
 )
 def test_the_policy_says_what_to_do_and_how_long_to_wait(
-    given_answer: Answer, action: Action, wait: float | None
+    given_answer: Response, action: Action, wait: float | None
 ) -> None:
-    ruling = rule(given_answer, PATIENCE)
+    ruling = rule(given_answer, POLICY)
     assert (ruling.action, ruling.wait) == (action, wait)
 
 
 @given(st.integers(1, 10_000), st.integers())
 @settings(max_examples=200, derandomize=True)
 def test_backoff_stays_under_its_bound_however_often_it_is_asked(tries: int, seed: int) -> None:
-    wait = backoff(tries, PATIENCE, random.Random(seed))
+    wait = backoff(tries, POLICY, random.Random(seed))
     assert 0 <= wait <= min(60.0, 0.5 * 2 ** min(tries - 1, 30))
 
 
 def test_backoff_is_spread_over_the_whole_range() -> None:
-    waits = [backoff(5, PATIENCE, random.Random(seed)) for seed in range(400)]
+    waits = [backoff(5, POLICY, random.Random(seed)) for seed in range(400)]
     assert min(waits) < 0.8
     assert max(waits) > 7.2
 
@@ -91,7 +91,7 @@ def test_backoff_is_spread_over_the_whole_range() -> None:
 @given(st.integers(1, 50), st.floats(0, 60), st.integers())
 @settings(max_examples=100, derandomize=True)
 def test_what_the_portal_asked_for_is_never_cut_short(tries: int, asked: float, seed: int) -> None:
-    assert backoff(tries, PATIENCE, random.Random(seed), asked) >= asked
+    assert backoff(tries, POLICY, random.Random(seed), asked) >= asked
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ class Clock:
 
 
 def breaker(clock: Clock) -> Breaker:
-    return Breaker(Patience(failures=3, probes=2, base=1.0), clock=clock, chance=random.Random(1))
+    return Breaker(RetryPolicy(failures=3, probes=2, base=1.0), clock=clock, chance=random.Random(1))
 
 
 def test_the_breaker_opens_after_so_many_failures_in_a_row_and_not_before() -> None:

@@ -8,9 +8,9 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hubsync_assets.hubspot.answers import Answer
+from hubsync_assets.hubspot.response import Response
 
-__all__ = ["Action", "Patience", "Ruling", "backoff", "rule"]
+__all__ = ["Action", "RetryPolicy", "Ruling", "backoff", "rule"]
 
 
 class Action(StrEnum):
@@ -29,7 +29,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """The numbers of the policy; seconds.
 
     Attributes:
@@ -62,10 +62,10 @@ class Ruling:
     why: str = ""
 
 
-def rule(answer: Answer, patience: Patience) -> Ruling:  # noqa: C901, PLR0911, PLR0912 - one line for each status is the point
+def rule(answer: Response, policy: RetryPolicy) -> Ruling:  # noqa: C901, PLR0911, PLR0912 - one line for each status is the point
     """The policy, from top to bottom."""
     after = answer.retry_after()
-    wait = None if after is None else min(after, patience.cap)
+    wait = None if after is None else min(after, policy.cap)
     match answer.status:
         case 0:
             return Ruling(Action.RETRY) if answer.retryable else Ruling(Action.STOP, why="unreachable")
@@ -83,7 +83,7 @@ def rule(answer: Answer, patience: Patience) -> Ruling:  # noqa: C901, PLR0911, 
         case 408:
             return Ruling(Action.RETRY, wait)
         case 423:
-            return Ruling(Action.RETRY, max(wait or 0.0, patience.lock))
+            return Ruling(Action.RETRY, max(wait or 0.0, policy.lock))
         case 429:
             match answer.text("policyName"):
                 case "DAILY":
@@ -94,9 +94,9 @@ def rule(answer: Answer, patience: Patience) -> Ruling:  # noqa: C901, PLR0911, 
                 case _:
                     return Ruling(Action.PAUSE, wait or None)
         case 477:
-            if after is not None and after > patience.longest_move:
+            if after is not None and after > policy.longest_move:
                 return Ruling(Action.STOP, after, why="moving")
-            return Ruling(Action.PAUSE, after or patience.cap)
+            return Ruling(Action.PAUSE, after or policy.cap)
         case 525 | 526:
             return Ruling(Action.STOP, why="unreachable")
         case status if status >= 500:
@@ -105,10 +105,10 @@ def rule(answer: Answer, patience: Patience) -> Ruling:  # noqa: C901, PLR0911, 
             return Ruling(Action.STOP, why="no_such_path" if answer.status == 404 else "unknown_answer")
 
 
-def backoff(tries: int, patience: Patience, chance: random.Random, wait: float | None = None) -> float:
+def backoff(tries: int, policy: RetryPolicy, chance: random.Random, wait: float | None = None) -> float:
     """Seconds before try number ``tries`` + 1.
 
     Capped exponential with full jitter (any wait from 0 up to the bound, so that callers that failed together do not come back
     together). ``wait``, what the portal asked for, comes before that: never less than it.
     """
-    return (wait or 0.0) + chance.uniform(0.0, min(patience.cap, patience.base * 2 ** min(tries - 1, 30)))
+    return (wait or 0.0) + chance.uniform(0.0, min(policy.cap, policy.base * 2 ** min(tries - 1, 30)))

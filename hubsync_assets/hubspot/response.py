@@ -1,6 +1,6 @@
 """One HTTP answer, or the lack of one, with what HubSpot's error bodies say.
 
-Put here: reading statuses, headers and error bodies. Keep out: what to do about them (``policy``) and which contact they
+Put here: reading statuses, headers and error bodies. Keep out: what to do about them (``retry``) and which contact they
 mean (``proof``). HubSpot asks to treat every field of an error as optional, so nothing here relies on one.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-__all__ = ["Answer", "ValueFault", "objects", "texts", "value_faults"]
+__all__ = ["Response", "ValueFault", "objects", "texts", "value_faults"]
 
 MARK = "Property values were not valid: "
 
@@ -29,7 +29,7 @@ class ValueFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back from one request.
 
     Attributes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.hubspot.records import Outcome
+from hubsync_assets.hubspot.values import Outcome
 
 __all__ = ["WriteReport"]
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from hubsync_assets.hubspot import HubSpotClient, Outcome, Upsert
 from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import WriteInterruptedError
-from hubsync_assets.hubspot.exchange import Exchange
+from hubsync_assets.hubspot.handover import Exchange
 from hubsync_assets.hubspot.sender import REFUSED_IN_A_ROW, Sender
+from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, partial, refusal
 from hubsync_assets_tests.hubspot.upload import IMPATIENT, client_of, people, person, upload
 
@@ -163,7 +164,8 @@ def test_the_process_ends_without_the_answers_that_an_interrupted_upload_does_no
     portal.always(UPSERT, lambda body: portal.upsert(body)._replace(headers={"X-Test-Sleep": "30"}))
     script = f"""
 import time
-from hubsync_assets.hubspot import HubSpotClient, Writer
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.writer import Writer
 from hubsync_assets_tests.hubspot.upload import people
 
 def source():
