@@ -86,7 +86,7 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
                 pl.lit("benchmark").alias("run_id"),
                 pl.lit(datetime.now(UTC)).cast(STATE_SCHEMA["at"]).alias("at"),
             )
-            writer.parts.add(rows.select(STATE_SCHEMA.keys()), bucket)
+            writer.parquet.add(rows.select(STATE_SCHEMA.keys()), bucket)
         writer.publish(facts)
     with storage.table("failed_contacts").new_version() as writer:
         writer.publish(facts)

@@ -9,7 +9,7 @@ at least 2 and not all digits. At most 254 characters in all.
 
 import polars as pl
 
-from hubsync_assets.contacts.text import clean
+from hubsync_assets.contacts.text import clean_text
 
 __all__ = ["read_emails", "valid"]
 
@@ -45,7 +45,7 @@ def read_emails(given: pl.Series) -> tuple[pl.Series, pl.Series]:
     odd = (~fits).arg_true()
     if odd.is_empty():
         return email, fits
-    cleaned = clean(given.gather(odd), email=True).str.to_lowercase()
+    cleaned = clean_text(given.gather(odd), email=True).str.to_lowercase()
     return email.scatter(odd, cleaned), fits.scatter(odd, valid(cleaned))
 
 

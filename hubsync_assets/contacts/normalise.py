@@ -12,7 +12,7 @@ from hubsync_assets.contacts.emails import read_emails
 from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
 from hubsync_assets.contacts.rejects import INVALID_EMAIL, INVALID_VALUE, MISSING_EMAIL, rejected_rows
-from hubsync_assets.contacts.text import clean
+from hubsync_assets.contacts.text import clean_text
 from hubsync_assets.model.fields import COUNTRIES, FIELDS, KEY, Kind
 from hubsync_assets.model.schema import RECORD_COLUMNS
 
@@ -86,7 +86,7 @@ def _read(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
                 columns.append(email)
                 bad[field.name] = ~fits
             case Kind.TEXT:
-                columns.append(clean(given))
+                columns.append(clean_text(given))
             case Kind.COUNTRY:
                 known, bad[field.name] = _countries(given)
                 columns.append(known)
@@ -100,7 +100,7 @@ def _read(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
 def _countries(given: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Country codes in capitals, null where there is none that is known, and which ones are unknown."""
     odd = (~given.is_in(COUNTRIES)).arg_true()
-    code = clean(given.gather(odd))
+    code = clean_text(given.gather(odd))
     country = code.str.to_uppercase()
     # Upper-casing makes two ASCII letters of the dotless i and the long s: the length in bytes tells them apart.
     known = (code.str.len_bytes() == 2) & country.is_in(COUNTRIES)

@@ -5,7 +5,7 @@ Put here: the cleaning that every kind of value shares. Keep out: which values a
 
 import polars as pl
 
-__all__ = ["clean"]
+__all__ = ["clean_text"]
 
 _PLAIN = "^[!-~\u00a1-\u024f]+( [!-~\u00a1-\u024f]+)*$"
 """Words in ASCII and composed Latin letters with single spaces: nothing to clean. Nearly all values are plain, and one look is
@@ -16,7 +16,7 @@ _INVISIBLE_IN_EMAIL = _INVISIBLE + "\u200c\u200d"
 """The joiners U+200C and U+200D mean something in Persian and in Indian names, and nothing in an email."""
 
 
-def clean(text: pl.Series, *, email: bool = False) -> pl.Series:
+def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
     """Text in NFC without invisible characters; control characters and runs of white space are one space; trimmed.
 
     Args:

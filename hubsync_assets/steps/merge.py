@@ -1,4 +1,4 @@
-"""The second pass: the records of both sources become ``merged_contacts`` and ``contact_conflicts``, bucket by bucket.
+"""The second step: the records of both sources become ``merged_contacts`` and ``contact_conflicts``, bucket by bucket.
 
 Memory follows the largest share of a bucket, not the input. Nothing is merged again while both raw tables are the ones it was made from.
 Keep out: one bucket's work (``merge_share``) and the rules (``contacts.merge``).
@@ -13,7 +13,7 @@ from functools import partial
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.steps.merge_share import merge_share, shares
 from hubsync_assets.steps.sums import Sum
-from hubsync_assets.tables.ahead import BUCKETS_AT_ONCE, in_turn
+from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -98,20 +98,23 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
     with contacts_table.new_version(bits=bits) as contacts, conflicts_table.new_version(bits=bits) as conflicts:
         for found in in_turn(partial(merge_share, raw), shares(raw, bits), BUCKETS_AT_ONCE):
             bucket = found.share.bucket
-            for parts, frame in ((contacts.parts, found.merged.contacts), (conflicts.parts, found.merged.conflicts)):
-                parts.add(frame, bucket)
-                parts.flush()  # Nothing more comes to the bucket, so holding it back would only cost memory.
+            for parquet, frame in (
+                (contacts.parquet, found.merged.contacts),
+                (conflicts.parquet, found.merged.conflicts),
+            ):
+                parquet.add(frame, bucket)
+                parquet.flush()  # Nothing more comes to the bucket, so holding it back would only cost memory.
             rows, emails, in_several = rows + found.records, emails + found.emails, in_several + found.in_several
             by_field.update(found.conflicts_by_field)
             if (now := time.monotonic()) - reported >= PROGRESS_SECONDS:
                 reported = now
-                yield MergeProgress(bucket + 1, 1 << bits, contacts.parts.rows, now - started)
+                yield MergeProgress(bucket + 1, 1 << bits, contacts.parquet.rows, now - started)
         report = MergeReport(
             records=sum(version.manifest.rows for version in raw.values()),
             emails=emails,
-            contacts=contacts.parts.rows,
+            contacts=contacts.parquet.rows,
             in_several=in_several,
-            conflicts=conflicts.parts.rows,
+            conflicts=conflicts.parquet.rows,
             conflicts_by_field=dict(sorted(by_field.items())),
             incomplete=_incomplete(raw),
             merged_records=rows,

@@ -14,8 +14,8 @@ from hubsync_assets.contacts.candidates import own_text
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.schema import RAW_SCHEMA
+from hubsync_assets.tables.bucket_spill import read_bucket
 from hubsync_assets.tables.buckets import MOST_BITS, bucket_of
-from hubsync_assets.tables.spill import read_bucket
 from hubsync_assets.tables.table import Version
 
 __all__ = ["MergedShare", "Share", "merge_share", "shares"]

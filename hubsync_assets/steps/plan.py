@@ -1,7 +1,7 @@
-"""The third pass: ``contact_changes``, what has to be written to make HubSpot hold exactly the golden records.
+"""The third step: ``contact_changes``, what has to be written to make HubSpot hold exactly the golden records.
 
 Reads the acknowledged state, learns from the portal what the log does not know, and compares bucket by bucket. Writes nothing
-to HubSpot. Keep out: the rules (``contacts.changes``) and the calls (``learn``, ``hubspot``).
+to HubSpot. Keep out: the rules (``contacts.changes``) and the calls (``portal_lookup``, ``hubspot``).
 """
 
 from collections import Counter
@@ -18,14 +18,14 @@ from hubsync_assets.contacts.refusals import may_be_over
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
-from hubsync_assets.steps.learn import FOUND_SCHEMA, learn, portal_rows
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
+from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import State, refresh_state
-from hubsync_assets.tables.ahead import BUCKETS_AT_ONCE, in_turn
-from hubsync_assets.tables.spill import Spill, read_bucket
+from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket
+from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -91,16 +91,16 @@ class _Planning:
             return PlanReport(**same)
         learned = sum(in_turn(lambda bucket: self._unknown(bucket).height, self._buckets, BUCKETS_AT_ONCE))
         with (
-            Spill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found,
+            BucketSpill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found,
             self.storage.table("contact_changes").new_version(bits=self.bits) as writer,
         ):
             learn(self.client, self._unknown_emails(), learned, found)
             for bucket, changes in enumerate(in_turn(partial(self._changes, found), self._buckets, BUCKETS_AT_ONCE)):
                 self._count(changes)
                 self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.confirmed]))
-                writer.parts.add(changes.planned, bucket)
+                writer.parquet.add(changes.planned, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
-                writer.parts.flush()
+                writer.parquet.flush()
             report = self._report(learned)
             writer.publish({**self._origin(), "report": asdict(report)})
         return report
@@ -159,7 +159,7 @@ class _Planning:
         for bucket in self._buckets:
             yield from self._unknown(bucket)["email"]
 
-    def _changes(self, found: Spill, bucket: int) -> Changes:
+    def _changes(self, found: BucketSpill, bucket: int) -> Changes:
         return find_changes(
             self._contacts(bucket).collect(),
             read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).collect(),

@@ -1,4 +1,4 @@
-"""The first pass: both sources become ``raw_db1``, ``raw_db2`` and ``rejected_rows``, read at the same time.
+"""The first step: both sources become ``raw_db1``, ``raw_db2`` and ``rejected_rows``, read at the same time.
 
 A source that fails does not lose the other's work. A source that has not changed since it was last read whole is not read
 again. Keep out: formats and files (``sources``), what a valid value is (``contacts``).

@@ -1,6 +1,6 @@
 """One source being read: its files become the rows of its raw table, and what cannot be kept becomes rejected rows.
 
-Keep out: reading both sources at the same time (``read``), cleaning (``clean``), formats and files (``sources``), what a valid
+Keep out: reading both sources at the same time (``read``), cleaning (``normalise_chunks``), formats and files (``sources``), what a valid
 value is (``contacts``).
 """
 
@@ -20,12 +20,12 @@ from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
-from hubsync_assets.steps.clean import Cleaned, clean, together
+from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.steps.sums import Sum
-from hubsync_assets.tables.ahead import in_turn
+from hubsync_assets.tables.bucket_spill import BucketSpill
 from hubsync_assets.tables.buckets import MOST_BITS
-from hubsync_assets.tables.spill import Spill
+from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version, VersionWriter
 
@@ -156,7 +156,7 @@ class SourceReading:
         bits = _bits(sum(map(_text_size, self.files)))
         with (
             self.table.new_version(bits=bits) as writer,
-            Spill(self.storage.temporary_folder(), SPILL_SCHEMA, bits) as spill,
+            BucketSpill(self.storage.temporary_folder(), SPILL_SCHEMA, bits) as spill,
         ):
             done = 0
             for file in self.files:
@@ -189,39 +189,39 @@ class SourceReading:
             and all(file.mtime_ns or file.etag for file in self.files)
         )
 
-    def _read_file(self, file: SourceFile, spill: Spill, done: int) -> int:
+    def _read_file(self, file: SourceFile, spill: BucketSpill, done: int) -> int:
         last_position = 0
         # One thread parses while this one cleans, which takes longer. With another source at work more would cost memory and bring
         # nothing; alone, cleaning goes ahead of this thread, too, which has enough to do with spilling.
         chunks = together(read_chunks(file, threads=1))
-        for cleaned in in_turn(clean, chunks, lambda: int(self.is_alone())):
-            last_position = max(last_position, cleaned.last_position)
-            if not cleaned.complete:
+        for normalised in in_turn(normalise_chunks, chunks, lambda: int(self.is_alone())):
+            last_position = max(last_position, normalised.last_position)
+            if not normalised.complete:
                 self.incomplete_rank = min(
                     file.rank, file.rank if self.incomplete_rank is None else self.incomplete_rank
                 )
-            self._keep(cleaned, file, spill)
-            self._tell(done + cleaned.bytes_read)
+            self._keep(normalised, file, spill)
+            self._tell(done + normalised.bytes_read)
         self.counts["records"] += last_position
         return done + (file.size or 0)
 
-    def _keep(self, cleaned: Cleaned, file: SourceFile, spill: Spill) -> None:
-        self.rejects.add(self.source, file.name, cleaned.rejected)
-        self.reasons.update(dict(cleaned.rejected.group_by("reason").len().iter_rows()))
-        self.unknown.update(cleaned.unknown)
-        self.counts["rejected"] += cleaned.rejected_records
-        self.counts["dropped_values"] += cleaned.rejected.height - cleaned.rejected_records
-        self.counts["kept"] += cleaned.kept.height
-        spill.add(cleaned.kept.with_columns(pl.lit(file.rank, pl.UInt32).alias("file_rank")))
+    def _keep(self, normalised: NormalisedChunks, file: SourceFile, spill: BucketSpill) -> None:
+        self.rejects.add(self.source, file.name, normalised.rejected)
+        self.reasons.update(dict(normalised.rejected.group_by("reason").len().iter_rows()))
+        self.unknown.update(normalised.unknown)
+        self.counts["rejected"] += normalised.rejected_records
+        self.counts["dropped_values"] += normalised.rejected.height - normalised.rejected_records
+        self.counts["kept"] += normalised.kept.height
+        spill.add(normalised.kept.with_columns(pl.lit(file.rank, pl.UInt32).alias("file_rank")))
 
-    def _write(self, spill: Spill, writer: VersionWriter) -> None:
+    def _write(self, spill: BucketSpill, writer: VersionWriter) -> None:
         """Make each bucket one file."""
         names = {file.rank: file.name for file in self.files}
         name = pl.col("file_rank").replace_strict(names, return_dtype=pl.String).alias("file")
         for bucket in range(1 << spill.bits):
             for piece in spill.pieces(bucket):
-                writer.parts.add(piece.with_columns(name), bucket)
-            writer.parts.flush()
+                writer.parquet.add(piece.with_columns(name), bucket)
+            writer.parquet.flush()
 
     def _tell(self, bytes_read: int) -> None:
         now = time.monotonic()

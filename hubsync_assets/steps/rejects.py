@@ -14,7 +14,7 @@ import polars as pl
 
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.schema import REJECTED_SCHEMA
-from hubsync_assets.tables.parts import PartWriter
+from hubsync_assets.tables.parquet_writer import ParquetWriter
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -35,7 +35,7 @@ class RejectedRows:
         self._new: set[str] = set()
         self._folder = storage.temporary_folder()
         # One writer a source: each is filled by its own thread.
-        self._parts = {source: PartWriter(self._source_folder(source), REJECTED_SCHEMA) for source in SOURCES}
+        self._parts = {source: ParquetWriter(self._source_folder(source), REJECTED_SCHEMA) for source in SOURCES}
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -73,7 +73,7 @@ class RejectedRows:
                     files = self._before.files(bucket) if self._before else []
                     rows = pl.scan_parquet(files, glob=False).select(pl.len()).collect().item() if files else 0
                 for number, file in enumerate(files):
-                    writer.parts.link(file, rows if number == 0 else 0, bucket)
+                    writer.parquet.link(file, rows if number == 0 else 0, bucket)
             return writer.publish({"raw_versions": self._origins})
 
     def _source_folder(self, source: str) -> Path:

@@ -1,4 +1,4 @@
-"""The fourth pass: the plan is written to HubSpot, every answer goes into the log, and the log is folded.
+"""The fourth step: the plan is written to HubSpot, every answer goes into the log, and the log is folded.
 
 Safe to run alone, again, and after a kill: what the log already holds is not sent again, and a plan that is older than what it
 was made from is refused. Keep out: how a call is made, retried and taken apart (``hubspot.writer``).
@@ -34,7 +34,7 @@ from hubsync_assets.sync_log.buffer import AnswerBuffer
 from hubsync_assets.sync_log.fold import decoded
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import refresh_state
-from hubsync_assets.tables.spill import Spill
+from hubsync_assets.tables.bucket_spill import BucketSpill
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -110,7 +110,7 @@ class _Upload:
 
     def run(self, on_progress: OnProgress) -> UploadReport:
         """Send what has no answer yet, then fold."""
-        with Spill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
+        with BucketSpill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
             self._spill_answers(answered)
             writes = WriteReport()
             todo = self.plan.manifest.rows - sum(self._answered(answered).values())
@@ -120,7 +120,7 @@ class _Upload:
                     writes = writer.write(self._upserts(answered), self._take, self._ticks(todo, on_progress))
                 finally:
                     self.buffer.commit()
-        with Spill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
+        with BucketSpill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
             self._spill_answers(answered)
             kinds = self._answered(answered)
         refresh_state(self.storage, self.log, self.portal_id)
@@ -142,18 +142,18 @@ class _Upload:
 
         return tick
 
-    def _spill_answers(self, answered: Spill) -> None:
+    def _spill_answers(self, answered: BucketSpill) -> None:
         for rows in self.log.rows_after(self.portal_id, self.folded_through):
             answered.add(rows)
 
-    def _answered(self, answered: Spill) -> Counter[str]:
+    def _answered(self, answered: BucketSpill) -> Counter[str]:
         """How many planned contacts have an answer in the log since the plan was made, by kind."""
         kinds: Counter[str] = Counter()
         for bucket in range(1 << self.plan.bits):
             kinds.update(dict(self._answers(answered, bucket).group_by("kind").len().iter_rows()))
         return kinds
 
-    def _answers(self, answered: Spill, bucket: int) -> pl.DataFrame:
+    def _answers(self, answered: BucketSpill, bucket: int) -> pl.DataFrame:
         """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
         answers = decoded(answered.bucket(bucket))
         said = answers.group_by("email").agg(pl.col("kind", "cleared", *FIELD_NAMES).last())
@@ -161,7 +161,7 @@ class _Upload:
         same = [pl.col(name).eq_missing(pl.col(f"{name}_said")) for name in ("cleared", *FIELD_NAMES)]
         return planned.join(said, on="email", suffix="_said").filter(same).select("email", "kind")
 
-    def _upserts(self, answered: Spill) -> Iterator[Upsert]:
+    def _upserts(self, answered: BucketSpill) -> Iterator[Upsert]:
         """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
         for bucket in range(1 << self.plan.bits):
             # Not all columns: the changes cost more to be made Python objects than all the rest.

@@ -1,7 +1,7 @@
 """What makes a database keep what it was told: each commit waits for the disk, and no row is changed or removed.
 
 Put here: the settings of a connection and the triggers of the table, for SQLite and PostgreSQL. Keep out: rows (``log``) and who
-may write (``lock``).
+may write (``database_lock``).
 """
 
 from typing import Any

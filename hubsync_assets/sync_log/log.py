@@ -2,7 +2,7 @@
 
 A row is durable when ``append`` returns: SQLite runs with a write-ahead log and ``synchronous=FULL`` (an fsync for each
 commit, measured at 31 ms for 5,000 rows), PostgreSQL with ``synchronous_commit=on``. Nothing here updates or deletes, and a trigger
-refuses it (``durable``). Keep out: who may write (``lock``), and what the rows mean for the next plan (``fold``).
+refuses it (``durable``). Keep out: who may write (``database_lock``), and what the rows mean for the next plan (``fold``).
 """
 
 import uuid
@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, METADATA, Answer
+from hubsync_assets.sync_log.database_lock import DatabaseLock
 from hubsync_assets.sync_log.durable import DATABASES, refuse_changes, wait_for_the_disk
 from hubsync_assets.sync_log.insert import AnswerInsert
-from hubsync_assets.sync_log.lock import WriterLock
 
 __all__ = ["SyncLog", "sqlite_url"]
 
@@ -59,7 +59,7 @@ class SyncLog:
         if self._engine.dialect.name not in DATABASES:
             raise PermanentError(NO_URL)
         self._insert = AnswerInsert(self._engine.dialect)
-        self._lock = WriterLock(self._engine)
+        self._lock = DatabaseLock(self._engine)
         wait_for_the_disk(self._engine)
         with _clear_failures("opened"):
             self.id = self._open()

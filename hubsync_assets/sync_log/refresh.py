@@ -13,8 +13,8 @@ from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog
-from hubsync_assets.tables.ahead import BUCKETS_AT_ONCE, in_turn
-from hubsync_assets.tables.spill import Spill, bits_for_rows, read_bucket
+from hubsync_assets.tables.bucket_spill import BucketSpill, bits_for_rows, read_bucket
+from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Schema, Table, Version
 
@@ -59,7 +59,7 @@ def refresh_state(storage: Storage, log: SyncLog, portal_id: int) -> State:
     # As an upper bound every new answer is a new contact.
     bits = bits_for_rows((bases[0].manifest.rows if bases[0] else 0) + through - since)
     bits = max(bits, *(base.bits for base in bases if base), 0)
-    with Spill(storage.temporary_folder(), ANSWER_SCHEMA, bits) as answers:
+    with BucketSpill(storage.temporary_folder(), ANSWER_SCHEMA, bits) as answers:
         for rows in log.rows_after(portal_id, since):
             answers.add(rows)
         facts: dict[str, int | str] = {**origin, "folded_through": through}
@@ -80,7 +80,7 @@ def _folded_through(base: Version | None) -> int:
 
 
 def _publish(
-    table: Table, base: Version | None, answers: Spill, fold: Fold, schema: Schema, facts: dict[str, int | str]
+    table: Table, base: Version | None, answers: BucketSpill, fold: Fold, schema: Schema, facts: dict[str, int | str]
 ) -> Version:
     if base is not None and base.facts["folded_through"] == facts["folded_through"]:
         return base
@@ -93,6 +93,6 @@ def _publish(
     with table.new_version(bits=answers.bits) as writer:
         folded = in_turn(folded_bucket, range(1 << answers.bits), BUCKETS_AT_ONCE)
         for bucket, rows in enumerate(folded):
-            writer.parts.add(rows, bucket)
-            writer.parts.flush()  # held back, rows would hold the texts of all the answers that they were folded from
+            writer.parquet.add(rows, bucket)
+            writer.parquet.flush()  # held back, rows would hold the texts of all the answers that they were folded from
         return writer.publish(facts)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model import schema
-from hubsync_assets.tables.lock import WriterLock
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
+from hubsync_assets.tables.storage_lock import StorageLock
 from hubsync_assets.tables.table import Schema, Table
 
 __all__ = ["TABLES", "Storage"]
@@ -51,7 +51,7 @@ class Storage:
         except OSError as error:
             msg = f"cannot write into {folder} ({error.strerror}): make it writable, or set HUBSYNC_STORAGE to another folder"
             raise PermanentError(msg) from None
-        self.lock = WriterLock(self.folder)
+        self.lock = StorageLock(self.folder)
 
     def table(self, name: str) -> Table:
         """One of the project's tables, by its asset key."""

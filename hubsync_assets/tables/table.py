@@ -19,7 +19,7 @@ import polars as pl
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.tables.manifest import Manifest, fsync_folder
-from hubsync_assets.tables.parts import PartWriter
+from hubsync_assets.tables.parquet_writer import ParquetWriter
 
 __all__ = ["Schema", "Table", "Version", "VersionWriter"]
 
@@ -119,14 +119,14 @@ class Table:
 class VersionWriter:
     """Writes the next version of a table beside the current one.
 
-    Use ``parts`` to add rows, then ``publish``. Leaving the ``with`` block without publishing deletes what was written.
+    Use ``parquet_writer`` to add rows, then ``publish``. Leaving the ``with`` block without publishing deletes what was written.
     """
 
     def __init__(self, table: Table, bits: int) -> None:
         self.table = table
         self.bits = bits
         self.folder = table.folder / f".writing-{uuid.uuid4().hex[:12]}"
-        self.parts = PartWriter(self.folder, table.schema)
+        self.parquet = ParquetWriter(self.folder, table.schema)
 
     def __enter__(self) -> Self:
         try:
@@ -152,11 +152,11 @@ class VersionWriter:
             The published version.
         """
         before = self.table.current()
-        self.parts.close()
+        self.parquet.close()
         manifest = Manifest(
             id=uuid.uuid4().hex,
             table=self.table.name,
-            rows=self.parts.rows,
+            rows=self.parquet.rows,
             bits=self.bits,
             created_at=datetime.now(UTC).isoformat(),
             facts=dict(facts),

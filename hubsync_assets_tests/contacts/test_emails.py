@@ -3,14 +3,14 @@
 import polars as pl
 
 from hubsync_assets.contacts.emails import read_emails, valid
-from hubsync_assets.contacts.text import clean
+from hubsync_assets.contacts.text import clean_text
 
 
 def test_every_character_is_read_the_quick_way_as_it_is_the_slow_way() -> None:
     characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
     given = pl.Series(characters) + "a@example.com"
     email, fits = read_emails(given)
-    slowly = clean(given, email=True).str.to_lowercase()
+    slowly = clean_text(given, email=True).str.to_lowercase()
     assert email.equals(slowly)
     assert fits.equals(valid(slowly))
     assert email.filter(given == "\u212aa@example.com").to_list() == ["ka@example.com"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hubsync_assets_tests.end_to_end.meddler import meddling
+from hubsync_assets_tests.end_to_end.hostile_proxy import hostile_proxy
 from hubsync_assets_tests.end_to_end.project import Project, person
 
 
@@ -16,7 +16,7 @@ def test_a_result_for_a_contact_that_nobody_sent_fails_the_run_by_its_own_sum(
 
     project.put("db1", [person(n) for n in range(5)])
     project.put("db2", [])
-    with meddling(project.hubspot.base_url, add_stranger) as base_url:
+    with hostile_proxy(project.hubspot.base_url, add_stranger) as base_url:
         monkeypatch.setenv("HUBSPOT_BASE_URL", base_url)
         run = project.run()
     assert not run.success

@@ -14,7 +14,7 @@ from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.steps import merge_share
 from hubsync_assets.steps.merge import MergeReport, merge_sources
-from hubsync_assets.tables.spill import split_by_bucket
+from hubsync_assets.tables.bucket_spill import split_by_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.contacts.rows import records
 
@@ -56,8 +56,8 @@ def merged(storage: Storage, rows: pl.DataFrame, bits: tuple[int, int], rows_a_f
         with storage.table(f"raw_{source}").new_version(bits=count) as writer:
             for bucket, part in split_by_bucket(own, count):
                 for piece in part.iter_slices(rows_a_file or rows.height):
-                    writer.parts.add(piece, bucket)
-                    writer.parts.flush()
+                    writer.parquet.add(piece, bucket)
+                    writer.parquet.flush()
             writer.publish({"report": {"incomplete_rank": None}})
     (report,) = [event for event in merge_sources(storage) if isinstance(event, MergeReport)]
     return report
@@ -151,7 +151,7 @@ def test_merging_a_bucket_of_much_text_takes_little_memory(tmp_path: Path) -> No
             piece = rows.with_columns(
                 email.alias("email"), name.alias("name"), number.cast(pl.UInt64).alias("position")
             )
-            writer.parts.add(piece.select(RAW_SCHEMA.keys()))
+            writer.parquet.add(piece.select(RAW_SCHEMA.keys()))
         writer.publish({"report": {"incomplete_rank": None}})
     # In a process of its own, because a peak never falls.
     child = [sys.executable, "-c", PEAK_OF_MERGING, str(tmp_path)]

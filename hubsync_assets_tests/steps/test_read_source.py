@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, ROW_SCHEMA, Chunk
-from hubsync_assets.steps.clean import CHUNKS_AT_ONCE, ROWS_AT_ONCE, together
+from hubsync_assets.steps.normalise_chunks import CHUNKS_AT_ONCE, ROWS_AT_ONCE, together
 from hubsync_assets.steps.read import ReadFailure, read_sources
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.sources.web import Answer, site

@@ -200,7 +200,7 @@ def test_another_portal_starts_empty_and_the_first_one_is_rebuilt_from_the_log(s
 
 
 def test_both_tables_can_be_rebuilt_from_the_log_alone(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hubsync_assets.tables.spill.ROWS_A_BUCKET", 3)
+    monkeypatch.setattr("hubsync_assets.tables.bucket_spill.ROWS_A_BUCKET", 3)
     with SyncLog(sqlite_url(storage.folder)) as log:
         for at in range(5):
             log.append(

@@ -23,7 +23,7 @@ def frame(*numbers: int) -> pl.DataFrame:
 
 def publish(table: Table, *numbers: int) -> None:
     with table.new_version() as writer:
-        writer.parts.add(frame(*numbers))
+        writer.parquet.add(frame(*numbers))
         writer.publish({"numbers": len(numbers)})
 
 
@@ -64,8 +64,8 @@ def test_a_version_that_is_not_published_leaves_nothing_behind(tmp_path: Path) -
         pass
 
     with pytest.raises(Broken), table.new_version() as writer:
-        writer.parts.add(frame(2))
-        writer.parts.flush()
+        writer.parquet.add(frame(2))
+        writer.parquet.flush()
         raise Broken
     assert sorted(path.name for path in table.folder.iterdir()) == ["current", "v1"]
     assert table.require().scan().collect()["n"].to_list() == [1]
@@ -82,9 +82,9 @@ def test_a_table_without_rows_still_has_its_columns_for_whoever_globs_it(tmp_pat
 def test_rows_come_back_in_the_order_in_which_they_went_in_over_many_files(tmp_path: Path) -> None:
     table = Table(tmp_path / "t", SCHEMA)
     with table.new_version() as writer:
-        writer.parts._buffer_bytes = 1
+        writer.parquet._buffer_bytes = 1
         for number in range(12):
-            writer.parts.add(frame(number))
+            writer.parquet.add(frame(number))
         version = writer.publish({})
     assert len(version.files()) == 12
     assert version.scan().collect()["n"].to_list() == list(range(12))
@@ -146,8 +146,8 @@ while True:
     number += 1
     with table.new_version() as writer:
         for _ in range(10):
-            writer.parts.add(pl.DataFrame({"email": ["a@example.com"], "n": [number]}))
-            writer.parts.flush()
+            writer.parquet.add(pl.DataFrame({"email": ["a@example.com"], "n": [number]}))
+            writer.parquet.flush()
         writer.publish({})
     print(number, flush=True)
 """

@@ -17,7 +17,7 @@ from hubsync_assets.hubspot.mapping import compare, read_properties
 from hubsync_assets.hubspot.values import PortalContact
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import PORTAL_SCHEMA
-from hubsync_assets.tables.spill import Spill
+from hubsync_assets.tables.bucket_spill import BucketSpill
 
 __all__ = ["FOUND_SCHEMA", "learn", "portal_rows"]
 
@@ -31,7 +31,7 @@ IN_FLIGHT = 8
 ROWS_AT_A_TIME = 2_000
 
 
-def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: Spill) -> None:
+def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: BucketSpill) -> None:
     """Put into ``found`` what the portal holds of the given contacts (and, where it was listed, of others too).
 
     Args:
@@ -103,7 +103,7 @@ def _read(client: HubSpotClient, emails: Iterable[str], properties: list[str]) -
             waiting.extend(pool.submit(ask, batch) for batch in islice(batches, 1))
 
 
-def _add(found: Spill, answers: Iterable[tuple[str, PortalContact]]) -> None:
+def _add(found: BucketSpill, answers: Iterable[tuple[str, PortalContact]]) -> None:
     rows = [(email, contact.id, orjson.dumps(dict(contact.properties)).decode()) for email, contact in answers]
     found.add(pl.DataFrame(rows, schema=FOUND_SCHEMA, orient="row"))
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import polars as pl
 
-__all__ = ["PartWriter"]
+__all__ = ["ParquetWriter"]
 
 BUFFER_BYTES = 24 << 20
 """Rows held in memory over all buckets before they are written: small against the memory budget, large enough that files
 are few (10 M records of a source make about 1,500 of them)."""
 
 
-class PartWriter:
+class ParquetWriter:
     """Writes ``b<bucket>-<part>.parquet`` files into one folder; not for use by several threads at once.
 
     Args:

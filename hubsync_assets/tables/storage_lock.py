@@ -11,13 +11,13 @@ from filelock import FileLock, Timeout
 from hubsync_assets.errors import TransientError
 from hubsync_assets.tables.manifest import write_text_durably
 
-__all__ = ["WriterLock"]
+__all__ = ["StorageLock"]
 
 LOOK_SECONDS = 1.0
 """A sensor that looks whether the lock is free holds it for an instant; that is no reason to turn a run away."""
 
 
-class WriterLock:
+class StorageLock:
     """The lock of one storage folder. ``acquire`` and ``release`` may be called any number of times.
 
     Args:

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from hubsync_assets.tables.ahead import in_turn
+from hubsync_assets.tables.in_turn import in_turn
 
 
 def test_results_come_in_the_order_of_the_items() -> None:

@@ -13,13 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from hubsync_assets.errors import TransientError
 
-__all__ = ["WriterLock"]
+__all__ = ["DatabaseLock"]
 
 # One number for all portals and storages: two projects that share one database also share its one writer.
 ADVISORY_LOCK = 0x68756273
 
 
-class WriterLock:
+class DatabaseLock:
     """The lock of one log, and the way to write under it.
 
     Args:

@@ -1,4 +1,4 @@
-"""Some thousand records of a file, cleaned: what is kept, and what becomes of the rest.
+"""Some thousand records of a file, normalised: what is kept, and what becomes of the rest.
 
 Pure work on frames. Keep out: what a valid value is (``contacts``), and where rows go
 (``read_source``).
@@ -13,7 +13,7 @@ import polars as pl
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.sources.readers.chunks import Chunk
 
-__all__ = ["Cleaned", "clean", "together"]
+__all__ = ["NormalisedChunks", "normalise_chunks", "together"]
 
 ROWS_AT_ONCE = 50_000
 """Rows that are normalised together: a block of the file has some 14,000, and the fixed cost of an expression is then a large
@@ -24,7 +24,7 @@ CHUNKS_AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class NormalisedChunks:
     """What became of some consecutive records.
 
     Attributes:
@@ -61,7 +61,7 @@ def together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
         yield held
 
 
-def clean(chunks: Sequence[Chunk]) -> Cleaned:
+def normalise_chunks(chunks: Sequence[Chunk]) -> NormalisedChunks:
     """Keep what can be synced, reject the rest.
 
     Args:
@@ -82,7 +82,7 @@ def clean(chunks: Sequence[Chunk]) -> Cleaned:
     for chunk in chunks:
         unknown.update(chunk.unknown)
     positions = (rows["position"].max(), broken["position"].max())
-    return Cleaned(
+    return NormalisedChunks(
         kept=result.kept,
         rejected=rejected,
         rejected_records=broken.height + whole.height,

@@ -12,14 +12,14 @@ from typing import Any
 
 import requests
 
-__all__ = ["meddling"]
+__all__ = ["hostile_proxy"]
 
 PASSED_ON = ("Authorization", "Content-Type")
 OWN = {"content-length", "content-encoding", "transfer-encoding", "connection", "date", "server"}
 
 
 @contextmanager
-def meddling(base_url: str, change: Callable[[dict[str, Any]], None]) -> Iterator[str]:
+def hostile_proxy(base_url: str, change: Callable[[dict[str, Any]], None]) -> Iterator[str]:
     """The URL of a portal that is the one at ``base_url``, but that each answer to a batch upsert goes through ``change``."""
 
     class Handler(BaseHTTPRequestHandler):

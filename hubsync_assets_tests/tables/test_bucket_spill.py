@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hubsync_assets.tables import streams
-from hubsync_assets.tables.spill import Spill, bits_for_rows, read_bucket, split_by_bucket
+from hubsync_assets.tables import arrow_stream
+from hubsync_assets.tables.bucket_spill import BucketSpill, bits_for_rows, read_bucket, split_by_bucket
 from hubsync_assets.tables.table import Table, Version
 
 SCHEMA = {"email": pl.String, "n": pl.Int64}
@@ -16,7 +16,7 @@ ROWS = pl.DataFrame({"email": [f"p{n}@example.com" for n in range(500)], "n": li
 def version_of(folder: Path, bits: int) -> Version:
     with Table(folder, SCHEMA).new_version(bits=bits) as writer:
         for bucket, rows in split_by_bucket(ROWS, bits):
-            writer.parts.add(rows, bucket)
+            writer.parquet.add(rows, bucket)
         return writer.publish({})
 
 
@@ -37,7 +37,7 @@ def test_no_version_is_no_rows_with_the_right_columns() -> None:
 @pytest.mark.parametrize(("buffer", "on_disk"), [(1 << 20, False), (2_000, True), (0, True)])
 def test_a_spill_gives_each_bucket_back_in_order_and_leaves_nothing(tmp_path: Path, buffer: int, on_disk: bool) -> None:
     (tmp_path / "spill").mkdir()
-    with Spill(tmp_path / "spill", SCHEMA, bits=2, buffer_bytes=buffer) as spill:
+    with BucketSpill(tmp_path / "spill", SCHEMA, bits=2, buffer_bytes=buffer) as spill:
         for rows in ROWS.iter_slices(37):
             spill.add(rows)
         assert any((tmp_path / "spill").iterdir()) == on_disk
@@ -51,9 +51,9 @@ def test_a_spill_gives_each_bucket_back_in_order_and_leaves_nothing(tmp_path: Pa
 def test_a_spilled_bucket_comes_back_in_pieces_of_a_bounded_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "SEGMENT_BYTES", 5_000)
+    monkeypatch.setattr(arrow_stream, "SEGMENT_BYTES", 5_000)
     (tmp_path / "spill").mkdir()
-    with Spill(tmp_path / "spill", SCHEMA, bits=0, buffer_bytes=0) as spill:
+    with BucketSpill(tmp_path / "spill", SCHEMA, bits=0, buffer_bytes=0) as spill:
         for rows in ROWS.iter_slices(50):
             spill.add(rows)
         pieces = list(spill.pieces(0))

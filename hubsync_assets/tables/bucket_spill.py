@@ -13,11 +13,11 @@ from typing import Self
 
 import polars as pl
 
+from hubsync_assets.tables.arrow_stream import append, read_back
 from hubsync_assets.tables.buckets import bucket_of
-from hubsync_assets.tables.streams import append, read_back
 from hubsync_assets.tables.table import Schema, Version
 
-__all__ = ["Spill", "bits_for_rows", "read_bucket", "split_by_bucket"]
+__all__ = ["BucketSpill", "bits_for_rows", "read_bucket", "split_by_bucket"]
 
 ROWS_A_BUCKET = 1 << 17
 """Contacts that are compared or folded together; with all that a log says of them, some 100 MB. As many as a bucket of the raw tables
@@ -59,7 +59,7 @@ def read_bucket(version: Version | None, bucket: int, bits: int, schema: Schema)
     return pl.concat([version.scan((bucket << finer) + part) for part in range(1 << finer)])
 
 
-class Spill:
+class BucketSpill:
     """A temporary folder of buckets; deleted when the ``with`` block ends. What fits in memory never reaches the disk.
 
     Args:
