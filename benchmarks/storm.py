@@ -16,9 +16,8 @@ from benchmarks.jobs import run_job
 from benchmarks.measure import cost_of
 from benchmarks.portal import compare, environment, running_portal
 from benchmarks.report import table
-from hubsync_assets.emulator import EmulatorControl
-from hubsync_assets.emulator.faults import KINDS
-from hubsync_assets.sample_data.generate import write_sample
+from hubsync_assets.emulator import KINDS, EmulatorControl
+from hubsync_assets.sample_data import write_sample
 
 __all__ = ["run", "weather"]
 

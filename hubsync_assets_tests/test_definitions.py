@@ -67,16 +67,3 @@ def test_a_check_stands_before_everything_that_writes() -> None:
         "hubspot_contacts.acknowledged_now",
         "hubspot_contacts.results_given",
     }
-
-
-@pytest.mark.parametrize(("target", "status"), [("emulator", "RUNNING"), ("hubspot", "STOPPED")])
-def test_automation_runs_by_itself_only_against_the_emulator(
-    monkeypatch: pytest.MonkeyPatch, target: str, status: str
-) -> None:
-    import importlib  # noqa: PLC0415
-
-    from hubsync_assets.automation import schedules, sensors  # noqa: PLC0415
-
-    monkeypatch.setenv("HUBSYNC_TARGET", target)
-    schedule, sensor = importlib.reload(schedules).SCHEDULES[0], importlib.reload(sensors).SENSORS[0]
-    assert (schedule.default_status.value, sensor.default_status.value) == (status, status)

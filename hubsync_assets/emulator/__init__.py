@@ -5,7 +5,8 @@ uvicorn, orjson and sqlite3, and nothing of the rest of the project, which in tu
 """
 
 from hubsync_assets.emulator.client import ControlError, EmulatorControl
+from hubsync_assets.emulator.faults import KINDS
 from hubsync_assets.emulator.server import HubSpotEmulator, ServerError
 from hubsync_assets.emulator.switches import Switches
 
-__all__ = ["ControlError", "EmulatorControl", "HubSpotEmulator", "ServerError", "Switches"]
+__all__ = ["KINDS", "ControlError", "EmulatorControl", "HubSpotEmulator", "ServerError", "Switches"]

@@ -10,8 +10,7 @@ from benchmarks.kills import PROMISE, kill_again_and_again
 from benchmarks.measure import cost_of
 from benchmarks.portal import compare
 from benchmarks.storm import rates
-from hubsync_assets.emulator import HubSpotEmulator
-from hubsync_assets.emulator.faults import KINDS
+from hubsync_assets.emulator import KINDS, HubSpotEmulator
 
 
 def test_a_storm_leaves_every_contact_in_one_state_and_the_portal_equal(tmp_path: Path) -> None:
