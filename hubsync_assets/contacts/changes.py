@@ -98,6 +98,27 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
 
     Raises:
         ContactsError: ``state`` or ``portal`` has two rows of a contact.
+
+    Example:
+        A contact whose phone number HubSpot acknowledged before, and who has another one now:
+
+        >>> from datetime import UTC
+        >>> from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA
+        >>> known = {"email": "ada@example.com", "phone": "600123199", "mapping_version": 1, "written": True}
+        >>> changes = find_changes(
+        ...     pl.DataFrame([{"email": "ada@example.com", "phone": "600123200"}], schema=MERGED_SCHEMA),
+        ...     state=pl.DataFrame([known], schema=STATE_SCHEMA),
+        ...     refused=pl.DataFrame(schema=FAILED_SCHEMA),
+        ...     portal=pl.DataFrame(schema=PORTAL_SCHEMA),
+        ...     mode="replace",
+        ...     clear_unknown=False,
+        ...     incomplete={},
+        ...     mapping_version=1,
+        ...     retry_failed=False,
+        ...     now=datetime(2026, 11, 26, tzinfo=UTC),
+        ... )
+        >>> changes.planned.select("email", "action", "changes").to_dicts()
+        [{'email': 'ada@example.com', 'action': 'update', 'changes': [{'field': 'phone', 'old': '600123199', 'new': '600123200'}]}]
     """
     with_state = _joined(merged, state.select(_OF_STATE), "state")
     replaces = mode == "replace"

@@ -45,7 +45,24 @@ def merge_bucket(records: pl.DataFrame) -> Merged:
         records: ``RAW_SCHEMA`` and ``source`` (``db1`` or ``db2``), in any order; or what ``partial`` made of such.
 
     Raises:
-        ContactsError: ``records`` has not these columns.
+        ContactsError: ``records`` lacks one of these columns, or has another dtype there.
+
+    Example:
+        Where two sources disagree, the name of the first wins, and of two numbers the greater:
+
+        >>> from hubsync_assets.model.schema import RAW_SCHEMA
+        >>> records = pl.DataFrame(
+        ...     [
+        ...         {"email": "ada@example.com", "name": "Ada", "mrr": 10.0, "file_rank": 0, "position": 1, "source": "db1"},
+        ...         {"email": "ada@example.com", "name": "A. L.", "mrr": 12.5, "file_rank": 0, "position": 1, "source": "db2"},
+        ...     ],
+        ...     schema={**RAW_SCHEMA, "source": pl.String},
+        ... )
+        >>> merged = merge_bucket(records)
+        >>> merged.contacts.select("email", "name", "mrr").rows()
+        [('ada@example.com', 'Ada', 12.5)]
+        >>> merged.conflicts.select("field", "kept", "kept_source").rows()
+        [('name', 'Ada', 'db1'), ('mrr', '12.5', 'db2')]
     """
     singles, several = split(weighed(records))
     golden = _golden(several)

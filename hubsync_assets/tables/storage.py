@@ -54,7 +54,20 @@ class Storage:
         self.lock = StorageLock(self.folder)
 
     def table(self, name: str) -> Table:
-        """One of the project's tables, by its asset key."""
+        """One of the project's tables, by its asset key.
+
+        Example:
+            >>> import polars as pl
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     table = Storage(Path(folder)).table("hubspot_contacts")
+            ...     before = table.current()
+            ...     with table.new_version() as writer:
+            ...         writer.parquet.add(pl.DataFrame([{"email": "ada@example.com"}], schema=table.schema))
+            ...         version = writer.publish({"note": "for later steps"})
+            ...     emails = table.require().scan().collect()["email"].to_list()
+            >>> before, emails, version.facts
+            (None, ['ada@example.com'], {'note': 'for later steps'})
+        """
         return Table(self.folder / name, TABLES[name])
 
     def acquire(self, holder: str) -> None:

@@ -47,6 +47,20 @@ def read_chunks(
     Raises:
         PermanentError: Not readable, not UTF-8, no known format, a CSV header without any field.
         TransientError: The file vanished.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> import polars as pl
+        >>> from hubsync_assets.sources.files.locate import locate
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     export = Path(folder, "export.json")
+        ...     _ = export.write_text('[{"email": "ada@example.com", "mrr": 12}, "no record"]')
+        ...     chunks = list(read_chunks(locate(str(export))[0]))
+        >>> pl.concat(chunk.rows for chunk in chunks).select("position", "email", "mrr").rows()
+        [(1, 'ada@example.com', '12')]
+        >>> pl.concat(chunk.broken for chunk in chunks).select("position", "reason").rows()
+        [(2, 'not_an_object')]
     """
     if file.path is None:
         message = f"{file.name} has to be fetched before it can be read"
