@@ -18,7 +18,7 @@ WEIGHT = "records"
 PERSON = "person"
 """0, 1, 2, ... for each email, in the order of the emails."""
 
-CANDIDATE_SCHEMA: dict[str, type[pl.DataType]] = {**RAW_SCHEMA, "source": pl.String, WEIGHT: pl.UInt32}
+CANDIDATE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {**RAW_SCHEMA, "source": pl.String, WEIGHT: pl.UInt32}
 
 _SOURCE = pl.Enum(SOURCES)
 

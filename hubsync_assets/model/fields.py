@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     EMAIL = "email"
     TEXT = "text"
+    PHONE = "phone"
     COUNTRY = "country"
     WHOLE = "whole"
     NUMBER = "number"
@@ -74,7 +75,7 @@ FIELDS = (
     Field("name", Kind.TEXT, Rule.FIRST, Form.FIRST_WORD_AND_REST,
           (Property("firstname", "First name"), Property("lastname", "Last name")), ("full name", "contact name")),
     Field("country", Kind.COUNTRY, Rule.FIRST, Form.AS_IS, (Property("country", "Country/Region"),), ("country code",)),
-    Field("phone", Kind.TEXT, Rule.FIRST, Form.E164, (Property("phone", "Phone number", field_type="phonenumber"),),
+    Field("phone", Kind.PHONE, Rule.FIRST, Form.E164, (Property("phone", "Phone number", field_type="phonenumber"),),
           ("phone number", "telephone", "tel")),
     Field("company_name", Kind.TEXT, Rule.FIRST, Form.AS_IS, (Property("company", "Company name"),), ("company",)),
     Field("company_size", Kind.WHOLE, Rule.MAX, Form.NUMBER, (Property("company_size", "Company size"),), ("employees",)),

@@ -1,0 +1,45 @@
+"""What is not believed of a source's last reading, in a form that a table's manifest can hold.
+
+Put here: the shape that passes from reading to merging to planning. Keep out: when there is a doubt (``steps.health``), and what follows
+from one for a contact (``contacts.changes``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+__all__ = ["SourceDoubts"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDoubts:
+    """The doubts about one source.
+
+    Attributes:
+        absence: What the source does not say any more is no proof that it is gone: a file broke off or was refused, the source was
+            not read, it has much fewer records than it had, or more of them are broken.
+        newest_broken: Rank of its newest file that broke off or was refused: what older files say may be superseded by what was lost.
+        fields: Fields that the source says much less of than it did: uncertain for every contact that it knows.
+        everything: The same for all fields, because too many records were rejected.
+        reasons: One line for each doubt, without contact data.
+    """
+
+    absence: bool = False
+    newest_broken: int | None = None
+    fields: tuple[str, ...] = ()
+    everything: bool = False
+    reasons: tuple[str, ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        """Whether there is any doubt."""
+        return self.absence or self.everything or bool(self.fields)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """The other way; lists become tuples."""
+        found = {**values, "fields": tuple(values["fields"]), "reasons": tuple(values["reasons"])}
+        return cls(**found)
