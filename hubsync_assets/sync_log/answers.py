@@ -23,6 +23,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "provenance_as_json",
+    "sequence_type",
     "values_as_json",
 ]
 
@@ -31,12 +32,19 @@ PROVENANCE = [f"{source}_{what}" for source in SOURCES for what in ("records", "
 
 
 class AnswerKind(StrEnum):
-    """What HubSpot said of a contact. ``UNCHANGED``: it already holds our values, as reading it or an earlier answer showed."""
+    """What HubSpot said of a contact.
+
+    ``UNCHANGED``: it already holds our values, as reading it or an earlier answer showed. ``CONFIRMED``: reading showed that values which
+    we had sent without an answer are there; they count as written by us. ``IN_DOUBT`` is no answer: what was sent in a call that may have
+    taken effect.
+    """
 
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    CONFIRMED = "confirmed"
+    IN_DOUBT = "in_doubt"
 
 
 class Answer(NamedTuple):
@@ -75,13 +83,16 @@ class Answer(NamedTuple):
 
 METADATA = sa.MetaData()
 
-# SQLite only counts by itself in a column of exactly this type.
-_SEQUENCE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+def sequence_type() -> sa.types.TypeEngine[int]:
+    """The type of a column that counts by itself; SQLite does so only in one of exactly this type."""
+    return sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 ANSWERS = sa.Table(
     "answers",
     METADATA,
-    sa.Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    sa.Column("seq", sequence_type(), primary_key=True, autoincrement=True),
     sa.Column("portal_id", sa.BigInteger, nullable=False),
     sa.Column("run_id", sa.Text, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),

@@ -1,6 +1,6 @@
 """What makes a database keep what it was told: each commit waits for the disk, and no row is changed or removed.
 
-Put here: the settings of a connection and the triggers of the table, for SQLite and PostgreSQL. Keep out: rows (``log``) and who
+Put here: the settings of a connection and the triggers of the tables, for SQLite and PostgreSQL. Keep out: rows (``log``) and who
 may write (``database_lock``).
 """
 
@@ -19,21 +19,28 @@ _SETTINGS = {
 DATABASES = frozenset(_SETTINGS)
 """The kinds of database that a log can be in, by SQLAlchemy's name."""
 
+_APPEND_ONLY = ("answers", "plans")
+
 _TRIGGERS_THERE = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'answers'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'answers'::regclass",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('answers', 'plans')",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid IN ('answers'::regclass, 'plans'::regclass)",
 }
 
 _ABORT = "BEGIN SELECT RAISE(ABORT, 'the sync log is append-only'); END"
 _TRIGGERS = {
     "sqlite": {
-        "answers_refuse_update": f"BEFORE UPDATE ON answers {_ABORT}",
-        "answers_refuse_delete": f"BEFORE DELETE ON answers {_ABORT}",
+        f"{table}_refuse_{what.lower()}": f"BEFORE {what} ON {table} {_ABORT}"
+        for table in _APPEND_ONLY
+        for what in ("UPDATE", "DELETE")
     },
     "postgresql": {
-        "answers_refuse": "BEFORE UPDATE OR DELETE ON answers FOR EACH ROW EXECUTE FUNCTION answers_refuse()",
-        # TRUNCATE takes all rows away without a trigger for each of them.
-        "answers_refuse_truncate": "BEFORE TRUNCATE ON answers FOR EACH STATEMENT EXECUTE FUNCTION answers_refuse()",
+        name: f"BEFORE {what} EXECUTE FUNCTION answers_refuse()"
+        for table in _APPEND_ONLY
+        for name, what in {
+            f"{table}_refuse": f"UPDATE OR DELETE ON {table} FOR EACH ROW",
+            # TRUNCATE takes all rows away without a trigger for each of them.
+            f"{table}_refuse_truncate": f"TRUNCATE ON {table} FOR EACH STATEMENT",
+        }.items()
     },
 }
 

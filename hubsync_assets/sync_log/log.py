@@ -21,6 +21,7 @@ from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, META
 from hubsync_assets.sync_log.database_lock import DatabaseLock
 from hubsync_assets.sync_log.durable import DATABASES, refuse_changes, wait_for_the_disk
 from hubsync_assets.sync_log.insert import AnswerInsert
+from hubsync_assets.sync_log.plan_events import PLANS, OpenPlan, PlanEvent, event_row, open_plans
 
 __all__ = ["SyncLog", "sqlite_url"]
 
@@ -85,6 +86,31 @@ class SyncLog:
             return
         with _clear_failures("written"), self._lock.transaction() as connection:
             connection.exec_driver_sql(self._insert.sql, self._insert.parameters(answers))
+
+    def note(self, portal_id: int, plan_id: str, event: PlanEvent, run_id: str, *, in_doubt: int = 0) -> None:
+        """Note durably what happened to a plan.
+
+        Args:
+            portal_id: the plan's portal.
+            plan_id: the version of ``contact_changes``, or ``EVERYTHING``.
+            event: what happened.
+            run_id: the run that did it.
+            in_doubt: with ``ENDED``: how many contacts the log has as in doubt now.
+
+        Raises:
+            TransientError: the database did not take it, or the lock that was acquired is lost.
+        """
+        with _clear_failures("written"), self._lock.transaction() as connection:
+            connection.execute(
+                PLANS.insert().values(event_row(connection, portal_id, plan_id, event, run_id, in_doubt))
+            )
+
+    def open_plans(self, portal_id: int) -> list[OpenPlan]:
+        """The plans of a portal that left contacts in doubt which nobody has looked at since."""
+        columns = (PLANS.c.plan_id, PLANS.c.event, PLANS.c.after_answer, PLANS.c.in_doubt)
+        query = sa.select(*columns).where(PLANS.c.portal_id == portal_id).order_by(PLANS.c.seq)
+        with _clear_failures("read"), self._engine.connect() as connection:
+            return open_plans(connection.execute(query))
 
     def last_seq(self, portal_id: int) -> int:
         """Number of the portal's newest row; 0 where there is none."""
