@@ -4,7 +4,7 @@ One durable row before a plan's first call. What has no answer in the log when a
 all that says so. Put here: the table, and which plans are open. Keep out: which contacts are in doubt (``steps.doubt``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -75,7 +75,7 @@ def event_row(
     }
 
 
-def open_plans(rows: Iterable[sa.Row[Any]]) -> list[OpenPlan]:
+def open_plans(rows: Iterable[Sequence[Any]]) -> list[OpenPlan]:
     """The plans that are open after some events.
 
     Args:
