@@ -8,7 +8,7 @@ next version is published. Keep out: what is in the columns.
 
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,6 +100,15 @@ class Table:
             raise PermanentError(msg)
         return version
 
+    def version(self, version_id: str) -> Version | None:
+        """An older version that was pinned, or the current one, by its id; None when it is not there any more."""
+        for number in reversed(self.numbers()):
+            folder = self.folder / f"v{number}"
+            manifest = Manifest.read(folder)
+            if manifest.id == version_id:
+                return Version(folder, manifest, self.schema)
+        return None
+
     def new_version(self, *, bits: int = 0) -> "VersionWriter":
         """A writer for the next version, to be used with ``with``; nothing is seen of it before ``publish``."""
         return VersionWriter(self, bits)
@@ -142,11 +151,12 @@ class VersionWriter:
         if self.folder.exists():
             shutil.rmtree(self.folder)
 
-    def publish(self, facts: Mapping[str, Any]) -> Version:
-        """Make the version the current one, durably, and sweep all but it and its predecessor.
+    def publish(self, facts: Mapping[str, Any], pinned: Collection[str] = ()) -> Version:
+        """Make the version the current one, durably, and sweep all but it, its predecessor and those that are pinned.
 
         Args:
             facts: what later steps want to know, as JSON values.
+            pinned: ids of versions that somebody still needs.
 
         Returns:
             The published version.
@@ -166,7 +176,8 @@ class VersionWriter:
         folder = self.table.folder / f"v{max(self.table.numbers(), default=0) + 1}"
         self.folder.rename(folder)
         self._point_current_at(folder)
-        self.table.sweep({folder} | ({before.folder} if before else set()))
+        kept = [version.folder for version in map(self.table.version, pinned) if version is not None]
+        self.table.sweep({folder, *kept} | ({before.folder} if before else set()))
         return Version(folder, manifest, self.table.schema)
 
     def _point_current_at(self, folder: Path) -> None:

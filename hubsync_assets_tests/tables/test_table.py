@@ -169,3 +169,18 @@ def test_a_writer_killed_at_any_point_leaves_a_whole_version(tmp_path: Path) -> 
     publish(table, 7)
     assert table.require().scan().collect()["n"].to_list() == [7]
     assert not list(table.folder.glob(".writing-*"))
+
+
+def test_a_pinned_version_outlives_any_number_of_newer_ones(tmp_path: Path) -> None:
+    table = Table(tmp_path / "t", SCHEMA)
+    publish(table, 1)
+    first = table.require()
+    for number in (2, 3, 4):
+        with table.new_version() as writer:
+            writer.parquet.add(frame(number))
+            writer.publish({}, pinned=[first.id, "an id that was never there"])
+    found = table.version(first.id)
+    assert found is not None
+    assert found.scan().collect()["n"].to_list() == [1]
+    publish(table, 5)
+    assert table.version(first.id) is None
