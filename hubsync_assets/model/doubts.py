@@ -5,7 +5,7 @@ from one for a contact (``contacts.changes``).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 __all__ = ["SourceDoubts"]
@@ -21,14 +21,16 @@ class SourceDoubts:
         newest_broken: Rank of its newest file that broke off or was refused: what older files say may be superseded by what was lost.
         fields: Fields that the source says much less of than it did: uncertain for every contact that it knows.
         everything: The same for all fields, because too many records were rejected.
-        reasons: One line for each doubt, without contact data.
+        reasons: One line for each doubt that a person has to look at (the run fails at its end), without contact data.
+        warnings: The same for what only keeps something back.
     """
 
     absence: bool = False
     newest_broken: int | None = None
     fields: tuple[str, ...] = ()
     everything: bool = False
-    reasons: tuple[str, ...] = field(default=())
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is any doubt."""
@@ -41,5 +43,5 @@ class SourceDoubts:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The other way; lists become tuples."""
-        found = {**values, "fields": tuple(values["fields"]), "reasons": tuple(values["reasons"])}
-        return cls(**found)
+        lists = {name: tuple(values.get(name, ())) for name in ("fields", "reasons", "warnings")}
+        return cls(**{**values, **lists})

@@ -1,0 +1,160 @@
+"""How a source's reading compares with its last accepted one, and what of it is therefore not believed.
+
+An export that turns into ``[]``, loses a column or half of its rows is read without a fault, and says that contacts lost what they had.
+Pure rules over counts. Put here: the rules and their limits. Keep out: counting (``read_source``) and what a doubt means for a contact
+(``contacts.changes``).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+from hubsync_assets.model.doubts import SourceDoubts
+
+__all__ = ["Limits", "Reading", "digest_of", "judge", "next_baseline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a difference is a doubt. Each share also needs a difference of ``floor`` records.
+
+    Attributes:
+        shrank: Share of the records that may be missing.
+        filled: Share of a field's filled share that must be left.
+        rejected: Share of the records that may be rejected.
+        rejected_times: How many times the accepted share of rejected records is a doubt, above ``rejected``.
+        floor: So few records are no doubt.
+    """
+
+    shrank: float = 0.20
+    filled: float = 0.50
+    rejected: float = 0.05
+    rejected_times: float = 2.0
+    floor: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is compared of one reading of a source, over all its files.
+
+    Attributes:
+        records: Records found.
+        kept: Records that can be synced.
+        rejected: Records that cannot.
+        broken: Of those, malformed ones and ones whose email cannot be read. (A record without an email says nothing of anybody.)
+        filled: For each field, the kept records that have a value.
+        gives: For each field, the files that have its column.
+    """
+
+    records: int = 0
+    kept: int = 0
+    rejected: int = 0
+    broken: int = 0
+    filled: Mapping[str, int] = field(default_factory=dict)
+    gives: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """The other way."""
+        return cls(**values)
+
+    def filled_share(self, name: str) -> float:
+        """Of the kept records, those with a value in a field: 0.0 to 1.0."""
+        return self.filled.get(name, 0) / self.kept if self.kept else 0.0
+
+    @property
+    def rejected_share(self) -> float:
+        """Of all records, the rejected ones: 0.0 to 1.0."""
+        return self.rejected / self.records if self.records else 0.0
+
+
+def digest_of(source: str, listing: Iterable[object], reading: Reading) -> str:
+    """A name for exactly this reading of these files, 12 hexadecimal digits, by which a person accepts it."""
+    text = json.dumps([source, list(listing), reading.to_json()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def judge(now: Reading, accepted: Reading | None, limits: Limits | None = None) -> SourceDoubts:
+    """What is doubted of a reading whose files were all read to their ends.
+
+    Args:
+        now: The reading.
+        accepted: The last one that was accepted; None: this is the first, and nothing is doubted.
+        limits: When a difference is a doubt.
+    """
+    if accepted is None:
+        return SourceDoubts()
+    limits = limits or Limits()
+    amount = _amount(now, accepted, limits)
+    if not now.kept and accepted.kept:
+        # Without a record there is nothing more to be said of columns.
+        return SourceDoubts(absence=True, reasons=amount)
+    fields = _fields(now, accepted, limits)
+    rejected = _rejected(now, accepted, limits)
+    more_broken = now.broken > accepted.broken
+    warnings: tuple[str, ...] = ()
+    if more_broken:
+        numbers = (
+            f"{now.broken} records are malformed or have an email that cannot be read, {accepted.broken} were accepted"
+        )
+        warnings = (f"{numbers}: what this source does not say any more is kept in HubSpot",)
+    return SourceDoubts(
+        absence=bool(amount) or more_broken,
+        fields=tuple(fields),
+        everything=bool(rejected),
+        reasons=(*amount, *fields.values(), *rejected),
+        warnings=warnings,
+    )
+
+
+def next_baseline(now: Reading, accepted: Reading | None, doubts: SourceDoubts, *, is_accepted: bool) -> Reading | None:
+    """What the next reading is compared with.
+
+    A reading without a reason to doubt it is accepted by itself, but for its broken records: their number only grows when a person
+    accepts it, or the contacts in them would lose at the second reading what they kept at the first.
+
+    Args:
+        now: The reading.
+        accepted: The last accepted one.
+        doubts: What was doubted of ``now``.
+        is_accepted: Whether a person accepted it.
+    """
+    if is_accepted or (accepted is None and not doubts):
+        return now
+    if doubts.reasons or accepted is None:
+        return accepted
+    return replace(now, broken=min(now.broken, accepted.broken))
+
+
+def _amount(now: Reading, accepted: Reading, limits: Limits) -> tuple[str, ...]:
+    if accepted.kept and not now.kept:
+        return (f"it had {accepted.kept:,} records and has none",)
+    missing = accepted.kept - now.kept
+    if missing >= limits.floor and missing > limits.shrank * accepted.kept:
+        return (f"it had {accepted.kept:,} records and has {now.kept:,}, more than {limits.shrank:.0%} less",)
+    return ()
+
+
+def _fields(now: Reading, accepted: Reading, limits: Limits) -> dict[str, str]:
+    """The doubtful fields with the reason for each."""
+    found = {}
+    for name, files in accepted.gives.items():
+        before, after = accepted.filled_share(name), now.filled_share(name)
+        if files and not now.gives.get(name):
+            found[name] = f"no file has {name} any more"
+        elif after <= limits.filled * before and (before - after) * now.kept >= limits.floor:
+            found[name] = f"{name} was filled in {before:.0%} of the records and is in {after:.0%}"
+    return found
+
+
+def _rejected(now: Reading, accepted: Reading, limits: Limits) -> tuple[str, ...]:
+    share, before = now.rejected_share, accepted.rejected_share
+    if now.rejected >= limits.floor and share > limits.rejected and share > limits.rejected_times * before:
+        return (f"{share:.0%} of its records are rejected, {before:.0%} were",)
+    return ()
