@@ -1,7 +1,8 @@
 """Bringing ``hubspot_contacts`` and ``failed_contacts`` up to date with the log, bucket by bucket.
 
 Both belong to one portal; each notes how far it has folded, so a crash between the two is mended by the next refresh, and
-another portal, or a table that was deleted, is rebuilt from the log alone. Keep out: how rows fold (``fold``).
+another portal, or a table that was deleted, is rebuilt from the log alone. Tables that know more than the log are kept, and distrusted.
+Keep out: how rows fold (``fold``).
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
+from hubsync_assets.sync_log.plan_events import EVERYTHING, PlanEvent
 from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
@@ -27,16 +29,36 @@ Fold = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 class State:
     """The two folded tables of one portal, both up to date with the log.
 
-    ``folded``: answers that were not in them before. ``other_portal``: the portal they belonged to until now, if another.
+    Attributes:
+        portal_id: whose they are.
+        contacts: ``hubspot_contacts``.
+        failed: ``failed_contacts``.
+        folded: answers that were not in them before.
+        other_portal: the portal they belonged to until now, if another.
+        distrust: why what they say may not be what HubSpot was told last, if the log and they do not agree; noted in the log, too.
     """
 
+    portal_id: int
     contacts: Version
     failed: Version
     folded: int
     other_portal: int | None
+    distrust: str | None = None
 
 
-def refresh_state(storage: Storage, log: SyncLog, portal_id: int, known: NewAnswers | None = None) -> State:
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What a table is folded from: its version (None: the log alone), up to which row of the log, and why that is in doubt."""
+
+    version: Version | None = None
+    through: int = 0
+    distrust: str | None = None
+    up_to_date: bool = False
+
+
+def refresh_state(
+    storage: Storage, log: SyncLog, portal_id: int, known: NewAnswers | None = None, *, plan_id: str | None = None
+) -> State:
     """Fold what the log has and the tables have not.
 
     Args:
@@ -44,6 +66,7 @@ def refresh_state(storage: Storage, log: SyncLog, portal_id: int, known: NewAnsw
         log: the sync log.
         portal_id: the portal to fold for; tables of another portal are replaced.
         known: what the caller has read of this log already; used where it begins where the tables end.
+        plan_id: the plan whose answers these are: its upload may go on with the tables that come of them.
 
     Returns:
         The current versions, new ones only where there was something to fold.
@@ -52,55 +75,61 @@ def refresh_state(storage: Storage, log: SyncLog, portal_id: int, known: NewAnsw
     before = contacts.current()
     other = None if before is None or before.facts["portal_id"] == portal_id else int(before.facts["portal_id"])
     origin: dict[str, int | str] = {"portal_id": portal_id, "log_id": log.id}
-    bases = (_base(contacts, origin), _base(failed, origin))
-    since = min(_folded_through(base) for base in bases)
     through = log.last_seq(portal_id)
-    if all(bases) and through == since:
-        return State(contacts.require(), failed.require(), 0, other)
+    bases = (_base(contacts, origin, through), _base(failed, origin, through))
+    distrust = bases[0].distrust or bases[1].distrust
+    if distrust is not None:
+        # Before the tables are taken over: from then on nothing else shows that they did not agree.
+        log.note(portal_id, EVERYTHING, PlanEvent.BEGUN, "fold")
+    if all(base.up_to_date for base in bases):
+        return State(portal_id, contacts.require(), failed.require(), 0, other)
+    since = min(base.through for base in bases)
+    facts: dict[str, int | str] = {**origin, **({"plan_id": plan_id} if plan_id else {})}
+
+    def fold(answers: NewAnswers) -> State:
+        answers.read_on()
+        new = {**facts, "folded_through": answers.through}
+        new_contacts = _publish(contacts, bases[0], answers, fold_state, STATE_SCHEMA, new)
+        new_failed = _publish(failed, bases[1], answers, fold_failed, FAILED_SCHEMA, new)
+        return State(portal_id, new_contacts, new_failed, answers.rows, other, distrust)
+
     if known is not None and known.since == since:
-        return _fold(known, (contacts, failed), bases, origin, other)
+        return fold(known)
     # As an upper bound every new answer is a new contact.
-    bits = bits_for_rows((bases[0].manifest.rows if bases[0] else 0) + through - since)
-    bits = max(bits, *(base.bits for base in bases if base), 0)
+    versions = [base.version for base in bases if base.version is not None]
+    bits = bits_for_rows((bases[0].version.manifest.rows if bases[0].version else 0) + through - since)
+    bits = max(bits, *(version.bits for version in versions), 0)
     with NewAnswers(storage, log, portal_id, since, bits) as answers:
-        return _fold(answers, (contacts, failed), bases, origin, other)
+        return fold(answers)
 
 
-def _fold(
-    answers: NewAnswers,
-    tables: tuple[Table, Table],
-    bases: tuple[Version | None, Version | None],
-    origin: dict[str, int | str],
-    other_portal: int | None,
-) -> State:
-    answers.read_on()
-    facts = {**origin, "folded_through": answers.through}
-    contacts = _publish(tables[0], bases[0], answers, fold_state, STATE_SCHEMA, facts)
-    failed = _publish(tables[1], bases[1], answers, fold_failed, FAILED_SCHEMA, facts)
-    return State(contacts, failed, answers.rows, other_portal)
-
-
-def _base(table: Table, origin: dict[str, int | str]) -> Version | None:
+def _base(table: Table, origin: dict[str, int | str], newest: int) -> _Base:
+    """What to fold from. ``newest``: the portal's newest row of the log."""
     version = table.current()
-    if version is None or any(version.facts.get(name) != value for name, value in origin.items()):
-        return None
-    return version
-
-
-def _folded_through(base: Version | None) -> int:
-    return int(base.facts["folded_through"]) if base else 0
+    if version is None or version.facts["portal_id"] != origin["portal_id"]:
+        return _Base()
+    through = int(version.facts["folded_through"])
+    if version.facts["log_id"] != origin["log_id"]:
+        if newest:
+            return _Base()
+        return _Base(version, 0, "the sync log is new, and the tables were made from another one")
+    if through > newest:
+        return _Base(
+            version, newest, "the sync log ends before what the tables were made from: an older copy of it was put back"
+        )
+    return _Base(version, through, up_to_date=through == newest)
 
 
 def _publish(
-    table: Table, base: Version | None, answers: NewAnswers, fold: Fold, schema: Schema, facts: dict[str, int | str]
+    table: Table, base: _Base, answers: NewAnswers, fold: Fold, schema: Schema, facts: dict[str, int | str]
 ) -> Version:
-    if base is not None and base.facts["folded_through"] == facts["folded_through"]:
-        return base
-    since = _folded_through(base)
+    if base.version is not None and base.distrust is None and base.through == facts["folded_through"]:
+        return base.version
+    since = base.through
 
     def folded_bucket(bucket: int) -> pl.DataFrame:
         news = answers.bucket(bucket).filter(pl.col("seq") > since)
-        return fold(read_bucket(base, bucket, answers.bits, schema).collect(), news)
+        return fold(read_bucket(base.version, bucket, answers.bits, schema).collect(), news)
 
     with table.new_version(bits=answers.bits) as writer:
         folded = in_turn(folded_bucket, range(1 << answers.bits), BUCKETS_AT_ONCE)
