@@ -9,7 +9,11 @@ requests and urllib3 say is replaced by own words. Keep out: what the bytes mean
 """
 
 import hashlib
+import logging
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -19,13 +23,13 @@ from urllib3.exceptions import HTTPError
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.download_retry import DownloadRetry, is_retryable
-from hubsync_assets.sources.files.log_redaction import no_urls_in_logs
 from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 
 __all__ = ["fetch"]
 
 _BLOCK = 1 << 18
+_TALKATIVE = ("urllib3.connectionpool", "urllib3.util.retry", "urllib3.poolmanager", "requests")
 
 
 def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, known: Known | None = None) -> SourceFile:
@@ -53,7 +57,7 @@ def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, kn
     folder.mkdir(parents=True, exist_ok=True)
     stem = hashlib.sha256(file.url.encode()).hexdigest()[:16]
     part = folder / f"{stem}.part"
-    with no_urls_in_logs(), requests.Session() as session, part.open("w+b") as target:
+    with _no_urls_in_logs(), requests.Session() as session, part.open("w+b") as target:
         download = _Download(file, session, target, retry or DownloadRetry(), known)
         missing = download.run()
         size = target.tell()
@@ -72,6 +76,24 @@ def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, kn
         mtime_ns=reply.mtime_ns,
         etag=reply.etag,
     )
+
+
+@contextmanager
+def _no_urls_in_logs() -> Iterator[None]:
+    """Drop what the HTTP libraries log in this thread: at DEBUG level, which helps to find a fault, urllib3 logs queries."""
+    own = threading.get_ident()
+
+    def from_elsewhere(record: logging.LogRecord) -> bool:
+        return record.thread != own
+
+    loggers = [logging.getLogger(name) for name in _TALKATIVE]
+    for logger in loggers:
+        logger.addFilter(from_elsewhere)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(from_elsewhere)
 
 
 class _Download:

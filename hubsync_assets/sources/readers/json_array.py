@@ -96,7 +96,8 @@ class JsonArrayParser:
             builder.malformed(self._skipped_why, (self._skipped + rest)[:RAW_LIMIT], lost=True)
         elif state is not _State.ENDED:
             what = "no JSON array" if state is _State.BEFORE else "the file ends inside the array"
-            builder.malformed(f"{what}, at byte {self._offset}{_because(fault)}", rest, lost=True)
+            why = f" ({fault})" if fault else ""
+            builder.malformed(f"{what}, at byte {self._offset}{why}", rest, lost=True)
         elif fault:
             builder.malformed(fault, "", lost=True)
 
@@ -113,9 +114,8 @@ class JsonArrayParser:
         kept = rest.encode("utf-8", "surrogateescape")
         self._offset += self._size - len(kept)
         self._parts, self._size = [kept] if kept else [], len(kept)
-        self._wait_for = min(
-            2 * len(kept), len(kept) + self._limit
-        )  # doubling, so that a long record is not read often
+        # Doubling, so that a long record is not read often.
+        self._wait_for = min(2 * len(kept), len(kept) + self._limit)
 
     def _step(self, text: str, at: int, *, final: bool) -> int:
         """Read one element or one mark. Returns the index behind it, raises ``_Wait`` where more text is needed."""
@@ -246,7 +246,3 @@ class JsonArrayParser:
 
     def _byte(self, text: str, at: int) -> int:
         return self._offset + len(text[:at].encode("utf-8", "surrogateescape"))
-
-
-def _because(fault: str | None) -> str:
-    return f" ({fault})" if fault else ""
