@@ -52,7 +52,7 @@ RAW_SCHEMA: dict[str, type[pl.DataType]] = {
     "file_rank": pl.UInt32,
     "position": pl.UInt64,
 }
-"""``raw_db1`` and ``raw_db2``: one row a kept record. ``file_rank`` is 0 for the source's newest file; ``position`` is the
+"""``raw_db1`` and ``raw_db2``: one row per kept record. ``file_rank`` is 0 for the source's newest file; ``position`` is the
 1-based number of the record in its file."""
 
 REJECTED_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -64,7 +64,7 @@ REJECTED_SCHEMA: dict[str, type[pl.DataType]] = {
     "message": pl.String,
     "raw": pl.String,
 }
-"""``rejected_rows``: one row a record that cannot be synced, or (``field`` is set) a value that had to be dropped."""
+"""``rejected_rows``: one row per record that cannot be synced, or (``field`` is set) a value that had to be dropped."""
 
 DROPPED_SCHEMA: dict[str, type[pl.DataType]] = {
     "position": pl.UInt64,
@@ -73,13 +73,13 @@ DROPPED_SCHEMA: dict[str, type[pl.DataType]] = {
     "message": pl.String,
     "value": pl.String,
 }
-"""What ``normalise`` says of the rows of one chunk that it rejected; the caller adds source, file and raw text."""
+"""What ``normalise`` says about the rows of one chunk that it rejected; the caller adds source, file and raw text."""
 
 MERGED_SCHEMA: dict[str, type[pl.DataType]] = {
     **RECORD_COLUMNS,
     **_PROVENANCE_COLUMNS,
 }
-"""``merged_contacts``: one row a contact. ``<source>_records``: how many of the source's records it was made from (0: the
+"""``merged_contacts``: one row per contact. ``<source>_records``: how many of the source's records it was made from (0: the
 source does not know it); ``<source>_file_rank``: the rank of the file they came from (null where there are none)."""
 
 CONFLICT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -90,7 +90,7 @@ CONFLICT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "not_kept": pl.List(pl.Struct({"value": pl.String, "source": pl.String})),
     "rule": pl.String,
 }
-"""``contact_conflicts``: one row a field on which a contact's records disagree; values as text."""
+"""``contact_conflicts``: one row per field on which a contact's records disagree; values as text."""
 
 _TIME = pl.Datetime("us", "UTC")
 
@@ -104,7 +104,7 @@ STATE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "run_id": pl.String,
     "at": _TIME,
 }
-"""``hubspot_contacts``: one row a contact that HubSpot acknowledged. The values are what it acknowledged that we wrote; null:
+"""``hubspot_contacts``: one row per contact that HubSpot acknowledged. The values are what it acknowledged that we wrote; null:
 we hold nothing there. ``written``: false while HubSpot was only seen to hold our values, which somebody else put there. Provenance is that of the golden record it was written from."""
 
 FAILED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -119,7 +119,7 @@ FAILED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "last_at": _TIME,
     "run_id": pl.String,
 }
-"""``failed_contacts``: one row a contact that HubSpot refused, with the values that were sent (null: not sent)."""
+"""``failed_contacts``: one row per contact that HubSpot refused, with the values that were sent (null: not sent)."""
 
 PORTAL_SCHEMA: dict[str, type[pl.DataType]] = {
     "email": pl.String,
@@ -127,7 +127,7 @@ PORTAL_SCHEMA: dict[str, type[pl.DataType]] = {
     **{f"{field.name}_old": pl.String for field in CONTACT_FIELDS},
     **{f"{field.name}_same": pl.Boolean for field in CONTACT_FIELDS},
 }
-"""What was learned from the portal of contacts that the state does not know: HubSpot's value as text (null: empty), and
+"""What the portal says about contacts that the state does not know: HubSpot's value as text (null: empty), and
 whether it equals ours in HubSpot's own form."""
 
 PLAN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -140,6 +140,6 @@ PLAN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     **_VALUE_COLUMNS,
     **_PROVENANCE_COLUMNS,
 }
-"""``contact_changes``: one row a contact to write. ``action``: ``create`` or ``update``; ``known_from``: who knows what HubSpot
-holds now (``log``, ``portal``, ``nobody``); ``changes``: the fields that differ, as text; ``cleared``: the fields that are to be
-made empty; the values to send (null: not sent)."""
+"""``contact_changes``: one row per contact to write. ``action``: ``create`` or ``update``; ``known_from``: who knows what HubSpot
+holds now (``log``, ``portal``, ``nobody``); ``changes``: the fields that differ, as text; ``cleared``: the fields to make
+empty; the values to send (null: not sent)."""

@@ -1,7 +1,7 @@
 """The one text of a JSON number in a number field, however it is spelled.
 
 A block that is parsed as a whole gives a number's value, not its spelling, so the exact reader gives the same text: no
-exponent, no zeros that say nothing. Keep out: numbers in text fields, which stay as written.
+exponent, no needless zeros. Keep out: numbers in text fields, which stay as written.
 """
 
 import re

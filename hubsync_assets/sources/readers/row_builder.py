@@ -1,4 +1,4 @@
-"""Records to a chunk: columns in the field table's order, positions, and the records that are no rows.
+"""Records to a chunk: columns in the field table's order, positions, and the records that are not rows.
 
 The exact way, one record at a time; the quick way for whole blocks is in ``json_polars``. Keep out: finding records in bytes.
 """
@@ -17,14 +17,14 @@ from hubsync_assets.sources.readers.plain_numbers import is_plain, plain_texts
 __all__ = ["RAW_LIMIT", "RowBuilder"]
 
 RAW_LIMIT = 1 << 20
-"""So many characters of a broken record are kept as its raw text."""
+"""How many characters of a broken record are kept as its raw text."""
 
 _ABSENT = 1 << 30
 _NOT_NESTED = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"])
 
 
 class RowBuilder:
-    """Collects the records of one file, in their order, and gives them away as chunks.
+    """Collects the records of one file, in their order, and hands them out as chunks.
 
     Attributes:
         book: What the keys mean.
@@ -56,9 +56,9 @@ class RowBuilder:
         return len(self._positions) + len(self._broken)
 
     def add(self, value: object, text: str) -> None:
-        """A JSON value that was read whole: a row if it is an object."""
+        """Add a JSON value that was read whole: a row if it is an object."""
         if not isinstance(value, Members):
-            self._break(NOT_AN_OBJECT, f"record {self.position + 1} is no JSON object", text)
+            self._break(NOT_AN_OBJECT, f"record {self.position + 1} is not a JSON object", text)
             return
         self.sample = self.sample or text
         best = [_ABSENT] * len(FIELD_NAMES)
@@ -96,7 +96,7 @@ class RowBuilder:
         return [FIELD_NAMES[number] for number in fields]
 
     def add_cells(self, cells: Sequence[str | None], text: str) -> None:
-        """A record whose values are already one text for each field."""
+        """Add a record whose values are already one text for each field."""
         self._row(cells, None, text)
 
     def count_unknown(self, name: str) -> None:
@@ -113,7 +113,7 @@ class RowBuilder:
         self.text_size += len(text)
 
     def malformed(self, what: str, text: str, *, lost: bool = False) -> None:
-        """A piece of text that is no record; ``lost``: records may have gone with it."""
+        """Add a piece of text that is not a record; ``lost``: records may have gone with it."""
         self._break(MALFORMED, f"record {self.position + 1}: {what}", text)
         self.complete = self.complete and not lost
 
