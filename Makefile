@@ -13,7 +13,7 @@ help:
 	@echo "make bench  measure, printed as tables"
 	@echo "make clean  forget the synced state, the emulator's contacts and Dagster's history"
 
-$(VENV)/.run: pyproject.toml setup.cfg constraints.txt
+$(VENV)/.run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ...")'
 	@echo "Setting up .venv (once, about a minute) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

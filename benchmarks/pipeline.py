@@ -1,4 +1,4 @@
-"""The passes as Dagster runs them: raw + merge as assets, the plan by share of changed contacts, a daily run, a run on unchanged files.
+"""The steps as Dagster runs them: raw + merge as assets, the plan by share of changed contacts, a daily run, a run on unchanged files.
 
 The portal is the emulator in a process of its own. What HubSpot has acknowledged before is written into the state table directly,
 as a sync of so many contacts would take hours at HubSpot's own limit. Keep out: faults and kills (``storm``, ``kills``).

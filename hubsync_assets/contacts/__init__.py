@@ -1,4 +1,4 @@
-"""What a contact is, and how many records become one: pure functions over polars frames.
+"""How values are cleaned, how many records become one contact, and what of it is to be written: pure functions over polars frames.
 
 Put here: rules about values. Keep out: Dagster, HTTP, files, and what HubSpot thinks of a value.
 """

@@ -30,7 +30,7 @@ def weighed(records: pl.DataFrame) -> pl.DataFrame:
         records: ``RAW_SCHEMA`` and ``source`` (String); in a reduced frame also ``WEIGHT`` (UInt32).
 
     Raises:
-        ContactsError: ``records`` has not these columns.
+        ContactsError: ``records`` lacks one of these columns, or has another dtype there.
     """
     found = records.schema if WEIGHT in records.schema else {**records.schema, WEIGHT: pl.UInt32}
     missing = [name for name in CANDIDATE_SCHEMA if name not in found]
@@ -43,7 +43,7 @@ def weighed(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def split(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Records whose email stands alone (most of them, and nothing is to be decided there), and all others.
+    """Records whose email stands alone (most of them, with nothing to decide), and all others.
 
     Args:
         records: ``CANDIDATE_SCHEMA``, in any order.
@@ -53,8 +53,8 @@ def split(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         order of the file; with ``source`` as an Enum and ``PERSON`` (UInt32, ascending from 0). An older file's records are
         left out where a newer file of the same source has the email.
     """
-    # A hash of 64 bits finds most of those that stand alone, and never takes one for alone that is not: half the time of
-    # comparing emails, and only the rest has to be sorted.
+    # A hash of 64 bits finds most of those that stand alone, and none that does not, in half the time of comparing emails;
+    # and only the rest has to be sorted.
     alone = records["email"].hash().is_unique()
     ordered = (
         records.filter(~alone)
@@ -74,9 +74,9 @@ def split(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def reduced(records: pl.DataFrame) -> pl.DataFrame:
     """Fewer rows that merge to the same contacts and conflicts, alone or together with any other rows.
 
-    Of the records that one source has of one email, those stay that are the first to have some value, and the first of all; and
-    of their values those that they are the first to have: every rule and every conflict goes by who says a value first. So an
-    email that comes a million times, always with the same values, is one row, and a long value stays once.
+    Of the records that one source has of one email, the first stays, and each that is the first to have some value, with only
+    the values that it is the first to have: every rule and every conflict goes by who says a value first. So an email that
+    comes a million times, always with the same values, is one row, and a long value is kept once.
 
     Args:
         records: ``CANDIDATE_SCHEMA``, in any order.
@@ -100,6 +100,6 @@ def reduced(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def own_text(rows: pl.DataFrame) -> pl.DataFrame:
-    """The same rows without the text of others: polars' filters keep the text of all rows in memory, and only point at less."""
+    """The same rows without the text of others: a polars filter keeps the text of all rows in memory and only points at less."""
     # Joining is what copies text; a filter's result, a slice and a cast all point at it.
     return rows.with_columns(pl.col(pl.String) + "")

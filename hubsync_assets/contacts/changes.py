@@ -44,9 +44,9 @@ class Changes:
     Attributes:
         planned: ``PLAN_SCHEMA``, in the order of the golden records.
         unchanged: ``email``, ``hubspot_id``: contacts that the state does not know and the portal already holds exactly.
-        confirmed: The same columns: contacts that are as the state says, which the log should say anew. Some were made from another
+        confirmed: The same columns: contacts that are as the state says, which the log should say again. Some were made from another
             number of a source's records than the state knows; a later plan judges by that number whether an incomplete source
-            may be why values are gone. Others were refused with values that they do not have any more. None while a source is
+            may be why values are gone. Others were refused with values that they no longer have. None while a source is
             incomplete: what it lacks may be the only reason why they look as the state says.
         creates: How many of ``planned`` the portal does not have.
         updates: How many of ``planned`` it has.
@@ -90,8 +90,8 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
         portal: ``PORTAL_SCHEMA``: what the portal holds of contacts that are not in ``state``.
         mode: ``replace``: a missing value clears what we wrote before. ``fill``: a missing value leaves HubSpot's.
         clear_unknown: With ``replace``, a missing value also clears what only HubSpot has.
-        incomplete: For each source that could not be read whole, the rank of its newest file that broke off. Nothing at all is
-            cleared while there is one.
+        incomplete: For each source that could not be read whole, the rank of its newest file that broke off. While there is
+            one, nothing at all is cleared.
         mapping_version: How contacts are written now; those written another way are sent again.
         retry_failed: Plan refused contacts too.
         now: An aware time.
@@ -159,7 +159,7 @@ def _confirmed(
     refused: pl.DataFrame,
     still_refused: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> pl.DataFrame:
-    moved = pl.any_horizontal(pl.col(f"{it}_records") != pl.col(f"state:{it}_records") for it in SOURCES)
+    moved = pl.any_horizontal(pl.col(f"{source}_records") != pl.col(f"state:{source}_records") for source in SOURCES)
     was_refused = pl.col(KEY.name).is_in(refused[KEY.name].implode())
     as_known = _without(with_state.filter(pl.col("state") & (moved | was_refused)), unlike)
     # Another mode may want to write just what was refused: that the state says otherwise does not end such a refusal.

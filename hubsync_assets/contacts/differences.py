@@ -1,8 +1,8 @@
 """The list of a contact's fields that change, as people read it in the plan.
 
-Put here: turning one Boolean column a field into one list a contact. Keep out: what differs and what is cleared (``changes``).
+Put here: turning one Boolean column per field into one list per contact. Keep out: what differs and what is cleared (``changes``).
 
-The lists are made from a long table, a row a field that changes: ``concat_list`` of structs takes a hundred times as long.
+The lists are made from a long table, one row per field that changes: ``concat_list`` of structs takes a hundred times as long.
 """
 
 from collections.abc import Callable
@@ -24,10 +24,10 @@ def differences(
     old: Callable[[Field], pl.Expr],
     new: Callable[[Field], pl.Expr],
 ) -> pl.DataFrame:
-    """The columns ``changes`` and ``cleared`` of the plan, a row a contact.
+    """The columns ``changes`` and ``cleared`` of the plan, one row per contact.
 
     Args:
-        contacts: One row a contact.
+        contacts: One row per contact.
         changes: Whether a field changes, as a Boolean expression.
         old: What HubSpot holds, as a String expression.
         new: What it is to hold, as a String expression; null: the field is cleared.
@@ -52,7 +52,7 @@ def differences(
 
 
 def _lists(elements: pl.DataFrame, rows: int) -> pl.Series:
-    """One list a row, from elements that are sorted by row; empty where a row has none."""
+    """One list per row, from elements that are sorted by row; empty where a row has none."""
     name = elements.columns[1]
     lists = elements.group_by(_ROW, maintain_order=True).agg(name)
     if lists.height == rows:

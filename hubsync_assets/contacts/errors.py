@@ -19,9 +19,11 @@ def wrong_columns(what: str, missing: Iterable[str], mistyped: Iterable[str]) ->
     parts = [
         f"{title}: {', '.join(names)}" for title, names in (("missing", missing), ("other dtype", mistyped)) if names
     ]
-    return ContactsError(f"{what} has not the agreed columns ({'; '.join(parts)}): see hubsync_assets/model/schema.py")
+    return ContactsError(
+        f"{what} does not have the agreed columns ({'; '.join(parts)}): see hubsync_assets/model/schema.py"
+    )
 
 
 def repeated_emails(what: str) -> ContactsError:
-    """A table that should have one row a contact, and has more."""
+    """A table that should have one row per contact, and has more."""
     return ContactsError(f"{what} holds an email twice, so a contact's old values are not known: rebuild that table")

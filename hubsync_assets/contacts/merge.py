@@ -1,10 +1,10 @@
-"""From many records of a contact to one golden record: survivorship, one rule a field.
+"""From many records of a contact to one golden record: survivorship, one rule per field.
 
 Put here: which value wins, and how a bucket is merged whole or in pieces. Keep out: which records count (``candidates``), what
 a conflict is (``conflicts``), and where the records lie.
 
-All records of an email have to be in one bucket; nothing else of the outcome but the order of the contacts depends on how
-records are spread over buckets, pieces and rows.
+All records of an email have to be in one bucket; apart from that, only the order of the contacts depends on how records are
+spread over buckets, pieces and rows.
 """
 
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def merge_bucket(records: pl.DataFrame) -> Merged:
     """Merge all records of some emails.
 
     Args:
-        records: ``RAW_SCHEMA`` and ``source`` (``db1`` or ``db2``), in any order; or what ``partial`` made of such.
+        records: ``RAW_SCHEMA`` and ``source`` (``db1`` or ``db2``), in any order; or what ``partial`` made of them.
 
     Raises:
         ContactsError: ``records`` lacks one of these columns, or has another dtype there.
@@ -71,7 +71,7 @@ def merge_bucket(records: pl.DataFrame) -> Merged:
 
 
 def partial(records: pl.DataFrame) -> pl.DataFrame:
-    """Fewer rows that merge to the same, alone or together with other partial frames: for what does not fit in memory at once.
+    """Fewer rows that merge to the same, alone or together with other partial frames: for what does not fit into memory at once.
 
     Args:
         records: As for ``merge_bucket``.
@@ -86,7 +86,8 @@ def combine(pieces: Iterable[pl.DataFrame]) -> Merged:
     """Merge a bucket that comes in pieces, without holding all its records at once.
 
     Memory follows the bucket's different values (a contact has one row for each record that is its source's first to say some
-    value, with these values alone), not its records: one email a million times is no trouble. A bucket of too many emails is; split it by one more bit of the hash.
+    value, with these values alone), not its records: one email a million times is no trouble.
+    A bucket of too many emails is: split it by one more bit of the hash.
 
     Args:
         pieces: Frames as for ``merge_bucket``, each a part of the bucket's records, cut and ordered in any way.
@@ -100,7 +101,7 @@ def combine(pieces: Iterable[pl.DataFrame]) -> Merged:
         size += int(piece.estimated_size())
         if rows > most_rows or size > most_bytes:
             held = [reduced(pl.concat(held))]
-            # What does not shrink is not reduced again before as much has come on top: n rows cost n log n, not n squared.
+            # What does not shrink is not reduced again before as much has been added: n rows cost n log n, not n squared.
             rows, size = held[0].height, int(held[0].estimated_size())
             most_rows, most_bytes = max(_ROWS_TO_REDUCE, 2 * rows), max(_BYTES_TO_REDUCE, 2 * size)
     return merge_bucket(pl.concat(held))

@@ -27,7 +27,7 @@ class Normalised:
 
     Attributes:
         kept: ``position`` and the record columns in canonical dtypes, in the order of the rows.
-        rejected: ``DROPPED_SCHEMA``: one row a record without a valid email (``field`` null) or a value that was dropped from
+        rejected: ``DROPPED_SCHEMA``: one row per record without a valid email (``field`` null) or a value that was dropped from
             a kept record (``field`` set), by position, then in the order of the field table. ``value`` is the text as given.
     """
 
@@ -47,7 +47,7 @@ def normalise(rows: pl.DataFrame) -> Normalised:
         The kept records and the rejected ones.
 
     Raises:
-        ContactsError: ``rows`` has not these columns.
+        ContactsError: ``rows`` lacks one of these columns, or has another dtype there.
     """
     _check(rows)
     values, bad = _read(rows)
@@ -75,7 +75,7 @@ def _check(rows: pl.DataFrame) -> None:
 
 
 def _read(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
-    """The canonical values, null where there is none or it does not fit, and by field which ones did not fit."""
+    """The canonical values, null where there is none or it does not fit; and by field, which ones did not fit."""
     columns: list[pl.Series] = []
     bad: dict[str, pl.Series] = {}
     for field in FIELDS:

@@ -3,7 +3,7 @@
 Put here: reading numbers from text or from a numeric column. Keep out: how a number is written (``number_text``).
 
 A number is finite and not negative; ``-0`` is 0. What polars reads at once is read at once; only the odd rest (blanks, points
-and exponents in whole numbers, no numbers at all) takes the way through patterns, a step a column.
+and exponents in whole numbers, what is not a number at all) goes through patterns, column by column.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class Numbers:
 
     Attributes:
         values: Float64 or Int64, null where there was no valid number.
-        bad: Boolean: whether a value was there and was no valid number.
+        bad: Boolean: whether a value was there that is not a valid number.
     """
 
     values: pl.Series
@@ -42,7 +42,7 @@ def read_numbers(given: pl.Series) -> Numbers:
     """
     read, there = _read(given, pl.Float64, _as_written) if given.dtype == pl.String else (given.cast(pl.Float64), None)
     value = pl.col("value")
-    # Text such as NaN is read as one, and polars holds NaN for the greatest number. The second branch makes a plain 0 of -0.0.
+    # Text such as NaN is read as one, and to polars NaN is the greatest number. The second branch turns -0.0 into a plain 0.
     valid = pl.when((value > 0) & (value < float("inf"))).then(value).when(value == 0).then(0.0)
     return _judged(read, valid, given.is_not_null() if there is None else there)
 
@@ -75,8 +75,8 @@ def _read(
 
     Args:
         text: String.
-        dtype: To read text as. All that polars reads as this is a number by the pattern too, but for inf and NaN, which are no
-            valid values either way.
+        dtype: To read text as. All that polars reads as this is a number by the pattern too, except inf and NaN, which are not
+            valid either way.
         read_odd: Reads from cleaned text (column ``text``, by the pattern a number or null) what polars does not.
     """
     read, there = text.cast(dtype, strict=False), text.is_not_null()

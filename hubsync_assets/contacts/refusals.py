@@ -13,7 +13,7 @@ __all__ = ["held_by_refusal", "may_be_over"]
 
 _CONFLICTS = ("CONFLICT", "OBJECT_ALREADY_EXISTS", "CONFLICTING_UNIQUE_VALUE")
 _CONFLICT_STANDS_FOR = timedelta(days=7)
-"""A conflict is with another contact in HubSpot, and people there may have solved it since."""
+"""A conflict is with another contact in HubSpot, and people there may have resolved it since."""
 
 
 def held_by_refusal(
@@ -22,9 +22,9 @@ def held_by_refusal(
     """The contacts that HubSpot refused with the same values, written the same way.
 
     Args:
-        contacts: Has the record columns; one row a contact.
+        contacts: Has the record columns; one row per contact.
         refused: ``FAILED_SCHEMA``.
-        mapping_version: How contacts are written now; another version may be taken.
+        mapping_version: How contacts are written now; another version may be accepted.
         retry_failed: Hold nothing back.
         now: An aware time; a conflict that is older than seven days is tried again.
 

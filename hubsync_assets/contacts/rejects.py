@@ -1,4 +1,4 @@
-"""What is said of rows and values that are not kept.
+"""What is said about rows and values that are not kept.
 
 Put here: reasons and messages. Keep out: which rows and values these are (``normalise``).
 """
@@ -21,10 +21,10 @@ _RECORD_MESSAGES = {
     INVALID_EMAIL: "the email is not one that can be synced",
 }
 _VALUE_MESSAGES = {
-    Kind.TEXT: "a list or an object is no text; the record goes on without this value",
-    Kind.COUNTRY: f"not one of {', '.join(COUNTRIES)}; the record goes on without this value",
-    Kind.WHOLE: "not a whole number of 64 bits that is 0 or more; the record goes on without this value",
-    Kind.NUMBER: "not a finite number that is 0 or more; the record goes on without this value",
+    Kind.TEXT: "a list or an object is not text; the record is kept without this value",
+    Kind.COUNTRY: f"not one of {', '.join(COUNTRIES)}; the record is kept without this value",
+    Kind.WHOLE: "not a whole number of 64 bits that is 0 or more; the record is kept without this value",
+    Kind.NUMBER: "not a finite number that is 0 or more; the record is kept without this value",
 }
 
 

@@ -1,6 +1,6 @@
 """``make run``: one sync of the sample data into the emulator, and what it did in words.
 
-Always the emulator, whatever the environment says, and without a look at ``.env``: trying the project must never write to a real
+Always the emulator, whatever the environment says, and without reading ``.env``: trying the project must never write to a real
 portal. Keep out: the sync.
 """
 
@@ -42,7 +42,7 @@ def prepare_environment() -> Path:
     os.environ.setdefault("HUBSPOT_BASE_URL", f"http://127.0.0.1:{EMULATOR_PORT}")
     home = Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute()
     if not home.is_dir():
-        msg = f"DAGSTER_HOME is {home}, which is no folder: start this with make, or create it"
+        msg = f"DAGSTER_HOME is {home}, which is not a folder: start this with make, or create it"
         raise PermanentError(msg)
     os.environ["DAGSTER_HOME"] = str(home)
     return home
@@ -50,7 +50,7 @@ def prepare_environment() -> Path:
 
 def _sources(settings: Settings) -> str:
     # The query of a pre-signed URL is a secret.
-    return " and ".join(public_name(it) if is_url(it) else it for it in settings.sources.values())
+    return " and ".join(public_name(source) if is_url(source) else source for source in settings.sources.values())
 
 
 def _sync(home: Path, url: str) -> tuple[bool, str]:

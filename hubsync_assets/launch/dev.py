@@ -25,7 +25,7 @@ STOP_SECONDS = 20.0
 def main() -> int:
     """Run both until interrupted; exit code 1 when one of them cannot start."""
     try:
-        # As Dagster does: what .env says counts more than what the shell says.
+        # As Dagster does: .env wins over the shell.
         os.environ.update({name: value for name, value in dotenv_values(".env").items() if value is not None})
         os.environ["DAGSTER_HOME"] = str(Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute())
         settings = Settings.from_environment(os.environ)
@@ -50,7 +50,7 @@ def main() -> int:
 
 def _dagster() -> int:
     dagster = str(Path(sys.executable).with_name("dagster"))
-    # A shell that starts this in the background has SIGINT ignored, and so would Dagster, which stops by it.
+    # A shell that starts this in the background makes it ignore SIGINT, and so would Dagster, which stops on it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([dagster, "dev", "-m", "hubsync_assets.definitions", "-p", str(UI_PORT)])  # noqa: S603
     # A terminal's Ctrl-C reaches Dagster too; a plain kill reaches only this process, and must not leave Dagster behind.

@@ -28,14 +28,14 @@ def running_emulator(port: int, database: Path) -> Iterator[str]:
     """A running emulator, until the ``with`` block ends.
 
     Args:
-        port: the loopback port.
-        database: its SQLite file; made when missing.
+        port: The loopback port.
+        database: Its SQLite file; created when missing.
 
     Yields:
         Its base URL.
 
     Raises:
-        PermanentError: another program has the port, or the emulator does not start.
+        PermanentError: Another program has the port, or the emulator does not start.
     """
     url = f"http://127.0.0.1:{port}"
     if is_taken(port):
@@ -64,7 +64,7 @@ def emulator_port(base_url: str) -> int:
     """The port that HUBSPOT_BASE_URL names for the emulator.
 
     Raises:
-        PermanentError: it names none.
+        PermanentError: It names none.
     """
     try:
         port = urlsplit(base_url).port
@@ -97,5 +97,5 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    msg = f"the emulator did not start; its last words are in {log}"
+    msg = f"the emulator did not start; see the end of {log}"
     raise PermanentError(msg)

@@ -14,11 +14,11 @@ __all__ = ["summary"]
 
 
 def summary(result: dg.ExecuteInProcessResult, url: str) -> str:
-    """The text for people, of a run of ``sync_contacts``.
+    """A run of ``sync_contacts`` in words.
 
     Args:
-        result: the finished run.
-        url: where the emulator's page is.
+        result: The finished run.
+        url: Where the emulator's page is.
     """
     numbers = {
         event.asset_key.to_user_string(): {name: value.value for name, value in event.materialization.metadata.items()}

@@ -11,7 +11,7 @@ from enum import StrEnum
 __all__ = ["CONTACT_FIELDS", "COUNTRIES", "FIELDS", "KEY", "SOURCES", "Field", "Form", "Kind", "Property", "Rule"]
 
 SOURCES = ("db1", "db2")
-"""The two sources, the one whose values win first."""
+"""The two sources; where they disagree, the first one wins."""
 
 COUNTRIES = ("ES", "IT", "FR", "DE")
 

@@ -74,7 +74,7 @@ REJECTED_SCHEMA: dict[str, type[pl.DataType]] = {
     "message": pl.String,
     "raw": pl.String,
 }
-"""``rejected_rows``: one row a record that cannot be synced, or (``field`` is set) a value that had to be dropped."""
+"""``rejected_rows``: one row per record that cannot be synced, or (``field`` is set) a value that had to be dropped."""
 
 DROPPED_SCHEMA: dict[str, type[pl.DataType]] = {
     "position": pl.UInt64,
@@ -83,7 +83,7 @@ DROPPED_SCHEMA: dict[str, type[pl.DataType]] = {
     "message": pl.String,
     "value": pl.String,
 }
-"""What ``normalise`` says of the rows of one chunk that it rejected; the caller adds source, file and raw text."""
+"""What ``normalise`` says about the rows of one chunk that it rejected; the caller adds source, file and raw text."""
 
 EMPTY = "empty"
 UNREADABLE = "unreadable"
@@ -112,7 +112,7 @@ CONFLICT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "not_kept": pl.List(pl.Struct({"value": pl.String, "source": pl.String})),
     "rule": pl.String,
 }
-"""``contact_conflicts``: one row a field on which a contact's records disagree; values as text."""
+"""``contact_conflicts``: one row per field on which a contact's records disagree; values as text."""
 
 _TIME = pl.Datetime("us", "UTC")
 
@@ -143,7 +143,7 @@ FAILED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "last_at": _TIME,
     "run_id": pl.String,
 }
-"""``failed_contacts``: one row a contact that HubSpot refused, with the values that were sent (null: not sent)."""
+"""``failed_contacts``: one row per contact that HubSpot refused, with the values that were sent (null: not sent)."""
 
 PORTAL_SCHEMA: dict[str, type[pl.DataType]] = {
     "email": pl.String,
@@ -151,7 +151,7 @@ PORTAL_SCHEMA: dict[str, type[pl.DataType]] = {
     **{f"{field.name}_old": pl.String for field in CONTACT_FIELDS},
     **{f"{field.name}_same": pl.Boolean for field in CONTACT_FIELDS},
 }
-"""What was learned from the portal of contacts that the state does not know: HubSpot's value as text (null: empty), and
+"""What the portal says about contacts that the state does not know: HubSpot's value as text (null: empty), and
 whether it equals ours in HubSpot's own form."""
 
 PLAN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -1,4 +1,4 @@
-"""A JSON array that is written element by element, in an order that is not the one the elements come in.
+"""A JSON array that is written element by element, in another order than the elements arrive in.
 
 Put here: the file. Keep out: what is in it.
 """
@@ -16,7 +16,7 @@ _TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class ArrayFile:
-    """Writes to a temporary name beside the file, and takes the file's name when all went well.
+    """Writes to a temporary name beside the file, and takes the file's name when all has gone well.
 
     Use it as a context manager. Memory follows the elements that are not due yet.
     """
@@ -50,7 +50,7 @@ class ArrayFile:
             self._temporary.unlink()
 
     def put(self, due: int, element: object) -> None:
-        """Add an element that is written after all that are due earlier, or as early and were put before it."""
+        """Add an element; it is written after all that are due earlier, and after those of the same time that were put before it."""
         heapq.heappush(self._waiting, (due, self._put, _TO_JSON(element)))
         self._put += 1
 

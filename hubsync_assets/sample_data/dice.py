@@ -23,9 +23,9 @@ class Dice:
         return int(self._random() * limit)
 
     def chance(self, share: float) -> bool:
-        """True in this share of the cases (0 to 1)."""
+        """True in this share of cases (0 to 1)."""
         return self._random() < share
 
     def pick(self, choices: Sequence[T]) -> T:
-        """One of the choices, each as likely."""
+        """One of the choices, all equally likely."""
         return choices[int(self._random() * len(choices))]

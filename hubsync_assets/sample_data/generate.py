@@ -1,6 +1,6 @@
-"""Making a sample: person after person into two files, in one pass and in bounded memory.
+"""Making a sample: person after person into two files, in one go and in bounded memory.
 
-Put here: the pass over the people and the order in which records reach the files. Keep out: what records look like.
+Put here: the loop over the people and the order in which records reach the files. Keep out: what records look like.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _APART = 5_000
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """One step of the pass: a person with all their records, and perhaps an element that is nobody's."""
+    """What one number gives: a person with all their records, and perhaps an element that is nobody's."""
 
     email: str
     told: Told
@@ -39,14 +39,14 @@ def write_sample(people: int, seed: int, db1: Path, db2: Path) -> Truth:
     Args:
         people: How many contacts there are to be found.
         seed: Another one makes up other people.
-        db1: The first source's file; it and its folder are made.
-        db2: The second's.
+        db1: The first source's file; it and its folder are created.
+        db2: The second source's.
 
     Returns:
         What a sync of these files has to find.
 
     Raises:
-        ValueError: There are to be fewer than no people, or both files are one.
+        ValueError: ``people`` is negative, or both files are the same.
         OSError: A file can't be written; the old one is then still there.
     """
     if people < 0:

@@ -1,6 +1,6 @@
 """One made-up person with the values that are true of them.
 
-Put here: what a person is called and has. Keep out: which source says what of them (``scatter``).
+Put here: what a person is called and has. Keep out: which source says what about them (``scatter``).
 """
 
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def written_phone(dice: Dice, place: Place, digits: str) -> str:
 
 
 def other_value(dice: Dice, person: Person, name: str) -> Value:
-    """What a source may say instead of what is true; for a number something smaller. ``None`` where there is nothing else."""
+    """What a source may say instead of the truth; for a number, something smaller. ``None`` where there is nothing else."""
     true = person.values[name]
     match name:
         case "name":

@@ -14,7 +14,7 @@ __all__ = ["DOMAINS", "PLACES", "UNKNOWN_DOMAIN", "Place", "slug"]
 DOMAINS = ("example.com", "example.org", "example.net", "mail.example.com", "post.example.org", "office.example.net")
 
 UNKNOWN_DOMAIN = "example.con"
-"""A typing error that looks like an email and is refused by HubSpot: there is no such top-level domain."""
+"""A typo that looks like an email and is refused by HubSpot: there is no such top-level domain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""How sources tell of a person: who knows what, who says something else, and how it is written.
+"""What the sources say about a person: who knows what, who says something else, and how it is written.
 
-Put here: the records of one person, made so that their golden record is known beforehand: the first record that says anything of
-a field says the true value, and no number is greater than the true one. Keep out: records that are no good (``junk``).
+Put here: the records of one person, made so that their golden record is known beforehand: the first record that says anything
+about a field says the true value, and no number is greater than the true one. Keep out: records that are no good (``junk``).
 """
 
 import unicodedata
@@ -25,7 +25,7 @@ JsonRecord = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the sources tell of a person.
+    """What the sources say about a person.
 
     Attributes:
         records: (source, JSON object), in candidate order.

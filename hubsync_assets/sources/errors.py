@@ -1,6 +1,6 @@
 """The errors of the sources room: what is wrong with a setting, a file or a download, and what to do about it.
 
-Every error of this room is built here, so that the wording stays alike and nobody has to look for a leak in ten places:
+Every error of this room is built here, so that the wording stays consistent and nobody has to look for a leak in ten places:
 no text holds a record's content, nor the query or user info of a URL. Keep out: deciding when something is an error.
 """
 
@@ -31,7 +31,7 @@ _KNOWN = ".json, .ndjson, .jsonl or .csv, each also with .gz"
 def unknown_scheme(scheme: str) -> PermanentError:
     """The setting is a URL that cannot be read from."""
     return PermanentError(
-        f"{scheme}:// is no address this project can read: give a file, a folder, a glob or an http(s) URL "
+        f"{scheme}:// URLs cannot be read: give a file, a folder, a glob or an http(s) URL "
         "(for object storage: a pre-signed https URL)"
     )
 
@@ -118,5 +118,5 @@ def untrusted(name: str) -> PermanentError:
 
 
 def unusable_url(name: str, why: str) -> PermanentError:
-    """An address that answers, but not with a file; or none at all."""
+    """An address that answers, but not with a file; or text that is not an address."""
     return PermanentError(f"{name}: {why}: check the URL, or get a new one")

@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import polars as pl
 
-from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
+from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal, to_look_up
 from hubsync_assets.contacts.refusals import may_be_over
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
+from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
+from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
-from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows
+from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows, read_each
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
@@ -31,9 +34,9 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["PlanOptions", "PlanReport", "plan_changes"]
 
-UNKNOWN_SCHEMA = {"email": pl.String}
+ASKED_SCHEMA = {"email": pl.String}
 
-PLAN_VERSION = 2
+PLAN_VERSION = 3
 """Part of what makes an old plan reusable; raise it when planning gives other rows, or logs other contacts, than before."""
 
 
@@ -80,35 +83,83 @@ class _Planning:
         self.state: State = refresh_state(storage, log, portal_id)
         self.bits = max(merged.bits, self.state.contacts.bits, self.state.failed.bits)
         self.now = datetime.now(UTC)
+        found = merged.facts["report"]["doubts"]
+        self.doubts = {source: SourceDoubts.from_json(values) for source, values in found.items()}
+        self.doubt: Doubt
         self.counts: Counter[str] = Counter()
         self.unchanged: Counter[str] = Counter()
         self.held_back: Counter[str] = Counter()
         self.fields: Counter[str] = Counter()
 
     def run(self) -> PlanReport:
-        """Learn, compare, publish; or find that nothing has changed since there was nothing to do."""
+        """Look at what is in doubt, learn, compare, publish; or find that nothing has changed since there was nothing to do."""
         before = self.storage.table("contact_changes").current()
-        if before is not None and self._is_reusable(before):
-            same = {**before.facts["report"], "learned": 0, "calls": self.client.meter.usage().calls, "reused": True}
-            return PlanReport(**same)
+        with BucketSpill(self.storage.temporary_folder(), DOUBT_SCHEMA, self.bits) as doubt_rows:
+            self.doubt = find_doubt(
+                self.storage, self.log, self.state, self.run_id, doubt_rows, distrust=self.options.distrust
+            )
+            if before is not None and self._is_reusable(before):
+                same = {
+                    **before.facts["report"],
+                    "learned": 0,
+                    "calls": self.client.meter.usage().calls,
+                    "reused": True,
+                }
+                return PlanReport(**same)
+            with BucketSpill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found:
+                return self._plan(found)
+
+    def _plan(self, found: BucketSpill) -> PlanReport:
+        in_doubt = self._resolve(found) if self.doubt else 0
         with (
-            BucketSpill(self.storage.temporary_folder(), UNKNOWN_SCHEMA, self.bits) as unknown,
-            BucketSpill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found,
+            BucketSpill(self.storage.temporary_folder(), ASKED_SCHEMA, self.bits) as asked,
             self.storage.table("contact_changes").new_version(bits=self.bits) as writer,
         ):
-            for emails in in_turn(self._unknown, self._buckets, BUCKETS_AT_ONCE):
-                unknown.add(emails)
-            learn(self.client, self._emails(unknown), unknown.rows, found)
-            compare = partial(self._changes, unknown, found)
+            for emails in in_turn(self._to_ask, self._buckets, BUCKETS_AT_ONCE):
+                asked.add(emails)
+            learn(self.client, self._emails(asked), asked.rows, found)
+            compare = partial(self._changes, asked, found)
             for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
                 self._count(changes)
                 self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.confirmed]))
                 writer.parquet.add(changes.planned, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
-            report = self._report(unknown.rows)
-            writer.publish({**self._origin(), "report": asdict(report)})
+            report = self._report(asked.rows, in_doubt)
+            facts = {**self._origin(), "resolves": self.doubt.plans, "report": asdict(report)}
+            # What the log says from here on is said of this plan.
+            facts["log_seq"] = self.log.last_seq(self.portal_id)
+            writer.publish(facts, pinned=self.doubt.plans)
         return report
+
+    def _resolve(self, found: BucketSpill) -> int:
+        """Read who is in doubt, log what is there as it was sent, and take that into the state; returns how many were read."""
+        read = 0
+        for bucket in self._buckets:
+            emails = self._in_doubt(bucket)["email"]
+            read += emails.len()
+            read_each(self.client, emails, found)
+            there = found.bucket(bucket)
+            confirmations = confirmed(
+                self.doubt.rows.bucket(bucket), there, portal_id=self.portal_id, run_id=self.run_id, at=self.now
+            )
+            while answers := list(islice(confirmations, MAX_ANSWERS)):
+                self.log.append(answers)
+        self.state = refresh_state(self.storage, self.log, self.portal_id)
+        return read
+
+    def _in_doubt(self, bucket: int) -> pl.DataFrame:
+        """IN_DOUBT_SCHEMA of one bucket."""
+        if not self.doubt:
+            return pl.DataFrame(schema=IN_DOUBT_SCHEMA)
+        named = self.doubt.contacts(bucket)
+        if self.doubt.why is None:
+            return named
+        state = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).select("email")
+        everybody = pl.concat([self._contacts(bucket).select("email"), state]).unique().collect()
+        others = everybody.join(named, on="email", how="anti")
+        nothing = pl.lit([], dtype=IN_DOUBT_SCHEMA["sent"]).alias("sent")
+        return pl.concat([named, others.with_columns(nothing)])
 
     def _origin(self) -> dict[str, Any]:
         """All that the plan follows from."""
@@ -127,7 +178,8 @@ class _Planning:
     def _is_reusable(self, before: Version) -> bool:
         """Only a plan without a contact in it: what it would write is still to be learned anew from the portal."""
         same = all(before.facts.get(name) == value for name, value in self._origin().items())
-        return same and not before.manifest.rows and not self._has_refusal_that_may_be_over()
+        nothing_to_do = not before.manifest.rows and not self.doubt.plans
+        return same and nothing_to_do and not self._has_refusal_that_may_be_over()
 
     def _has_refusal_that_may_be_over(self) -> bool:
         over = self.state.failed.scan().filter(may_be_over(self.now)).select("email").collect()
@@ -147,38 +199,45 @@ class _Planning:
     def _failed(self, bucket: int) -> pl.LazyFrame:
         return read_bucket(self.state.failed, bucket, self.bits, FAILED_SCHEMA)
 
-    def _unknown(self, bucket: int) -> pl.DataFrame:
-        """``email`` of golden records that the log knows nothing of; one that stays held back as refused needs no call."""
-        known = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).select("email")
-        unknown = self._contacts(bucket).select("email").join(known, on="email", how="anti").collect()
+    def _to_ask(self, bucket: int) -> pl.DataFrame:
+        """``email`` of golden records of which HubSpot is to be asked; one in doubt was read already, one held back as refused needs no call."""
+        contacts = self._contacts(bucket)
+        state = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA)
+        wanted = to_look_up(contacts, state, self.doubts).collect()
+        if wanted.is_empty():
+            return wanted
+        if self.doubt:
+            wanted = wanted.join(self._in_doubt(bucket), on="email", how="anti")
         refused = self._failed(bucket).collect()
-        if unknown.is_empty() or refused.is_empty():
-            return unknown
+        if wanted.is_empty() or refused.is_empty():
+            return wanted
         held = held_by_refusal(
-            self._contacts(bucket).join(unknown.lazy(), on="email", how="semi").collect(),
+            contacts.join(wanted.lazy(), on="email", how="semi").collect(),
             refused,
             mapping_version=MAPPING_VERSION,
             retry_failed=self.options.retry_failed,
             now=self.now,
         )
-        return unknown.join(held, on="email", how="anti")
+        return wanted.join(held, on="email", how="anti")
 
-    def _emails(self, unknown: BucketSpill) -> Iterator[str]:
+    def _emails(self, asked: BucketSpill) -> Iterator[str]:
         for bucket in self._buckets:
-            yield from unknown.bucket(bucket)["email"]
+            yield from asked.bucket(bucket)["email"]
 
-    def _changes(self, unknown: BucketSpill, found: BucketSpill, bucket: int) -> Changes:
-        contacts = self._contacts(bucket).collect()
+    def _changes(self, asked: BucketSpill, found: BucketSpill, bucket: int) -> Changes:
+        contacts, in_doubt = self._contacts(bucket).collect(), self._in_doubt(bucket)
+        looked_up = pl.concat([asked.bucket(bucket), in_doubt.select("email")])
         return find_changes(
             contacts,
             read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).collect(),
             self._failed(bucket).collect(),
-            portal_rows(contacts.join(unknown.bucket(bucket), on="email", how="semi"), found.bucket(bucket))
+            portal_rows(contacts.join(looked_up, on="email", how="semi"), found.bucket(bucket))
             if found.rows
             else pl.DataFrame(schema=PORTAL_SCHEMA),
             mode=self.options.mode,
             clear_unknown=self.options.clear_unknown,
-            incomplete=self.merged.facts["report"]["incomplete"],
+            doubts=self.doubts,
+            in_doubt=in_doubt,
             mapping_version=MAPPING_VERSION,
             retry_failed=self.options.retry_failed,
             now=self.now,
@@ -215,7 +274,7 @@ class _Planning:
                 ]
             )
 
-    def _report(self, learned: int) -> PlanReport:
+    def _report(self, learned: int, in_doubt: int) -> PlanReport:
         return PlanReport(
             portal_id=self.portal_id,
             merged=self.merged.manifest.rows,
@@ -225,6 +284,7 @@ class _Planning:
             held_back=dict(self.held_back),
             fields=dict(sorted(self.fields.items())),
             learned=learned,
+            in_doubt=in_doubt,
             calls=self.client.meter.usage().calls,
             folded=self.state.folded,
             other_portal=self.state.other_portal,

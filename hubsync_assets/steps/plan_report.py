@@ -20,12 +20,14 @@ class PlanOptions:
         clear_unknown: with ``replace``, also clear what only HubSpot has.
         retry_failed: plan contacts that HubSpot refused before, although they did not change.
         reserve: calls of each ten seconds that are left to the portal's other apps; the upload reads it here.
+        distrust: trust neither log nor tables: read every contact from HubSpot, and plan from what it holds.
     """
 
     mode: Literal["replace", "fill"] = "replace"
     clear_unknown: bool = False
     retry_failed: bool = False
     reserve: int = 0
+    distrust: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class PlanReport:
         held_back: contacts that are not written now, by reason.
         fields: contacts to write by field that changes.
         learned: contacts the log did not know, so the portal was asked.
+        in_doubt: contacts that an earlier run may have written without an answer, so they were read.
         calls: requests made to HubSpot, all of them reads.
         folded: answers of an earlier run that were still to be folded.
         other_portal: the portal the state belonged to until now, if it was another.
@@ -55,6 +58,7 @@ class PlanReport:
     held_back: dict[str, int]
     fields: dict[str, int] = field(default_factory=dict)
     learned: int = 0
+    in_doubt: int = 0
     calls: int = 0
     folded: int = 0
     other_portal: int | None = None

@@ -19,7 +19,7 @@ from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import PORTAL_SCHEMA
 from hubsync_assets.tables.bucket_spill import BucketSpill
 
-__all__ = ["FOUND_SCHEMA", "learn", "portal_rows"]
+__all__ = ["FOUND_SCHEMA", "learn", "portal_rows", "read_each"]
 
 FOUND_SCHEMA = {"email": pl.String, "hubspot_id": pl.String, "properties": pl.String}
 """A contact that the portal holds: the email it was found by, its id, and its properties as JSON."""
@@ -55,6 +55,15 @@ def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: Buc
     if page.after is not None:
         for answers in _batches(_read(client, emails, properties), ROWS_AT_A_TIME):
             _add(found, answers)
+
+
+def read_each(client: HubSpotClient, emails: Iterable[str], found: BucketSpill) -> None:
+    """Put into ``found`` (FOUND_SCHEMA, bucketed) what the portal holds of the given contacts now, each read by its email.
+
+    Nothing says how soon a list shows what was just written, so it will not do for contacts in doubt.
+    """
+    for answers in _batches(_read(client, emails, read_properties()), ROWS_AT_A_TIME):
+        _add(found, answers)
 
 
 def portal_rows(contacts: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """The fourth step: the plan is written to HubSpot, every answer goes into the log, and the log is folded.
 
 Safe to run alone, again, and after a kill: what the log already holds is not sent again, and a plan that is older than what it
-was made from is refused. Keep out: how a call is made, retried and taken apart (``hubspot.writer``).
+was made from is refused. One that was begun and did not end is noted in the log before its first call (``doubt``). Keep out: how a call is made, retried and taken apart (``hubspot.writer``).
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import PLAN_SCHEMA
+from hubsync_assets.model.schema import FROM_COLUMNS, PLAN_SCHEMA
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import (
     PROVENANCE,
@@ -34,6 +34,7 @@ from hubsync_assets.sync_log.buffer import AnswerBuffer
 from hubsync_assets.sync_log.fold import decoded
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
+from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets.sync_log.refresh import refresh_state
 from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
 from hubsync_assets.tables.storage import Storage
@@ -42,6 +43,9 @@ from hubsync_assets.tables.table import Version
 __all__ = ["UploadReport", "upload_changes"]
 
 FIELD_NAMES = [field.name for field in CONTACT_FIELDS]
+SENT_COLUMNS = ["email", "cleared", "shortened", "region", *FIELD_NAMES, *PROVENANCE, *FROM_COLUMNS]
+"""What is needed of the plan to send and log a contact. The changes cost more to be made Python objects than all of these."""
+
 ROWS_AT_A_TIME = 5_000
 PROGRESS_SECONDS = 5.0
 
@@ -85,7 +89,8 @@ def _refuse_stale(storage: Storage, plan: Version, portal_id: int) -> None:
         raise PermanentError(msg)
     for name, planned_from in plan.facts["made_from"].items():
         current = storage.table(name).current()
-        if current is None or current.id != planned_from:
+        # What an upload of this very plan has folded is no news to it, so that it can be continued.
+        if current is None or (current.id != planned_from and current.facts.get("plan_id") != plan.id):
             msg = f"{name} has changed since contact_changes was made from it: materialise contact_changes first"
             raise PermanentError(msg)
 
@@ -103,32 +108,48 @@ class _Upload:
         self.plan = plan
         self.portal_id = portal_id
         state = storage.table("hubspot_contacts").require()
-        self.folded_through = int(state.facts["folded_through"])
+        self.planned_at = int(plan.facts["log_seq"])
+        self.since = min(self.planned_at, int(state.facts["folded_through"]))
         # As many buckets as the state may need when all is folded: the same answers are compared with the plan, and folded.
-        rows = state.manifest.rows + log.last_seq(portal_id) - self.folded_through + plan.manifest.rows
+        rows = state.manifest.rows + log.last_seq(portal_id) - self.since + plan.manifest.rows
         self.bits = max(plan.bits, bits_for_rows(rows))
         self.buffer = AnswerBuffer(log)
         self.under_way: dict[str, Mapping[str, Any]] = {}
         self.pulled = 0
         self.reasons: Counter[str] = Counter()
         self.unsent: Counter[str] = Counter()
+        self.in_doubt = 0
 
     def run(self, on_progress: OnProgress) -> UploadReport:
         """Send what has no answer yet, then fold."""
-        with NewAnswers(self.storage, self.log, self.portal_id, self.folded_through, self.bits) as answered:
+        with NewAnswers(self.storage, self.log, self.portal_id, self.since, self.bits) as answered:
             answered.read_on()
             writes = WriteReport()
             todo = self.plan.manifest.rows - sum(self._answered(answered).values())
             if todo:
                 writer = Writer(self.client, check=check_portal(self.client), every=TICK_SECONDS)
+                # Before the first call: who has no answer when this process dies may have been written all the same.
+                self._note(PlanEvent.BEGUN)
+                self._resolve()
                 try:
                     writes = writer.write(self._upserts(answered), self._take, self._ticks(todo, on_progress))
                 finally:
                     self.buffer.commit()
+                self._note(PlanEvent.ENDED)
+            else:
+                self._resolve()
             answered.read_on()
             kinds = self._answered(answered)
-            refresh_state(self.storage, self.log, self.portal_id, answered)
+            refresh_state(self.storage, self.log, self.portal_id, answered, plan_id=self.plan.id)
         return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
+
+    def _note(self, event: PlanEvent) -> None:
+        self.log.note(self.portal_id, self.plan.id, event, self.run_id, in_doubt=self.in_doubt)
+
+    def _resolve(self) -> None:
+        """The plans that were open when this one was made: whom they left in doubt was looked at, and is in this one or as it should be."""
+        for plan_id in self.plan.facts["resolves"]:
+            self.log.note(self.portal_id, plan_id, PlanEvent.RESOLVED, self.run_id)
 
     def _ticks(self, todo: int, on_progress: OnProgress) -> Callable[[Progress], None]:
         """What the writer is to call at each tick: it commits what is due, and tells now and then how the upload stands."""
@@ -158,7 +179,8 @@ class _Upload:
 
     def _answers(self, answered: NewAnswers, bucket: int) -> pl.DataFrame:
         """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
-        answers = decoded(answered.bucket(bucket))
+        since = answered.bucket(bucket).filter(pl.col("seq") > self.planned_at)
+        answers = decoded(since.filter(pl.col("kind") != AnswerKind.IN_DOUBT.value))
         said = answers.group_by("email").agg(pl.col("kind", "cleared", *FIELD_NAMES).last())
         planned = self._planned(bucket).select("email", "cleared", *FIELD_NAMES).collect()
         same = [pl.col(name).eq_missing(pl.col(f"{name}_said")) for name in ("cleared", *FIELD_NAMES)]
@@ -167,24 +189,28 @@ class _Upload:
     def _upserts(self, answered: NewAnswers) -> Iterator[Upsert]:
         """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
         for bucket in range(1 << self.bits):
-            # Not all columns: the changes cost more to be made Python objects than all the rest.
-            planned = self._planned(bucket).select("email", "cleared", *FIELD_NAMES, *PROVENANCE).collect()
+            planned = self._planned(bucket).select(*SENT_COLUMNS).collect()
             rows = planned.join(self._answers(answered, bucket), on="email", how="anti")
             for part in rows.iter_slices(ROWS_AT_A_TIME):
                 for row in part.iter_rows(named=True):
                     self.under_way[row["email"]] = row
                     self.pulled += 1
-                    yield Upsert(row["email"], to_properties(row, row["cleared"]))
+                    yield Upsert(
+                        row["email"],
+                        to_properties(row, row["cleared"], shortened=row["shortened"], region=row["region"]),
+                    )
 
     def _take(self, outcomes: Sequence[Outcome]) -> None:
-        """Log a batch's outcomes; what was not sent is no answer, and is sent next time."""
+        """Log a batch's outcomes; what was not sent is no answer and is sent next time, what may have been written is in doubt."""
         answers = []
         at = datetime.now(UTC)
         for outcome in outcomes:
             row = self.under_way.pop(outcome.email)
             if outcome.kind == "unsent":
                 self.unsent[outcome.category or "unknown"] += 1
-                continue
+                if not outcome.attempts:
+                    continue
+                self.in_doubt += 1
             if outcome.kind == "refused":
                 self.reasons[outcome.category or "UNKNOWN"] += 1
             answers.append(
@@ -193,7 +219,7 @@ class _Upload:
                     run_id=self.run_id,
                     at=at,
                     email=outcome.email,
-                    kind=AnswerKind(outcome.kind),
+                    kind=AnswerKind.IN_DOUBT if outcome.kind == "unsent" else AnswerKind(outcome.kind),
                     hubspot_id=outcome.hubspot_id,
                     sent=values_as_json(row),
                     cleared=orjson.dumps(row["cleared"]).decode(),

@@ -156,5 +156,5 @@ def test_an_emulator_that_runs_already_is_used_and_left_running(tmp_path: Path) 
 
 def test_an_emulator_that_cannot_start_says_where_its_words_are(tmp_path: Path) -> None:
     (tmp_path / "no_database.sqlite").write_text("this is no database, and it is long enough to be noticed" * 50)
-    with pytest.raises(PermanentError, match="the emulator did not start; its last words are in"):
+    with pytest.raises(PermanentError, match="the emulator did not start; see the end of"):
         running_emulator(free_port(), tmp_path / "no_database.sqlite").__enter__()

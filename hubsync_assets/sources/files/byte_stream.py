@@ -1,7 +1,7 @@
-"""Open bytes: a file's content in blocks, unpacked, with a plain word on how it ended.
+"""Open bytes: a file's content in blocks, unpacked, and in plain words how it ended.
 
 gzip is recognised by its first two bytes, so that a packed download needs no suffix. A stream that is cut off or corrupt
-gives every byte before the fault, and ``fault`` says what happened. Keep out: what the bytes mean.
+still gives every byte before the fault, and ``fault`` says what happened. Keep out: what the bytes mean.
 """
 
 import os
@@ -25,14 +25,14 @@ class ByteStream:
 
     Attributes:
         taken: Bytes of the file as stored that were read so far.
-        fault: After the last block: why there is no more although there should be, or ``None``.
+        fault: After the last block: why the data ended before they should have, or ``None``.
     """
 
     def __init__(self, path: Path, name: str, block_bytes: int) -> None:
         """Open ``path``.
 
         Raises:
-            PermanentError: No permission, no such file, a ``.gz`` that is no gzip.
+            PermanentError: No permission, no such file, a ``.gz`` that is not gzip.
         """
         self.taken = 0
         self.fault: str | None = None
@@ -94,7 +94,7 @@ class ByteStream:
                     yield block
                 rest = member.unused_data if member.eof else member.unconsumed_tail
         while block := b"" if member.eof else member.decompress(b"", self._block_bytes):
-            yield block  # a packed block can end before all that it stands for came out
+            yield block  # the input can run out before all of its output has come out
         if not member.eof:
             self.fault = f"the gzip data end early, at byte {self.taken} of the file"
 

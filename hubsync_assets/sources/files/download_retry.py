@@ -1,6 +1,6 @@
 """How long a download is tried: timeouts, attempts, pauses that grow.
 
-Put here: the policy, with sleep and chance handed in so that tests need neither. Keep out: making requests.
+Put here: the policy; sleep and chance are passed in, so that tests need neither. Keep out: making requests.
 """
 
 import random
@@ -18,10 +18,10 @@ def is_retryable(status: int) -> bool:
 
 @dataclass(frozen=True)
 class DownloadRetry:
-    """When to stop waiting. All times in seconds.
+    """When to give up. All times in seconds.
 
     Attributes:
-        attempts: So many requests in a row may fail without bringing the download further.
+        attempts: How many requests in a row may fail without any progress.
         connect_seconds: For a connection.
         read_seconds: Between two parts of an answer.
         total_seconds: For the whole file, over all attempts.
@@ -44,11 +44,11 @@ class DownloadRetry:
         return self.connect_seconds, self.read_seconds
 
     def pause(self, failures: int, retry_after: str | None) -> None:
-        """Wait before the next attempt: between half and all of the doubled pause, so that two sources don't march in step.
+        """Wait before the next attempt: between half and all of the doubled pause, so that two sources do not retry in step.
 
         Args:
             failures: Attempts in a row without progress.
-            retry_after: The server's wish, in seconds; a date or nonsense counts as none.
+            retry_after: What the server asks for, in seconds; a date or nonsense counts as nothing.
         """
         grown = min(self.first_pause * 2 ** max(failures - 1, 0), self.longest_pause)
         wished = float(retry_after) if retry_after and retry_after.isdecimal() else 0.0

@@ -1,15 +1,19 @@
 """A URL to a file on this disk: streamed, checked for length, resumed or repeated when the network fails; or left alone.
 
 A file that was read before and did not change is not downloaded again. Either the server says so (304), or its headers do:
-the same tag, date and length as the last time, and then the body is not read. ``If-Modified-Since`` is not sent: most servers
-take a file that was replaced by an older one for not modified.
+the same tag, date and length as last time, and then the body is not read. ``If-Modified-Since`` is not sent: to most
+servers a file that was replaced by an older one is not modified.
 
 Pre-signed URLs carry their signature in the query, so neither a name, an error nor a log of this module holds one: what
-requests and urllib3 say is replaced by own words. Keep out: what the bytes mean.
+requests and urllib3 say is replaced by our own words. Keep out: what the bytes mean.
 """
 
 import hashlib
+import logging
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -19,41 +23,41 @@ from urllib3.exceptions import HTTPError
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.download_retry import DownloadRetry, is_retryable
-from hubsync_assets.sources.files.log_redaction import no_urls_in_logs
 from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 
 __all__ = ["fetch"]
 
 _BLOCK = 1 << 18
+_TALKATIVE = ("urllib3.connectionpool", "urllib3.util.retry", "urllib3.poolmanager", "requests")
 
 
 def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, known: Known | None = None) -> SourceFile:
     """Download a URL into ``folder`` and describe the result.
 
     A body that ends early is asked for again (from where it broke off, if the server can); when that keeps failing, what
-    came is handed on with ``missing`` set, so that its whole records are not lost.
+    arrived is passed on with ``missing`` set, so that its whole records are not lost.
 
     Args:
-        file: From ``locate``. One that has a path already is returned as it is.
+        file: From ``locate``. One that already has a path is returned as it is.
         folder: Where the download goes, made if needed. The caller clears it.
         retry: How often and how long to try.
-        known: What the file was when it was read the last time, by a caller who has no use for the same content again.
+        known: What the file was when it was last read, from a caller that has no use for the same content again.
 
     Returns:
-        The same file with ``path``, ``size``, and what the server told: ``mtime_ns``, ``etag``, ``form``. Or, where it is
-        still what is ``known``, with those attributes, ``unchanged`` and no ``path``.
+        The same file with ``path``, ``size``, and what the server said: ``mtime_ns``, ``etag``, ``form``. Or, where it is
+        still what is ``known``: with those attributes, ``unchanged`` and no ``path``.
 
     Raises:
         PermanentError: 403, 404 and other 4xx, a web page instead of data, an untrusted certificate, a malformed URL.
-        TransientError: No byte came in all attempts.
+        TransientError: Not one byte arrived in all attempts.
     """
     if file.url is None:
         return file
     folder.mkdir(parents=True, exist_ok=True)
     stem = hashlib.sha256(file.url.encode()).hexdigest()[:16]
     part = folder / f"{stem}.part"
-    with no_urls_in_logs(), requests.Session() as session, part.open("w+b") as target:
+    with _no_urls_in_logs(), requests.Session() as session, part.open("w+b") as target:
         download = _Download(file, session, target, retry or DownloadRetry(), known)
         missing = download.run()
         size = target.tell()
@@ -72,6 +76,24 @@ def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, kn
         mtime_ns=reply.mtime_ns,
         etag=reply.etag,
     )
+
+
+@contextmanager
+def _no_urls_in_logs() -> Iterator[None]:
+    """Drop what the HTTP libraries log in this thread: at DEBUG level, which helps to find a fault, urllib3 logs queries."""
+    own = threading.get_ident()
+
+    def from_elsewhere(record: logging.LogRecord) -> bool:
+        return record.thread != own
+
+    loggers = [logging.getLogger(name) for name in _TALKATIVE]
+    for logger in loggers:
+        logger.addFilter(from_elsewhere)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(from_elsewhere)
 
 
 class _Download:
@@ -152,11 +174,11 @@ class _Download:
             self._store(response)
 
     def _tag_to_ask_with(self) -> str | None:
-        """With a query, the URL may name another thing than the last time, and a tag says nothing across things."""
+        """With a query, the URL may name something else than last time, and then a tag proves nothing."""
         return self._known.etag if self._known and "?" not in self._url else None
 
     def _is_known(self) -> bool:
-        """Whether the headers are those of the last time; a length alone says nothing."""
+        """Whether the headers are those of last time; a length alone proves nothing."""
         reply = self.reply
         told = Known(reply.length, reply.mtime_ns, reply.etag)
         return told == self._known and told.size is not None and bool(told.mtime_ns or told.etag)
@@ -186,7 +208,7 @@ def _continues(response: requests.Response, got: int) -> bool:
 
 
 def _explained(error: requests.RequestException, name: str) -> Exception:
-    """A requests error in own words; its own text quotes the URL."""
+    """A requests error in our own words; its text quotes the URL."""
     if isinstance(error, requests.exceptions.SSLError):
         return errors.untrusted(name)
     if isinstance(error, requests.Timeout):
@@ -196,5 +218,5 @@ def _explained(error: requests.RequestException, name: str) -> Exception:
     if isinstance(error, requests.TooManyRedirects):
         return errors.unusable_url(name, "it redirects in circles")
     if isinstance(error, ValueError):  # InvalidURL, InvalidSchema (a redirect to ftp://), and their kin
-        return errors.unusable_url(name, "it is no valid http(s) address")
+        return errors.unusable_url(name, "it is not a valid http(s) address")
     return Interrupted("the connection broke off")

@@ -1,4 +1,4 @@
-"""Did the files behind a setting change, and are they still? For a sensor that starts a run on new files.
+"""Whether the files behind a setting have changed, and have come to rest. For a sensor that starts a run on new files.
 
 Only names and ``stat``, never content, so that an evaluation takes milliseconds whatever the files hold. Keep out: Dagster.
 """
@@ -19,7 +19,7 @@ class Fingerprint:
 
     Attributes:
         digest: SHA-256 (hex) of the sorted ``name:size:mtime_ns`` listing. New, gone, grown or touched files change it.
-        files: How many there are; none is no fault: an export may still come.
+        files: How many there are; none is not a fault: an export may still come.
         settled: No file was written, renamed or linked in the last few seconds, so that none is half-written.
     """
 
@@ -33,14 +33,14 @@ def fingerprint(setting: str, *, still_seconds: float = 5.0, now: float | None =
 
     Args:
         setting: As for ``locate``.
-        still_seconds: So long a file must not have changed. Counted by its ctime, which no copying tool can set back.
+        still_seconds: How long a file must have been left alone, by its ctime, which no copying tool can set back.
         now: Seconds since the epoch, for tests.
 
     Returns:
         ``None`` for a URL or an empty setting: there is nothing to watch.
 
     Raises:
-        PermanentError: A folder that is not there or cannot be listed: not the same as an empty one.
+        PermanentError: A folder that is not there or cannot be listed; an empty one is fine.
     """
     if not setting or is_url(setting):
         return None

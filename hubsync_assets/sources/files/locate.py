@@ -57,7 +57,7 @@ def public_name(url: str) -> str:
 
 
 def find_files(setting: str) -> list[Path]:
-    """The files that a path, folder or glob names, in no order; none is no fault here.
+    """The files that a path, folder or glob names, in no particular order; none is not a fault here.
 
     Raises:
         PermanentError: Nothing with that name and no glob, a folder that cannot be listed, an unknown suffix or scheme.

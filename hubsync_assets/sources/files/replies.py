@@ -22,7 +22,7 @@ _FORMS: dict[str, Form] = {
 }
 
 
-class Interrupted(Exception):  # noqa: N818 - becomes an error only when patience ends
+class Interrupted(Exception):  # noqa: N818 - becomes an error only when retrying ends
     """An attempt that failed in a way that another one may not. ``what``: in words, without the URL."""
 
     def __init__(self, what: str, retry_after: str | None = None) -> None:
@@ -40,7 +40,7 @@ class Reply:
         etag: As given, quotes and all.
         mtime_ns: ``Last-Modified`` in ns since the epoch.
         form: The format that the content type names.
-        validator: What proves to the server that a rest belongs to the same file; ``None``: it cannot be resumed.
+        validator: What proves to the server that the remainder belongs to the same file; ``None``: it cannot be resumed.
     """
 
     length: int | None = None

@@ -16,7 +16,7 @@ FORMS: dict[str, Form] = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjso
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a file was when it was read the last time: the three attributes of ``SourceFile``."""
+    """What a file was when it was last read: the three attributes of ``SourceFile``."""
 
     size: int | None
     mtime_ns: int | None
@@ -30,7 +30,7 @@ class SourceFile:
     Attributes:
         name: What people read: the path as given or found (relative where the setting is), for a URL scheme, host and
             path, never its query or user info.
-        path: Where the bytes are on this machine; ``None`` for a URL that is not fetched yet.
+        path: Where the bytes are on this machine; ``None`` for a URL that has not been fetched yet.
         url: The whole URL, with its secrets: never print it. ``None`` for a file.
         form: The format, where the name or the server says it; ``None`` means: sniff the content.
         size: Bytes as stored (packed, if it is packed), ``None`` where not known yet.
@@ -39,7 +39,7 @@ class SourceFile:
         rank: 0 is the source's newest file.
         etag: The server's tag of the content, where it gave one.
         missing: What a download could not get, in words; ``None`` when every byte came.
-        unchanged: The server says that it is what it was the last time, so it was not downloaded and has no ``path``.
+        unchanged: The server says that it is what it was last time, so it was not downloaded and has no ``path``.
     """
 
     name: str

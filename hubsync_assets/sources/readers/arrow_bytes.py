@@ -1,7 +1,7 @@
 """Python bytes as a polars column of UInt8, without a copy, through Arrow's C data interface.
 
-Every other way to hand a block's bytes to polars copies them once or twice, which costs a sixth of the time that parsing the
-block takes. The structures are those of https://arrow.apache.org/docs/format/CDataInterface.html; polars takes anything that
+Every other way of handing a block's bytes to polars copies them once or twice, which costs a sixth of the time it takes to
+parse the block. The structures are those of https://arrow.apache.org/docs/format/CDataInterface.html; polars takes anything that
 has ``__arrow_c_array__``. Keep out: what is counted in the bytes.
 """
 
@@ -56,7 +56,7 @@ _new_capsule.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
 _UINT8 = b"C"
 _tickets = count(1)
 _lent: dict[int, object] = {}
-"""What polars still looks at: it must not go away before polars says that it is done."""
+"""What polars still reads: it must stay until polars says that it is done."""
 
 
 def _schema_is_done(schema: Any, done: object = _ReleaseSchema()) -> None:  # noqa: ANN401 - a ctypes pointer

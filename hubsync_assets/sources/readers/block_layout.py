@@ -14,10 +14,10 @@ from hubsync_assets.sources.readers.keys import FIELD_NAMES, NUMBER_FIELDS, KeyB
 __all__ = ["LONGEST_MARK", "BlockLayout", "make_layout"]
 
 MOST_UNKNOWN = 64
-"""Columns nobody knows that are parsed along, to be counted; with more of them the exact reader does it all."""
+"""How many unknown columns are parsed as well, to be counted; with more of them the exact reader does it all."""
 
 LONGEST_MARK = 64
-"""No byte farther than this from a key's end tells one key from another."""
+"""How far from a key's end a byte may be that tells it from another key."""
 
 _COLON = re.compile(r'"( ?)(?:[ \t\r\n]*):( ?)')
 _SIMPLE = re.compile(r"[ -~]*")
@@ -31,13 +31,13 @@ class BlockLayout:
 
     Attributes:
         schema: The keys as spelled, for ``pl.read_json``: text, or Float64 for number fields while every value was a number.
-        columns: For each field its spellings, the one that counts most first; of one rank in one tuple.
+        columns: For each field its spellings, the one that counts most first; those of equal rank share a tuple.
         unknown: Keys that no field has.
         text_keys: Spellings of fields that hold text.
         spaces: How many spaces (0 or 1) stand before and behind a colon.
         marks: (distance, byte): a key with this byte so far before its closing quote (1: the last character) may have an
-            unquoted value. Fits every key that is no text field's, and none that is. ``None``: there is no such set.
-        odd: Patterns of what, inside a record, makes it one to be set aside; the quicker one first.
+            unquoted value. Fits every key that is not a text field's, and none that is. ``None``: there is no such set.
+        odd: Patterns of what makes a record one to set aside; the quicker one first.
         numeric: Whether number fields are Float64.
     """
 
@@ -88,21 +88,21 @@ def make_layout(book: KeyBook, sample: str, *, numeric: bool) -> BlockLayout | N
 
 
 def _odd(texts: list[str]) -> tuple[str, str]:
-    """Brackets and half surrogate pairs; and also what is no text behind a text field's key."""
+    """Brackets and half surrogate pairs; and also what is not text behind a text field's key."""
     brackets = r"[\[\]{}]|\\u[dD][89a-fA-F]"
     keys = "|".join(key for key in texts if _WORD.fullmatch(key))
     return brackets, rf'{brackets}|"(?:{keys})"\s*:\s*[-0-9tf]' if keys else brackets
 
 
 def _is_written_as_it_is(key: str) -> bool:
-    """Whether no writer would escape anything in a key; blocks with other escapes of ASCII are not read quickly."""
+    """Whether every writer would leave a key unescaped; blocks with other escapes of ASCII are not read quickly."""
     return bool(_SIMPLE.fullmatch(key)) and not _MAY_BE_ESCAPED.search(key)
 
 
 def _find_marks(others: list[bytes], texts: list[bytes]) -> tuple[tuple[int, int], ...] | None:
-    """Few (distance, byte) pairs that fit every one of ``others`` and none of ``texts`` (which begin with their quote)."""
+    """A few (distance, byte) pairs that fit every one of ``others`` and none of ``texts`` (which begin with their quote)."""
     marks: list[tuple[int, int]] = []
-    # Before a key's quote stands a separator, which is another mark than any letter or digit.
+    # Before a key's quote stands a separator, which is neither a letter nor a digit.
     reach = min((len(text) for text in texts), default=0) + 1
     for key in others:
         if any(distance <= len(key) and key[-distance] == byte for distance, byte in marks):
@@ -121,5 +121,5 @@ def _find_marks(others: list[bytes], texts: list[bytes]) -> tuple[tuple[int, int
 
 
 def _before_end(text: bytes, distance: int) -> int | None:
-    """The byte so far before the end of a key; ``None`` before its quote."""
+    """The byte at this distance before the end of a key; ``None`` before its quote."""
     return text[-distance] if distance <= len(text) else None

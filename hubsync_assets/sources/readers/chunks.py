@@ -1,4 +1,4 @@
-"""What the readers hand on: a chunk of rows, what was no row, and the counts.
+"""What the readers hand on: a chunk of rows, what was not a row, and the counts.
 
 Put here: the shape (columns, dtypes) and its documentation. Keep out: parsing.
 """
@@ -40,7 +40,7 @@ class Chunk:
             ``12.0`` is ``12``), whole ones keep all their digits; or, where a block has nothing but plain numbers there,
             the column is Int64 or Float64. ``nested`` names the fields whose value was a list or an object (their column
             holds its JSON text); null when there is none.
-        broken: ``BROKEN_SCHEMA``: what is no row, ``reason`` being ``malformed`` or ``not_an_object``; ``message`` says
+        broken: ``BROKEN_SCHEMA``: what is not a row, ``reason`` being ``malformed`` or ``not_an_object``; ``message`` says
             where in words, without content.
         unknown: How many values each key has that no field has; null in JSON and empty in CSV count as no value (a key
             that one record has twice counts twice). Over a whole file at most ``UNKNOWN_LIMIT`` names and ``OTHERS``.
@@ -57,10 +57,10 @@ class Chunk:
     _texts: Callable[[Sequence[int]], list[str]]
 
     def raw_text(self, positions: Sequence[int] | pl.Series) -> pl.Series:
-        """The original text of records in ``row_builder``.
+        """The original text of records in ``rows``.
 
         Args:
-            positions: Positions out of ``rows["position"]``, in any order.
+            positions: Positions from ``rows["position"]``, in any order.
 
         Returns:
             A ``String`` series named ``raw``, one text for each position, in their order.

@@ -19,7 +19,7 @@ class Header:
     Attributes:
         delimiter: What stands between two values.
         width: Number of columns.
-        unknown: Number of each column that is no field, and the name it is counted under.
+        unknown: Number of each column that is not a field, and the name it is counted under.
         columns: For each field the numbers of its columns, the one that counts most first.
     """
 
@@ -37,7 +37,7 @@ class Header:
                 best, self.delimiter = cells, delimiter
         places = [book.place(cell) for cell in best]
         if not any(places):
-            raise errors.bad_header(name, "no column has a name that a contact's field could have")
+            raise errors.bad_header(name, "no column has the name of a contact's field")
         self.width = len(best)
         self.unknown = [
             (column, book.unknown_name(best[column])) for column, place in enumerate(places) if place is None

@@ -24,7 +24,7 @@ from hubsync_assets.sources.readers.protocols import Part, halve
 __all__ = ["CsvBlocks", "CsvRows", "read_csv_block"]
 
 _LONGEST_VALUE = 100_000
-"""The exact reader has a limit near this; a block with a longer value is left to it."""
+"""The exact reader has a limit near this, so a block with a longer value is left to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class CsvRows:
 
 
 class CsvBlocks:
-    """The quick way to read CSV; there is one."""
+    """The one quick way to read CSV."""
 
     def __init__(self, parser: CsvParser, limit: int) -> None:
         """``parser`` knows the header once it has read it; a line with more bytes than ``limit`` is left to it."""

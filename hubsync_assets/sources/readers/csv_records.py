@@ -3,7 +3,7 @@
 The first line that is not blank names the columns. Quotes as RFC 4180 has them, line breaks within them included; an empty
 value is a missing one. A record with too many or too few values is malformed: nobody can know which of them are where they
 belong. So is one with a quote out of place; reading goes on with the line after the one it begins in. A file without any
-text is malformed and incomplete (a writer that died: even an export of nobody has a header). Keep out: bytes of files, frames.
+text is malformed and incomplete (a writer that died: even an empty export has a header). Keep out: bytes of files, frames.
 """
 
 import csv
@@ -77,7 +77,7 @@ class CsvParser:
         return self.header is not None and not self._splitter.size and not self._tap
 
     def skip(self, part: Part) -> None:
-        """Whole records were read by somebody else, each on one line."""
+        """Step over whole records that were read another way, each on one line."""
         self._line += part.rows.height if part.rows is not None else 0
 
     def feed(self, data: bytes) -> None:

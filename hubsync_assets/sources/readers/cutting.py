@@ -1,6 +1,6 @@
 """Where to cut a stream of JSON records into pieces that can be parsed on their own.
 
-A cut is a guess (``}, {`` may stand in a text or a nested list): a piece that was cut wrongly is no valid JSON, so whoever
+A cut is a guess (``}, {`` may stand in a text or a nested list): a piece that was cut wrongly is not valid JSON, so whoever
 parses it finds out, and the pieces joined are the stream again. Keep out: parsing.
 """
 
@@ -13,7 +13,7 @@ Cut = Callable[[bytes, int, int], int]
 """(text, begin, end): the last place in ``text[begin:end]`` where a new record seems to begin; ``begin`` if there is none."""
 
 Piece = list[bytes | memoryview]
-"""Text in parts, so that nothing is copied before somebody needs it in one."""
+"""Text in parts, so that nothing is copied before it is needed in one piece."""
 
 _BLANK = b" \t\r\n"
 _BETWEEN = re.compile(rb"\}[ \t\r\n]*,(?=[ \t\r\n]*\{)")
@@ -23,7 +23,7 @@ _WORTH_A_VIEW = 1 << 16
 
 
 def after_comma(text: bytes, begin: int, end: int) -> int:
-    """Behind the last comma that stands between ``}`` and ``{``."""
+    """Cut behind the last comma that stands between ``}`` and ``{``."""
     at = text.rfind(b"},{", max(begin, end - _NEAR), end)
     if at >= 0:
         return at + 2
@@ -39,7 +39,7 @@ def after_comma(text: bytes, begin: int, end: int) -> int:
 
 
 def after_line(text: bytes, begin: int, end: int) -> int:
-    """Behind the last line end."""
+    """Cut behind the last line end."""
     return max(begin, text.rfind(b"\n", begin, end) + 1)
 
 
@@ -49,12 +49,12 @@ def pieces(blocks: Iterator[bytes], cut: Cut, first: int, size: int) -> Iterator
     Args:
         blocks: The stream, cut anywhere.
         cut: Where to cut.
-        first: About so many bytes for the first piece.
-        size: About so many bytes for the others. A record that is longer makes a longer piece, up to ``_MOST`` times this.
+        first: About how many bytes the first piece has.
+        size: About how many the others have. A record that is longer makes a longer piece, up to ``_MOST`` times this.
 
     Yields:
-        Pieces that end where a record does (behind what separates it from the next), unless there is no such place far and
-        wide, and at the end what is left.
+        Pieces that end where a record does (behind what separates it from the next), unless there is no such place
+        anywhere near; and at the end what is left.
     """
     waiting: Piece = []
     have, want = 0, first

@@ -1,6 +1,6 @@
 """Is this text UTF-8? Decided once for each file, from its first mebibyte.
 
-A byte-order mark or a pattern of NUL bytes gives UTF-16 and UTF-32 away. Where the beginning has more bytes that are no
+A byte-order mark or a pattern of NUL bytes gives UTF-16 and UTF-32 away. Where the beginning has more bytes that are not
 UTF-8 than characters that are, the file is taken for Latin-1 or Windows-1252 and refused as a whole: half of its names
 would be wrong. Otherwise it is UTF-8, and a record with a bad byte in it costs that record only, here or later in the
 file. Keep out: reading the file.
@@ -38,7 +38,7 @@ def require_utf8(head: bytes, name: str) -> None:
     """Raise when a file is not UTF-8.
 
     Args:
-        head: The first ``HEAD_BYTES`` of its content, or all of it; a character cut at the end is no fault.
+        head: The first ``HEAD_BYTES`` of its content, or all of it; a character cut off at the end is not a fault.
         name: The file, for the error.
 
     Raises:

@@ -1,10 +1,10 @@
 """The elements of one JSON array, from text that arrives in parts, read exactly and one by one.
 
-What happens to text that is no JSON:
+What happens to text that is not JSON:
 
-- An element that is no JSON costs itself, where its brackets and quotes say where it ends: one ``malformed`` entry, and
+- An element that is not JSON costs only itself, where its brackets and quotes say where it ends: one ``malformed`` entry, and
   reading goes on behind the next comma.
-- Where they don't (a quote too few, a brace too few), reading goes on at the next object that stands behind ``},``, is
+- Where they don't (a quote or a brace is missing), reading goes on at the next object that stands behind ``},``, is
   valid JSON and has an email key. What lies between is one ``malformed`` entry, and the file counts as incomplete,
   because more than one record may have gone with it. Without such an object that is the rest of the file.
 - A file that ends inside the array is cut off: one ``malformed`` entry says where, and the file is incomplete.
@@ -23,7 +23,7 @@ from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 __all__ = ["JsonArrayParser"]
 
 SEARCH = 1 << 20
-"""So many characters of an element that is no JSON are searched for its end."""
+"""How many characters of an element that is not JSON are searched for its end."""
 
 _NEXT_OBJECT = re.compile(r"\}\s*,\s*(?=\{)")
 _BETWEEN = re.compile(r"[ \t\n\r]*,[ \t\n\r]*(?=\{)")
@@ -73,7 +73,7 @@ class JsonArrayParser:
         return self._state is _State.NEXT and not self._size
 
     def skip(self, part: Part) -> None:
-        """Whole records were read by somebody else."""
+        """Step over whole records that were read another way."""
         self._offset += part.size
 
     def feed(self, data: bytes) -> None:
@@ -96,7 +96,8 @@ class JsonArrayParser:
             builder.malformed(self._skipped_why, (self._skipped + rest)[:RAW_LIMIT], lost=True)
         elif state is not _State.ENDED:
             what = "no JSON array" if state is _State.BEFORE else "the file ends inside the array"
-            builder.malformed(f"{what}, at byte {self._offset}{_because(fault)}", rest, lost=True)
+            why = f" ({fault})" if fault else ""
+            builder.malformed(f"{what}, at byte {self._offset}{why}", rest, lost=True)
         elif fault:
             builder.malformed(fault, "", lost=True)
 
@@ -113,9 +114,8 @@ class JsonArrayParser:
         kept = rest.encode("utf-8", "surrogateescape")
         self._offset += self._size - len(kept)
         self._parts, self._size = [kept] if kept else [], len(kept)
-        self._wait_for = min(
-            2 * len(kept), len(kept) + self._limit
-        )  # doubling, so that a long record is not read often
+        # Doubling, so that a long record is not read often.
+        self._wait_for = min(2 * len(kept), len(kept) + self._limit)
 
     def _step(self, text: str, at: int, *, final: bool) -> int:
         """Read one element or one mark. Returns the index behind it, raises ``_Wait`` where more text is needed."""
@@ -134,7 +134,7 @@ class JsonArrayParser:
         return behind if behind > start else self._element(text, start, final=final)
 
     def _plain_run(self, text: str, at: int) -> int:
-        """Read elements as long as the next one is an object and nothing is the matter: most of them, in a tight loop."""
+        """Read elements as long as the next one is an object and nothing is wrong: most of them, in a tight loop."""
         while True:
             try:
                 value, end = scan(text, at)
@@ -237,7 +237,7 @@ class JsonArrayParser:
         return self._give_up(text, at)
 
     def _give_up(self, text: str, at: int) -> int:
-        """Collect what is worth keeping as raw text, then stop."""
+        """Collect what is to be kept as raw text, then stop."""
         self._skipped += text[at : at + RAW_LIMIT - len(self._skipped)]
         if len(self._skipped) == RAW_LIMIT:
             self._builder.malformed(self._skipped_why, self._skipped, lost=True)
@@ -246,7 +246,3 @@ class JsonArrayParser:
 
     def _byte(self, text: str, at: int) -> int:
         return self._offset + len(text[:at].encode("utf-8", "surrogateescape"))
-
-
-def _because(fault: str | None) -> str:
-    return f" ({fault})" if fault else ""

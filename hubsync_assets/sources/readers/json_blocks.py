@@ -16,8 +16,8 @@ from hubsync_assets.sources.readers.row_builder import RowBuilder
 
 __all__ = ["JsonBlocks"]
 
-_PATIENCE = 4
-"""So many pieces in a row that were not read in the first way tried, and the next way is tried first."""
+_SWITCH_AFTER = 4
+"""After this many pieces in a row that the first way could not read, the next way is tried first."""
 
 
 class JsonBlocks:
@@ -39,10 +39,10 @@ class JsonBlocks:
         return partial(self._read, self._layouts, self._first) if self._layouts else None
 
     def learn(self, parts: Sequence[Part]) -> None:
-        """Which way works, and which keys there are."""
+        """Note which way works, and which keys there are."""
         ways = [part.way for part in parts if part.rows is not None]
         self._in_vain = self._in_vain + 1 if ways and min(ways) > self._first else 0
-        if self._in_vain >= _PATIENCE:
+        if self._in_vain >= _SWITCH_AFTER:
             self._first, self._in_vain = min(ways), 0
         met = len(self._builder.book.places)
         if met != self._planned_with and self._builder.sample:

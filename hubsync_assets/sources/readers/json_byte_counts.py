@@ -26,7 +26,7 @@ _ESCAPED_ASCII = re.compile(rb"\\u00(?!26|27|3[cCeE])[2-7]")
 
 _STRIDE = 1 << 18
 _NUMBERS = pl.int_range(0, _STRIDE, dtype=pl.UInt32, eager=True)
-"""Where a byte is, for so many bytes at a time: what every block needs stays in the processor's cache."""
+"""Where a byte is, for this many bytes at a time: what every block needs stays in the processor's cache."""
 
 
 class BlockBytes:
@@ -55,7 +55,7 @@ class BlockBytes:
         self._value = self._values_begin()
 
     def _at(self, distance: int) -> pl.Series:
-        """The bytes so far behind (or before) each byte of the block."""
+        """The bytes at this distance behind (or before) each byte of the block."""
         return self._bytes.slice(len(PADDING) + distance, self._size)
 
     def _values_begin(self) -> pl.Series:
@@ -68,7 +68,7 @@ class BlockBytes:
         return marks
 
     def _at_values(self, distance: int) -> pl.Series:
-        """The bytes so far behind (or before) each of these colons."""
+        """The bytes at this distance behind (or before) each of these colons."""
         return self._at(distance).filter(self._value)
 
     def starts(self) -> pl.Series:
@@ -105,7 +105,7 @@ class BlockBytes:
         return int((self._at_values(1 + self._behind) == _NULL).sum())
 
     def booleans(self) -> int:
-        """Keys followed by what true and false begin with, or by other white space than usual, behind which they may stand."""
+        """Keys followed by what true and false begin with, or by unusual white space, behind which they may stand."""
         first = self._at_values(1 + self._behind)
         unusual = self.members - first.len()
         return unusual + int(((first == ord("t")) | (first == ord("f")) | (first <= _SPACE)).sum())

@@ -1,7 +1,7 @@
 r"""The records of an NDJSON file: one JSON object a line, read exactly and one by one.
 
-Lines end with ``\n`` or ``\r\n``; blank ones are no records. A line that is no JSON costs itself. The last line may lack
-its end; when it is no JSON then, the file was cut off and counts as incomplete. A file without any line is whole: it
+Lines end with ``\n`` or ``\r\n``; blank ones are not records. A line that is not JSON costs only itself. The last line may
+lack its end; when it is not JSON then, the file was cut off and counts as incomplete. A file without any line is whole: it
 holds no records. Keep out: bytes of files, fields, frames.
 """
 
@@ -37,7 +37,7 @@ class JsonLinesParser:
         return not self._lines.size
 
     def skip(self, part: Part) -> None:
-        """Whole lines were read by somebody else."""
+        """Step over whole lines that were read another way."""
         self._offset += part.size
 
     def feed(self, data: bytes) -> None:
@@ -82,7 +82,7 @@ def _text(line: bytes) -> str:
 
 
 class LineSplitter:
-    """Lines out of text that arrives in parts.
+    """Cuts text that arrives in parts into lines.
 
     Of a line longer than ``limit`` only the first ``RAW_LIMIT`` bytes are kept.
     """

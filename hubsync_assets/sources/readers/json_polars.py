@@ -12,7 +12,7 @@ With ``key`` for a quote that ends a key, and m, n, q, x for the counts:
 3. m - (colons followed by ``n``, so null) = values that are not null in the planned columns. So every key with a value is
    planned, none is in a record twice, and polars made no value null.
 4. q quotes (escaped ones not counted) = 2 for each key + 2 for each text value. So m - nulls - texts = x values are neither.
-   x = the unquoted values behind keys that are no text field's. So text columns hold text only.
+   x = the unquoted values behind keys that are not a text field's. So text columns hold text only.
 
 Keep out: counting (``json_byte_counts``), cutting blocks, and the exact way.
 """
@@ -118,7 +118,7 @@ def _parse(padded: bytes, layout: BlockLayout, stride: int, *, lines: bool) -> p
     """All records, some at a time: arrays of JSON put together with commas between them are one, and no other.
 
     Raises:
-        PolarsError: This is no JSON, or something else than the layout expects, or one of the cuts was no good.
+        PolarsError: This is not JSON, or not what the layout expects, or one of the cuts was wrong.
     """
     cut = after_line if lines else after_comma
     begin, end = len(PADDING) + 1, len(padded) - len(PADDING) - 1

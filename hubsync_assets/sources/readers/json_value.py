@@ -1,4 +1,4 @@
-"""One JSON text, read exactly: numbers keep their spelling, keys their order, and what is no JSON is refused.
+"""One JSON text, read exactly: numbers keep their spelling, keys their order, and what is not JSON is refused.
 
 The scanner is the standard library's (written in C, and it hands over a number's text), held to the stricter reading of
 RFC 8259 that orjson has: no ``NaN`` or ``Infinity``, no lone surrogates, no bytes that are not UTF-8. Keep out: fields, rows and files.
@@ -33,7 +33,7 @@ class Members(list[tuple[str, object]]):
 
 
 class Fault(ValueError):  # noqa: N818 - about a text, not an error of the program
-    """Text that is no JSON. ``at`` is an index into the text; ``cut`` says that the text may just end too early."""
+    """Text that is not JSON. ``at`` is an index into the text; ``cut`` says that the text may just end too early."""
 
     def __init__(self, what: str, at: int, *, cut: bool = False) -> None:
         super().__init__(what)
@@ -43,7 +43,7 @@ class Fault(ValueError):  # noqa: N818 - about a text, not an error of the progr
 
 
 def _refuse(constant: str) -> object:
-    raise Fault(f"{constant} is no JSON", 0)
+    raise Fault(f"{constant} is not JSON", 0)
 
 
 _decoder = json.JSONDecoder(
@@ -53,7 +53,7 @@ _scan_once: Callable[[str, int], tuple[object, int]] = vars(_decoder)["scan_once
 
 
 def skip_space(text: str, at: int) -> int:
-    """The index of the next character that is no JSON white space."""
+    """The index of the next character that is not JSON white space."""
     return cast("re.Match[str]", _SPACE.match(text, at)).end()
 
 
@@ -64,7 +64,7 @@ def scan(text: str, at: int) -> tuple[object, int]:
         The value (``Members``, ``list``, ``str``, ``JsonNumber``, ``bool`` or ``None``) and the index after it.
 
     Raises:
-        Fault: No JSON, or not all of it.
+        Fault: It is not JSON, or not all of it is here.
     """
     try:
         value, end = _scan_once(text, at)

@@ -14,7 +14,7 @@ FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in FIELDS)
 NUMBER_FIELDS = {field.name: field.kind for field in FIELDS if field.kind in {Kind.WHOLE, Kind.NUMBER}}
 
 UNKNOWN_LIMIT = 200
-"""So many unknown names are counted one by one; a file with more (ids used as keys) has the rest under ``OTHERS``."""
+"""How many unknown names are counted one by one; a file with more (ids used as keys) has the rest under ``OTHERS``."""
 
 OTHERS = "(others)"
 

@@ -1,8 +1,8 @@
 """Odd records taken out of a block, so that the others can be read quickly.
 
-An element that is no flat object, or has a number in a text field, would cost its whole block the quick way. Here such
-elements are found by a pattern, set aside, and ``{}`` put in their place. Whether the pattern was right is of no matter to
-the result: what is set aside is valid JSON by itself, and what remains is proven as any block is; one value in an array may
+An element that is not a flat object, or has a number in a text field, would keep its whole block from being read quickly. Here such
+elements are found by a pattern, set aside, and ``{}`` put in their place. Whether the pattern was right does not
+matter to the result: what is set aside is valid JSON by itself, and what remains is proven as any block is; one value in an array may
 stand for another. Keep out: that proof, and chunks.
 """
 
@@ -19,7 +19,7 @@ _BETWEEN = re.compile(rb"\}[ \t\r\n]*,[ \t\r\n]*\{")
 _BETWEEN_LINES = re.compile(rb"\}[ \t\r]*\n\{")
 _BLANK = b" \t\r\n"
 _WORTH = 4
-"""Not worth it where more than one record in so many is odd."""
+"""Not worth it where more than one record in this many is odd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ def sieve(block: bytes, odd: str, *, lines: bool) -> Sieved | None:
 
     Args:
         block: Records with what separates them, the last separator included.
-        odd: Pattern of what, inside a record, makes it one to be set aside.
+        odd: Pattern of what makes a record one to set aside.
         lines: The records are lines.
 
     Returns:
-        ``None`` when nothing is odd, too much is, or what is odd is no JSON.
+        ``None`` when nothing is odd, too much is, or what is odd is not JSON.
     """
     if not block.endswith(b"\n" if lines else b","):
         return None

@@ -1,4 +1,4 @@
-"""Pieces of a file to chunks: as quickly as can be proven right, exactly where it cannot, in order either way.
+"""Pieces of a file to chunks: quickly where the result can be proven right, exactly where it cannot, and in order either way.
 
 Several pieces are parsed at the same time, each as if it began with a new record. Whether it does is known when the one
 before it is done: then its quick rows count, or the exact reader takes it. Keep out: both kinds of parsing.
@@ -17,13 +17,13 @@ from hubsync_assets.sources.readers.row_builder import RowBuilder
 __all__ = ["Pipeline"]
 
 _FIRST = 1 << 15
-"""So many bytes are read exactly to learn which keys there are and how they are written."""
+"""How many bytes are read exactly to learn which keys there are and how they are written."""
 
-_PATIENCE = 4
-"""After so many pieces in a row that could not be read quickly, only some are tried."""
+_GIVE_UP_AFTER = 4
+"""After this many pieces in a row that could not be read quickly, only some are tried."""
 
 _RETRY = 8
-"""Namely one in so many."""
+"""Namely one in this many."""
 
 
 class Pipeline:
@@ -47,7 +47,7 @@ class Pipeline:
         with ThreadPoolExecutor(threads, thread_name_prefix="parse") as pool:
             for number, piece in enumerate(cut):
                 read = self._ways.reader()
-                quick = read and (self._exactly < _PATIENCE or number % _RETRY == 0)
+                quick = read and (self._exactly < _GIVE_UP_AFTER or number % _RETRY == 0)
                 waiting.append((piece, pool.submit(read, piece) if read and quick else None))
                 while len(waiting) > (threads if read else 0):
                     yield from self._settle(*waiting.popleft())

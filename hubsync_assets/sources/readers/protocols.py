@@ -45,11 +45,11 @@ class BlockRows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a piece, and how it can be had.
+    """A part of a piece, and how it was read.
 
     Attributes:
-        given: Its text; empty where ``row_builder`` can give it.
-        rows: Its rows, if they could be had quickly.
+        given: Its text; empty where ``rows`` can give it.
+        rows: Its rows, if it could be read quickly.
         aside: Records that were set aside for it.
         way: Number of the way that worked, from 0.
     """
@@ -85,7 +85,7 @@ class Exact(Protocol):
         """Read the next part of the text."""
 
     def skip(self, part: Part) -> None:
-        """A part was read by somebody else."""
+        """Step over a part that was read another way."""
 
     def finish(self, fault: str | None) -> None:
         """There is no more text; ``fault`` is why, if that is wrong."""
@@ -98,7 +98,7 @@ class Ways(Protocol):
         """What reads a piece that begins with a record, in any thread; ``None`` while too little is known."""
 
     def learn(self, parts: Sequence[Part]) -> None:
-        """From how a piece had to be read."""
+        """Learn from how a piece had to be read."""
 
 
 def halve(text: bytes, cut: Cut, read: Callable[[Piece], list[Part]]) -> list[Part]:

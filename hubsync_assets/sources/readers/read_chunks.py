@@ -1,6 +1,6 @@
 """Bytes to chunks of rows: one file of any known format, in its order, with bounded memory.
 
-Put here: what comes before and behind the formats (encoding, sniffing, when a chunk is full). Keep out: the formats.
+Put here: what comes before and after the formats (encoding, sniffing, when a chunk is full). Keep out: the formats.
 """
 
 from collections.abc import Callable, Iterator
@@ -107,7 +107,7 @@ def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Take the byte-order mark away, which may be cut in pieces itself."""
+    """Remove the byte-order mark, which may itself be cut in pieces."""
     start = b""
     for block in blocks:
         start += block

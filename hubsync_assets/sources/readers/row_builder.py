@@ -1,8 +1,10 @@
-"""Records to a chunk: columns in the field table's order, positions, and the records that are no rows.
+"""Records to a chunk: columns in the field table's order, positions, and the records that are not rows.
 
-The exact way, one record at a time; the quick way for whole blocks is in ``json_polars``. Keep out: finding records in bytes.
+The exact way, one record at a time; the quick way for whole blocks is in ``json_polars``. That way gives a number's value, not its
+spelling, so in a number field a number gets the same text here: no exponent, no needless zeros. Keep out: finding records in bytes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import cast
@@ -12,19 +14,21 @@ import polars as pl
 from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
 from hubsync_assets.sources.readers.json_value import JsonNumber, Members, json_text, members_as_written
 from hubsync_assets.sources.readers.keys import FIELD_NAMES, NUMBER_FIELDS, KeyBook
-from hubsync_assets.sources.readers.plain_numbers import is_plain, plain_texts
 
 __all__ = ["RAW_LIMIT", "RowBuilder"]
 
 RAW_LIMIT = 1 << 20
-"""So many characters of a broken record are kept as its raw text."""
+"""How many characters of a broken record are kept as its raw text."""
 
 _ABSENT = 1 << 30
+_PLAIN = re.compile(r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,7})\.[0-9]{0,5}[1-9]")
+"""A JSON number that is surely written in its shortest form."""
+
 _NOT_NESTED = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"])
 
 
 class RowBuilder:
-    """Collects the records of one file, in their order, and gives them away as chunks.
+    """Collects the records of one file, in their order, and hands them out as chunks.
 
     Attributes:
         book: What the keys mean.
@@ -56,9 +60,9 @@ class RowBuilder:
         return len(self._positions) + len(self._broken)
 
     def add(self, value: object, text: str) -> None:
-        """A JSON value that was read whole: a row if it is an object."""
+        """Add a JSON value that was read whole: a row if it is an object."""
         if not isinstance(value, Members):
-            self._break(NOT_AN_OBJECT, f"record {self.position + 1} is no JSON object", text)
+            self._break(NOT_AN_OBJECT, f"record {self.position + 1} is not a JSON object", text)
             return
         self.sample = self.sample or text
         best = [_ABSENT] * len(FIELD_NAMES)
@@ -96,7 +100,7 @@ class RowBuilder:
         return [FIELD_NAMES[number] for number in fields]
 
     def add_cells(self, cells: Sequence[str | None], text: str) -> None:
-        """A record whose values are already one text for each field."""
+        """Add a record whose values are already one text for each field."""
         self._row(cells, None, text)
 
     def count_unknown(self, name: str) -> None:
@@ -113,7 +117,7 @@ class RowBuilder:
         self.text_size += len(text)
 
     def malformed(self, what: str, text: str, *, lost: bool = False) -> None:
-        """A piece of text that is no record; ``lost``: records may have gone with it."""
+        """Add a piece of text that is not a record; ``lost``: records may have gone with it."""
         self._break(MALFORMED, f"record {self.position + 1}: {what}", text)
         self.complete = self.complete and not lost
 
@@ -127,8 +131,10 @@ class RowBuilder:
         """Give a number in a number field the text that a quickly read block gives it."""
         for name in NUMBER_FIELDS:
             column = self._columns[FIELD_NAMES.index(name)]
-            odd = [row for row, cell in enumerate(column) if isinstance(cell, JsonNumber) and not is_plain(cell)]
-            for row, text in zip(odd, plain_texts([str(column[row]) for row in odd]), strict=True):
+            odd = [
+                row for row, cell in enumerate(column) if isinstance(cell, JsonNumber) and not _PLAIN.fullmatch(cell)
+            ]
+            for row, text in zip(odd, _plain_texts([str(column[row]) for row in odd]), strict=True):
                 column[row] = text
 
     def place(self, columns: list[pl.Series]) -> pl.DataFrame:
@@ -156,3 +162,18 @@ class RowBuilder:
         )
         self._start()
         return made
+
+
+def _plain_texts(numbers: Sequence[str]) -> list[str]:
+    """The shortest plain text of each number's value, as polars has it.
+
+    Whole numbers keep all their digits, others are those of the nearest double. A number that no double can hold stays
+    as written.
+    """
+    if not numbers:
+        return []
+    records = ",".join(f'{{"n":{number}}}' for number in numbers)
+    try:
+        return pl.read_json(f"[{records}]".encode(), schema={"n": pl.String})["n"].to_list()
+    except pl.exceptions.PolarsError:
+        return [numbers[0]] if len(numbers) == 1 else [_plain_texts([number])[0] for number in numbers]

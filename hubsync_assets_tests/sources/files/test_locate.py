@@ -93,8 +93,8 @@ def test_a_url_shows_neither_its_query_nor_its_user() -> None:
 @pytest.mark.parametrize(
     ("setting", "says"),
     [
-        ("s3://bucket/key.json", "s3:// is no address"),
-        ("ftp://host/key.json", "ftp:// is no address"),
+        ("s3://bucket/key.json", "s3:// URLs cannot be read"),
+        ("ftp://host/key.json", "ftp:// URLs cannot be read"),
         ("{}/gone.json", "no such file"),
         ("{}/gone/*.json", "no data file matches"),
         ("{}/empty", "no data file in this folder"),
