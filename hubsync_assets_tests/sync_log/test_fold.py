@@ -2,23 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import orjson
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
-from hubsync_assets.sync_log import refresh
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, PROVENANCE, Answer, AnswerKind
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
-from hubsync_assets.sync_log.log import SyncLog, sqlite_url
-from hubsync_assets.sync_log.refresh import refresh_state
-from hubsync_assets.tables.storage import Storage
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIELDS = [field.name for field in CONTACT_FIELDS]
@@ -40,11 +34,11 @@ def answer(
         NOON + timedelta(seconds=at),
         email,
         kind,
-        None if refused else f"id-{email}",
+        None if refused else f"id-{email}-{at}",
         orjson.dumps(sent).decode(),
         orjson.dumps(cleared).decode(),
         orjson.dumps(dict.fromkeys(PROVENANCE, at)).decode(),
-        1,
+        at + 1,
         "VALIDATION_ERROR" if refused else None,
         f"refused at {at}" if refused else None,
         f"correlation-{at}" if refused else None,
@@ -53,8 +47,8 @@ def answer(
 
 def frame(answers: list[Answer]) -> pl.DataFrame:
     rows = [
-        {"seq": seq, **{name: getattr(it, name) for name in ANSWER_SCHEMA if name != "seq"}}
-        for seq, it in enumerate(answers, 1)
+        {"seq": seq, **{name: getattr(row, name) for name in ANSWER_SCHEMA if name != "seq"}}
+        for seq, row in enumerate(answers, 1)
     ]
     return pl.DataFrame(rows, schema=ANSWER_SCHEMA, orient="row")
 
@@ -63,25 +57,27 @@ def naive(answers: list[Answer]) -> tuple[dict[str, dict[str, Any]], dict[str, d
     """What a person would read out of the log, answer by answer."""
     state: dict[str, dict[str, Any]] = {}
     failed: dict[str, dict[str, Any]] = {}
-    for it in answers:
-        sent = orjson.loads(it.sent)
-        if it.kind is AnswerKind.REFUSED:
-            before = failed.get(it.email)
-            failed[it.email] = {
+    for said in answers:
+        sent = orjson.loads(said.sent)
+        if said.kind is AnswerKind.REFUSED:
+            before = failed.get(said.email)
+            failed[said.email] = {
                 **{name: sent.get(name) for name in FIELDS},
                 "attempts": before["attempts"] + 1 if before else 1,
-                "first_at": before["first_at"] if before else it.at,
-                "last_at": it.at,
-                "message": it.message,
+                "first_at": before["first_at"] if before else said.at,
+                "last_at": said.at,
+                "message": said.message,
+                "mapping_version": said.mapping_version,
             }
         else:
-            failed.pop(it.email, None)
-            contact = state.setdefault(it.email, {**dict.fromkeys(FIELDS), "written": False})
-            if it.kind is not AnswerKind.UNCHANGED and not contact["written"]:
+            failed.pop(said.email, None)
+            contact = state.setdefault(said.email, {**dict.fromkeys(FIELDS), "written": False})
+            if said.kind is not AnswerKind.UNCHANGED and not contact["written"]:
                 contact.update(dict.fromkeys(FIELDS), written=True)
             contact.update(sent)
-            contact.update(dict.fromkeys(orjson.loads(it.cleared)))
-            contact.update(at=it.at, run_id=it.run_id, hubspot_id=it.hubspot_id, **orjson.loads(it.provenance))
+            contact.update(dict.fromkeys(orjson.loads(said.cleared)))
+            contact.update(at=said.at, run_id=said.run_id, hubspot_id=said.hubspot_id, **orjson.loads(said.provenance))
+            contact.update(mapping_version=said.mapping_version)
     return state, failed
 
 
@@ -127,6 +123,14 @@ def test_text_survives_the_log_whatever_is_in_it() -> None:
     assert state["name"].to_list() == [text]
 
 
+def test_the_newest_answer_says_which_contact_it_is_and_how_it_was_written() -> None:
+    answers = frame([answer("a", name="Ana"), answer("a", AnswerKind.UPDATED, at=1, name="Ana")])
+    columns = ("hubspot_id", "mapping_version")
+    whole = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
+    by_and_by = fold_state(fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers[:1]), answers[1:])
+    assert whole.select(columns).rows() == by_and_by.select(columns).rows() == [("id-a-1", 2)]
+
+
 VALUES = st.fixed_dictionaries(
     {},
     optional={
@@ -159,86 +163,11 @@ def test_folding_in_any_pieces_equals_reading_the_log_aloud(history: list[Any], 
     for start, end in pairwise(edges):
         state, failed = fold_state(state, rows[start:end]), fold_failed(failed, rows[start:end])
     expected_state, expected_failed = naive(answers)
-    columns = [*FIELDS, "written", "at", "run_id", "hubspot_id", *PROVENANCE]
+    columns = [*FIELDS, "written", "at", "run_id", "hubspot_id", "mapping_version", *PROVENANCE]
     assert by_email(state, columns) == expected_state
-    assert by_email(failed, [*FIELDS, "attempts", "first_at", "last_at", "message"]) == expected_failed
-
-
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return Storage(tmp_path / "storage")
-
-
-def emails_of(storage: Storage, name: str) -> list[str]:
-    return sorted(storage.table(name).require().scan().collect()["email"])
-
-
-def test_the_tables_follow_the_log_and_stay_put_when_it_does_not_grow(storage: Storage) -> None:
-    with SyncLog(sqlite_url(storage.folder)) as log:
-        log.append([answer("a"), answer("b", AnswerKind.REFUSED)])
-        first = refresh_state(storage, log, 1)
-        assert (first.folded, first.contacts.manifest.rows, first.failed.manifest.rows) == (2, 1, 1)
-        again = refresh_state(storage, log, 1)
-        assert (again.folded, again.contacts.id, again.failed.id) == (0, first.contacts.id, first.failed.id)
-        log.append([answer("b", at=1)])
-        third = refresh_state(storage, log, 1)
-        assert (third.folded, emails_of(storage, "hubspot_contacts"), emails_of(storage, "failed_contacts")) == (
-            1,
-            ["a", "b"],
-            [],
-        )
-
-
-def test_another_portal_starts_empty_and_the_first_one_is_rebuilt_from_the_log(storage: Storage) -> None:
-    with SyncLog(sqlite_url(storage.folder)) as log:
-        log.append([answer("a"), answer("b")])
-        refresh_state(storage, log, 1)
-        other = refresh_state(storage, log, 2)
-        assert (other.contacts.manifest.rows, other.other_portal) == (0, 1)
-        back = refresh_state(storage, log, 1)
-        assert (emails_of(storage, "hubspot_contacts"), back.other_portal) == (["a", "b"], 2)
-
-
-def test_both_tables_can_be_rebuilt_from_the_log_alone(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hubsync_assets.tables.bucket_spill.ROWS_A_BUCKET", 3)
-    with SyncLog(sqlite_url(storage.folder)) as log:
-        for at in range(5):
-            log.append(
-                [
-                    answer(f"{n}", AnswerKind.REFUSED if (n + at) % 4 == 0 else AnswerKind.UPDATED, at=at, mrr=at * 1.0)
-                    for n in range(10)
-                ]
-            )
-            refresh_state(storage, log, 1)
-        tables = ["hubspot_contacts", "failed_contacts"]
-        before = {name: storage.table(name).require().scan().collect().sort("email") for name in tables}
-        empty = Storage(storage.folder.parent / "rebuilt")
-        refresh_state(empty, log, 1)
-        after = {name: empty.table(name).require().scan().collect().sort("email") for name in tables}
-    assert all(after[name].equals(before[name]) for name in tables)
-    assert before["hubspot_contacts"].height == 10
-
-
-def test_a_crash_between_the_two_tables_is_mended_by_the_next_refresh(
-    storage: Storage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Crash(BaseException):
-        pass
-
-    def crash(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-        raise Crash
-
-    with SyncLog(sqlite_url(storage.folder)) as log:
-        log.append([answer("a", AnswerKind.REFUSED)])
-        refresh_state(storage, log, 1)
-        log.append([answer("b"), answer("c", AnswerKind.REFUSED)])
-        with monkeypatch.context() as patch:
-            patch.setattr(refresh, "fold_failed", crash)
-            with pytest.raises(Crash):
-                refresh_state(storage, log, 1)
-        mended = refresh_state(storage, log, 1)
-        assert (emails_of(storage, "hubspot_contacts"), emails_of(storage, "failed_contacts")) == (["b"], ["a", "c"])
-        assert mended.folded == 2
+    assert (
+        by_email(failed, [*FIELDS, "attempts", "first_at", "last_at", "message", "mapping_version"]) == expected_failed
+    )
 
 
 def test_what_hubspot_was_only_seen_to_hold_is_not_ours_once_we_write_without_it() -> None:
