@@ -13,6 +13,7 @@ from typing import Literal
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.sources.files.locate import locate, refuse_same_files
+from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.read_source import ReadProgress, ReadReport, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.storage import Storage
@@ -46,18 +47,20 @@ def read_sources(
         Progress while they work, and for each source one report or one failure, as they finish. ``rejected_rows`` is
         published after the last of them.
     """
-    refuse_same_files({source: setting for source, setting in sources.items() if _is_found(setting)})
+    located, failures = _look(sources, files)
+    yield from (failure for failure in failures if failure.source in wanted)
+    findable = [source for source in wanted if source in located or source not in sources]
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
     with RejectedRows(storage) as rejects:
-        at_work = set(wanted)
+        at_work = set(findable)
 
         def is_alone() -> bool:
             return len(at_work) == 1
 
         def work(source: str) -> None:
-            setting = sources.get(source)
+            found = located.get(source, [])
             try:
-                events.put(SourceReading(source, setting, files, storage, rejects, events.put, is_alone).run())
+                events.put(SourceReading(source, found, storage, rejects, events.put, is_alone).run())
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
@@ -65,7 +68,7 @@ def read_sources(
             finally:
                 at_work.discard(source)
 
-        threads = [threading.Thread(target=work, args=(source,), name=f"read-{source}") for source in wanted]
+        threads = [threading.Thread(target=work, args=(source,), name=f"read-{source}") for source in findable]
         for thread in threads:
             thread.start()
         crash: BaseException | None = None
@@ -87,10 +90,19 @@ def read_sources(
             raise crash
 
 
-def _is_found(setting: str) -> bool:
-    """Whether it names files; one that does not fails by itself, and must not take the other source with it."""
-    try:
-        locate(setting)
-    except HubsyncError:
-        return False
-    return True
+def _look(
+    sources: Mapping[str, str], files: Literal["all", "newest"]
+) -> tuple[dict[str, list[SourceFile]], list[ReadFailure]]:
+    """What each source is to read, and those that cannot be: they fail by themselves, and must not take the other one along.
+
+    One look, handed on: a file that comes meanwhile is compared and read, or neither.
+    """
+    located: dict[str, list[SourceFile]] = {}
+    failures = []
+    for source, setting in sources.items():
+        try:
+            located[source] = locate(setting)
+        except HubsyncError as error:
+            failures.append(ReadFailure(source, error))
+    refuse_same_files(located)
+    return (located if files == "all" else {source: found[:1] for source, found in located.items()}), failures

@@ -8,16 +8,15 @@ import math
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
-from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
@@ -102,8 +101,7 @@ class SourceReading:
 
     Args:
         source: ``db1`` or ``db2``.
-        setting: what it reads; None: the source is not used, and its raw table becomes empty.
-        which: see ``Settings.files``.
+        found: its files, newest first; none: the source is not used, and its raw table becomes empty.
         storage: its lock is held by the caller.
         rejects: where rejected rows go.
         tell: takes progress.
@@ -113,8 +111,7 @@ class SourceReading:
     def __init__(
         self,
         source: str,
-        setting: str | None,
-        which: Literal["all", "newest"],
+        found: Sequence[SourceFile],
         storage: Storage,
         rejects: RejectedRows,
         tell: Callable[[ReadProgress], None],
@@ -123,7 +120,7 @@ class SourceReading:
         self.source = source
         self.storage = storage
         self.table = storage.table(f"raw_{source}")
-        self.found = locate(setting, which) if setting else []
+        self.found = found
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()
         self.rejects = rejects

@@ -8,10 +8,9 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from hubsync_assets.sources import errors
@@ -23,7 +22,7 @@ _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
 
 
-def locate(setting: str, which: Literal["all", "newest"] = "all") -> list[SourceFile]:
+def locate(setting: str) -> list[SourceFile]:
     """The files that ``setting`` names, newest first: by modification time, of equal ones the greater name first.
 
     A folder means the data files directly in it (links followed; hidden and unfinished names left out). A file that is
@@ -31,7 +30,6 @@ def locate(setting: str, which: Literal["all", "newest"] = "all") -> list[Source
 
     Args:
         setting: A path, a folder, a glob or an http(s) URL. Not empty: an unused source is the caller's business.
-        which: ``newest`` keeps only the first.
 
     Raises:
         PermanentError: Unknown scheme or suffix, nothing there, no permission, not a regular file.
@@ -43,8 +41,7 @@ def locate(setting: str, which: Literal["all", "newest"] = "all") -> list[Source
     if not files:
         raise errors.no_data_files(setting) if Path(setting).is_dir() else errors.no_match(setting)
     files.sort(key=lambda file: (file.mtime_ns or 0, file.name), reverse=True)
-    kept = files[:1] if which == "newest" else files
-    return [replace(file, rank=rank) for rank, file in enumerate(kept)]
+    return [replace(file, rank=rank) for rank, file in enumerate(files)]
 
 
 def is_url(setting: str) -> bool:
@@ -84,29 +81,21 @@ def find_files(setting: str) -> list[Path]:
     return [path for path in map(Path, hits) if _is_data_file(path)]
 
 
-def refuse_same_files(settings: Mapping[str, str]) -> None:
-    """Raise when two sources read one file, however each of them spells it (links, relative paths, globs).
+def refuse_same_files(located: Mapping[str, Iterable[SourceFile]]) -> None:
+    """Raise when two sources name one file, however each of them spells it (links, relative paths, globs).
 
     Args:
-        settings: The variable or source name for each setting; empty settings are left out of the comparison.
+        located: What ``locate`` found for each source, by the name that the message gives it.
 
     Raises:
-        PermanentError: The same file or URL is in two settings; or what ``locate`` raises.
+        PermanentError: The same file or URL is in two of them.
     """
     seen: dict[object, str] = {}
-    for who, setting in settings.items():
-        if not setting:
-            continue
-        for file in locate(setting):
-            key = file.url or _identity(file)
-            other = seen.setdefault(key, who)
+    for who, files in located.items():
+        for file in files:
+            other = seen.setdefault(file.url or file.identity, who)
             if other != who:
                 raise errors.same_files(other, who, file.name)
-
-
-def _identity(file: SourceFile) -> object:
-    status = cast("Path", file.path).stat()
-    return status.st_dev, status.st_ino
 
 
 def _is_data_file(path: Path) -> bool:
@@ -124,4 +113,11 @@ def _describe(path: Path) -> SourceFile:
         raise errors.denied(name) from None
     if not stat.S_ISREG(status.st_mode):
         raise errors.not_a_file(name)
-    return SourceFile(name, path=path, form=form_of(name), size=status.st_size, mtime_ns=status.st_mtime_ns)
+    return SourceFile(
+        name,
+        path=path,
+        form=form_of(name),
+        size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        identity=(status.st_dev, status.st_ino),
+    )

@@ -35,6 +35,7 @@ class SourceFile:
         form: The format, where the name or the server says it; ``None`` means: sniff the content.
         size: Bytes as stored (packed, if it is packed), ``None`` where not known yet.
         mtime_ns: Modification time (``Last-Modified`` of a URL) in ns since the epoch, ``None`` where not known.
+        identity: Device and inode, the same for every name of one file; ``None`` for a URL.
         rank: 0 is the source's newest file.
         etag: The server's tag of the content, where it gave one.
         missing: What a download could not get, in words; ``None`` when every byte came.
@@ -47,6 +48,7 @@ class SourceFile:
     form: Form | None = None
     size: int | None = None
     mtime_ns: int | None = None
+    identity: tuple[int, int] | None = None
     rank: int = 0
     etag: str | None = None
     missing: str | None = None
