@@ -31,6 +31,8 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["PlanOptions", "PlanReport", "plan_changes"]
 
+UNKNOWN_SCHEMA = {"email": pl.String}
+
 PLAN_VERSION = 2
 """Part of what makes an old plan reusable; raise it when planning gives other rows, or logs other contacts, than before."""
 
@@ -89,19 +91,22 @@ class _Planning:
         if before is not None and self._is_reusable(before):
             same = {**before.facts["report"], "learned": 0, "calls": self.client.meter.usage().calls, "reused": True}
             return PlanReport(**same)
-        learned = sum(in_turn(lambda bucket: self._unknown(bucket).height, self._buckets, BUCKETS_AT_ONCE))
         with (
+            BucketSpill(self.storage.temporary_folder(), UNKNOWN_SCHEMA, self.bits) as unknown,
             BucketSpill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found,
             self.storage.table("contact_changes").new_version(bits=self.bits) as writer,
         ):
-            learn(self.client, self._unknown_emails(), learned, found)
-            for bucket, changes in enumerate(in_turn(partial(self._changes, found), self._buckets, BUCKETS_AT_ONCE)):
+            for emails in in_turn(self._unknown, self._buckets, BUCKETS_AT_ONCE):
+                unknown.add(emails)
+            learn(self.client, self._emails(unknown), unknown.rows, found)
+            compare = partial(self._changes, unknown, found)
+            for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
                 self._count(changes)
                 self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.confirmed]))
                 writer.parquet.add(changes.planned, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
-            report = self._report(learned)
+            report = self._report(unknown.rows)
             writer.publish({**self._origin(), "report": asdict(report)})
         return report
 
@@ -143,28 +148,32 @@ class _Planning:
         return read_bucket(self.state.failed, bucket, self.bits, FAILED_SCHEMA)
 
     def _unknown(self, bucket: int) -> pl.DataFrame:
-        """Golden records that the log knows nothing of; one that stays held back as refused needs no call."""
+        """``email`` of golden records that the log knows nothing of; one that stays held back as refused needs no call."""
         known = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).select("email")
-        unknown = self._contacts(bucket).join(known, on="email", how="anti").collect()
+        unknown = self._contacts(bucket).select("email").join(known, on="email", how="anti").collect()
+        refused = self._failed(bucket).collect()
+        if unknown.is_empty() or refused.is_empty():
+            return unknown
         held = held_by_refusal(
-            unknown,
-            self._failed(bucket).collect(),
+            self._contacts(bucket).join(unknown.lazy(), on="email", how="semi").collect(),
+            refused,
             mapping_version=MAPPING_VERSION,
             retry_failed=self.options.retry_failed,
             now=self.now,
         )
         return unknown.join(held, on="email", how="anti")
 
-    def _unknown_emails(self) -> Iterator[str]:
+    def _emails(self, unknown: BucketSpill) -> Iterator[str]:
         for bucket in self._buckets:
-            yield from self._unknown(bucket)["email"]
+            yield from unknown.bucket(bucket)["email"]
 
-    def _changes(self, found: BucketSpill, bucket: int) -> Changes:
+    def _changes(self, unknown: BucketSpill, found: BucketSpill, bucket: int) -> Changes:
+        contacts = self._contacts(bucket).collect()
         return find_changes(
-            self._contacts(bucket).collect(),
+            contacts,
             read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).collect(),
             self._failed(bucket).collect(),
-            portal_rows(self._unknown(bucket), found.bucket(bucket))
+            portal_rows(contacts.join(unknown.bucket(bucket), on="email", how="semi"), found.bucket(bucket))
             if found.rows
             else pl.DataFrame(schema=PORTAL_SCHEMA),
             mode=self.options.mode,
@@ -184,8 +193,9 @@ class _Planning:
 
     def _log_unchanged(self, bucket: int, unchanged: pl.DataFrame) -> None:
         """Note contacts that HubSpot already holds exactly: nobody has to ask again, what they are made from, and no refusal stands."""
-        ids = unchanged.select("email", "hubspot_id")
-        contacts = self._contacts(bucket).join(ids.lazy(), on="email").collect()
+        if unchanged.is_empty():
+            return
+        contacts = self._contacts(bucket).join(unchanged.lazy(), on="email").collect()
         for rows in contacts.iter_slices(MAX_ANSWERS):
             self.log.append(
                 [

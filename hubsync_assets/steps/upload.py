@@ -21,9 +21,9 @@ from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.model.schema import PLAN_SCHEMA
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import (
-    ANSWER_SCHEMA,
     PROVENANCE,
     Answer,
     AnswerKind,
@@ -33,8 +33,9 @@ from hubsync_assets.sync_log.answers import (
 from hubsync_assets.sync_log.buffer import AnswerBuffer
 from hubsync_assets.sync_log.fold import decoded
 from hubsync_assets.sync_log.log import SyncLog
+from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.refresh import refresh_state
-from hubsync_assets.tables.bucket_spill import BucketSpill
+from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -101,7 +102,11 @@ class _Upload:
         self.run_id = run_id
         self.plan = plan
         self.portal_id = portal_id
-        self.folded_through = int(storage.table("hubspot_contacts").require().facts["folded_through"])
+        state = storage.table("hubspot_contacts").require()
+        self.folded_through = int(state.facts["folded_through"])
+        # As many buckets as the state may need when all is folded: the same answers are compared with the plan, and folded.
+        rows = state.manifest.rows + log.last_seq(portal_id) - self.folded_through + plan.manifest.rows
+        self.bits = max(plan.bits, bits_for_rows(rows))
         self.buffer = AnswerBuffer(log)
         self.under_way: dict[str, Mapping[str, Any]] = {}
         self.pulled = 0
@@ -110,8 +115,8 @@ class _Upload:
 
     def run(self, on_progress: OnProgress) -> UploadReport:
         """Send what has no answer yet, then fold."""
-        with BucketSpill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
-            self._spill_answers(answered)
+        with NewAnswers(self.storage, self.log, self.portal_id, self.folded_through, self.bits) as answered:
+            answered.read_on()
             writes = WriteReport()
             todo = self.plan.manifest.rows - sum(self._answered(answered).values())
             if todo:
@@ -120,10 +125,9 @@ class _Upload:
                     writes = writer.write(self._upserts(answered), self._take, self._ticks(todo, on_progress))
                 finally:
                     self.buffer.commit()
-        with BucketSpill(self.storage.temporary_folder(), ANSWER_SCHEMA, self.plan.bits) as answered:
-            self._spill_answers(answered)
+            answered.read_on()
             kinds = self._answered(answered)
-        refresh_state(self.storage, self.log, self.portal_id)
+            refresh_state(self.storage, self.log, self.portal_id, answered)
         return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
 
     def _ticks(self, todo: int, on_progress: OnProgress) -> Callable[[Progress], None]:
@@ -142,30 +146,29 @@ class _Upload:
 
         return tick
 
-    def _spill_answers(self, answered: BucketSpill) -> None:
-        for rows in self.log.rows_after(self.portal_id, self.folded_through):
-            answered.add(rows)
-
-    def _answered(self, answered: BucketSpill) -> Counter[str]:
+    def _answered(self, answered: NewAnswers) -> Counter[str]:
         """How many planned contacts have an answer in the log since the plan was made, by kind."""
         kinds: Counter[str] = Counter()
-        for bucket in range(1 << self.plan.bits):
+        for bucket in range(1 << self.bits):
             kinds.update(dict(self._answers(answered, bucket).group_by("kind").len().iter_rows()))
         return kinds
 
-    def _answers(self, answered: BucketSpill, bucket: int) -> pl.DataFrame:
+    def _planned(self, bucket: int) -> pl.LazyFrame:
+        return read_bucket(self.plan, bucket, self.bits, PLAN_SCHEMA)
+
+    def _answers(self, answered: NewAnswers, bucket: int) -> pl.DataFrame:
         """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
         answers = decoded(answered.bucket(bucket))
         said = answers.group_by("email").agg(pl.col("kind", "cleared", *FIELD_NAMES).last())
-        planned = self.plan.scan(bucket).select("email", "cleared", *FIELD_NAMES).collect()
+        planned = self._planned(bucket).select("email", "cleared", *FIELD_NAMES).collect()
         same = [pl.col(name).eq_missing(pl.col(f"{name}_said")) for name in ("cleared", *FIELD_NAMES)]
         return planned.join(said, on="email", suffix="_said").filter(same).select("email", "kind")
 
-    def _upserts(self, answered: BucketSpill) -> Iterator[Upsert]:
+    def _upserts(self, answered: NewAnswers) -> Iterator[Upsert]:
         """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
-        for bucket in range(1 << self.plan.bits):
+        for bucket in range(1 << self.bits):
             # Not all columns: the changes cost more to be made Python objects than all the rest.
-            planned = self.plan.scan(bucket).select("email", "cleared", *FIELD_NAMES, *PROVENANCE).collect()
+            planned = self._planned(bucket).select("email", "cleared", *FIELD_NAMES, *PROVENANCE).collect()
             rows = planned.join(self._answers(answered, bucket), on="email", how="anti")
             for part in rows.iter_slices(ROWS_AT_A_TIME):
                 for row in part.iter_rows(named=True):

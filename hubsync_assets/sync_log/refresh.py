@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
-from hubsync_assets.sync_log.answers import ANSWER_SCHEMA
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog
-from hubsync_assets.tables.bucket_spill import BucketSpill, bits_for_rows, read_bucket
+from hubsync_assets.sync_log.new_answers import NewAnswers
+from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Schema, Table, Version
@@ -36,13 +36,14 @@ class State:
     other_portal: int | None
 
 
-def refresh_state(storage: Storage, log: SyncLog, portal_id: int) -> State:
+def refresh_state(storage: Storage, log: SyncLog, portal_id: int, known: NewAnswers | None = None) -> State:
     """Fold what the log has and the tables have not.
 
     Args:
         storage: where the two tables are; its lock is held by the caller.
         log: the sync log.
         portal_id: the portal to fold for; tables of another portal are replaced.
+        known: what the caller has read of this log already; used where it begins where the tables end.
 
     Returns:
         The current versions, new ones only where there was something to fold.
@@ -56,16 +57,27 @@ def refresh_state(storage: Storage, log: SyncLog, portal_id: int) -> State:
     through = log.last_seq(portal_id)
     if all(bases) and through == since:
         return State(contacts.require(), failed.require(), 0, other)
+    if known is not None and known.since == since:
+        return _fold(known, (contacts, failed), bases, origin, other)
     # As an upper bound every new answer is a new contact.
     bits = bits_for_rows((bases[0].manifest.rows if bases[0] else 0) + through - since)
     bits = max(bits, *(base.bits for base in bases if base), 0)
-    with BucketSpill(storage.temporary_folder(), ANSWER_SCHEMA, bits) as answers:
-        for rows in log.rows_after(portal_id, since):
-            answers.add(rows)
-        facts: dict[str, int | str] = {**origin, "folded_through": through}
-        new_contacts = _publish(contacts, bases[0], answers, fold_state, STATE_SCHEMA, facts)
-        new_failed = _publish(failed, bases[1], answers, fold_failed, FAILED_SCHEMA, facts)
-        return State(new_contacts, new_failed, answers.rows, other)
+    with NewAnswers(storage, log, portal_id, since, bits) as answers:
+        return _fold(answers, (contacts, failed), bases, origin, other)
+
+
+def _fold(
+    answers: NewAnswers,
+    tables: tuple[Table, Table],
+    bases: tuple[Version | None, Version | None],
+    origin: dict[str, int | str],
+    other_portal: int | None,
+) -> State:
+    answers.read_on()
+    facts = {**origin, "folded_through": answers.through}
+    contacts = _publish(tables[0], bases[0], answers, fold_state, STATE_SCHEMA, facts)
+    failed = _publish(tables[1], bases[1], answers, fold_failed, FAILED_SCHEMA, facts)
+    return State(contacts, failed, answers.rows, other_portal)
 
 
 def _base(table: Table, origin: dict[str, int | str]) -> Version | None:
@@ -80,7 +92,7 @@ def _folded_through(base: Version | None) -> int:
 
 
 def _publish(
-    table: Table, base: Version | None, answers: BucketSpill, fold: Fold, schema: Schema, facts: dict[str, int | str]
+    table: Table, base: Version | None, answers: NewAnswers, fold: Fold, schema: Schema, facts: dict[str, int | str]
 ) -> Version:
     if base is not None and base.facts["folded_through"] == facts["folded_through"]:
         return base

@@ -1,12 +1,13 @@
 """An upload while it goes on: how soon an answer is in the log, and what people are told."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from hubsync_assets.hubspot.client import HubSpotClient
@@ -21,11 +22,17 @@ LINE = re.compile(r"(\d+) sent, .* (\d+) to go, (about \d:\d\d:\d\d left|time le
 
 
 class TimedLog(SyncLog):
-    """Notes how old the oldest answer of each commit was when it was durable."""
+    """Notes how old the oldest answer of each commit was when it was durable, and the number of each row that is read."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(sqlite_url(folder))
         self.ages: list[float] = []
+        self.read: list[int] = []
+
+    def rows_after(self, portal_id: int, seq: int) -> Iterator[pl.DataFrame]:
+        for rows in super().rows_after(portal_id, seq):
+            self.read += rows["seq"].to_list()
+            yield rows
 
     def append(self, answers: Sequence[Answer]) -> None:
         super().append(answers)
@@ -67,6 +74,19 @@ def answer_some(project: Project, count: int) -> None:
     ]
     with SyncLog(sqlite_url(project.folder / "storage")) as log:
         log.append(answers)
+
+
+def test_an_upload_reads_each_answer_from_the_log_once(project: Project) -> None:
+    project.put("db1", [person(n) for n in range(300)])
+    project.put("db2", [])
+    project.run("plan_contacts")
+    answer_some(project, 100)
+    storage = Storage(project.folder / "storage")
+    with TimedLog(storage.folder) as log, HubSpotClient(project.hubspot.base_url, "any") as client:
+        report = upload_changes(storage, log, client, "run")
+    assert (report.acknowledged, report.created) == (300, 200)
+    assert log.read == list(range(1, 301))
+    assert project.table("hubspot_contacts").height == 300
 
 
 def told(project: Project, run_id: str) -> tuple[list[dict[str, Any]], list[str]]:
