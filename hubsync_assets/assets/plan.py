@@ -10,8 +10,10 @@ import dagster as dg
 from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.resources import HubSpotResource, StorageResource, SyncLogResource
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
+from hubsync_assets.steps.plan_report import MERGED_CONTACTS
 
 __all__ = ["SyncConfig", "contact_changes"]
 
@@ -35,12 +37,12 @@ class SyncConfig(dg.Config):
 
 
 @dg.multi_asset(
-    name="contact_changes",
+    name=PLAN,
     specs=[
         table_spec(
-            "contact_changes",
+            PLAN,
             group="hubspot",
-            deps=["merged_contacts"],
+            deps=[MERGED],
             kinds={"polars", "parquet", "hubspot"},
             description=(
                 "The plan: one row a contact to create or update, with the fields that change, their old and new values, and "
@@ -48,9 +50,7 @@ class SyncConfig(dg.Config):
             ),
         )
     ],
-    check_specs=[
-        check_spec("contact_changes", "merged_contacts", "Every golden record is unchanged, planned or held back.")
-    ],
+    check_specs=[check_spec(PLAN, MERGED_CONTACTS)],
 )
 def contact_changes(
     context: dg.AssetExecutionContext,
@@ -80,8 +80,6 @@ def contact_changes(
             **{f"held_back/{reason}": count for reason, count in report.held_back.items()},
             **{f"changes/{field}": count for field, count in report.fields.items()},
         }
-        folder = opened.table("contact_changes").folder
-        yield dg.MaterializeResult(
-            asset_key="contact_changes", metadata=table_metadata(folder, report.planned, numbers)
-        )
-        yield sum_result("contact_changes", report.contacts_sum)
+        folder = opened.table(PLAN).folder
+        yield dg.MaterializeResult(asset_key=PLAN, metadata=table_metadata(folder, report.planned, numbers))
+        yield sum_result(PLAN, report.contacts_sum)

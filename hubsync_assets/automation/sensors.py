@@ -15,6 +15,7 @@ import dagster as dg
 from hubsync_assets.automation.jobs import sync_contacts
 from hubsync_assets.automation.targets import runs_out_of_the_box
 from hubsync_assets.errors import HubsyncError
+from hubsync_assets.model.tables import EXPORT
 from hubsync_assets.resources import StorageResource
 from hubsync_assets.settings import Settings
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
@@ -74,7 +75,7 @@ def new_files(context: dg.SensorEvaluationContext, storage: StorageResource) -> 
         run_requests=[dg.RunRequest()],
         cursor=decision.cursor,
         asset_events=[
-            dg.AssetMaterialization(asset_key=f"{source}_export", metadata={"files": look.files})
+            dg.AssetMaterialization(asset_key=EXPORT[source], metadata={"files": look.files})
             for source, look in decision.changed.items()
         ],
     )

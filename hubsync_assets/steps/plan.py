@@ -18,6 +18,7 @@ from hubsync_assets.contacts.refusals import may_be_over
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
+from hubsync_assets.model.tables import FAILED, MERGED, PLAN, STATE
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
@@ -52,7 +53,7 @@ def plan_changes(
     Raises:
         TransientError, PermanentError: the portal cannot be read.
     """
-    merged = storage.table("merged_contacts").require()
+    merged = storage.table(MERGED).require()
     portal_id = client.account().portal_id
     return _Planning(storage, log, client, options, run_id, merged, portal_id).run()
 
@@ -87,14 +88,14 @@ class _Planning:
 
     def run(self) -> PlanReport:
         """Learn, compare, publish; or find that nothing has changed since there was nothing to do."""
-        before = self.storage.table("contact_changes").current()
+        before = self.storage.table(PLAN).current()
         if before is not None and self._is_reusable(before):
             same = {**before.facts["report"], "learned": 0, "calls": self.client.meter.usage().calls, "reused": True}
             return PlanReport(**same)
         with (
             BucketSpill(self.storage.temporary_folder(), UNKNOWN_SCHEMA, self.bits) as unknown,
             BucketSpill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found,
-            self.storage.table("contact_changes").new_version(bits=self.bits) as writer,
+            self.storage.table(PLAN).new_version(bits=self.bits) as writer,
         ):
             for emails in in_turn(self._unknown, self._buckets, BUCKETS_AT_ONCE):
                 unknown.add(emails)
@@ -114,9 +115,9 @@ class _Planning:
         """All that the plan follows from."""
         return {
             "made_from": {
-                "merged_contacts": self.merged.id,
-                "hubspot_contacts": self.state.contacts.id,
-                "failed_contacts": self.state.failed.id,
+                MERGED: self.merged.id,
+                STATE: self.state.contacts.id,
+                FAILED: self.state.failed.id,
             },
             "portal_id": self.portal_id,
             "options": asdict(self.options),

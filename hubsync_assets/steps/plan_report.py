@@ -6,9 +6,11 @@ Keep out: planning (``plan``).
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hubsync_assets.steps.sums import Sum
+from hubsync_assets.steps.sums import Sum, Total
 
-__all__ = ["PlanOptions", "PlanReport"]
+__all__ = ["MERGED_CONTACTS", "PlanOptions", "PlanReport"]
+
+MERGED_CONTACTS = Sum("merged_contacts", "Every golden record is unchanged, planned or held back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,11 @@ class PlanReport:
         return self.creates + self.updates
 
     @property
-    def contacts_sum(self) -> Sum:
-        """Every golden record is unchanged, planned or held back."""
+    def contacts_sum(self) -> Total:
+        """See ``MERGED_CONTACTS``."""
         parts = {
             "unchanged": sum(self.unchanged.values()),
             "planned": self.planned,
             "held_back": sum(self.held_back.values()),
         }
-        return Sum("merged_contacts", self.merged, parts)
+        return MERGED_CONTACTS.of(self.merged, parts)

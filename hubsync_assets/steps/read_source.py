@@ -9,26 +9,27 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
 
 from hubsync_assets.model.schema import RAW_SCHEMA
+from hubsync_assets.model.tables import RAW
 from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
+from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.rejects import RejectedRows
-from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.bucket_spill import BucketSpill
 from hubsync_assets.tables.buckets import MOST_BITS
 from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version, VersionWriter
 
-__all__ = ["ReadProgress", "ReadReport", "SourceReading"]
+__all__ = ["SourceReading"]
 
 READER_VERSION = 2
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
@@ -45,55 +46,6 @@ PROGRESS_SECONDS = 5.0
 
 SPILL_SCHEMA = {name: dtype for name, dtype in RAW_SCHEMA.items() if name != "file"}
 """The name of the file is put in at the end: it would be as long as all the rest of a record."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadReport:
-    """What reading one source gave.
-
-    Attributes:
-        source: ``db1`` or ``db2``.
-        files: how many files it had.
-        size: their bytes.
-        records: records found, by their positions in the files.
-        kept: rows of the raw table.
-        rejected: records that cannot be synced.
-        dropped_values: values left out of records that were kept.
-        reasons: rejected rows by reason.
-        unknown: records that had a field the project does not know, by field.
-        incomplete_rank: rank of the newest file that broke off; None when all were whole.
-        reused: the files are those of the last reading, so nothing was read.
-        version: the raw table's version.
-    """
-
-    source: str
-    files: int = 0
-    size: int = 0
-    records: int = 0
-    kept: int = 0
-    rejected: int = 0
-    dropped_values: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    unknown: dict[str, int] = field(default_factory=dict)
-    incomplete_rank: int | None = None
-    reused: bool = False
-    version: str = ""
-
-    @property
-    def records_sum(self) -> Sum:
-        """Every record read is kept or rejected."""
-        return Sum("records_read", self.records, {"kept": self.kept, "rejected": self.rejected})
-
-
-@dataclass(frozen=True, slots=True)
-class ReadProgress:
-    """How far a source is: rows kept so far, bytes read, bytes in all (0 when unknown)."""
-
-    source: str
-    rows: int
-    bytes_read: int
-    size: int
-    seconds: float
 
 
 class SourceReading:
@@ -119,7 +71,7 @@ class SourceReading:
     ) -> None:
         self.source = source
         self.storage = storage
-        self.table = storage.table(f"raw_{source}")
+        self.table = storage.table(RAW[source])
         self.found = found
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()

@@ -14,6 +14,7 @@ import polars as pl
 
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.schema import REJECTED_SCHEMA
+from hubsync_assets.model.tables import REJECTED
 from hubsync_assets.tables.parquet_writer import ParquetWriter
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -29,7 +30,7 @@ class RejectedRows:
     """
 
     def __init__(self, storage: Storage) -> None:
-        self._table = storage.table("rejected_rows")
+        self._table = storage.table(REJECTED)
         self._before = self._table.current()
         self._origins: dict[str, str] = dict(self._before.facts["raw_versions"]) if self._before else {}
         self._new: set[str] = set()

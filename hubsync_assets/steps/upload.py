@@ -22,6 +22,7 @@ from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import PLAN_SCHEMA
+from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import (
     PROVENANCE,
@@ -73,7 +74,7 @@ def upload_changes(
             take what the mapping sends; nothing was written.
         TransientError: the log could not be written; what it did not take is sent again by the next run.
     """
-    plan = storage.table("contact_changes").require()
+    plan = storage.table(PLAN).require()
     portal_id = client.account().portal_id
     _refuse_stale(storage, plan, portal_id)
     return _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
@@ -81,12 +82,12 @@ def upload_changes(
 
 def _refuse_stale(storage: Storage, plan: Version, portal_id: int) -> None:
     if plan.facts["portal_id"] != portal_id:
-        msg = f"the plan in contact_changes is for another portal than {portal_id}: materialise contact_changes first"
+        msg = f"the plan in {PLAN} is for another portal than {portal_id}: materialise {PLAN} first"
         raise PermanentError(msg)
     for name, planned_from in plan.facts["made_from"].items():
         current = storage.table(name).current()
         if current is None or current.id != planned_from:
-            msg = f"{name} has changed since contact_changes was made from it: materialise contact_changes first"
+            msg = f"{name} has changed since {PLAN} was made from it: materialise {PLAN} first"
             raise PermanentError(msg)
 
 
@@ -102,7 +103,7 @@ class _Upload:
         self.run_id = run_id
         self.plan = plan
         self.portal_id = portal_id
-        state = storage.table("hubspot_contacts").require()
+        state = storage.table(STATE).require()
         self.folded_through = int(state.facts["folded_through"])
         # As many buckets as the state may need when all is folded: the same answers are compared with the plan, and folded.
         rows = state.manifest.rows + log.last_seq(portal_id) - self.folded_through + plan.manifest.rows
@@ -207,7 +208,7 @@ class _Upload:
         self.buffer.add(answers)
 
     def _report(self, writes: WriteReport, kinds: Counter[str], unsent: int) -> UploadReport:
-        merged = self.storage.table("merged_contacts").require()
+        merged = self.storage.table(MERGED).require()
         return UploadReport(
             portal_id=self.portal_id,
             planned=self.plan.manifest.rows,
