@@ -25,7 +25,7 @@ _PACKAGE = Path(__file__).parents[1]
 def table_spec(
     name: str, *, group: str, deps: list[str], description: str, kinds: set[str] | None = None
 ) -> dg.AssetSpec:
-    """The spec of a table asset: its key, columns and where it stands in the graph."""
+    """The spec of a table asset: its key, its columns and its place in the graph."""
     columns = [dg.TableColumn(column, str(dtype)) for column, dtype in TABLES[name].items()]
     return dg.AssetSpec(
         name,

@@ -26,14 +26,12 @@ class SyncConfig(dg.Config):
         description="replace: a value that is missing now clears what we wrote before. fill: a missing value leaves HubSpot's.",
     )
     clear_unknown: bool = Field(
-        default=False, description="With replace: also clear values that only HubSpot has and we never wrote."
+        default=False, description="With replace: also clear values that only HubSpot has, which we never wrote."
     )
     retry_failed: bool = Field(
         default=False, description="Plan contacts again that HubSpot refused, although nothing about them changed."
     )
-    reserve: int = Field(
-        default=0, ge=0, description="Calls of every ten seconds that are left to the portal's other apps."
-    )
+    reserve: int = Field(default=0, ge=0, description="Calls per ten seconds to leave for the portal's other apps.")
 
 
 @dg.multi_asset(
@@ -68,7 +66,7 @@ def contact_changes(
         if report.other_portal is not None:
             context.log.warning(
                 f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "
-                "the state was made anew from what the log has of this portal"
+                "the state was rebuilt from what the log has of this portal"
             )
         numbers = {
             "portal_id": dg.MetadataValue.text(str(report.portal_id)),

@@ -87,7 +87,7 @@ class _Planning:
         self.fields: Counter[str] = Counter()
 
     def run(self) -> PlanReport:
-        """Learn, compare, publish; or find that nothing has changed since there was nothing to do."""
+        """Learn, compare, publish; or find that nothing has changed since a plan that had nothing to do."""
         before = self.storage.table(PLAN).current()
         if before is not None and self._is_reusable(before):
             same = {**before.facts["report"], "learned": 0, "calls": self.client.meter.usage().calls, "reused": True}
@@ -126,7 +126,7 @@ class _Planning:
         }
 
     def _is_reusable(self, before: Version) -> bool:
-        """Only a plan without a contact in it: what it would write is still to be learned anew from the portal."""
+        """Only a plan with no contacts in it: what another one would write has to be learned from the portal again."""
         same = all(before.facts.get(name) == value for name, value in self._origin().items())
         return same and not before.manifest.rows and not self._has_refusal_that_may_be_over()
 
@@ -134,7 +134,7 @@ class _Planning:
         over = self.state.failed.scan().filter(may_be_over(self.now)).select("email").collect()
         if over.is_empty():
             return False
-        # A contact that the sources do not have any more stays refused for ever, and is nothing to plan for.
+        # A contact that has left the sources stays refused for ever, and is no reason to plan.
         contacts = self.merged.scan().select("email")
         return not contacts.join(over.lazy(), on="email", how="semi").limit(1).collect().is_empty()
 
@@ -193,7 +193,7 @@ class _Planning:
         self.fields.update(dict(names.group_by("field").len().iter_rows()))
 
     def _log_unchanged(self, bucket: int, unchanged: pl.DataFrame) -> None:
-        """Note contacts that HubSpot already holds exactly: nobody has to ask again, what they are made from, and no refusal stands."""
+        """Log contacts that HubSpot already holds exactly, so that the portal need not be asked again, their provenance is known, and a refusal ends."""
         if unchanged.is_empty():
             return
         contacts = self._contacts(bucket).join(unchanged.lazy(), on="email").collect()

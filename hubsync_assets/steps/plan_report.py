@@ -21,7 +21,7 @@ class PlanOptions:
         mode: ``replace``: a value that is missing now clears what we wrote before. ``fill``: a missing value leaves HubSpot's.
         clear_unknown: with ``replace``, also clear what only HubSpot has.
         retry_failed: plan contacts that HubSpot refused before, although they did not change.
-        reserve: calls of each ten seconds that are left to the portal's other apps; the upload reads it here.
+        reserve: calls per ten seconds to leave for the portal's other apps; the upload reads it here.
     """
 
     mode: Literal["replace", "fill"] = "replace"
@@ -44,8 +44,8 @@ class PlanReport:
         fields: contacts to write by field that changes.
         learned: contacts the log did not know, so the portal was asked.
         calls: requests made to HubSpot, all of them reads.
-        folded: answers of an earlier run that were still to be folded.
-        other_portal: the portal the state belonged to until now, if it was another.
+        folded: answers of an earlier run that had not been folded yet.
+        other_portal: the portal the state belonged to before, if it was a different one.
         reused: nothing has changed since the last plan, which had nothing to do.
     """
 

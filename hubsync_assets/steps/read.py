@@ -1,6 +1,6 @@
 """The first step: both sources become ``raw_db1``, ``raw_db2`` and ``rejected_rows``, read at the same time.
 
-A source that fails does not lose the other's work. A source that has not changed since it was last read whole is not read
+A source that fails does not cost the other its work. A source that has not changed since it was last read whole is not read
 again. Keep out: formats and files (``sources``), what a valid value is (``contacts``).
 """
 
@@ -83,7 +83,7 @@ def read_sources(
                 else:
                     yield event
         finally:
-            # Nobody may write once the caller gives the lock back, and what the other source rejected is not lost.
+            # Nobody may write once the caller gives the lock back, and what the other source rejected must not be lost.
             for thread in threads:
                 thread.join()
             rejects.publish()

@@ -55,7 +55,7 @@ class RejectedRows:
         self._parts[source].add(_compact(named))
 
     def read(self, source: str, raw_version: str) -> None:
-        """The source was read to its end and its raw table published."""
+        """Note that the source was read to its end and its raw table published."""
         with self._lock:
             self._new.add(source)
             self._origins[source] = raw_version
@@ -86,8 +86,8 @@ class RejectedRows:
 def _compact(rows: pl.DataFrame) -> pl.DataFrame:
     """The same rows with text of their own.
 
-    A few rows taken out of many keep the text of all of them in memory until they are written (measured: 20 bytes for each row
-    *read*, 200 MB at 10 M); a round trip through Arrow's format copies only what the rows need.
+    A few rows taken from many keep the text of all of them in memory until they are written (measured: 20 bytes for each row
+    *read*, 200 MB at 10 M); a round trip through Arrow's format copies only what these rows need.
     """
     buffer = io.BytesIO()
     rows.write_ipc(buffer)

@@ -1,7 +1,7 @@
 """The fourth step: the plan is written to HubSpot, every answer goes into the log, and the log is folded.
 
-Safe to run alone, again, and after a kill: what the log already holds is not sent again, and a plan that is older than what it
-was made from is refused. Keep out: how a call is made, retried and taken apart (``hubspot.writer``).
+Safe to run alone, again, and after a kill: what the log already holds is not sent again, and a plan older than what it was made
+from is refused. Keep out: how a call is made, retried and taken apart (``hubspot.writer``).
 """
 
 from collections import Counter
@@ -50,7 +50,7 @@ PROGRESS_SECONDS = 5.0
 TICK_SECONDS = 0.1
 
 OnProgress = Callable[[Progress, int], None]
-"""Told how the upload stands, and how many contacts this run still has to send."""
+"""Is given the progress, and how many contacts this run still has to send."""
 
 
 def upload_changes(
@@ -132,7 +132,7 @@ class _Upload:
         return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
 
     def _ticks(self, todo: int, on_progress: OnProgress) -> Callable[[Progress], None]:
-        """What the writer is to call at each tick: it commits what is due, and tells now and then how the upload stands."""
+        """What the writer calls at each tick: commits what is due, and reports progress every few seconds."""
         seconds, contacts = 0.0, 0
 
         def tick(progress: Progress) -> None:
@@ -158,7 +158,7 @@ class _Upload:
         return read_bucket(self.plan, bucket, self.bits, PLAN_SCHEMA)
 
     def _answers(self, answered: NewAnswers, bucket: int) -> pl.DataFrame:
-        """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
+        """``email, kind`` of the bucket's planned contacts whose last answer was to exactly what the plan says."""
         answers = decoded(answered.bucket(bucket))
         said = answers.group_by("email").agg(pl.col("kind", "cleared", *FIELD_NAMES).last())
         planned = self._planned(bucket).select("email", "cleared", *FIELD_NAMES).collect()
@@ -168,7 +168,7 @@ class _Upload:
     def _upserts(self, answered: NewAnswers) -> Iterator[Upsert]:
         """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
         for bucket in range(1 << self.bits):
-            # Not all columns: the changes cost more to be made Python objects than all the rest.
+            # Not all columns: making Python objects of ``changes`` costs more than everything else.
             planned = self._planned(bucket).select("email", "cleared", *FIELD_NAMES, *PROVENANCE).collect()
             rows = planned.join(self._answers(answered, bucket), on="email", how="anti")
             for part in rows.iter_slices(ROWS_AT_A_TIME):
@@ -178,7 +178,7 @@ class _Upload:
                     yield Upsert(row["email"], to_properties(row, row["cleared"]))
 
     def _take(self, outcomes: Sequence[Outcome]) -> None:
-        """Log a batch's outcomes; what was not sent is no answer, and is sent next time."""
+        """Log a batch's outcomes; what was not sent has no answer, and is sent next time."""
         answers = []
         at = datetime.now(UTC)
         for outcome in outcomes:

@@ -28,7 +28,7 @@ Fold = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 class State:
     """The two folded tables of one portal, both up to date with the log.
 
-    ``folded``: answers that were not in them before. ``other_portal``: the portal they belonged to until now, if another.
+    ``folded``: answers that were not in them before. ``other_portal``: the portal they belonged to before, if a different one.
     """
 
     contacts: Version
@@ -38,7 +38,7 @@ class State:
 
 
 def refresh_state(storage: Storage, log: SyncLog, portal_id: int, known: NewAnswers | None = None) -> State:
-    """Fold what the log has and the tables have not.
+    """Fold what the log has and the tables lack.
 
     Args:
         storage: where the two tables are; its lock is held by the caller.

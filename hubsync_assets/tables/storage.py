@@ -60,7 +60,7 @@ class Storage:
         return Table(self.folder / name, TABLES[name])
 
     def acquire(self, holder: str) -> None:
-        """Become the only writer, and clear away what a killed one left; nothing happens when this object is it already.
+        """Become the only writer, and clear away what a killed one left; does nothing when this object already is.
 
         Args:
             holder: what the next one in line reads, for example the run's id.
