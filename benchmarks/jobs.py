@@ -7,10 +7,11 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from hubsync_assets.model.tables import TABLES_UP_TO_MERGE
+
 __all__ = ["TABLES_UP_TO_MERGE", "Run", "run_job"]
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-TABLES_UP_TO_MERGE = ("raw_db1", "raw_db2", "rejected_rows", "merged_contacts", "contact_conflicts")
 
 
 @dataclass(frozen=True, slots=True)

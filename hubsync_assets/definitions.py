@@ -26,7 +26,7 @@ def build_definitions(*, resources: Mapping[str, object] | None = None) -> dg.De
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=SENSORS,
-        # Four steps that hand on folders: a process for each would cost 3 seconds apiece and gain nothing.
+        # The four steps pass folders to each other: a process each would cost 3 seconds and gain nothing.
         executor=dg.in_process_executor,
         resources={
             "sources": SourcesResource(),

@@ -8,37 +8,33 @@ from collections.abc import Iterator
 import dagster as dg
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.model.tables import CONFLICTS, MERGED, RAW
 from hubsync_assets.resources import StorageResource
-from hubsync_assets.steps.merge import MergeProgress, MergeReport, merge_sources
+from hubsync_assets.steps.merge import DISTINCT_EMAILS, RAW_RECORDS, MergeProgress, MergeReport, merge_sources
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["contacts"]
 
-DEPS = ["raw_db1", "raw_db2"]
+DEPS = list(RAW.values())
 
 
 @dg.multi_asset(
     name="contacts",
     specs=[
         table_spec(
-            "merged_contacts",
+            MERGED,
             group="contacts",
             deps=DEPS,
             description="The golden records: one row a contact, deduped by email, each field by its survivorship rule.",
         ),
         table_spec(
-            "contact_conflicts",
+            CONFLICTS,
             group="contacts",
             deps=DEPS,
             description="Fields on which a contact's records disagree: the value kept, the values not kept, whose they are.",
         ),
     ],
-    check_specs=[
-        check_spec(
-            "merged_contacts", "raw_records", "Every row of the raw tables took part in the merge of one bucket."
-        ),
-        check_spec("merged_contacts", "distinct_emails", "Every distinct valid email is one contact."),
-    ],
+    check_specs=[check_spec(MERGED, RAW_RECORDS), check_spec(MERGED, DISTINCT_EMAILS)],
 )
 def contacts(
     context: dg.AssetExecutionContext, storage: StorageResource
@@ -61,15 +57,13 @@ def _results(report: MergeReport, storage: Storage) -> Iterator[dg.MaterializeRe
         "merged_again": not report.reused,
         "sources_incomplete": len(report.incomplete),
     }
-    folder = storage.table("merged_contacts").folder
-    yield dg.MaterializeResult(asset_key="merged_contacts", metadata=table_metadata(folder, report.contacts, numbers))
+    folder = storage.table(MERGED).folder
+    yield dg.MaterializeResult(asset_key=MERGED, metadata=table_metadata(folder, report.contacts, numbers))
     by_field = {f"conflicts/{field}": count for field, count in report.conflicts_by_field.items()}
-    folder = storage.table("contact_conflicts").folder
-    yield dg.MaterializeResult(
-        asset_key="contact_conflicts", metadata=table_metadata(folder, report.conflicts, by_field)
-    )
-    yield sum_result("merged_contacts", report.records_sum)
-    yield sum_result("merged_contacts", report.contacts_sum)
+    folder = storage.table(CONFLICTS).folder
+    yield dg.MaterializeResult(asset_key=CONFLICTS, metadata=table_metadata(folder, report.conflicts, by_field))
+    yield sum_result(MERGED, report.records_sum)
+    yield sum_result(MERGED, report.contacts_sum)
 
 
 def _tell(context: dg.AssetExecutionContext, progress: MergeProgress) -> None:
@@ -77,7 +71,7 @@ def _tell(context: dg.AssetExecutionContext, progress: MergeProgress) -> None:
     context.log.info(f"{progress.contacts:,} contacts merged, {speed:,.0f} a second, {share:.0%}")
     context.log_event(
         dg.AssetObservation(
-            asset_key="merged_contacts",
+            asset_key=MERGED,
             metadata={"contacts_so_far": progress.contacts, "contacts_a_second": speed, "share_done": share},
         )
     )

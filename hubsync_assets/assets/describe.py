@@ -12,8 +12,8 @@ from typing import Any
 import dagster as dg
 
 from hubsync_assets.errors import HubsyncError, TransientError
-from hubsync_assets.steps.sums import Sum
-from hubsync_assets.tables.storage import TABLES
+from hubsync_assets.model.tables import TABLES
+from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["OWNERS", "check_spec", "clear_failures", "sum_result", "table_metadata", "table_spec"]
 
@@ -25,7 +25,7 @@ _PACKAGE = Path(__file__).parents[1]
 def table_spec(
     name: str, *, group: str, deps: list[str], description: str, kinds: set[str] | None = None
 ) -> dg.AssetSpec:
-    """The spec of a table asset: its key, columns and where it stands in the graph."""
+    """The spec of a table asset: its key, its columns and its place in the graph."""
     columns = [dg.TableColumn(column, str(dtype)) for column, dtype in TABLES[name].items()]
     return dg.AssetSpec(
         name,
@@ -43,12 +43,12 @@ def table_metadata(folder: Path, rows: int, numbers: Mapping[str, Any]) -> dict[
     return {"dagster/row_count": rows, "dagster/uri": (folder / "current").as_uri(), **numbers}
 
 
-def check_spec(asset: str, name: str, description: str) -> dg.AssetCheckSpec:
+def check_spec(asset: str, total: Sum) -> dg.AssetCheckSpec:
     """A blocking check: when the sum does not close, nothing downstream runs and the run fails."""
-    return dg.AssetCheckSpec(name, asset=asset, description=description, blocking=True)
+    return dg.AssetCheckSpec(total.name, asset=asset, description=total.description, blocking=True)
 
 
-def sum_result(asset: str, total: Sum) -> dg.AssetCheckResult:
+def sum_result(asset: str, total: Total) -> dg.AssetCheckResult:
     """The result of a sum as an asset check, with its numbers as metadata."""
     return dg.AssetCheckResult(
         asset_key=dg.AssetKey(asset),

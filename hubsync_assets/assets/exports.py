@@ -7,12 +7,13 @@ import dagster as dg
 
 from hubsync_assets.assets.describe import OWNERS
 from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.model.tables import EXPORT
 
 __all__ = ["EXPORTS"]
 
 EXPORTS = [
     dg.AssetSpec(
-        f"{source}_export",
+        EXPORT[source],
         group_name="sources",
         kinds={"file"},
         owners=OWNERS,

@@ -10,8 +10,10 @@ import dagster as dg
 from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.resources import HubSpotResource, StorageResource, SyncLogResource
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
+from hubsync_assets.steps.plan_report import MERGED_CONTACTS
 
 __all__ = ["SyncConfig", "contact_changes"]
 
@@ -24,23 +26,21 @@ class SyncConfig(dg.Config):
         description="replace: a value that is missing now clears what we wrote before. fill: a missing value leaves HubSpot's.",
     )
     clear_unknown: bool = Field(
-        default=False, description="With replace: also clear values that only HubSpot has and we never wrote."
+        default=False, description="With replace: also clear values that only HubSpot has, which we never wrote."
     )
     retry_failed: bool = Field(
         default=False, description="Plan contacts again that HubSpot refused, although nothing about them changed."
     )
-    reserve: int = Field(
-        default=0, ge=0, description="Calls of every ten seconds that are left to the portal's other apps."
-    )
+    reserve: int = Field(default=0, ge=0, description="Calls per ten seconds to leave for the portal's other apps.")
 
 
 @dg.multi_asset(
-    name="contact_changes",
+    name=PLAN,
     specs=[
         table_spec(
-            "contact_changes",
+            PLAN,
             group="hubspot",
-            deps=["merged_contacts"],
+            deps=[MERGED],
             kinds={"polars", "parquet", "hubspot"},
             description=(
                 "The plan: one row a contact to create or update, with the fields that change, their old and new values, and "
@@ -48,9 +48,7 @@ class SyncConfig(dg.Config):
             ),
         )
     ],
-    check_specs=[
-        check_spec("contact_changes", "merged_contacts", "Every golden record is unchanged, planned or held back.")
-    ],
+    check_specs=[check_spec(PLAN, MERGED_CONTACTS)],
 )
 def contact_changes(
     context: dg.AssetExecutionContext,
@@ -68,7 +66,7 @@ def contact_changes(
         if report.other_portal is not None:
             context.log.warning(
                 f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "
-                "the state was made anew from what the log has of this portal"
+                "the state was rebuilt from what the log has of this portal"
             )
         numbers = {
             "portal_id": dg.MetadataValue.text(str(report.portal_id)),
@@ -80,8 +78,6 @@ def contact_changes(
             **{f"held_back/{reason}": count for reason, count in report.held_back.items()},
             **{f"changes/{field}": count for field, count in report.fields.items()},
         }
-        folder = opened.table("contact_changes").folder
-        yield dg.MaterializeResult(
-            asset_key="contact_changes", metadata=table_metadata(folder, report.planned, numbers)
-        )
-        yield sum_result("contact_changes", report.contacts_sum)
+        folder = opened.table(PLAN).folder
+        yield dg.MaterializeResult(asset_key=PLAN, metadata=table_metadata(folder, report.planned, numbers))
+        yield sum_result(PLAN, report.contacts_sum)

@@ -10,8 +10,10 @@ import dagster as dg
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.model.tables import EXPORT, RAW, REJECTED
 from hubsync_assets.resources import SourcesResource, StorageResource
 from hubsync_assets.steps.read import ReadFailure, ReadProgress, ReadReport, read_sources
+from hubsync_assets.steps.read_report import RECORDS_READ
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["raw_records"]
@@ -25,33 +27,31 @@ Event = dg.MaterializeResult[None] | dg.AssetCheckResult
     specs=[
         *[
             table_spec(
-                f"raw_{source}",
+                RAW[source],
                 group="sources",
-                deps=[f"{source}_export"],
+                deps=[EXPORT[source]],
                 description=f"The records of {source} that can be synced, one row each, in canonical columns, with file and position.",
             )
             for source in SOURCES
         ],
         table_spec(
-            "rejected_rows",
+            REJECTED,
             group="sources",
-            deps=[f"{source}_export" for source in SOURCES],
+            deps=list(EXPORT.values()),
             description=(
                 "What was read and cannot be synced: whole records (field is empty) and single values, with the reason and the "
                 "raw text. Nothing that was read is lost."
             ),
         ),
     ],
-    check_specs=[
-        check_spec(f"raw_{source}", "records_read", "Every record read is kept or rejected.") for source in SOURCES
-    ],
+    check_specs=[check_spec(table, RECORDS_READ) for table in RAW.values()],
 )
 def raw_records(
     context: dg.AssetExecutionContext, sources: SourcesResource, storage: StorageResource
 ) -> Iterator[Event]:
     """Read the selected sources, each in a thread of its own; one that fails does not lose the other's work."""
     selected = {key.to_user_string() for key in context.selected_asset_keys}
-    wanted = tuple(source for source in SOURCES if f"raw_{source}" in selected) or SOURCES
+    wanted = tuple(source for source in SOURCES if RAW[source] in selected) or SOURCES
     failures: list[ReadFailure] = []
     with clear_failures():
         opened = storage.open_to_write(context.run.run_id)
@@ -63,20 +63,20 @@ def raw_records(
                     failures.append(event)
                 case ReadReport():
                     yield from _results(event, opened, selected)
-        rejected = opened.table("rejected_rows").current()
+        rejected = opened.table(REJECTED).current()
         if rejected is not None:
             metadata = table_metadata(rejected.folder.parent, rejected.manifest.rows, {})
-            if "rejected_rows" in selected:
-                yield dg.MaterializeResult(asset_key="rejected_rows", metadata=metadata)
+            if REJECTED in selected:
+                yield dg.MaterializeResult(asset_key=REJECTED, metadata=metadata)
             else:
-                context.log_event(dg.AssetMaterialization(asset_key="rejected_rows", metadata=metadata))
+                context.log_event(dg.AssetMaterialization(asset_key=REJECTED, metadata=metadata))
     if failures:
         text = "; ".join(f"{failure.source} could not be read: {failure.error}" for failure in failures)
         raise dg.Failure(text, allow_retries=False)
 
 
 def _results(report: ReadReport, storage: Storage, selected: set[str]) -> Iterator[Event]:
-    name = f"raw_{report.source}"
+    name = RAW[report.source]
     if name not in selected:
         return
     numbers = {
@@ -107,4 +107,4 @@ def _tell(context: dg.AssetExecutionContext, progress: ReadProgress) -> None:
         numbers["share_done"] = progress.bytes_read / progress.size
     share = f", {numbers['share_done']:.0%}" if progress.size else ""
     context.log.info(f"{progress.source}: {progress.rows:,} records kept, {speed:.0f} MB/s{share}")
-    context.log_event(dg.AssetObservation(asset_key=f"raw_{progress.source}", metadata=numbers))
+    context.log_event(dg.AssetObservation(asset_key=RAW[progress.source], metadata=numbers))

@@ -10,8 +10,10 @@ import dagster as dg
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.hubspot.writer import Progress
+from hubsync_assets.model.tables import FAILED, PLAN, STATE
 from hubsync_assets.resources import HubSpotResource, StorageResource, SyncLogResource
 from hubsync_assets.steps.upload import UploadReport, upload_changes
+from hubsync_assets.steps.upload_report import UPLOAD_SUMS
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["hubspot_upsert"]
@@ -23,34 +25,21 @@ KINDS = {"hubspot", "parquet"}
     name="hubspot_upsert",
     specs=[
         table_spec(
-            "hubspot_contacts",
+            STATE,
             group="hubspot",
-            deps=["contact_changes"],
+            deps=[PLAN],
             kinds=KINDS,
             description="What HubSpot has acknowledged: one row a contact, with its id, the values it took, when and by which run.",
         ),
         table_spec(
-            "failed_contacts",
+            FAILED,
             group="hubspot",
-            deps=["contact_changes"],
+            deps=[PLAN],
             kinds=KINDS,
             description="Contacts that HubSpot refused: why, in its words, how often, and the id its support asks for.",
         ),
     ],
-    check_specs=[
-        check_spec("hubspot_contacts", "planned_contacts", "Every planned contact is acknowledged, refused or unsent."),
-        check_spec(
-            "hubspot_contacts", "inputs_sent", "Every input of every call has a result, an error, or is asked again."
-        ),
-        check_spec(
-            "hubspot_contacts",
-            "acknowledged_now",
-            "Every contact that this run counts as acknowledged was in a call's results or was read back.",
-        ),
-        check_spec(
-            "hubspot_contacts", "results_given", "Every result in HubSpot's answers belongs to an input of its call."
-        ),
-    ],
+    check_specs=[check_spec(STATE, total) for total in UPLOAD_SUMS],
 )
 def hubspot_upsert(
     context: dg.AssetExecutionContext, storage: StorageResource, sync_log: SyncLogResource, hubspot: HubSpotResource
@@ -73,7 +62,7 @@ def hubspot_upsert(
             "share_of_burst_limit": progress.budget_used,
         }
         metadata = numbers if left is None else {**numbers, "seconds_left": left}
-        context.log_event(dg.AssetObservation(asset_key="hubspot_contacts", metadata=metadata))
+        context.log_event(dg.AssetObservation(asset_key=STATE, metadata=metadata))
 
     with clear_failures():
         opened = storage.open_to_write(context.run.run_id)
@@ -89,7 +78,7 @@ def _seconds_left(progress: Progress, to_go: int) -> float | None:
 
 
 def _reserve(storage: Storage) -> int:
-    return int(storage.table("contact_changes").require().facts["options"]["reserve"])
+    return int(storage.table(PLAN).require().facts["options"]["reserve"])
 
 
 def _results(report: UploadReport, storage: Storage) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
@@ -104,17 +93,17 @@ def _results(report: UploadReport, storage: Storage) -> Iterator[dg.MaterializeR
         "write_calls": report.calls,
         "calls": report.all_calls,
     }
-    state = storage.table("hubspot_contacts").require()
+    state = storage.table(STATE).require()
     yield dg.MaterializeResult(
-        asset_key="hubspot_contacts", metadata=table_metadata(state.folder.parent, state.manifest.rows, numbers)
+        asset_key=STATE, metadata=table_metadata(state.folder.parent, state.manifest.rows, numbers)
     )
-    failed = storage.table("failed_contacts").require()
+    failed = storage.table(FAILED).require()
     reasons = {f"refused_now/{reason}": count for reason, count in report.reasons.items()}
     yield dg.MaterializeResult(
-        asset_key="failed_contacts", metadata=table_metadata(failed.folder.parent, failed.manifest.rows, reasons)
+        asset_key=FAILED, metadata=table_metadata(failed.folder.parent, failed.manifest.rows, reasons)
     )
     for total in report.sums:
-        yield sum_result("hubspot_contacts", total)
+        yield sum_result(STATE, total)
 
 
 def _fail_if_unfinished(report: UploadReport) -> None:

@@ -1,4 +1,4 @@
-"""The daily sync, for sources that are no files (a URL), and to finish what a failed run left.
+"""The daily sync, for sources that are not files (a URL), and to finish what a failed run left.
 
 Keep out: what it runs (``jobs``).
 """

@@ -1,4 +1,4 @@
-"""The sensor on new files: when what a source's setting names has changed and lies still, it starts a sync.
+"""The sensor on new files: when the files that a source's setting names have changed and settled, it starts a sync.
 
 ``decide`` is the decision, without Dagster. The cursor holds one digest a source and is the only memory: no run keys, which a
 failed run would burn (github.com/dagster-io/dagster issue 15982), and no list of names, which would grow for ever. Keep out:
@@ -15,6 +15,7 @@ import dagster as dg
 from hubsync_assets.automation.jobs import sync_contacts
 from hubsync_assets.automation.targets import runs_out_of_the_box
 from hubsync_assets.errors import HubsyncError
+from hubsync_assets.model.tables import EXPORT
 from hubsync_assets.resources import StorageResource
 from hubsync_assets.settings import Settings
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
@@ -22,7 +23,7 @@ from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
 __all__ = ["SENSORS", "Decision", "decide", "new_files"]
 
 STILL_SECONDS = 3.0
-"""How long a file must not have changed: whoever writes it slower than that has to write under a temporary name."""
+"""How long a file must have been unchanged: whoever writes more slowly than that has to use a temporary name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def decide(cursor: str | None, seen: Mapping[str, Fingerprint]) -> Decision:
     job=sync_contacts,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING if runs_out_of_the_box() else dg.DefaultSensorStatus.STOPPED,
-    description="Starts sync_contacts when a file of either source is new, changed or gone, and has been still for some seconds.",
+    description="Starts sync_contacts when a file of either source is new, changed or gone, and nothing has changed for some seconds.",
 )
 def new_files(context: dg.SensorEvaluationContext, storage: StorageResource) -> dg.SensorResult | dg.SkipReason:
     """Look at the files of both sources, and ask for one run when any of them changed."""
@@ -74,7 +75,7 @@ def new_files(context: dg.SensorEvaluationContext, storage: StorageResource) -> 
         run_requests=[dg.RunRequest()],
         cursor=decision.cursor,
         asset_events=[
-            dg.AssetMaterialization(asset_key=f"{source}_export", metadata={"files": look.files})
+            dg.AssetMaterialization(asset_key=EXPORT[source], metadata={"files": look.files})
             for source, look in decision.changed.items()
         ],
     )

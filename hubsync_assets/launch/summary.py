@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.model.tables import CONFLICTS, FAILED, MERGED, PLAN, RAW, STATE
 
 __all__ = ["summary"]
 
@@ -45,7 +46,7 @@ Numbers = Mapping[str, Mapping[str, Any]]
 
 def _read(numbers: Numbers) -> Iterator[str]:
     for source in SOURCES:
-        raw = numbers.get(f"raw_{source}")
+        raw = numbers.get(RAW[source])
         if raw is None:
             continue
         again = "" if raw["read_again"] else "  (unchanged, not read again)"
@@ -56,7 +57,7 @@ def _read(numbers: Numbers) -> Iterator[str]:
 
 
 def _merged(numbers: Numbers) -> Iterator[str]:
-    merged, conflicts = numbers.get("merged_contacts"), numbers.get("contact_conflicts")
+    merged, conflicts = numbers.get(MERGED), numbers.get(CONFLICTS)
     if merged is not None and conflicts is not None:
         yield (
             f"  merged    {merged['records']:,} records into {merged['dagster/row_count']:,} contacts, "
@@ -65,7 +66,7 @@ def _merged(numbers: Numbers) -> Iterator[str]:
 
 
 def _planned(numbers: Numbers) -> Iterator[str]:
-    plan = numbers.get("contact_changes")
+    plan = numbers.get(PLAN)
     if plan is not None:
         unchanged, held_back = _total(plan, "unchanged/"), _total(plan, "held_back/")
         why = ", ".join(
@@ -80,14 +81,14 @@ def _planned(numbers: Numbers) -> Iterator[str]:
 
 
 def _written(numbers: Numbers) -> Iterator[str]:
-    written, failed = numbers.get("hubspot_contacts"), numbers.get("failed_contacts")
+    written, failed = numbers.get(STATE), numbers.get(FAILED)
     if written is None or failed is None:
         return
     yield (
         f"  HubSpot   {written['created']:,} created, {written['updated']:,} updated, {written['refused']:,} refused, "
         f"{written['unsent']:,} unsent in {written['write_calls']:,} write calls"
     )
-    yield f"            it holds {written['dagster/row_count']:,} contacts of ours; {failed['dagster/row_count']:,} are in failed_contacts with the reason"
+    yield f"            it holds {written['dagster/row_count']:,} contacts of ours; {failed['dagster/row_count']:,} are in {FAILED} with the reason"
 
 
 def _checks(result: dg.ExecuteInProcessResult) -> Iterator[str]:

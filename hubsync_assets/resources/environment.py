@@ -25,7 +25,7 @@ class SourcesResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dag
     """Where the two databases' exports are."""
 
     def settings(self) -> Settings:
-        """The environment, read anew for each run.
+        """The environment, read for each run.
 
         Raises:
             PermanentError: a variable is wrong or missing.
@@ -100,7 +100,7 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """A client, until the ``with`` block ends.
 
         Args:
-            reserve: calls of each ten seconds that are left to the portal's other apps.
+            reserve: calls per ten seconds to leave for the portal's other apps.
         """
         settings = Settings.from_environment(os.environ)
         with HubSpotClient(

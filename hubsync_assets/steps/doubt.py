@@ -14,6 +14,7 @@ import polars as pl
 
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION, compare
 from hubsync_assets.model.schema import PLAN_SCHEMA, STATE_SCHEMA
+from hubsync_assets.model.tables import PLAN
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
@@ -80,9 +81,7 @@ def find_doubt(
     """
     portal_id = state.portal_id
     plans = log.open_plans(portal_id)
-    versions = {
-        plan.plan_id: storage.table("contact_changes").version(plan.plan_id) for plan in plans if not plan.ended
-    }
+    versions = {plan.plan_id: storage.table(PLAN).version(plan.plan_id) for plan in plans if not plan.ended}
     lost = any(version is None for plan_id, version in versions.items() if plan_id != EVERYTHING)
     why = state.distrust or ("a plan that was being sent is not in storage" if lost else None)
     why = why or ("the run was told to trust neither log nor tables" if distrust else None)

@@ -11,18 +11,22 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 
 from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.model.tables import CONFLICTS, MERGED, RAW
 from hubsync_assets.steps.merge_share import merge_share, shares
-from hubsync_assets.steps.sums import Sum
+from hubsync_assets.steps.sums import Sum, Total
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["MergeProgress", "MergeReport", "merge_sources"]
+__all__ = ["DISTINCT_EMAILS", "RAW_RECORDS", "MergeProgress", "MergeReport", "merge_sources"]
 
 MERGE_VERSION = 1
 """Part of what makes an old merge reusable; raise it when merging gives other rows than before."""
 
 PROGRESS_SECONDS = 5.0
+
+RAW_RECORDS = Sum("raw_records", "Every row of the raw tables took part in the merge of one bucket.")
+DISTINCT_EMAILS = Sum("distinct_emails", "Every distinct valid email is one contact.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,14 @@ class MergeReport:
     reused: bool = False
 
     @property
-    def records_sum(self) -> Sum:
-        """Every row of the raw tables took part in the merge of one bucket."""
-        return Sum("raw_records", self.records, {"merged": self.merged_records})
+    def records_sum(self) -> Total:
+        """See ``RAW_RECORDS``."""
+        return RAW_RECORDS.of(self.records, {"merged": self.merged_records})
 
     @property
-    def contacts_sum(self) -> Sum:
-        """Every distinct valid email is one contact."""
-        return Sum("distinct_emails", self.emails, {"merged": self.contacts})
+    def contacts_sum(self) -> Total:
+        """See ``DISTINCT_EMAILS``."""
+        return DISTINCT_EMAILS.of(self.emails, {"merged": self.contacts})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,9 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
     Raises:
         PermanentError: a raw table was never written.
     """
-    raw = {source: storage.table(f"raw_{source}").require() for source in SOURCES}
+    raw = {source: storage.table(RAW[source]).require() for source in SOURCES}
     made_from = {source: version.id for source, version in raw.items()}
-    contacts_table, conflicts_table = storage.table("merged_contacts"), storage.table("contact_conflicts")
+    contacts_table, conflicts_table = storage.table(MERGED), storage.table(CONFLICTS)
     before, conflicts_before = contacts_table.current(), conflicts_table.current()
     if before is not None and conflicts_before is not None and _is_reusable(before, conflicts_before, made_from):
         yield MergeReport(**{**before.facts["report"], "reused": True})

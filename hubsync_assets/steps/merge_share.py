@@ -100,7 +100,7 @@ def shares(raw: Mapping[str, Version], bits: int) -> Iterator[Share]:
 
 
 def merge_share(raw: Mapping[str, Version], share: Share) -> MergedShare:
-    """Merge the records of a share: all at once, or piece by piece where there is too much of them."""
+    """Merge the records of a share: all at once, or piece by piece where there are too many."""
     records = None if share.in_pieces else _at_once(raw, share)
     if records is None:
         counted = _Counted()
@@ -155,7 +155,7 @@ def _at_once(raw: Mapping[str, Version], share: Share) -> pl.DataFrame | None:
 
 
 def _times_too_large(raw: Mapping[str, Version], bucket: int, bits: int) -> int:
-    """How many times more text a bucket has than is merged at once, of what can be told apart by the hash.
+    """How many times the text that is merged at once a bucket has, counting only what the hash can tell apart.
 
     What cannot, such as the records of one email, counts as no more than is merged at once: more parts would not help.
     """
@@ -181,6 +181,6 @@ def _of_sources(raw: Mapping[str, Version], bucket: int, bits: int) -> list[pl.L
 
 
 def _distinct(emails: pl.Series, expected: int) -> int:
-    """How many different emails there are, from their hashes if that is as many as expected: then none share one."""
+    """How many different emails there are; from their hashes if those are as many as expected, since then no two emails share one."""
     hashes = emails.hash().n_unique()
     return hashes if hashes == expected else emails.n_unique()

@@ -20,6 +20,7 @@ from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
+from hubsync_assets.model.tables import FAILED, MERGED, PLAN, STATE
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows, read_each
@@ -55,7 +56,7 @@ def plan_changes(
     Raises:
         TransientError, PermanentError: the portal cannot be read.
     """
-    merged = storage.table("merged_contacts").require()
+    merged = storage.table(MERGED).require()
     portal_id = client.account().portal_id
     return _Planning(storage, log, client, options, run_id, merged, portal_id).run()
 
@@ -93,7 +94,7 @@ class _Planning:
 
     def run(self) -> PlanReport:
         """Look at what is in doubt, learn, compare, publish; or find that nothing has changed since there was nothing to do."""
-        before = self.storage.table("contact_changes").current()
+        before = self.storage.table(PLAN).current()
         with BucketSpill(self.storage.temporary_folder(), DOUBT_SCHEMA, self.bits) as doubt_rows:
             self.doubt = find_doubt(
                 self.storage, self.log, self.state, self.run_id, doubt_rows, distrust=self.options.distrust
@@ -113,7 +114,7 @@ class _Planning:
         in_doubt = self._resolve(found) if self.doubt else 0
         with (
             BucketSpill(self.storage.temporary_folder(), ASKED_SCHEMA, self.bits) as asked,
-            self.storage.table("contact_changes").new_version(bits=self.bits) as writer,
+            self.storage.table(PLAN).new_version(bits=self.bits) as writer,
         ):
             for emails in in_turn(self._to_ask, self._buckets, BUCKETS_AT_ONCE):
                 asked.add(emails)
@@ -165,9 +166,9 @@ class _Planning:
         """All that the plan follows from."""
         return {
             "made_from": {
-                "merged_contacts": self.merged.id,
-                "hubspot_contacts": self.state.contacts.id,
-                "failed_contacts": self.state.failed.id,
+                MERGED: self.merged.id,
+                STATE: self.state.contacts.id,
+                FAILED: self.state.failed.id,
             },
             "portal_id": self.portal_id,
             "options": asdict(self.options),
@@ -176,7 +177,7 @@ class _Planning:
         }
 
     def _is_reusable(self, before: Version) -> bool:
-        """Only a plan without a contact in it: what it would write is still to be learned anew from the portal."""
+        """Only a plan with no contacts in it: what another one would write has to be learned from the portal again."""
         same = all(before.facts.get(name) == value for name, value in self._origin().items())
         nothing_to_do = not before.manifest.rows and not self.doubt.plans
         return same and nothing_to_do and not self._has_refusal_that_may_be_over()
@@ -185,7 +186,7 @@ class _Planning:
         over = self.state.failed.scan().filter(may_be_over(self.now)).select("email").collect()
         if over.is_empty():
             return False
-        # A contact that the sources do not have any more stays refused for ever, and is nothing to plan for.
+        # A contact that has left the sources stays refused for ever, and is no reason to plan.
         contacts = self.merged.scan().select("email")
         return not contacts.join(over.lazy(), on="email", how="semi").limit(1).collect().is_empty()
 

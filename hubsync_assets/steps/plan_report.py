@@ -6,9 +6,11 @@ Keep out: planning (``plan``).
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hubsync_assets.steps.sums import Sum
+from hubsync_assets.steps.sums import Sum, Total
 
-__all__ = ["PlanOptions", "PlanReport"]
+__all__ = ["MERGED_CONTACTS", "PlanOptions", "PlanReport"]
+
+MERGED_CONTACTS = Sum("merged_contacts", "Every golden record is unchanged, planned or held back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class PlanReport:
         learned: contacts the log did not know, so the portal was asked.
         in_doubt: contacts that an earlier run may have written without an answer, so they were read.
         calls: requests made to HubSpot, all of them reads.
-        folded: answers of an earlier run that were still to be folded.
-        other_portal: the portal the state belonged to until now, if it was another.
+        folded: answers of an earlier run that had not been folded yet.
+        other_portal: the portal the state belonged to before, if it was a different one.
         reused: nothing has changed since the last plan, which had nothing to do.
     """
 
@@ -70,11 +72,11 @@ class PlanReport:
         return self.creates + self.updates
 
     @property
-    def contacts_sum(self) -> Sum:
-        """Every golden record is unchanged, planned or held back."""
+    def contacts_sum(self) -> Total:
+        """See ``MERGED_CONTACTS``."""
         parts = {
             "unchanged": sum(self.unchanged.values()),
             "planned": self.planned,
             "held_back": sum(self.held_back.values()),
         }
-        return Sum("merged_contacts", self.merged, parts)
+        return MERGED_CONTACTS.of(self.merged, parts)

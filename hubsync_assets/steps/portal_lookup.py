@@ -32,12 +32,12 @@ ROWS_AT_A_TIME = 2_000
 
 
 def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: BucketSpill) -> None:
-    """Put into ``found`` what the portal holds of the given contacts (and, where it was listed, of others too).
+    """Put into ``found`` what the portal holds of the given contacts (and of others too, if it was listed).
 
     Args:
         client: the portal.
-        emails: the contacts that the log does not know; read lazily, and only where they are read one by one.
-        unknown: how many they are.
+        emails: the contacts that the log does not know; taken lazily, and only when contacts are read by email.
+        unknown: how many there are.
         found: FOUND_SCHEMA, bucketed.
     """
     if unknown == 0:

@@ -1,6 +1,6 @@
 """The first step: both sources become ``raw_db1``, ``raw_db2`` and ``rejected_rows``, read at the same time.
 
-A source that fails does not lose the other's work. A source that has not changed since it was last read whole is not read
+A source that fails does not cost the other its work. A source that has not changed since it was last read whole is not read
 again. Keep out: formats and files (``sources``), what a valid value is (``contacts``).
 """
 
@@ -14,7 +14,8 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.sources.files.locate import locate, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
-from hubsync_assets.steps.read_source import ReadProgress, ReadReport, SourceReading
+from hubsync_assets.steps.read_report import ReadProgress, ReadReport
+from hubsync_assets.steps.read_source import SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.storage import Storage
 
@@ -82,7 +83,7 @@ def read_sources(
                 else:
                     yield event
         finally:
-            # Nobody may write once the caller gives the lock back, and what the other source rejected is not lost.
+            # Nobody may write once the caller gives the lock back, and what the other source rejected must not be lost.
             for thread in threads:
                 thread.join()
             rejects.publish()

@@ -4,96 +4,47 @@ Keep out: reading both sources at the same time (``read``), cleaning (``normalis
 value is (``contacts``).
 """
 
-import math
 import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
 
 from hubsync_assets.model.schema import RAW_SCHEMA
+from hubsync_assets.model.tables import RAW
 from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
+from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.rejects import RejectedRows
-from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.bucket_spill import BucketSpill
-from hubsync_assets.tables.buckets import MOST_BITS
+from hubsync_assets.tables.buckets import bits_for
 from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version, VersionWriter
 
-__all__ = ["ReadProgress", "ReadReport", "SourceReading"]
+__all__ = ["SourceReading"]
 
 READER_VERSION = 2
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
-BYTES_A_BUCKET = 10_000_000
-"""Input bytes a bucket of the raw tables holds, up to the rounding to a power of two (7 to 14 MB): merging one takes about six
-times that in memory, measured, and two are merged at a time. Rounded to the nearest, two sources of about one size have as many
-buckets; a source with fewer would be read twice."""
+BYTES_A_BUCKET = 14_142_135
+"""Input bytes a bucket of the raw tables holds at most, 10 MB (7 to 14) with the count being a power of two: merging one takes about
+six times that in memory, measured, and two are merged at a time. Two sources of about one size mostly have as many buckets; one
+with fewer would be read twice."""
 
 GZIP_RATIO = 12
-"""How much text a byte of a gzipped export holds, at most as seen; too many buckets cost little, too few cost memory."""
+"""Bytes of text per byte of a gzipped export: the most seen so far. Too many buckets cost little, too few cost memory."""
 
 PROGRESS_SECONDS = 5.0
 
 SPILL_SCHEMA = {name: dtype for name, dtype in RAW_SCHEMA.items() if name != "file"}
-"""The name of the file is put in at the end: it would be as long as all the rest of a record."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadReport:
-    """What reading one source gave.
-
-    Attributes:
-        source: ``db1`` or ``db2``.
-        files: how many files it had.
-        size: their bytes.
-        records: records found, by their positions in the files.
-        kept: rows of the raw table.
-        rejected: records that cannot be synced.
-        dropped_values: values left out of records that were kept.
-        reasons: rejected rows by reason.
-        unknown: records that had a field the project does not know, by field.
-        incomplete_rank: rank of the newest file that broke off; None when all were whole.
-        reused: the files are those of the last reading, so nothing was read.
-        version: the raw table's version.
-    """
-
-    source: str
-    files: int = 0
-    size: int = 0
-    records: int = 0
-    kept: int = 0
-    rejected: int = 0
-    dropped_values: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    unknown: dict[str, int] = field(default_factory=dict)
-    incomplete_rank: int | None = None
-    reused: bool = False
-    version: str = ""
-
-    @property
-    def records_sum(self) -> Sum:
-        """Every record read is kept or rejected."""
-        return Sum("records_read", self.records, {"kept": self.kept, "rejected": self.rejected})
-
-
-@dataclass(frozen=True, slots=True)
-class ReadProgress:
-    """How far a source is: rows kept so far, bytes read, bytes in all (0 when unknown)."""
-
-    source: str
-    rows: int
-    bytes_read: int
-    size: int
-    seconds: float
+"""The name of the file is put in at the end: it would be as long as the rest of a record."""
 
 
 class SourceReading:
@@ -119,7 +70,7 @@ class SourceReading:
     ) -> None:
         self.source = source
         self.storage = storage
-        self.table = storage.table(f"raw_{source}")
+        self.table = storage.table(RAW[source])
         self.found = found
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()
@@ -150,7 +101,7 @@ class SourceReading:
         before = self.before
         if before is not None and self._is_reusable(before, listing):
             return ReadReport(**{**before.facts["report"], "reused": True, "version": before.id})
-        bits = _bits(sum(map(_text_size, self.files)))
+        bits = bits_for(sum(map(_text_size, self.files)), BYTES_A_BUCKET)
         with (
             self.table.new_version(bits=bits) as writer,
             BucketSpill(self.storage.temporary_folder(), SPILL_SCHEMA, bits) as spill,
@@ -182,14 +133,14 @@ class SourceReading:
         return (
             self._is_whole(before)
             and before.facts["listing"] == listing
-            # Without a time or an ETag, the same size is no proof of the same content.
+            # Without a time or an ETag, equal size does not prove equal content.
             and all(file.mtime_ns or file.etag for file in self.files)
         )
 
     def _read_file(self, file: SourceFile, spill: BucketSpill, done: int) -> int:
         last_position = 0
-        # One thread parses while this one cleans, which takes longer. With another source at work more would cost memory and bring
-        # nothing; alone, cleaning goes ahead of this thread, too, which has enough to do with spilling.
+        # One thread parses while this one cleans, which takes longer. While the other source is being read, more would cost memory
+        # and gain nothing; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
         chunks = together(read_chunks(file, threads=1))
         for normalised in in_turn(normalise_chunks, chunks, lambda: int(self.is_alone())):
             last_position = max(last_position, normalised.last_position)
@@ -245,8 +196,3 @@ def _text_size(file: SourceFile) -> int:
     """About how many bytes of text a file holds."""
     size = file.size or 0
     return size * GZIP_RATIO if file.path is not None and is_packed(file.path) else size
-
-
-def _bits(size: int) -> int:
-    """The bucket count for so many input bytes, as the exponent of two."""
-    return min(MOST_BITS, max(0, round(math.log2(max(size, 1) / BYTES_A_BUCKET))))

@@ -14,6 +14,7 @@ import polars as pl
 
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.schema import REJECTED_SCHEMA
+from hubsync_assets.model.tables import REJECTED
 from hubsync_assets.tables.parquet_writer import ParquetWriter
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -29,7 +30,7 @@ class RejectedRows:
     """
 
     def __init__(self, storage: Storage) -> None:
-        self._table = storage.table("rejected_rows")
+        self._table = storage.table(REJECTED)
         self._before = self._table.current()
         self._origins: dict[str, str] = dict(self._before.facts["raw_versions"]) if self._before else {}
         self._new: set[str] = set()
@@ -54,7 +55,7 @@ class RejectedRows:
         self._parts[source].add(_compact(named))
 
     def read(self, source: str, raw_version: str) -> None:
-        """The source was read to its end and its raw table published."""
+        """Note that the source was read to its end and its raw table published."""
         with self._lock:
             self._new.add(source)
             self._origins[source] = raw_version
@@ -85,8 +86,8 @@ class RejectedRows:
 def _compact(rows: pl.DataFrame) -> pl.DataFrame:
     """The same rows with text of their own.
 
-    A few rows taken out of many keep the text of all of them in memory until they are written (measured: 20 bytes for each row
-    *read*, 200 MB at 10 M); a round trip through Arrow's format copies only what the rows need.
+    A few rows taken from many keep the text of all of them in memory until they are written (measured: 20 bytes for each row
+    *read*, 200 MB at 10 M); a round trip through Arrow's format copies only what these rows need.
     """
     buffer = io.BytesIO()
     rows.write_ipc(buffer)

@@ -1,26 +1,48 @@
 """The sums that must close, each between numbers that were counted in different places.
 
-Put here: what a sum is. Keep out: the counting itself, which each step does; and showing it, which ``checks`` does.
+Put here: what a sum is. Keep out: the counting itself, which each step does; and showing it, which ``assets`` does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["Sum"]
+__all__ = ["Sum", "Total"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A whole and its parts.
+    """What must add up, whatever the numbers are.
 
     Attributes:
-        name: what is counted, fit for an asset check's name.
-        whole: the number on the left.
-        parts: the numbers that must add up to it, by name.
+        name: what is counted; the name of the asset check that shows it.
+        description: what it means that it closes, in a sentence.
     """
 
     name: str
+    description: str
+
+    def of(self, whole: int, parts: Mapping[str, int]) -> "Total":
+        """The sum with its numbers.
+
+        Args:
+            whole: the number on the left.
+            parts: the numbers that must add up to it, by name.
+        """
+        return Total(self, whole, dict(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum with the numbers of one run: see ``Sum.of``."""
+
+    what: Sum
     whole: int
     parts: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """What is counted."""
+        return self.what.name
 
     @property
     def closes(self) -> bool:
@@ -29,4 +51,5 @@ class Sum:
 
     def __str__(self) -> str:
         relation = "=" if self.closes else "is not"
-        return f"{self.name}: {self.whole} {relation} " + " + ".join(f"{n} {name}" for name, n in self.parts.items())
+        parts = " + ".join(f"{number} {name}" for name, number in self.parts.items())
+        return f"{self.name}: {self.whole} {relation} {parts}"

@@ -22,6 +22,7 @@ from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import FROM_COLUMNS, PLAN_SCHEMA
+from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import (
     PROVENANCE,
@@ -53,7 +54,7 @@ PROGRESS_SECONDS = 5.0
 TICK_SECONDS = 0.1
 
 OnProgress = Callable[[Progress, int], None]
-"""Told how the upload stands, and how many contacts this run still has to send."""
+"""Is given the progress, and how many contacts this run still has to send."""
 
 
 def upload_changes(
@@ -77,7 +78,7 @@ def upload_changes(
             take what the mapping sends; nothing was written.
         TransientError: the log could not be written; what it did not take is sent again by the next run.
     """
-    plan = storage.table("contact_changes").require()
+    plan = storage.table(PLAN).require()
     portal_id = client.account().portal_id
     _refuse_stale(storage, plan, portal_id)
     return _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
@@ -85,7 +86,7 @@ def upload_changes(
 
 def _refuse_stale(storage: Storage, plan: Version, portal_id: int) -> None:
     if plan.facts["portal_id"] != portal_id:
-        msg = f"the plan in contact_changes is for another portal than {portal_id}: materialise contact_changes first"
+        msg = f"the plan in {PLAN} is for another portal than {portal_id}: materialise {PLAN} first"
         raise PermanentError(msg)
     for name, planned_from in plan.facts["made_from"].items():
         current = storage.table(name).current()
@@ -107,7 +108,7 @@ class _Upload:
         self.run_id = run_id
         self.plan = plan
         self.portal_id = portal_id
-        state = storage.table("hubspot_contacts").require()
+        state = storage.table(STATE).require()
         self.planned_at = int(plan.facts["log_seq"])
         self.since = min(self.planned_at, int(state.facts["folded_through"]))
         # As many buckets as the state may need when all is folded: the same answers are compared with the plan, and folded.
@@ -152,7 +153,7 @@ class _Upload:
             self.log.note(self.portal_id, plan_id, PlanEvent.RESOLVED, self.run_id)
 
     def _ticks(self, todo: int, on_progress: OnProgress) -> Callable[[Progress], None]:
-        """What the writer is to call at each tick: it commits what is due, and tells now and then how the upload stands."""
+        """What the writer calls at each tick: commits what is due, and reports progress every few seconds."""
         seconds, contacts = 0.0, 0
 
         def tick(progress: Progress) -> None:
@@ -233,7 +234,7 @@ class _Upload:
         self.buffer.add(answers)
 
     def _report(self, writes: WriteReport, kinds: Counter[str], unsent: int) -> UploadReport:
-        merged = self.storage.table("merged_contacts").require()
+        merged = self.storage.table(MERGED).require()
         return UploadReport(
             portal_id=self.portal_id,
             planned=self.plan.manifest.rows,

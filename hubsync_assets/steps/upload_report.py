@@ -5,9 +5,18 @@ Keep out: uploading (``upload``).
 
 from dataclasses import dataclass, field
 
-from hubsync_assets.steps.sums import Sum
+from hubsync_assets.steps.sums import Sum, Total
 
-__all__ = ["UploadReport"]
+__all__ = ["UPLOAD_SUMS", "UploadReport"]
+
+PLANNED_CONTACTS = Sum("planned_contacts", "Every planned contact is acknowledged, refused or unsent.")
+INPUTS_SENT = Sum("inputs_sent", "Every input of every write call has a result, an error, or is asked again.")
+ACKNOWLEDGED_NOW = Sum(
+    "acknowledged_now", "Every contact that this run counts as acknowledged was in a call's results or was read back."
+)
+RESULTS_GIVEN = Sum("results_given", "Every result in HubSpot's answers belongs to an input of its call.")
+UPLOAD_SUMS = (PLANNED_CONTACTS, INPUTS_SENT, ACKNOWLEDGED_NOW, RESULTS_GIVEN)
+"""All that must close, as ``UploadReport.sums`` gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +59,29 @@ class UploadReport:
     incomplete: tuple[str, ...] = ()
 
     @property
-    def sums(self) -> tuple[Sum, ...]:
-        """All that must close."""
+    def sums(self) -> tuple[Total, ...]:
+        """Those of ``UPLOAD_SUMS``."""
         return (self.contacts_sum, self.calls_sum, self.proofs_sum, self.results_sum)
 
     @property
-    def contacts_sum(self) -> Sum:
-        """Every planned contact is acknowledged, refused or unsent."""
+    def contacts_sum(self) -> Total:
+        """See ``PLANNED_CONTACTS``."""
         parts = {"acknowledged": self.acknowledged, "refused": self.refused, "unsent": self.unsent}
-        return Sum("planned_contacts", self.planned, parts)
+        return PLANNED_CONTACTS.of(self.planned, parts)
 
     @property
-    def calls_sum(self) -> Sum:
-        """Every input of every write call has a result, an error, or is asked again."""
-        return Sum("inputs_sent", self.inputs, self.answered)
+    def calls_sum(self) -> Total:
+        """See ``INPUTS_SENT``."""
+        return INPUTS_SENT.of(self.inputs, self.answered)
 
     @property
-    def proofs_sum(self) -> Sum:
-        """Every contact that counts as acknowledged in this run has its proof: a result, or a reading back."""
+    def proofs_sum(self) -> Total:
+        """See ``ACKNOWLEDGED_NOW``."""
         parts = {"results": self.answered.get("results", 0), "read_back": self.read_back}
-        return Sum("acknowledged_now", self.created + self.updated, parts)
+        return ACKNOWLEDGED_NOW.of(self.created + self.updated, parts)
 
     @property
-    def results_sum(self) -> Sum:
-        """Every result belongs to an input of its call."""
+    def results_sum(self) -> Total:
+        """See ``RESULTS_GIVEN``."""
         matched = self.answered.get("results", 0)
-        return Sum("results_given", matched + self.strangers, {"matched": matched})
+        return RESULTS_GIVEN.of(matched + self.strangers, {"matched": matched})

@@ -14,13 +14,13 @@ __all__ = ["AnswerBuffer"]
 
 MAX_ANSWERS = 5_000
 
-# Of the 2 seconds, the rest is for what comes between: the time to the next call of ``commit_if_due``, whatever its caller is at
+# Of the 2 seconds, the rest is for what comes between: the time to the next call of ``commit_if_due``, whatever its caller is doing
 # when that is due (reading the next bucket, telling Dagster of progress), and the commit itself.
 DUE_SECONDS = 1.5
 
 
 class AnswerBuffer:
-    """Collects answers and commits them 5,000 at a time, or when the oldest has waited for so long that 2 seconds are near.
+    """Collects answers and commits them 5,000 at a time, or when the oldest has waited for almost 2 seconds.
 
     Args:
         log: where they go.

@@ -59,13 +59,13 @@ class DatabaseLock:
         """A transaction to write in, on the session that holds the lock if it was acquired.
 
         Raises:
-            TransientError: that session has ended, and the lock with it; nothing can be written until the lock is acquired anew.
+            TransientError: that session has ended, and the lock with it; nothing can be written until the lock is acquired again.
         """
         if self._session is None:
             with self._engine.begin() as connection:
                 yield connection
             return
-        # Used again, an invalidated connection would connect anew, and that session has no lock.
+        # An invalidated connection that is used again opens a new session, which does not hold the lock.
         if self._session.invalidated:
             raise _lost()
         try:

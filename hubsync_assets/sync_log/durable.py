@@ -12,7 +12,7 @@ __all__ = ["DATABASES", "refuse_changes", "wait_for_the_disk"]
 
 _SETTINGS = {
     "sqlite": ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"),
-    # Somebody may have turned it off for the database or the role, for other applications that can do without.
+    # It may have been turned off for the database or the role, for other applications that can do without it.
     "postgresql": ("SET synchronous_commit TO on",),
 }
 

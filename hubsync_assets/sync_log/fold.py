@@ -14,7 +14,7 @@ __all__ = ["decoded", "fold_failed", "fold_state"]
 
 _FIELDS = [field.name for field in CONTACT_FIELDS]
 _ROWS_TO_DECODE = 20_000
-"""polars makes a tree of the values of all texts at once, some ten times their size."""
+"""polars builds one tree of the values of all texts, some ten times their size."""
 
 _REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
 
@@ -40,7 +40,7 @@ def fold_state(state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     )
     columns = [*STATE_SCHEMA, "cleared", "order"]
     rows = pl.concat([before.select(columns), news.select(columns)])
-    # Most contacts have no news, or are new: nothing is to be folded there, and only the rest has to be sorted and grouped.
+    # Most contacts have no news, or are new: there is nothing to fold, and only the rest has to be sorted and grouped.
     alone = rows["email"].hash().is_unique()
     return pl.concat([rows.filter(alone).select(STATE_SCHEMA.keys()), _folded(rows.filter(~alone))])
 
@@ -50,7 +50,7 @@ def _folded(rows: pl.DataFrame) -> pl.DataFrame:
     first_written = pl.col("order").filter(pl.col("written")).min().over("email")
     return (
         rows.sort("email", "order", maintain_order=True)
-        # What HubSpot was only seen to hold is not ours any more from the moment we write: what we don't send then stays theirs.
+        # What HubSpot was only seen to hold stops being ours once we write: what we don't send then stays theirs.
         .filter(first_written.is_null() | (pl.col("order") >= first_written))
         .group_by("email", maintain_order=True)
         .agg(

@@ -1,6 +1,6 @@
 """The statement that adds answers to the log, and its parameters.
 
-The driver gets them as it wants them: SQLAlchemy's own way through a list of dicts takes longer than SQLite's whole insert, and a sync
+They are given in the form the driver wants: SQLAlchemy's own way through a list of dicts takes longer than SQLite's whole insert, and a sync
 of millions of contacts spends much of its processor time there. Keep out: connections and commits (``log``).
 """
 

@@ -27,7 +27,9 @@ __all__ = ["SyncLog", "sqlite_url"]
 
 LAYOUT_VERSION = 1
 ROWS_AT_A_TIME = 20_000
-NO_URL = "HUBSYNC_LOG_URL is no database URL that can be used: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
+NO_URL = (
+    "HUBSYNC_LOG_URL is not a usable database URL: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
+)
 
 
 def sqlite_url(storage: Path) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
+from hubsync_assets.model.tables import FAILED, STATE
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
@@ -71,7 +72,7 @@ def refresh_state(
     Returns:
         The current versions, new ones only where there was something to fold.
     """
-    contacts, failed = storage.table("hubspot_contacts"), storage.table("failed_contacts")
+    contacts, failed = storage.table(STATE), storage.table(FAILED)
     before = contacts.current()
     other = None if before is None or before.facts["portal_id"] == portal_id else int(before.facts["portal_id"])
     origin: dict[str, int | str] = {"portal_id": portal_id, "log_id": log.id}

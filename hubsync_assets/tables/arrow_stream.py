@@ -1,6 +1,6 @@
 """Temporary files that grow: rows appended and read back in the same run, as Arrow IPC streams.
 
-Appending to an open Parquet file is not possible with polars, and many small ones are dear. Measured for 1,200 rows of a raw
+polars cannot append to an open Parquet file, and many small ones are costly. Measured for 1,200 rows of a raw
 table, CPU: a Parquet file 1.7 ms and 0.3 ms to read back, appended here 0.3 ms and 0.13 ms. Keep out: tables that stay.
 
 A stream is a schema message, record batches and an end mark, and the end mark may be left out
@@ -45,7 +45,7 @@ def append(path: Path, frame: pl.DataFrame) -> None:
 
 
 def read_back(path: Path) -> Iterator[pl.DataFrame]:
-    """What was added at ``path``, in order, a frame a segment; nothing where nothing was."""
+    """What was added at ``path``, in order, one frame a segment; nothing if nothing was added."""
     for segment in _segments(path):
         yield pl.read_ipc_stream(segment)
 

@@ -14,7 +14,7 @@ from typing import Self
 import polars as pl
 
 from hubsync_assets.tables.arrow_stream import append, read_back
-from hubsync_assets.tables.buckets import bucket_of
+from hubsync_assets.tables.buckets import bits_for, bucket_of
 from hubsync_assets.tables.table import Schema, Version
 
 __all__ = ["BucketSpill", "bits_for_rows", "read_bucket", "split_by_bucket"]
@@ -30,8 +30,8 @@ _BUCKET = "_bucket"
 
 
 def bits_for_rows(rows: int) -> int:
-    """The bucket count for a table of so many rows, as the exponent of two."""
-    return max(0, (max(rows, 1) - 1) // ROWS_A_BUCKET).bit_length()
+    """The bucket count for a table of ``rows`` rows, as the exponent of two."""
+    return bits_for(rows, ROWS_A_BUCKET)
 
 
 def split_by_bucket(frame: pl.DataFrame, bits: int) -> Iterator[tuple[int, pl.DataFrame]]:
@@ -87,7 +87,7 @@ class BucketSpill:
         shutil.rmtree(self._folder)
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Sort a frame's rows into their buckets, by and by: many rows at once are split in less time than few."""
+        """Sort a frame's rows into their buckets; later, together with others, since splitting many rows at once is cheaper."""
         self._held.append(frame.select(self._schema.keys()))
         self._held_bytes += int(frame.estimated_size())
         self.rows += frame.height
@@ -112,5 +112,5 @@ class BucketSpill:
             yield from split_by_bucket(pl.concat(held), self.bits)
 
     def bucket(self, bucket: int) -> pl.DataFrame:
-        """The same as one frame."""
+        """What ``pieces`` gives, as one frame."""
         return pl.concat([pl.DataFrame(schema=self._schema), *self.pieces(bucket)])

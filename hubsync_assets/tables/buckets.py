@@ -1,6 +1,7 @@
 """Which bucket a contact belongs to.
 
-Put here: the one hash that splits tables by email. Keep out: how many buckets a table has, and where its files lie.
+Put here: the one hash that splits tables by email, and how many buckets an amount needs. Keep out: how much a bucket may hold
+(who fills it knows), and where its files lie.
 """
 
 import polars as pl
@@ -8,10 +9,23 @@ from polars_hash import NonCryptographicHashingNameSpace
 
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["MOST_BITS", "bucket_of"]
+__all__ = ["MOST_BITS", "bits_for", "bucket_of"]
 
 MOST_BITS = 16
 _HASH_BITS = 64
+
+
+def bits_for(amount: int, at_most: int) -> int:
+    """The bucket count for an amount, as the exponent of two: the least with which an even spread puts no more into a bucket.
+
+    Args:
+        amount: rows or bytes, of all buckets together.
+        at_most: how many of them a bucket may hold.
+
+    Returns:
+        0 to ``MOST_BITS``.
+    """
+    return min(MOST_BITS, max(0, (max(amount, 1) - 1) // at_most).bit_length())
 
 
 def bucket_of(email: pl.Expr, bits: int) -> pl.Expr:

@@ -23,11 +23,11 @@ def in_turn(work: Callable[[T], R], items: Iterable[T], at_once: int | Callable[
     Args:
         work: called in a thread of its own; what it raises is raised here, in its turn.
         items: what to call it with.
-        at_once: at most so many items are in work or wait to be taken, besides the one that the caller has. Where this is to
-            follow what else goes on, a function that is asked for each item; with 0 the work is done in the caller's thread.
+        at_once: the most items that are in progress or waiting to be taken, besides the one the caller has; or a function that is
+            asked before each item, where this depends on what else is going on. With 0 the work is done in the caller's thread.
     """
     how_many = at_once if callable(at_once) else lambda: at_once
-    with ThreadPoolExecutor(thread_name_prefix="ahead") as pool:
+    with ThreadPoolExecutor(thread_name_prefix="in-turn") as pool:
         waiting: deque[Future[R]] = deque()
         try:
             for item in items:

@@ -30,7 +30,7 @@ class Manifest:
         bits: the version has 2**bits buckets.
         created_at: ISO 8601, UTC.
         layout: version of everything in storage.
-        facts: numbers and origins that the step that wrote it wants to find again, as JSON values.
+        facts: what the step that wrote it noted for later, as JSON values.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Manifest:
         """Read a version's manifest.
 
         Raises:
-            PermanentError: it is missing, is no JSON, or was written by a newer version of the project.
+            PermanentError: it is missing, is not JSON, or was written by a newer version of the project.
         """
         path = folder / FILE_NAME
         try:

@@ -1,6 +1,6 @@
-"""The storage folder: which tables are in it, and whether this version of the project may use it.
+"""The storage folder: its tables, its lock, and whether this version of the project may use it.
 
-Put here: the list of tables and the checks on the folder as a whole. Keep out: how one table is written (``table``).
+Put here: what concerns the folder as a whole. Keep out: how one table is written (``table``), and which there are (``model.tables``).
 """
 
 import json
@@ -9,25 +9,14 @@ import tempfile
 from pathlib import Path
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.model import schema
+from hubsync_assets.model.tables import TABLES
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
 from hubsync_assets.tables.storage_lock import StorageLock
-from hubsync_assets.tables.table import Schema, Table
+from hubsync_assets.tables.table import Table
 
-__all__ = ["TABLES", "Storage"]
+__all__ = ["Storage"]
 
 TEMPORARY = ".temporary-"
-
-TABLES: dict[str, Schema] = {
-    "raw_db1": schema.RAW_SCHEMA,
-    "raw_db2": schema.RAW_SCHEMA,
-    "rejected_rows": schema.REJECTED_SCHEMA,
-    "merged_contacts": schema.MERGED_SCHEMA,
-    "contact_conflicts": schema.CONFLICT_SCHEMA,
-    "contact_changes": schema.PLAN_SCHEMA,
-    "hubspot_contacts": schema.STATE_SCHEMA,
-    "failed_contacts": schema.FAILED_SCHEMA,
-}
 
 
 class Storage:
@@ -47,7 +36,7 @@ class Storage:
         self.folder = folder.absolute()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._describe()
+            self._check_layout()
         except OSError as error:
             msg = f"cannot write into {folder} ({error.strerror}): make it writable, or set HUBSYNC_STORAGE to another folder"
             raise PermanentError(msg) from None
@@ -71,7 +60,7 @@ class Storage:
         return Table(self.folder / name, TABLES[name])
 
     def acquire(self, holder: str) -> None:
-        """Become the only writer, and clear away what a killed one left; nothing happens when this object is it already.
+        """Become the only writer, and clear away what a killed one left; does nothing when this object already is.
 
         Args:
             holder: what the next one in line reads, for example the run's id.
@@ -87,7 +76,7 @@ class Storage:
         """A new folder for work that does not outlive the run; the caller deletes it, or else the next writer does."""
         return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.folder))
 
-    def _describe(self) -> None:
+    def _check_layout(self) -> None:
         path = self.folder / "storage.json"
         if not path.exists():
             write_text_durably(path, json.dumps({"layout": LAYOUT}))

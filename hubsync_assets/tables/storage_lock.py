@@ -14,7 +14,7 @@ from hubsync_assets.tables.manifest import write_text_durably
 __all__ = ["StorageLock"]
 
 LOOK_SECONDS = 1.0
-"""A sensor that looks whether the lock is free holds it for an instant; that is no reason to turn a run away."""
+"""A sensor that checks whether the lock is free holds it for an instant, which is no reason to turn a run away."""
 
 
 class StorageLock:
@@ -35,7 +35,7 @@ class StorageLock:
             holder: what the next one in line reads, for example the run's id.
 
         Returns:
-            True when it was taken now, False when this object had it already.
+            True when it was taken now, False when this object already had it.
 
         Raises:
             TransientError: another process, or another run in this process, is writing.
@@ -62,7 +62,7 @@ class StorageLock:
             return "another process"
 
     def is_taken(self) -> bool:
-        """Whether somebody else is writing right now (a sensor asks before it starts a run)."""
+        """Whether another writer is at work right now (a sensor asks before it starts a run)."""
         if self._lock.is_locked:
             return False
         try:

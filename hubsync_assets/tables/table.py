@@ -128,7 +128,7 @@ class Table:
 class VersionWriter:
     """Writes the next version of a table beside the current one.
 
-    Use ``parquet_writer`` to add rows, then ``publish``. Leaving the ``with`` block without publishing deletes what was written.
+    Add rows to ``parquet``, then ``publish``. Leaving the ``with`` block without publishing deletes what was written.
     """
 
     def __init__(self, table: Table, bits: int) -> None:

@@ -75,7 +75,7 @@ def test_answers_that_come_all_at_once_are_committed_5000_at_a_time(tmp_path: Pa
         assert log.groups == [5_000, 5_000]
         buffer.commit()
         assert log.groups == [5_000, 5_000, 2_100]
-        assert emails(log) == [it.email for it in people(12_100)]
+        assert emails(log) == [person.email for person in people(12_100)]
 
 
 def test_what_a_full_group_leaves_over_is_as_old_as_it_is_and_not_as_the_group(tmp_path: Path) -> None:
@@ -100,4 +100,4 @@ def test_what_the_log_did_not_take_is_kept_and_goes_in_groups_too(tmp_path: Path
             buffer.add(people(6_000))
         buffer.commit()
         assert log.groups == [5_000, 1_000]
-        assert emails(log) == [it.email for it in people(6_000)]
+        assert emails(log) == [person.email for person in people(6_000)]

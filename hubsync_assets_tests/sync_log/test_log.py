@@ -90,7 +90,7 @@ def test_a_log_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle+nodriver://host/db", "secret://"])
 def test_a_url_that_is_none_says_what_to_write_and_does_not_repeat_it(url: str) -> None:
-    with pytest.raises(PermanentError, match="HUBSYNC_LOG_URL is no database URL") as raised:
+    with pytest.raises(PermanentError, match="HUBSYNC_LOG_URL is not a usable database URL") as raised:
         SyncLog(url)
     assert url not in str(raised.value)
 

@@ -5,7 +5,7 @@ import pytest
 from polars_hash import NonCryptographicHashingNameSpace
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.tables.buckets import MOST_BITS, bucket_of
+from hubsync_assets.tables.buckets import MOST_BITS, bits_for, bucket_of
 
 EMAILS = pl.DataFrame({"email": [f"person{number}@example.com" for number in range(5_000)]})
 
@@ -49,3 +49,12 @@ def test_no_email_has_no_bucket(bits: int) -> None:
 def test_a_bucket_count_that_the_hash_cannot_give_is_refused(bits: int) -> None:
     with pytest.raises(PermanentError, match="between 0 and 16"):
         bucket_of(pl.col("email"), bits)
+
+
+@pytest.mark.parametrize(("amount", "bits"), [(0, 0), (1, 0), (10, 0), (11, 1), (20, 1), (21, 2), (80, 3), (81, 4)])
+def test_there_are_as_few_buckets_as_hold_the_amount(amount: int, bits: int) -> None:
+    assert bits_for(amount, 10) == bits
+
+
+def test_there_are_never_more_buckets_than_the_hash_can_give() -> None:
+    assert bits_for(10**18, 10) == MOST_BITS
