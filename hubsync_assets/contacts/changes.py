@@ -1,12 +1,12 @@
 """What has to be written to HubSpot, so that it holds the golden records.
 
-Put here: the comparison of one bucket of golden records with what HubSpot is known to hold, and who is held back. Keep out:
-how that became known, how a value is written (``hubspot.mapping``), and calls.
+Put here: what becomes of each contact of one bucket: planned, unchanged or held back. Keep out: what becomes of a field (``comparison``),
+how it became known what HubSpot holds, how a value is written (``hubspot.mapping``), and calls.
 
-What is sent of a contact is every value it has, not only those that differ: the middleware is the source of truth.
+What is sent of a contact is every certain value it has, not only those that differ: the middleware is the source of truth.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,26 +14,36 @@ from typing import Literal
 
 import polars as pl
 
-from hubsync_assets.contacts.comparison import (
-    any_change,
-    changes,
-    compared_with_portal,
-    new_text,
-    old_text,
-    unlike_state,
+from hubsync_assets.contacts.clearing import Rules
+from hubsync_assets.contacts.comparison import any_change, compared, unlike_state
+from hubsync_assets.contacts.confirming import confirmed
+from hubsync_assets.contacts.held_back import (
+    INCOMPLETE_SOURCE,
+    REFUSED_BEFORE,
+    SOURCE_IN_DOUBT,
+    UNREADABLE_VALUE,
+    is_kept,
+    reasons,
 )
-from hubsync_assets.contacts.differences import differences
-from hubsync_assets.contacts.errors import repeated_emails
+from hubsync_assets.contacts.joining import joined, without
+from hubsync_assets.contacts.logged_rows import LOGGED, remembered, seen_rows
+from hubsync_assets.contacts.plan_rows import plan_rows
 from hubsync_assets.contacts.refusals import held_by_refusal
-from hubsync_assets.model.fields import KEY, SOURCES
-from hubsync_assets.model.schema import PLAN_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
+from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
+from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.schema import PORTAL_SCHEMA, STATE_SCHEMA
 
-__all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "Changes", "find_changes", "held_by_refusal"]
+__all__ = [
+    "INCOMPLETE_SOURCE",
+    "LOGGED",
+    "REFUSED_BEFORE",
+    "SOURCE_IN_DOUBT",
+    "UNREADABLE_VALUE",
+    "Changes",
+    "find_changes",
+    "held_by_refusal",
+]
 
-INCOMPLETE_SOURCE = "incomplete_source"
-REFUSED_BEFORE = "refused_before"
-
-_CONFIRMED = (pl.col(KEY.name), pl.col("state:hubspot_id").alias("hubspot_id"))
 _OF_STATE = [name for name in STATE_SCHEMA if name not in {"run_id", "at"}]
 
 
@@ -43,15 +53,16 @@ class Changes:
 
     Attributes:
         planned: ``PLAN_SCHEMA``, in the order of the golden records.
-        unchanged: ``email``, ``hubspot_id``: contacts that the state does not know and the portal already holds exactly.
+        unchanged: ``LOGGED``: contacts that the state does not know or that are in doubt, and of which the portal already holds all that is
+            certain; the values that it does not hold as ours are null.
         confirmed: The same columns: contacts that are as the state says, which the log should say again. Some were made from another
-            number of a source's records than the state knows; a later plan judges by that number whether an incomplete source
-            may be why values are gone. Others were refused with values that they no longer have. None while a source is
-            incomplete: what it lacks may be the only reason why they look as the state says.
+            number of a source's records than the state knows, or from another source; a later plan judges by that whether a source in
+            doubt may be why values are gone. Others were refused with values that they no longer have.
         creates: How many of ``planned`` the portal does not have.
         updates: How many of ``planned`` it has.
         unchanged_by_log: How many contacts the state knows to be as they should.
-        held_back: How many contacts are not written now, for each reason (``incomplete_source``, ``refused_before``).
+        held_back: How many contacts are not written now, for each reason: ``incomplete_source`` (what a source does not say may not
+            have been read), ``source_in_doubt`` (what it says is not believed), ``unreadable_value``, ``refused_before``.
     """
 
     planned: pl.DataFrame
@@ -63,7 +74,7 @@ class Changes:
     held_back: dict[str, int]
 
 
-def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run was told
+def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a run was told
     merged: pl.DataFrame,
     state: pl.DataFrame,
     refused: pl.DataFrame,
@@ -71,33 +82,34 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
     *,
     mode: Literal["replace", "fill"],
     clear_unknown: bool,
-    incomplete: Mapping[str, int],
+    doubts: Mapping[str, SourceDoubts],
+    in_doubt: pl.DataFrame,
     mapping_version: int,
     retry_failed: bool,
     now: datetime,
 ) -> Changes:
     """Compare golden records with what HubSpot holds.
 
-    A contact is held back for ``incomplete_source`` if it would be planned and the state's values came from a source that could
-    not be read whole this time and gave fewer records of it, or only an older file's; or if a value that only HubSpot has would
-    be cleared if all sources were whole (written now, it would be known, and never cleared). For ``refused_before`` see
-    ``held_by_refusal``.
+    What is sent, kept and cleared of a field stands in ``docs/trust.md``. A contact is held back if nothing of it changes, and something would
+    if all were known; or if a value that only HubSpot has is to be cleared then (written now, it would be known, and never cleared). For
+    ``refused_before`` see ``held_by_refusal``.
 
     Args:
         merged: ``MERGED_SCHEMA``, one bucket, as all tables here.
         state: ``STATE_SCHEMA``: what HubSpot acknowledged that we wrote.
         refused: ``FAILED_SCHEMA``.
-        portal: ``PORTAL_SCHEMA``: what the portal holds of contacts that are not in ``state``.
-        mode: ``replace``: a missing value clears what we wrote before. ``fill``: a missing value leaves HubSpot's.
-        clear_unknown: With ``replace``, a missing value also clears what only HubSpot has.
-        incomplete: For each source that could not be read whole, the rank of its newest file that broke off. While there is
-            one, nothing at all is cleared.
+        portal: ``PORTAL_SCHEMA``: what the portal holds of the contacts that ``to_look_up`` names.
+        mode: ``replace``: an empty value clears what we wrote before. ``fill``: nothing is ever cleared.
+        clear_unknown: With ``replace``, an empty value also clears what only HubSpot has.
+        doubts: By source, what is not believed of its last reading; a source without doubts need not be there.
+        in_doubt: ``email`` and ``sent`` (``List(String)``): contacts of which nobody knows what HubSpot took, and the fields that it may have
+            taken. They are compared with ``portal``, whatever the state says.
         mapping_version: How contacts are written now; those written another way are sent again.
         retry_failed: Plan refused contacts too.
         now: An aware time.
 
     Raises:
-        ContactsError: ``state`` or ``portal`` has two rows of a contact.
+        ContactsError: ``state``, ``portal`` or ``in_doubt`` has two rows of a contact.
 
     Example:
         A contact whose phone number HubSpot acknowledged before, and who has another one now:
@@ -105,14 +117,16 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
         >>> from datetime import UTC
         >>> from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA
         >>> known = {"email": "ada@example.com", "phone": "600123199", "mapping_version": 1, "written": True}
+        >>> now_given = {"email": "ada@example.com", "phone": "600123200", "phone:from": "db1"}
         >>> changes = find_changes(
-        ...     pl.DataFrame([{"email": "ada@example.com", "phone": "600123200"}], schema=MERGED_SCHEMA),
+        ...     pl.DataFrame([now_given], schema=MERGED_SCHEMA),
         ...     state=pl.DataFrame([known], schema=STATE_SCHEMA),
         ...     refused=pl.DataFrame(schema=FAILED_SCHEMA),
         ...     portal=pl.DataFrame(schema=PORTAL_SCHEMA),
         ...     mode="replace",
         ...     clear_unknown=False,
-        ...     incomplete={},
+        ...     doubts={},
+        ...     in_doubt=pl.DataFrame(schema={"email": pl.String, "sent": pl.List(pl.String)}),
         ...     mapping_version=1,
         ...     retry_failed=False,
         ...     now=datetime(2026, 11, 26, tzinfo=UTC),
@@ -120,78 +134,38 @@ def find_changes(  # noqa: PLR0913  # four tables of one bucket, and what a run 
         >>> changes.planned.select("email", "action", "changes").to_dicts()
         [{'email': 'ada@example.com', 'action': 'update', 'changes': [{'field': 'phone', 'old': '600123199', 'new': '600123200'}]}]
     """
-    with_state = _joined(merged, state.select(_OF_STATE), "state")
-    replaces = mode == "replace"
-    unlike = unlike_state(
-        with_state,
-        may_clear=replaces and not incomplete,
-        may_clear_theirs=clear_unknown,
-        mapping_version=mapping_version,
+    rules = Rules(mode == "replace", clear_unknown, mapping_version)
+    with_state = joined(merged, state.select(_OF_STATE), "state")
+    if not in_doubt.is_empty():
+        with_state = joined(with_state, in_doubt, "doubt")
+    unlike = unlike_state(with_state, rules)
+    with_portal = joined(unlike, portal.select(PORTAL_SCHEMA.keys()), "portal")
+    uncertainty = Uncertainty(doubts, marked_fields(unlike.lazy()))
+    each = compared(with_portal, uncertainty, rules).with_columns(
+        (any_change() | (pl.col("known_from") == "nobody") | _is_written_another_way(rules)).alias("change"),
+        is_kept().alias("kept"),
     )
-    with_portal = _joined(unlike, portal.select(PORTAL_SCHEMA.keys()), "portal")
-    compared = compared_with_portal(with_portal, may_clear=replaces and clear_unknown, incomplete=incomplete)
-    same = (pl.col("known_from") == "portal") & ~any_change()
-    unchanged = compared.filter(same).select(KEY.name, pl.col("portal:hubspot_id").alias("hubspot_id"))
-    wanted = compared.filter(~same)
-    free = wanted.filter(~pl.col("held"))
+    held = each.filter(pl.col("waits") | (pl.col("kept") & ~pl.col("change")))
+    as_known = each.filter(~pl.col("change"), ~pl.col("kept"), pl.col("known_from") == "log")
+    seen = each.filter(~pl.col("change"), ~pl.col("kept"), pl.col("known_from") == "portal")
+    wanted = each.filter("change", ~pl.col("waits"))
     still_refused = partial(
         held_by_refusal, refused=refused, mapping_version=mapping_version, retry_failed=retry_failed, now=now
     )
-    refusals = still_refused(free)
-    planned = _plan(_without(free, refusals))
+    refusals = still_refused(wanted)
+    planned = plan_rows(remembered(without(wanted, refusals), uncertainty))
     creates = planned.filter(pl.col("action") == "create").height
     return Changes(
         planned=planned,
-        unchanged=unchanged,
-        confirmed=with_state.clear().select(_CONFIRMED)
-        if incomplete
-        else _confirmed(with_state, unlike, refused, still_refused),
+        unchanged=seen_rows(remembered(seen, uncertainty)),
+        confirmed=confirmed(with_state, without(unlike, as_known), refused, still_refused, doubts),
         creates=creates,
         updates=planned.height - creates,
-        unchanged_by_log=merged.height - unlike.height,
-        held_back={INCOMPLETE_SOURCE: wanted.height - free.height, REFUSED_BEFORE: refusals.height},
+        unchanged_by_log=merged.height - each.height + as_known.height,
+        held_back={**reasons(held, uncertainty), REFUSED_BEFORE: refusals.height},
     )
 
 
-def _confirmed(
-    with_state: pl.DataFrame,
-    unlike: pl.DataFrame,
-    refused: pl.DataFrame,
-    still_refused: Callable[[pl.DataFrame], pl.DataFrame],
-) -> pl.DataFrame:
-    moved = pl.any_horizontal(pl.col(f"{source}_records") != pl.col(f"state:{source}_records") for source in SOURCES)
-    was_refused = pl.col(KEY.name).is_in(refused[KEY.name].implode())
-    as_known = _without(with_state.filter(pl.col("state") & (moved | was_refused)), unlike)
-    # Another mode may want to write just what was refused: that the state says otherwise does not end such a refusal.
-    return _without(as_known, still_refused(as_known.filter(~moved))).select(_CONFIRMED)
-
-
-def _joined(contacts: pl.DataFrame, known: pl.DataFrame, what: str) -> pl.DataFrame:
-    """Contacts with the columns of ``known`` as ``<what>:<column>``, and ``<what>`` (Boolean): whether it has the contact."""
-    if known.is_empty():
-        nothing = [
-            pl.lit(None, dtype=dtype).alias(f"{what}:{name}")
-            for name, dtype in known.schema.items()
-            if name != KEY.name
-        ]
-        return contacts.with_columns(*nothing, pl.lit(value=False).alias(what))
-    renamed = known.rename(lambda name: name if name == KEY.name else f"{what}:{name}").with_columns(
-        pl.lit(value=True).alias(what)
-    )
-    joined = contacts.join(renamed, on=KEY.name, how="left", maintain_order="left")
-    if joined.height != contacts.height:
-        raise repeated_emails(what)
-    return joined.with_columns(pl.col(what).fill_null(value=False))
-
-
-def _without(contacts: pl.DataFrame, emails: pl.DataFrame) -> pl.DataFrame:
-    # A join copies every column, and nearly always there is nothing to take away.
-    return contacts if emails.is_empty() else contacts.join(emails, on=KEY.name, how="anti", maintain_order="left")
-
-
-def _plan(wanted: pl.DataFrame) -> pl.DataFrame:
-    lists = differences(wanted, changes=changes, old=old_text, new=new_text)
-    action = pl.when(pl.col("known_from") == "nobody").then(pl.lit("create")).otherwise(pl.lit("update"))
-    hubspot_id = pl.when("state").then("state:hubspot_id").otherwise("portal:hubspot_id")
-    columns = (*lists.get_columns(), action.alias("action"), hubspot_id.alias("hubspot_id"))
-    return wanted.with_columns(*columns).select(PLAN_SCHEMA.keys())
+def _is_written_another_way(rules: Rules) -> pl.Expr:
+    other = pl.col("state:mapping_version").ne_missing(rules.mapping_version)
+    return (pl.col("known_from") == "log") & other

@@ -1,57 +1,84 @@
 """How a golden record compares with what HubSpot is known to hold, field by field.
 
-Put here: when a field differs, when it is cleared, and when a source that broke off may be the reason. Keep out: joining the
-tables, and what follows from the comparison (``changes``).
+Put here: which fields are sent, and which are kept as they are because they are uncertain. Keep out: what is uncertain (``uncertainty``),
+what is cleared (``clearing``), joining the tables, and what follows for a contact (``changes``).
 
 The frames here are golden records joined with what is known of them: the state's columns are named ``state:<column>``, the
-portal's ``portal:<column>``, and ``state`` and ``portal`` (Boolean) say whether they have the contact at all.
+portal's ``portal:<column>``, those of contacts in doubt ``doubt:<column>``, and ``state``, ``portal`` and ``doubt`` (Boolean; the last only
+where some contact is) say whether they have the contact at all.
 """
-
-from collections.abc import Mapping
 
 import polars as pl
 
+from hubsync_assets.contacts.clearing import Clearing, Rules, state_value
 from hubsync_assets.contacts.number_text import value_text
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Field
+from hubsync_assets.contacts.uncertainty import Uncertainty
+from hubsync_assets.model.fields import CONTACT_FIELDS, Field
 
-__all__ = ["any_change", "changes", "compared_with_portal", "new_text", "old_text", "unlike_state"]
+__all__ = [
+    "TWO_PROPERTIES",
+    "any_change",
+    "changes",
+    "compared",
+    "kept",
+    "loses_rest",
+    "new_text",
+    "old_text",
+    "unlike_state",
+    "unsure",
+]
+
+TWO_PROPERTIES = [field for field in CONTACT_FIELDS if len(field.properties) > 1]
+
+_BY_LOG = pl.col("known_from") == "log"
+_BY_PORTAL = pl.col("known_from") == "portal"
+_NO = pl.lit(value=False)
 
 
-def unlike_state(
-    joined: pl.DataFrame, *, may_clear: bool, may_clear_theirs: bool, mapping_version: int
-) -> pl.DataFrame:
-    """The contacts that are not what the state says, with those it does not have.
+def unlike_state(contacts: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """The contacts that may not be what the state says, those that it does not have, and those in doubt.
+
+    A quick look at all contacts, so that the rest need be looked into only where there may be something to do.
 
     Args:
-        joined: Golden records with ``state``.
-        may_clear: Whether a missing value clears what we wrote.
-        may_clear_theirs: Whether it also clears what HubSpot was only seen to hold.
-        mapping_version: Contacts written another way are unlike, whatever their values.
+        contacts: Golden records with ``state``, and with ``doubt`` where some contact is.
+        rules: Contacts written another way are unlike, whatever their values.
     """
+    doubt = [pl.col("doubt")] if "doubt" in contacts.columns else []
+    other_mapping = pl.col("state:mapping_version").ne_missing(rules.mapping_version)
     return (
-        joined.lazy()
+        contacts.lazy()
         .with_columns(*(_differs_from_state(field) for field in CONTACT_FIELDS))
-        .with_columns(*(_clears_state(field, may_clear, may_clear_theirs) for field in CONTACT_FIELDS))
-        .filter(pl.col("state:mapping_version").ne_missing(mapping_version) | any_change())
+        .with_columns(*(_may_clear_state(field, rules) for field in CONTACT_FIELDS))
+        .filter(pl.any_horizontal(other_mapping, any_change(), *doubt))
         .collect()
     )
 
 
-def compared_with_portal(joined: pl.DataFrame, *, may_clear: bool, incomplete: Mapping[str, int]) -> pl.DataFrame:
-    """The same contacts with ``known_from`` and ``held``: whether an incomplete source may be why they are to be written.
+def compared(unlike: pl.DataFrame, uncertainty: Uncertainty, rules: Rules) -> pl.DataFrame:
+    """What becomes of each field.
 
     Args:
-        joined: What ``unlike_state`` gave, with ``portal``.
-        may_clear: Whether a missing value clears what only HubSpot has.
-        incomplete: By source, the rank of its newest file that broke off.
+        unlike: What ``unlike_state`` gave, with ``portal``.
+        uncertainty: What may be uncertain in these contacts.
+        rules: What may be done.
+
+    Returns:
+        The same contacts with ``known_from``, and values null where they are not sent. For each field whether it ``changes``; whether it is
+        ``kept``, which is when only what is not known keeps it as it is; and for those of ``TWO_PROPERTIES`` whether it ``loses_rest``.
+        ``waits``: what only HubSpot has is to be cleared when all is certain, and the contact is not to be written before.
     """
-    known_from = pl.when("state").then(pl.lit("log")).when("portal").then(pl.lit("portal")).otherwise(pl.lit("nobody"))
+    in_doubt = "doubt" in unlike.columns
+    in_state = pl.col("state") & ~pl.col("doubt") if in_doubt else pl.col("state")
+    known_from = pl.when(in_state).then(pl.lit("log")).when("portal").then(pl.lit("portal")).otherwise(pl.lit("nobody"))
+    fields = _Fields(unlike, uncertainty, rules, in_doubt=in_doubt)
     return (
-        joined.lazy()
+        unlike.lazy()
         .with_columns(known_from.alias("known_from"))
-        .with_columns(*(_differs_from_portal(field) for field in CONTACT_FIELDS))
-        .with_columns(*(_clears_portal(field, may_clear=may_clear) for field in CONTACT_FIELDS))
-        .with_columns(_held(incomplete).alias("held"))
+        .with_columns(*fields.differing(), *fields.uncertain())
+        .with_columns(*fields.keeping(), *fields.clearing(), *fields.losing_rest())
+        .with_columns(*fields.kept(), fields.waiting())
+        .with_columns(*fields.changing(), *fields.sent())
         .collect()
     )
 
@@ -66,15 +93,121 @@ def changes(field: Field) -> pl.Expr:
     return pl.col(_differs(field)) | pl.col(_clears(field))
 
 
+def kept(field: Field) -> pl.Expr:
+    """Whether a field would change, or might, if it were not for what is not known."""
+    return pl.col(f"{field.name}:kept")
+
+
+def loses_rest(field: Field) -> pl.Expr:
+    """Whether the second property of a field is made empty."""
+    return pl.col(f"{field.name}:loses_rest")
+
+
+def unsure(field: Field) -> str:
+    """The name of the column that says whether a field is uncertain; only there where some contact's may be."""
+    return f"{field.name}:unsure"
+
+
 def old_text(field: Field) -> pl.Expr:
     """What HubSpot holds in a field, as text."""
-    ours = value_text(field, pl.col(f"state:{field.name}"))
-    return pl.when("state").then(ours).otherwise(f"portal:{field.name}_old")
+    return pl.when(_BY_LOG).then(value_text(field, state_value(field))).otherwise(f"portal:{field.name}_old")
 
 
 def new_text(field: Field) -> pl.Expr:
     """What HubSpot is to hold in a field, as text; null: nothing."""
     return value_text(field, pl.col(field.name))
+
+
+class _Fields:
+    """The expressions for the fields of one bucket; none for what cannot be, for most buckets have nothing uncertain and nothing to clear."""
+
+    def __init__(self, unlike: pl.DataFrame, uncertainty: Uncertainty, rules: Rules, *, in_doubt: bool) -> None:
+        self._in_doubt = in_doubt
+        self._uncertainty = uncertainty
+        self._clearing = Clearing(rules, uncertainty, in_doubt)
+        self._unsure = [field for field in CONTACT_FIELDS if uncertainty.is_possible(field)]
+        # What the quick look does not see: values that HubSpot holds and the state does not.
+        more = in_doubt or (rules.may_clear_theirs and unlike["portal"].any())
+        self._cleared = [
+            field for field in CONTACT_FIELDS if rules.may_clear and (more or unlike[_clears(field)].any())
+        ]
+        self._rests = [field for field in TWO_PROPERTIES if rules.may_clear and (more or unlike["state"].any())]
+
+    def differing(self) -> list[pl.Expr]:
+        return [self._differs_now(field).alias(_differs(field)) for field in CONTACT_FIELDS]
+
+    def uncertain(self) -> list[pl.Expr]:
+        return [self._uncertainty.is_uncertain(field).alias(unsure(field)) for field in self._unsure]
+
+    def keeping(self) -> list[pl.Expr]:
+        """Whether HubSpot keeps what it has: it gets an uncertain value only where it is known to have none."""
+        return [(pl.col(unsure(field)) & ~_holds_nothing(field)).alias(_keeps(field)) for field in self._unsure]
+
+    def clearing(self) -> list[pl.Expr]:
+        return [
+            (self._clearing.clears(field, self._is_unsure(field)) if field in self._cleared else _NO).alias(
+                _clears(field)
+            )
+            for field in CONTACT_FIELDS
+        ]
+
+    def losing_rest(self) -> list[pl.Expr]:
+        return [
+            (self._clearing.loses_rest(field, self._is_unsure(field)) if field in self._rests else _NO).alias(
+                f"{field.name}:loses_rest"
+            )
+            for field in TWO_PROPERTIES
+        ]
+
+    def kept(self) -> list[pl.Expr]:
+        if not (self._unsure or self._uncertainty.doubts):
+            return [_NO.alias(f"{field.name}:kept") for field in CONTACT_FIELDS]
+        return [self._is_kept(field).alias(f"{field.name}:kept") for field in CONTACT_FIELDS]
+
+    def waiting(self) -> pl.Expr:
+        if not self._clearing.rules.may_clear_theirs or not (self._unsure or self._uncertainty.doubts):
+            return _NO.alias("waits")
+        waits = [self._clearing.waits(field) & ~pl.col(_clears(field)) for field in self._cleared]
+        return pl.any_horizontal(_NO, *waits).alias("waits")
+
+    def changing(self) -> list[pl.Expr]:
+        """A field differs only if it is sent; and what loses its rest differs, though the first property is as it should be."""
+        differs = {field.name: pl.col(_differs(field)) for field in CONTACT_FIELDS}
+        for field in self._unsure:
+            differs[field.name] &= ~pl.col(_keeps(field))
+        for field in self._rests:
+            differs[field.name] |= loses_rest(field)
+        rests = [
+            (loses_rest(field) | (pl.col(_clears(field)) & self._clearing.clears_rest(field))).alias(
+                f"{field.name}:loses_rest"
+            )
+            for field in self._rests
+            if field in self._cleared
+        ]
+        return [*(it.alias(f"{name}:differs") for name, it in differs.items()), *rests]
+
+    def sent(self) -> list[pl.Expr]:
+        return [pl.when(~pl.col(_keeps(field))).then(field.name).alias(field.name) for field in self._unsure]
+
+    def _differs_now(self, field: Field) -> pl.Expr:
+        # A contact that the state does not have differs from it in every present value: HubSpot's equal ones are taken back here.
+        unlike_portal = ~(_BY_PORTAL & _is_same_at_portal(field))
+        if not self._in_doubt:
+            return pl.col(_differs(field)) & unlike_portal
+        unlike_known = pl.when(_BY_LOG).then(_differs(field)).otherwise(unlike_portal)
+        return pl.col(field.name).is_not_null() & unlike_known
+
+    def _is_kept(self, field: Field) -> pl.Expr:
+        reasons = []
+        if field in self._unsure:
+            # Where the state holds nothing, HubSpot may already have the very value.
+            reasons.append(pl.col(_differs(field)) & pl.col(_keeps(field)) & ~_is_same_at_portal(field))
+        if field in self._cleared:
+            reasons.append(self._clearing.may_have_to_clear(field) & ~pl.col(_clears(field)))
+        return pl.any_horizontal(_NO, *reasons)
+
+    def _is_unsure(self, field: Field) -> pl.Expr:
+        return pl.col(unsure(field)) if field in self._unsure else _NO
 
 
 def _differs(field: Field) -> str:
@@ -85,36 +218,25 @@ def _clears(field: Field) -> str:
     return f"{field.name}:clears"
 
 
+def _keeps(field: Field) -> str:
+    return f"{field.name}:keeps"
+
+
 def _differs_from_state(field: Field) -> pl.Expr:
     value = pl.col(field.name)
-    return (value.is_not_null() & value.ne_missing(pl.col(f"state:{field.name}"))).alias(_differs(field))
+    return (value.is_not_null() & value.ne_missing(state_value(field))).alias(_differs(field))
 
 
-def _clears_state(field: Field, may_clear: bool, may_clear_theirs: bool) -> pl.Expr:
-    gone = pl.col(field.name).is_null() & pl.col(f"state:{field.name}").is_not_null()
-    return (gone & may_clear & (pl.col("state:written") | may_clear_theirs)).alias(_clears(field))
+def _may_clear_state(field: Field, rules: Rules) -> pl.Expr:
+    gone = pl.col(field.name).is_null() & state_value(field).is_not_null()
+    return (gone & rules.may_clear & (pl.col("state:written") | rules.may_clear_theirs)).alias(_clears(field))
 
 
-def _differs_from_portal(field: Field) -> pl.Expr:
-    # A contact that the state does not have differs from it in every present value: HubSpot's equal ones are taken back here.
-    same = (pl.col("known_from") == "portal") & pl.col(f"portal:{field.name}_same").fill_null(value=False)
-    return (pl.col(_differs(field)) & ~same).alias(_differs(field))
+def _is_same_at_portal(field: Field) -> pl.Expr:
+    return pl.col(f"portal:{field.name}_same").fill_null(value=False)
 
 
-def _clears_portal(field: Field, *, may_clear: bool) -> pl.Expr:
-    only_theirs = pl.col(field.name).is_null() & pl.col(f"portal:{field.name}_old").is_not_null()
-    clears = only_theirs & (pl.col("known_from") == "portal") & may_clear
-    return (pl.col(_clears(field)) | clears).alias(_clears(field))
-
-
-def _held(incomplete: Mapping[str, int]) -> pl.Expr:
-    if not incomplete:
-        return pl.lit(value=False)
-    # Written now, such a contact would be in the state, where HubSpot's own value is not known and so never cleared.
-    held = [(pl.col("known_from") == "portal") & pl.any_horizontal(map(_clears, CONTACT_FIELDS))]
-    for source in SOURCES:
-        if source in incomplete:
-            before, now = pl.col(f"state:{source}_records"), pl.col(f"{source}_records")
-            from_older_file = (pl.col(f"{source}_file_rank") > incomplete[source]).fill_null(value=False)
-            held.append(((before > 0) & ((now < before) | from_older_file)).fill_null(value=False))
-    return pl.any_horizontal(held)
+def _holds_nothing(field: Field) -> pl.Expr:
+    """Whether HubSpot is known to hold nothing in a field: the contact is not there, or was looked at."""
+    looked_at = pl.col("portal") & pl.col(f"portal:{field.name}_old").is_null()
+    return (pl.col("known_from") == "nobody") | (looked_at & (_BY_PORTAL | state_value(field).is_null()))

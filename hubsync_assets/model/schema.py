@@ -21,6 +21,7 @@ __all__ = [
     "RAW_SCHEMA",
     "RECORD_COLUMNS",
     "REJECTED_SCHEMA",
+    "SOURCE",
     "STATE_SCHEMA",
     "UNREADABLE",
     "dtype",
@@ -85,6 +86,9 @@ DROPPED_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 """What ``normalise`` says about the rows of one chunk that it rejected; the caller adds source, file and raw text."""
 
+SOURCE = pl.Enum(SOURCES)
+"""A source's name, one byte a row."""
+
 EMPTY = "empty"
 UNREADABLE = "unreadable"
 
@@ -120,7 +124,7 @@ STATE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "email": pl.String,
     "hubspot_id": pl.String,
     **_VALUE_COLUMNS,
-    **{f"{field.name}:source": pl.String for field in CONTACT_FIELDS},
+    **{f"{field.name}:source": SOURCE for field in CONTACT_FIELDS},
     **_PROVENANCE_COLUMNS,
     "written": pl.Boolean,
     "mapping_version": pl.Int32,

@@ -1,0 +1,48 @@
+"""What the log is told of a contact beside its values, and of contacts that are not written.
+
+Put here: rows that become the state without being sent. Keep out: the plan's rows (``plan_rows``), and who is logged.
+"""
+
+import polars as pl
+
+from hubsync_assets.contacts.uncertainty import Uncertainty, is_short
+from hubsync_assets.model.fields import CONTACT_FIELDS, KEY
+from hubsync_assets.model.schema import MERGED_SCHEMA
+
+__all__ = ["LOGGED", "remembered", "seen_rows"]
+
+LOGGED = [KEY.name, "hubspot_id", "cleared", *(name for name in MERGED_SCHEMA if name != KEY.name)]
+"""The columns of what the log is to say of contacts that are not written: ``MERGED_SCHEMA``, ``hubspot_id`` (String), and ``cleared``
+(``List(String)``), the fields of which the state holds something and HubSpot is seen to hold nothing."""
+
+
+def remembered(contacts: pl.DataFrame, uncertainty: Uncertainty) -> pl.DataFrame:
+    """The same contacts, with the state's numbers where a source in doubt has fewer records than it had.
+
+    What is logged becomes the state: it would forget that there were more, and take the doubtful reading for the truth.
+    """
+    if contacts.is_empty():
+        return contacts
+    columns = []
+    for source, doubts in uncertainty.doubts.items():
+        short = is_short(source, doubts)
+        records, rank = f"{source}_records", f"{source}_file_rank"
+        columns += [
+            pl.when(short).then(pl.max_horizontal(f"state:{records}", records)).otherwise(records).alias(records),
+            pl.when(short).then(f"state:{rank}").otherwise(rank).alias(rank),
+        ]
+    return contacts.with_columns(columns) if columns else contacts
+
+
+def seen_rows(seen: pl.DataFrame) -> pl.DataFrame:
+    """``LOGGED`` for compared contacts of which the portal holds all that is certain."""
+    emptied = [
+        pl.when(
+            pl.col(f"state:{field.name}").is_not_null()
+            & pl.col(field.name).is_null()
+            & pl.col(f"portal:{field.name}_old").is_null()
+        ).then(pl.lit(field.name))
+        for field in CONTACT_FIELDS
+    ]
+    cleared = pl.concat_list(emptied).list.drop_nulls() if seen["state"].any() else pl.lit([], dtype=pl.List(pl.String))
+    return seen.with_columns(cleared.alias("cleared"), pl.col("portal:hubspot_id").alias("hubspot_id")).select(LOGGED)

@@ -1,0 +1,130 @@
+"""Which fields of a golden record are uncertain: something that is not known could have decided them.
+
+Put here: the marks that merging leaves in ``<field>:from``, and which source in doubt could have decided a field. Keep out: what becomes
+of an uncertain field (``comparison``), and when there is a doubt about a source.
+
+The frames here are golden records joined with the state (``state:<column>``; null where the state does not have the contact).
+"""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Field, Rule
+from hubsync_assets.model.schema import EMPTY, FROM, UNREADABLE
+
+__all__ = ["Uncertainty", "is_empty", "is_short", "is_unreadable", "marked_fields"]
+
+_CODE = {str(name): code for code, name in enumerate(FROM.categories)}
+"""Comparing what an Enum is stored as takes a fraction of the time that comparing its text takes."""
+
+
+def is_empty(field: Field) -> pl.Expr:
+    """Whether some record says that the field is empty, none has a value and none is unreadable."""
+    return (_from(field) == _CODE[EMPTY]).fill_null(value=False)
+
+
+def is_unreadable(field: Field) -> pl.Expr:
+    """Whether there is no value, and an unreadable one."""
+    return (_from(field) == _CODE[UNREADABLE]).fill_null(value=False)
+
+
+def marked_fields(contacts: pl.LazyFrame) -> frozenset[str]:
+    """The names of the fields that an unreadable value leaves uncertain for at least one contact."""
+    found = contacts.select(_is_marked(field).any().alias(field.name) for field in CONTACT_FIELDS).collect()
+    return frozenset(name for name in found.columns if found[name].item())
+
+
+def is_short(source: str, doubts: SourceDoubts) -> pl.Expr:
+    """Whether the source has fewer records of a contact than the state knows, or only an older file's than it or its missing file."""
+    before, now = pl.col(f"state:{source}_records"), pl.col(f"{source}_records")
+    rank = pl.col(f"{source}_file_rank")
+    signs = [now < before, rank > pl.col(f"state:{source}_file_rank")]
+    if doubts.newest_broken is not None:
+        signs.append(rank > doubts.newest_broken)
+    return (before > 0) & pl.any_horizontal(sign.fill_null(value=False) for sign in signs).fill_null(value=False)
+
+
+class Uncertainty:
+    """What may be uncertain in some contacts, so that nothing is computed for a field that cannot be.
+
+    Args:
+        doubts: By source. Sources that are not in it are believed, as are those without a doubt.
+        marked: What ``marked_fields`` says of the contacts.
+    """
+
+    def __init__(self, doubts: Mapping[str, SourceDoubts], marked: Iterable[str]) -> None:
+        self.doubts = {source: doubts[source] for source in SOURCES if doubts.get(source)}
+        self.marked = frozenset(marked)
+
+    @property
+    def absence(self) -> bool:
+        """Whether what some source does not say proves nothing."""
+        return any(doubts.absence for doubts in self.doubts.values())
+
+    def is_possible(self, field: Field) -> bool:
+        """Whether the field may be uncertain at all."""
+        return field.name in self.marked or bool(self._of_absence(field)) or bool(self._of_content(field))
+
+    def is_uncertain(self, field: Field) -> pl.Expr:
+        """Whether something that is not known could have decided the field (Boolean, never null)."""
+        marks = [_is_marked(field)] if field.name in self.marked else []
+        return _any([*marks, *self._of_absence(field), *self._of_content(field)])
+
+    def by_absence(self, field: Field) -> pl.Expr:
+        """Whether a source could have decided that may have more records of the contact than were read."""
+        return _any(self._of_absence(field))
+
+    def by_content(self, field: Field) -> pl.Expr:
+        """Whether a source could have decided that is not believed in this field."""
+        return _any(self._of_content(field))
+
+    def by_marks(self, field: Field) -> pl.Expr:
+        """Whether an unreadable value could have decided."""
+        return _is_marked(field)
+
+    def _of_absence(self, field: Field) -> list[pl.Expr]:
+        return [
+            is_short(source, doubts) & _could_decide(source, field)
+            for source, doubts in self.doubts.items()
+            if doubts.absence
+        ]
+
+    def _of_content(self, field: Field) -> list[pl.Expr]:
+        return [
+            _knows(source) & _could_decide(source, field)
+            for source, doubts in self.doubts.items()
+            if doubts.everything or field.name in doubts.fields
+        ]
+
+
+def _from(field: Field) -> pl.Expr:
+    return pl.col(f"{field.name}:from").to_physical()
+
+
+def _is_marked(field: Field) -> pl.Expr:
+    code = _from(field)
+    return ((code >= len(SOURCES)) & (code != _CODE[EMPTY])).fill_null(value=False)
+
+
+def _could_decide(source: str, field: Field) -> pl.Expr:
+    """Whether the source would have been heard before the one whose value it is, or with it."""
+    before = SOURCES[: SOURCES.index(source)]
+    if field.rule is Rule.MAX or not before:
+        return pl.lit(value=True)
+    codes = [_CODE[name] for winner in before for name in (winner, f"{winner}?")]
+    return ~pl.any_horizontal(_from(field) == code for code in codes).fill_null(value=False)
+
+
+def _knows(source: str) -> pl.Expr:
+    """Whether the source has the contact, be it in a record that was rejected, or had it."""
+    return (
+        (pl.col(f"{source}_records") > 0)
+        | pl.col(f"{source}_file_rank").is_not_null()
+        | (pl.col(f"state:{source}_records") > 0).fill_null(value=False)
+    )
+
+
+def _any(expressions: list[pl.Expr]) -> pl.Expr:
+    return pl.any_horizontal(expressions) if expressions else pl.lit(value=False)
