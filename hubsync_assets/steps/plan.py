@@ -14,7 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal, to_look_up
+from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
+from hubsync_assets.contacts.look_up import to_look_up
 from hubsync_assets.contacts.refusals import may_be_over
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
@@ -204,11 +205,10 @@ class _Planning:
         """``email`` of golden records of which HubSpot is to be asked; one in doubt was read already, one held back as refused needs no call."""
         contacts = self._contacts(bucket)
         state = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA)
-        wanted = to_look_up(contacts, state, self.doubts).collect()
-        if wanted.is_empty():
-            return wanted
-        if self.doubt:
-            wanted = wanted.join(self._in_doubt(bucket), on="email", how="anti")
+        in_doubt = self._in_doubt(bucket)
+        wanted = to_look_up(contacts, state, self.doubts, in_doubt)
+        if not in_doubt.is_empty():
+            wanted = wanted.join(in_doubt, on="email", how="anti")
         refused = self._failed(bucket).collect()
         if wanted.is_empty() or refused.is_empty():
             return wanted
