@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.proof import unsent_because
 from hubsync_assets.hubspot.values import Outcome
-from hubsync_assets.hubspot.verdicts import unsent_because
 
 __all__ = ["AHEAD", "Exchange"]
 

@@ -1,17 +1,31 @@
 """What an answer proves about each input: written, refused, both, or nothing.
 
-Put here: matching an answer to its inputs by identity. Keep out: what happens to an input then (``settling``). HubSpot returns
+Put here: matching an answer to its inputs by identity, and the outcomes without an acknowledgement. Keep out: what happens to an input
+then, and when an outcome is due (``settling``). HubSpot returns
 results in any order and lower-cases emails; it need not echo trace ids; a 2xx by itself proves nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.response import Response, ValueFault, texts, value_faults
+from hubsync_assets.hubspot.values import Outcome
 
-__all__ = ["CONFLICTS", "MAPPING_FAULTS", "Matched", "Refusal", "Written", "read_upsert", "refusal_of"]
+__all__ = [
+    "CONFLICTS",
+    "MAPPING_FAULTS",
+    "Matched",
+    "Refusal",
+    "Written",
+    "read_upsert",
+    "refusal_of",
+    "refused",
+    "unsent",
+    "unsent_because",
+]
 
 CONFLICTS = frozenset({"CONFLICT", "OBJECT_ALREADY_EXISTS", "CONFLICTING_UNIQUE_VALUE"})
 """Categories and codes of a clash with another record."""
@@ -108,6 +122,31 @@ def refusal_of(error: Mapping[str, Any], answer: Response) -> Refusal:
         else str(words or f"HTTP_{answer.status}")
     )
     return Refusal(category, str(error.get("message", "")), faults, answer.correlation_id)
+
+
+def refused(item: Item, refusal: Refusal) -> Outcome:
+    """HubSpot will not take this content."""
+    return Outcome(
+        item.upsert.email,
+        "refused",
+        None,
+        refusal.category,
+        refusal.message,
+        refusal.correlation_id,
+        attempts=item.sends,
+    )
+
+
+def unsent(items: Iterable[Item], category: str, why: object) -> list[Outcome]:
+    """Nobody's fault: to be sent again."""
+    return [Outcome(it.upsert.email, "unsent", None, category, str(why), attempts=it.sends) for it in items]
+
+
+def unsent_because(items: Iterable[Item], stop: HubsyncError) -> list[Outcome]:
+    """Unsent as the run was stopped; ``DailyLimitError`` gives the category ``daily_limit``."""
+    name = type(stop).__name__.removesuffix("Error")
+    category = "".join(f"_{it.lower()}" if it.isupper() else it for it in name).lstrip("_")
+    return unsent(items, category, stop)
 
 
 def _addresses(result: Mapping[str, Any]) -> Iterator[str]:

@@ -11,19 +11,24 @@ from functools import partial
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot import errors
-from hubsync_assets.hubspot.agenda import Agenda
 from hubsync_assets.hubspot.batches import upsert_request
-from hubsync_assets.hubspot.breaker import Breaker
 from hubsync_assets.hubspot.client import Attempt, HubSpotClient
 from hubsync_assets.hubspot.decoding import read_request
 from hubsync_assets.hubspot.errors import UnknownAnswerError
 from hubsync_assets.hubspot.handover import Exchange
-from hubsync_assets.hubspot.read_back import settle_read, settle_refused_read
+from hubsync_assets.hubspot.proof import unsent, unsent_because
 from hubsync_assets.hubspot.report import WriteReport
-from hubsync_assets.hubspot.retry import Action, backoff
-from hubsync_assets.hubspot.settling import Job, Settlement, parts, settle_refusal, settle_upsert
-from hubsync_assets.hubspot.verdicts import unsent, unsent_because
-from hubsync_assets.hubspot.workers import Workers
+from hubsync_assets.hubspot.retry import Action, Breaker, backoff
+from hubsync_assets.hubspot.scheduling import Agenda, Workers
+from hubsync_assets.hubspot.settling import (
+    Job,
+    Settlement,
+    parts,
+    settle_read,
+    settle_refusal,
+    settle_refused_read,
+    settle_upsert,
+)
 
 __all__ = ["REFUSED_IN_A_ROW", "Sender"]
 

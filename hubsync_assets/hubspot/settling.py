@@ -1,7 +1,7 @@
 """What follows from an answer for each of its inputs: an outcome, another call, or a wait until the end of the run.
 
-Put here: the decisions after a write, as functions from a job and its answer to a ``Settlement``. Keep out: those after reading back
-(``read_back``), threads, waiting and retrying (``sender``), matching (``proof``), statuses (``retry``). ``docs/writer.md`` has the table of all of them.
+Put here: the decisions after a write or a reading back, as functions from a job and its answer to a ``Settlement``. Keep out: threads,
+waiting and retrying (``sender``), matching (``proof``), statuses (``retry``). ``docs/writer.md`` has the table of all decisions.
 """
 
 from collections.abc import Mapping
@@ -10,14 +10,27 @@ from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item, halves
+from hubsync_assets.hubspot.decoding import sort_read
 from hubsync_assets.hubspot.errors import mapping_refused
-from hubsync_assets.hubspot.proof import Refusal, read_upsert, refusal_of
+from hubsync_assets.hubspot.mapping import holds
+from hubsync_assets.hubspot.proof import Refusal, read_upsert, refusal_of, refused, unsent, unsent_because
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
 from hubsync_assets.hubspot.values import Outcome
-from hubsync_assets.hubspot.verdicts import refused, unsent_because
 
-__all__ = ["Job", "Settlement", "parts", "settle_refusal", "settle_upsert"]
+__all__ = [
+    "SILENCES",
+    "Job",
+    "Settlement",
+    "parts",
+    "settle_read",
+    "settle_refusal",
+    "settle_refused_read",
+    "settle_upsert",
+]
+
+SILENCES = 3
+"""How often a contact is sent that HubSpot answers for without a word."""
 
 
 @dataclass(slots=True)
@@ -116,6 +129,46 @@ def settle_refusal(job: Job, answer: Response, report: WriteReport) -> Settlemen
     return settlement
 
 
+def settle_read(job: Job, answer: Response, report: WriteReport) -> Settlement:
+    """What HubSpot holds of the inputs that an answer left open.
+
+    Raises:
+        UnknownAnswerError: The answer makes no sense.
+    """
+    found, _ = sort_read([it.upsert.email for it in job.items], answer.body or {})
+    contacts = {it.email: it for it in found.found}
+    # A record that was merged answers by its primary email, which nobody asked for: its id says whose it is.
+    report.strangers -= len({it.id for it in found.found}.intersection(job.strangers))
+    settlement = Settlement()
+    unproven = []
+    for item in job.items:
+        contact = contacts.get(item.upsert.email.lower())
+        sent = {**item.upsert.properties, "email": item.upsert.email}
+        emails = (
+            ()
+            if contact is None
+            else tuple(filter(None, (contact.properties.get("email"), contact.email, *contact.additional_emails)))
+        )
+        if contact is not None and holds(sent, contact.properties, emails):
+            report.read_back += 1
+            settlement.outcomes.append(Outcome(item.upsert.email, "updated", contact.id, attempts=item.sends))
+        elif item in job.doubts:
+            settlement.outcomes.append(refused(item, job.doubts[item]))
+        else:
+            unproven.append(item)
+    settlement.healthy = True if settlement.outcomes else False if unproven else None
+    _ask_again(settlement, unproven, job.loose)
+    return settlement
+
+
+def settle_refused_read(job: Job, answer: Response) -> Settlement:
+    """A reading back that HubSpot refused whole: by halves, and what cannot be read alone stays unproven."""
+    if len(job.items) > 1:
+        return Settlement(jobs=parts(job))
+    why = f"HubSpot refused to read the contact back ({answer.what})"
+    return Settlement(outcomes=unsent(job.items, "not_confirmed", why))
+
+
 def parts(job: Job, tries: int = 0) -> list[Job]:
     """The same call for each half of its inputs."""
     return [replace(job, items=half, tries=tries) for half in halves(job.items)]
@@ -131,3 +184,21 @@ def _refuse(settlement: Settlement, refusals: Mapping[Item, Refusal]) -> None:
             settlement.deferred.append((item, refusal))
         else:
             settlement.outcomes.append(refused(item, refusal))
+
+
+def _ask_again(settlement: Settlement, unproven: list[Item], loose: tuple[Refusal, ...]) -> None:
+    """Inputs without a word, and not there: an error that names nobody is theirs; else send them again, but not for ever."""
+    if loose and len(unproven) == 1:
+        settlement.outcomes.append(refused(unproven[0], loose[0]))
+    elif loose and unproven:
+        settlement.jobs += [Job("write", half) for half in halves(unproven)]
+    elif unproven:
+        given_up = [it for it in unproven if it.silent >= SILENCES]
+        why = Refusal(
+            "not_confirmed",
+            f"HubSpot answered {SILENCES} times without a word about this contact, and does not hold it",
+        )
+        settlement.outcomes += [refused(it, why) for it in given_up if it.left_out]
+        settlement.outcomes += unsent([it for it in given_up if not it.left_out], why.category, why.message)
+        if again := [it for it in unproven if it.silent < SILENCES]:
+            settlement.jobs.append(Job("write", again))

@@ -1,23 +1,30 @@
 """One HTTP attempt: a request goes out, an ``Response`` comes back, whatever happens on the way.
 
-Put here: sockets, timeouts, the token. Keep out: pacing, retrying, and what an answer means. Every wait has a limit, also the
-wait for a body that trickles; a redirect is not followed, so that the token goes nowhere else.
+Put here: connections, timeouts, the token. Keep out: pacing, retrying, and what an answer means. Every wait has a limit, also the
+wait for a body that trickles; a redirect is not followed, so that the token goes nowhere else. Proxies and trusted certificates are read from
+the environment by ``requests``; requests are not sent by it: its session and models cost twice as much time as the rest of a call.
 """
 
+import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 import orjson
+import requests
 import urllib3
+from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3 import exceptions
+from urllib3.connectionpool import HTTPConnectionPool
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot.connections import pool_of
+from hubsync_assets.hubspot.errors import not_https
 from hubsync_assets.hubspot.response import Response
 
-__all__ = ["REFUSED", "Timeouts", "Transport"]
+__all__ = ["REFUSED", "Timeouts", "Transport", "pool_of"]
 
 REFUSED = "no connection"
 """The fault when nothing listens at the address: certain that nothing was done."""
@@ -129,3 +136,43 @@ def _json_object(content: bytes) -> Mapping[str, object] | None:
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def pool_of(base_url: str, connections: int) -> HTTPConnectionPool:
+    """A pool that keeps so many connections.
+
+    Raises:
+        PermanentError: The address would send a token in the clear, or is none.
+    """
+    try:
+        return _pool(base_url, connections)
+    except (requests.RequestException, ValueError) as fault:
+        msg = f"HUBSPOT_BASE_URL, or the proxy of the environment, is no address ({type(fault).__name__}): correct it"
+        raise PermanentError(msg) from None
+
+
+def _pool(base_url: str, connections: int) -> HTTPConnectionPool:
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    local = _is_local(host)
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+        raise not_https(parts.scheme, host)
+    with requests.Session() as session:
+        # The emulator is never behind the company's proxy.
+        session.trust_env = not local
+        found = session.merge_environment_settings(base_url, {}, stream=True, verify=None, cert=None)
+    trusted = found["verify"] if isinstance(found["verify"], str) else DEFAULT_CA_BUNDLE_PATH
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
+    request = requests.Request("GET", base_url).prepare()
+    pool = adapter.get_connection_with_tls_context(request, trusted, proxies=found["proxies"])
+    return cast("HTTPConnectionPool", pool)
+
+
+def _is_local(host: str) -> bool:
+    """Whether the host is this machine, by its name or a loopback address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

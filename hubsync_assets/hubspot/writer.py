@@ -13,10 +13,10 @@ from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import interrupted
 from hubsync_assets.hubspot.gc_pace import unhurried_collector
 from hubsync_assets.hubspot.handover import Exchange
+from hubsync_assets.hubspot.proof import unsent_because
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.sender import Sender
 from hubsync_assets.hubspot.values import Outcome, Upsert
-from hubsync_assets.hubspot.verdicts import unsent_because
 
 __all__ = ["Progress", "Writer"]
 

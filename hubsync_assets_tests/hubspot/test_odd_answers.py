@@ -10,11 +10,10 @@ from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.decoding import account_of, page_of, schema_of
 from hubsync_assets.hubspot.errors import UnknownAnswerError
 from hubsync_assets.hubspot.proof import read_upsert
-from hubsync_assets.hubspot.read_back import settle_read
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
 from hubsync_assets.hubspot.retry import RetryPolicy, rule
-from hubsync_assets.hubspot.settling import Job, settle_refusal, settle_upsert
+from hubsync_assets.hubspot.settling import Job, settle_read, settle_refusal, settle_upsert
 from hubsync_assets_tests.hubspot.upload import people
 
 WORDS = st.sampled_from(

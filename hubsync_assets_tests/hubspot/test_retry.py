@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.hubspot.breaker import Breaker
 from hubsync_assets.hubspot.errors import daily_limit
 from hubsync_assets.hubspot.response import Response
-from hubsync_assets.hubspot.retry import Action, RetryPolicy, backoff, rule
+from hubsync_assets.hubspot.retry import Action, Breaker, RetryPolicy, backoff, rule
 
 POLICY = RetryPolicy()
 NOW = "Mon, 23 Nov 2026 05:00:00 GMT"

@@ -13,12 +13,11 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, exceptions
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError, TransientError
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.connections import pool_of
 from hubsync_assets.hubspot.errors import (
     PortalFailingError,
     UnknownAnswerError,
 )
-from hubsync_assets.hubspot.transport import LARGEST_BODY, Timeouts
+from hubsync_assets.hubspot.transport import LARGEST_BODY, Timeouts, pool_of
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal, refusal
 from hubsync_assets_tests.hubspot.upload import IMPATIENT, TOKEN, client_of
 

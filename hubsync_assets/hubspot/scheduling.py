@@ -1,20 +1,22 @@
-"""Calls that are to be made later: retries when their wait is over, follow-ups at once, and tries alone at the end of the run.
+"""What is sent when, and by whom: calls that wait for their time, and the threads that make calls.
 
-Put here: the order of what waits. Keep out: new batches (``handover``) and making calls (``sender``). Used by one thread.
+Put here: the order of what waits (``Agenda``), and threads (``Workers``). Keep out: new batches (``handover``) and what a call
+is (``sender``). Both are used by the sender's thread only.
 """
 
 import heapq
 import itertools
+import queue
+import threading
 from collections import deque
 from collections.abc import Callable
 
 from hubsync_assets.hubspot.batches import Item
-from hubsync_assets.hubspot.proof import Refusal
+from hubsync_assets.hubspot.proof import Refusal, refused, unsent
 from hubsync_assets.hubspot.settling import Job
 from hubsync_assets.hubspot.values import Outcome
-from hubsync_assets.hubspot.verdicts import refused, unsent
 
-__all__ = ["MOST_DEFERRED", "Agenda"]
+__all__ = ["MOST_DEFERRED", "Agenda", "Workers"]
 
 MOST_DEFERRED = 1_000
 """Contacts that wait for a try alone at the end; further ones keep the answer that they have."""
@@ -84,3 +86,34 @@ def _not_tried_again(item: Item, refusal: Refusal | None) -> Outcome:
         return refused(item, refusal)
     why = "refused together with another contact, and not tried alone any more"
     return unsent([item], "conflict_unclear", why)[0]
+
+
+class Workers:
+    """Up to ``most`` daemon threads, started as they are needed, which the end of the process does not wait for.
+
+    Python joins the threads of a ``ThreadPoolExecutor`` before it exits: after Ctrl-C, a portal that does not answer would keep the
+    process for as long as a call may take. Nothing is lost with these: what has no outcome is sent again.
+    """
+
+    def __init__(self, most: int, name: str) -> None:
+        self._most, self._name = most, name
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._idle = threading.Semaphore(0)
+        self._started = 0
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Do this in one of the threads; it must not raise. Called by one thread."""
+        self._work.put(work)
+        if not self._idle.acquire(blocking=False) and self._started < self._most:
+            self._started += 1
+            threading.Thread(target=self._run, name=f"{self._name}-{self._started}", daemon=True).start()
+
+    def close(self) -> None:
+        """Let the threads go; one that works ends with its work."""
+        for _ in range(self._started):
+            self._work.put(None)
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+            self._idle.release()
