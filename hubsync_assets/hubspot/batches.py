@@ -83,11 +83,11 @@ def upsert_request(items: Iterable[Item]) -> dict[str, object]:
     return {
         "inputs": [
             {
-                "id": it.upsert.email,
+                "id": item.upsert.email,
                 "idProperty": "email",
-                "objectWriteTraceId": it.trace,
-                "properties": {**it.upsert.properties, "email": it.upsert.email},
+                "objectWriteTraceId": item.trace,
+                "properties": {**item.upsert.properties, "email": item.upsert.email},
             }
-            for it in items
+            for item in items
         ]
     }

@@ -90,7 +90,7 @@ class HubSpotClient:
         if self._account is None:
             *first, last = self.paths.accounts
             found = (self._call("GET", path, doing="read the account", missing=True) for path in first)
-            body = next((it for it in found if it), None) or self._call("GET", last, doing="read the account")
+            body = next(filter(None, found), None) or self._call("GET", last, doing="read the account")
             self._account = account_of(body)
         return self._account
 
@@ -135,7 +135,7 @@ class HubSpotClient:
     def properties(self) -> dict[str, PropertySchema]:
         """The portal's contact properties by name."""
         schemas = schema_of(self._call("GET", self.paths.properties, doing="read the properties"))
-        return {it.name: it for it in schemas}
+        return {schema.name: schema for schema in schemas}
 
     def create_properties(self, wanted: Iterable[Property]) -> None:
         """Create properties in the project's own group; one that exists is left as it is.
@@ -143,19 +143,17 @@ class HubSpotClient:
         Raises:
             ForbiddenError: The token lacks the scope for it.
         """
-        for it in [None, *wanted]:
-            if it is None:
-                path, body = self.paths.groups, {"name": GROUP, "label": "hubsync"}
-            else:
-                path = self.paths.properties
-                body = {
-                    "name": it.name,
-                    "label": it.label,
-                    "type": it.type,
-                    "fieldType": it.field_type,
-                    "groupName": GROUP,
-                }
-            self._call("POST", path, body, doing="create properties", existing=True)
+        group = {"name": GROUP, "label": "hubsync"}
+        self._call("POST", self.paths.groups, group, doing="create properties", existing=True)
+        for property_ in wanted:
+            body = {
+                "name": property_.name,
+                "label": property_.label,
+                "type": property_.type,
+                "fieldType": property_.field_type,
+                "groupName": GROUP,
+            }
+            self._call("POST", self.paths.properties, body, doing="create properties", existing=True)
 
     def attempt(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Attempt:
         """One request, now: the caller has taken a slot from ``pacer``. Never raises for what the network or HubSpot does."""
@@ -191,8 +189,17 @@ class HubSpotClient:
             emails, self._call("POST", self.paths.read, read_request(emails, properties), doing="read contacts")
         )
 
-    def _call(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None, *, doing: str,
-              missing: bool = False, existing: bool = False) -> Mapping[str, Any]:  # fmt: skip
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        query: Mapping[str, str] | None = None,
+        *,
+        doing: str,
+        missing: bool = False,
+        existing: bool = False,
+    ) -> Mapping[str, Any]:
         """Send until HubSpot answers, and give its body; ``missing``: a 404, ``existing``: a 409, is an empty answer."""
         started = self.tuning.clock()
         calls = failures = 0

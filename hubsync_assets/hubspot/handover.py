@@ -14,13 +14,13 @@ from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.proof import unsent_because
 from hubsync_assets.hubspot.values import Outcome
 
-__all__ = ["AHEAD", "Exchange"]
+__all__ = ["AHEAD", "Handover"]
 
 AHEAD = 32
 """Batches that wait to be sent: more than a second's worth at every limit, so that sending need not wait for a slow source."""
 
 
-class Exchange:
+class Handover:
     """Between one caller's thread and one sender's.
 
     Args:

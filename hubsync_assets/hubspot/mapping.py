@@ -21,7 +21,7 @@ EMAIL = KEY.properties[0].name
 ADDITIONAL_EMAILS = "hs_additional_emails"
 # Bound once: in Python 3.11 a look at an enumeration's member costs as much as writing a field.
 NUMBER, FIRST_WORD_AND_REST, E164 = Form.NUMBER, Form.FIRST_WORD_AND_REST, Form.E164
-PROPERTIES: dict[str, Property] = {it.name: it for field in FIELDS for it in field.properties}
+PROPERTIES: dict[str, Property] = {property_.name: property_ for field in FIELDS for property_ in field.properties}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) 
                 raise PermanentError(f"the field {field.name} is to be cleared and has a value: it can't be both")
             _write(properties, field, value, contact)
         elif field.name in cleared:
-            properties.update(dict.fromkeys((it.name for it in field.properties), ""))
+            properties.update(dict.fromkeys((property_.name for property_ in field.properties), ""))
     return properties
 
 
@@ -70,8 +70,11 @@ def compare(contact: Mapping[str, object], properties: Mapping[str, str | None])
         ours: dict[str, str] = {}
         if value is not None:
             _write(ours, field, value, contact)
-        theirs = [properties.get(it.name) or "" for it in field.properties]
-        same = all(_equal(it, ours.get(it.name, ""), their) for it, their in zip(field.properties, theirs, strict=True))
+        theirs = [properties.get(property_.name) or "" for property_ in field.properties]
+        same = all(
+            _equal(property_, ours.get(property_.name, ""), their)
+            for property_, their in zip(field.properties, theirs, strict=True)
+        )
         states[field.name] = FieldState(old=" ".join(filter(None, theirs)) or None, same=same)
     return states
 
@@ -116,11 +119,11 @@ def _number(field: Field, value: object) -> str:
     return "0" if text == "-0" else text
 
 
-def _equal(it: Property, ours: str, theirs: str) -> bool:
+def _equal(property_: Property, ours: str, theirs: str) -> bool:
     """Whether two texts are one value of this property: in a number property "1000" and "1000.0" are."""
     if ours == theirs:
         return True
-    if it.type != "number" or not ours or not theirs:
+    if property_.type != "number" or not ours or not theirs:
         return False
     try:
         return Decimal(ours) == Decimal(theirs)

@@ -148,5 +148,5 @@ def _of(description: PhoneNumberDesc | None) -> str:
     if description is None or not description.national_number_pattern:
         return ""
     # No lengths: any. A length of -1: no number is meant, as with \d{0} in front of a pattern that needs digits.
-    lengths = "|".join(rf"\d{{{max(it, 0)}}}\Z" for it in description.possible_length)
+    lengths = "|".join(rf"\d{{{max(length, 0)}}}\Z" for length in description.possible_length)
     return f"(?:(?={lengths})(?:{description.national_number_pattern}))"

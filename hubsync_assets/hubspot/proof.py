@@ -59,7 +59,7 @@ class Refusal:
     @property
     def mapping_faults(self) -> list[str]:
         """Property and code of each fault that is about the property."""
-        return [f"{it.name} ({it.code})" for it in self.faults if it.code in MAPPING_FAULTS]
+        return [f"{fault.name} ({fault.code})" for fault in self.faults if fault.code in MAPPING_FAULTS]
 
 
 @dataclass(slots=True)
@@ -85,30 +85,30 @@ class Matched:
 
 def read_upsert(items: Sequence[Item], answer: Response) -> Matched:
     """Match a 2xx answer to a batch upsert (200, 207, or 200 with errors: the status says nothing more) with its inputs."""
-    reading = Matched()
-    by_email = {it.upsert.email.lower(): it for it in items}
-    by_trace = {it.trace: it for it in items}
+    matched = Matched()
+    by_email = {item.upsert.email.lower(): item for item in items}
+    by_trace = {item.trace: item for item in items}
     for result in answer.items("results"):
-        item = next((by_email[it] for it in _addresses(result) if it in by_email), None)
+        item = next((by_email[email] for email in _addresses(result) if email in by_email), None)
         item = item or by_trace.get(str(result.get("objectWriteTraceId", "")))
         identity = result.get("id")
         if item is None or not isinstance(identity, str) or not identity:
-            reading.strangers.append(str(identity))
-        elif reading.written.setdefault(item, Written(identity, result.get("new") is True)).id != identity:
+            matched.strangers.append(str(identity))
+        elif matched.written.setdefault(item, Written(identity, result.get("new") is True)).id != identity:
             # The same record twice proves nothing new: two of the inputs can be one contact. Another record is a stranger.
-            reading.strangers.append(identity)
+            matched.strangers.append(identity)
     for error in answer.items("errors"):
         refusal = refusal_of(error, answer)
         named = set(_named(error, by_trace, by_email))
         if not named:
-            reading.loose.append(refusal)
-        reading.refused.update(dict.fromkeys(named, refusal))
-    for item in reading.written.keys() & reading.refused.keys():
-        del reading.written[item]
-        reading.doubtful[item] = reading.refused.pop(item)
-    spoken = reading.written.keys() | reading.refused.keys() | reading.doubtful.keys()
-    reading.silent = [it for it in items if it not in spoken]
-    return reading
+            matched.loose.append(refusal)
+        matched.refused.update(dict.fromkeys(named, refusal))
+    for item in matched.written.keys() & matched.refused.keys():
+        del matched.written[item]
+        matched.doubtful[item] = matched.refused.pop(item)
+    spoken = matched.written.keys() | matched.refused.keys() | matched.doubtful.keys()
+    matched.silent = [item for item in items if item not in spoken]
+    return matched
 
 
 def refusal_of(error: Mapping[str, Any], answer: Response) -> Refusal:
@@ -139,13 +139,13 @@ def refused(item: Item, refusal: Refusal) -> Outcome:
 
 def unsent(items: Iterable[Item], category: str, why: object) -> list[Outcome]:
     """Nobody's fault: to be sent again."""
-    return [Outcome(it.upsert.email, "unsent", None, category, str(why), attempts=it.sends) for it in items]
+    return [Outcome(item.upsert.email, "unsent", None, category, str(why), attempts=item.sends) for item in items]
 
 
 def unsent_because(items: Iterable[Item], stop: HubsyncError) -> list[Outcome]:
     """Unsent as the run was stopped; ``DailyLimitError`` gives the category ``daily_limit``."""
     name = type(stop).__name__.removesuffix("Error")
-    category = "".join(f"_{it.lower()}" if it.isupper() else it for it in name).lstrip("_")
+    category = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
     return unsent(items, category, stop)
 
 

@@ -30,7 +30,6 @@ class WriteReport:
         asked_again: Inputs that a call left open: retried, halved, read back, sent alone at the end, or unsent.
         read_back: Contacts acknowledged because HubSpot was found to hold them.
         strangers: Results that belong to no input of their call: always a fault.
-        seconds: The whole upload.
         stopped: Why it ended before its input did; None: it did not.
     """
 
@@ -48,7 +47,6 @@ class WriteReport:
     asked_again: int = 0
     read_back: int = 0
     strangers: int = 0
-    seconds: float = 0.0
     stopped: HubsyncError | None = None
 
     @property

@@ -96,14 +96,14 @@ def _date(value: str) -> datetime | None:
 
 def objects(value: object) -> list[Mapping[str, Any]]:
     """The JSON objects of a JSON list; none, if it is something else."""
-    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def texts(item: Mapping[str, Any], name: str) -> list[str]:
     """The texts in ``context[name]`` of an error, whether it holds one or a list."""
     context = item.get("context")
     value = context.get(name) if isinstance(context, dict) else None
-    return [it for it in (value if isinstance(value, list) else [value]) if isinstance(it, str)]
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def value_faults(error: Mapping[str, Any]) -> Iterator[ValueFault]:

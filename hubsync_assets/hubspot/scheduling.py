@@ -78,7 +78,9 @@ class Agenda:
         """Give everything up: the contacts of calls that wait, and the outcomes of those that waited for the end."""
         jobs, self._due = self._due, []
         deferred, self._deferred = self._deferred, deque()
-        return [it for *_, job in jobs for it in job.items], [_not_tried_again(*it) for it in deferred]
+        return [item for *_, job in jobs for item in job.items], [
+            _not_tried_again(item, refusal) for item, refusal in deferred
+        ]
 
 
 def _not_tried_again(item: Item, refusal: Refusal | None) -> Outcome:

@@ -22,11 +22,11 @@ __all__ = [
     "SILENCES",
     "Job",
     "Settlement",
-    "parts",
     "settle_read",
     "settle_refusal",
     "settle_refused_read",
     "settle_upsert",
+    "split_job",
 ]
 
 SILENCES = 3
@@ -77,27 +77,27 @@ class Settlement:
 
 def settle_upsert(job: Job, answer: Response, report: WriteReport) -> Settlement:
     """A 2xx answer to a batch upsert."""
-    reading = read_upsert(job.items, answer)
-    open_items = [*reading.silent, *reading.doubtful]
+    matched = read_upsert(job.items, answer)
+    open_items = [*matched.silent, *matched.doubtful]
     settlement = Settlement()
-    for item, done in reading.written.items():
+    for item, done in matched.written.items():
         kind: Literal["created", "updated"] = "created" if done.new else "updated"
         settlement.outcomes.append(
             Outcome(item.upsert.email, kind, done.id, correlation_id=answer.correlation_id, attempts=item.sends)
         )
-    _refuse(settlement, reading.refused)
-    report.results += len(reading.written)
-    report.errors += len(reading.refused) - len(settlement.deferred)
+    _refuse(settlement, matched.refused)
+    report.results += len(matched.written)
+    report.errors += len(matched.refused) - len(settlement.deferred)
     report.asked_again += len(open_items) + len(settlement.deferred)
-    report.strangers += len(reading.strangers)
+    report.strangers += len(matched.strangers)
     if open_items:
-        for item in reading.silent:
+        for item in matched.silent:
             item.silent += 1
-            item.left_out |= bool(reading.written or reading.refused)
+            item.left_out |= bool(matched.written or matched.refused)
         # A wholly silent answer is settled by what the reading back shows.
-        settlement.healthy = True if reading.written or reading.refused else None
+        settlement.healthy = True if matched.written or matched.refused else None
         settlement.jobs.append(
-            Job("read", open_items, 0, reading.doubtful, tuple(reading.loose), tuple(reading.strangers))
+            Job("read", open_items, 0, matched.doubtful, tuple(matched.loose), tuple(matched.strangers))
         )
     return settlement
 
@@ -118,10 +118,10 @@ def settle_refusal(job: Job, answer: Response, report: WriteReport) -> Settlemen
     elif len(job.items) == 1:
         _refuse(settlement, {job.items[0]: refusal})
     elif len(job.items) == 2 and refusal.may_pass:
-        settlement.deferred = [(it, None) for it in job.items]
+        settlement.deferred = [(item, None) for item in job.items]
     else:
-        settlement.jobs = parts(job)
-    final = sum(it.kind == "refused" for it in settlement.outcomes)
+        settlement.jobs = split_job(job)
+    final = sum(outcome.kind == "refused" for outcome in settlement.outcomes)
     # A try alone at the end is of one that was refused before: a second refusal says nothing about everybody else.
     settlement.refused_whole = final if not job.items[0].last else 0
     report.errors += final
@@ -135,10 +135,10 @@ def settle_read(job: Job, answer: Response, report: WriteReport) -> Settlement:
     Raises:
         UnknownAnswerError: The answer makes no sense.
     """
-    found, _ = sort_read([it.upsert.email for it in job.items], answer.body or {})
-    contacts = {it.email: it for it in found.found}
+    found, _ = sort_read([item.upsert.email for item in job.items], answer.body or {})
+    contacts = {contact.email: contact for contact in found.found}
     # A record that was merged answers by its primary email, which nobody asked for: its id says whose it is.
-    report.strangers -= len({it.id for it in found.found}.intersection(job.strangers))
+    report.strangers -= len({contact.id for contact in found.found}.intersection(job.strangers))
     settlement = Settlement()
     unproven = []
     for item in job.items:
@@ -164,12 +164,12 @@ def settle_read(job: Job, answer: Response, report: WriteReport) -> Settlement:
 def settle_refused_read(job: Job, answer: Response) -> Settlement:
     """A reading back that HubSpot refused whole: by halves, and what cannot be read alone stays unproven."""
     if len(job.items) > 1:
-        return Settlement(jobs=parts(job))
+        return Settlement(jobs=split_job(job))
     why = f"HubSpot refused to read the contact back ({answer.what})"
     return Settlement(outcomes=unsent(job.items, "not_confirmed", why))
 
 
-def parts(job: Job, tries: int = 0) -> list[Job]:
+def split_job(job: Job, tries: int = 0) -> list[Job]:
     """The same call for each half of its inputs."""
     return [replace(job, items=half, tries=tries) for half in halves(job.items)]
 
@@ -193,12 +193,12 @@ def _ask_again(settlement: Settlement, unproven: list[Item], loose: tuple[Refusa
     elif loose and unproven:
         settlement.jobs += [Job("write", half) for half in halves(unproven)]
     elif unproven:
-        given_up = [it for it in unproven if it.silent >= SILENCES]
+        given_up = [item for item in unproven if item.silent >= SILENCES]
         why = Refusal(
             "not_confirmed",
             f"HubSpot answered {SILENCES} times without a word about this contact, and does not hold it",
         )
-        settlement.outcomes += [refused(it, why) for it in given_up if it.left_out]
-        settlement.outcomes += unsent([it for it in given_up if not it.left_out], why.category, why.message)
-        if again := [it for it in unproven if it.silent < SILENCES]:
+        settlement.outcomes += [refused(item, why) for item in given_up if item.left_out]
+        settlement.outcomes += unsent([item for item in given_up if not item.left_out], why.category, why.message)
+        if again := [item for item in unproven if item.silent < SILENCES]:
             settlement.jobs.append(Job("write", again))

@@ -45,8 +45,15 @@ class Timeouts:
 class Transport:
     """A pool of connections to one host, for any number of threads."""
 
-    def __init__(self, base_url: str, token: str, *, connections: int, timeouts: Timeouts | None = None,
-                 clock: Callable[[], float] = time.monotonic) -> None:  # fmt: skip
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        connections: int,
+        timeouts: Timeouts | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Raise PermanentError for an address that would send the token in the clear, or a token that is none."""
         base = base_url.rstrip("/")
         self._pool = pool_of(base, connections)
@@ -54,9 +61,9 @@ class Transport:
             raise PermanentError(
                 "HUBSPOT_ACCESS_TOKEN is missing, or has characters that no token has: copy it anew from HubSpot"
             )
-        parts = urlsplit(base)
-        self.address = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
-        self._path = parts.path
+        url = urlsplit(base)
+        self.address = f"{url.scheme}://{url.hostname}" + (f":{url.port}" if url.port else "")
+        self._path = url.path
         self._timeouts = timeouts or Timeouts()
         self._clock = clock
         self._headers = {
@@ -73,13 +80,21 @@ class Transport:
         """Send one request and wait for the whole answer. Nothing is raised for what the network or HubSpot does."""
         started = self._clock()
         data = None if body is None else orjson.dumps(body)
+        url = self._path + path + (f"?{urlencode(query)}" if query else "")
+        headers = self._headers | {"Content-Type": "application/json"} if data else self._headers
+        timeout = urllib3.Timeout(connect=self._timeouts.connect, read=self._timeouts.read)
         try:
             response = self._pool.urlopen(
-                method, self._path + path + (f"?{urlencode(query)}" if query else ""), body=data,
-                headers=self._headers | {"Content-Type": "application/json"} if data else self._headers,
-                retries=False, redirect=False, assert_same_host=False, preload_content=False,
-                timeout=urllib3.Timeout(connect=self._timeouts.connect, read=self._timeouts.read),
-            )  # fmt: skip
+                method,
+                url,
+                body=data,
+                headers=headers,
+                timeout=timeout,
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+            )
             try:
                 content = self._content(response, started + self._timeouts.total)
             finally:
@@ -88,24 +103,24 @@ class Transport:
                 response.release_conn()
         except (exceptions.HTTPError, OSError) as fault:
             return self._fault(fault, started)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Response(response.status, "", headers, _json_object(content), self._clock() - started)
+        answered = {name.lower(): value for name, value in response.headers.items()}
+        return Response(response.status, "", answered, _json_object(content), self._clock() - started)
 
     def close(self) -> None:
         """Close the idle connections."""
         self._pool.close()
 
     def _content(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-        parts: list[bytes] = []
+        blocks: list[bytes] = []
         size = 0
-        while part := response.read1(1 << 16, decode_content=True):
-            parts.append(part)
-            size += len(part)
+        while block := response.read1(1 << 16, decode_content=True):
+            blocks.append(block)
+            size += len(block)
             if size > LARGEST_BODY:
                 raise exceptions.DecodeError
             if self._clock() > deadline:
                 raise exceptions.TimeoutError
-        return b"".join(parts)
+        return b"".join(blocks)
 
     def _fault(self, fault: Exception, started: float) -> Response:
         """The exception as an answer: its text can hold addresses, so only its kind is kept."""
@@ -152,11 +167,11 @@ def pool_of(base_url: str, connections: int) -> HTTPConnectionPool:
 
 
 def _pool(base_url: str, connections: int) -> HTTPConnectionPool:
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
+    url = urlsplit(base_url)
+    host = url.hostname or ""
     local = _is_local(host)
-    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
-        raise not_https(parts.scheme, host)
+    if not host or not (url.scheme == "https" or (url.scheme == "http" and local)):
+        raise not_https(url.scheme, host)
     with requests.Session() as session:
         # The emulator is never behind the company's proxy.
         session.trust_env = not local

@@ -55,12 +55,12 @@ def items() -> list[Item]:
 @settings(max_examples=80, derandomize=True, deadline=None)
 def test_every_input_is_in_exactly_one_list_whatever_an_answer_says(body: dict[str, Any]) -> None:
     asked = items()
-    reading = read_upsert(asked, Response(200, body=body))
-    lists = [*reading.written, *reading.refused, *reading.doubtful, *reading.silent]
+    matched = read_upsert(asked, Response(200, body=body))
+    lists = [*matched.written, *matched.refused, *matched.doubtful, *matched.silent]
     assert sorted(it.trace for it in lists) == sorted(it.trace for it in asked)
     ids = [str(it.get("id")) for it in Response(200, body=body).items("results")]
-    assert all(it.id in ids for it in reading.written.values())
-    assert set(ids) <= {*(it.id for it in reading.written.values()), *reading.strangers} or reading.doubtful
+    assert all(it.id in ids for it in matched.written.values())
+    assert set(ids) <= {*(it.id for it in matched.written.values()), *matched.strangers} or matched.doubtful
 
 
 @given(ANSWERS | BODIES, st.sampled_from([settle_upsert, settle_refusal]), st.sampled_from([200, 207, 400, 409, 413]))

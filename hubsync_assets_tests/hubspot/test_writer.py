@@ -14,7 +14,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import WriteInterruptedError
-from hubsync_assets.hubspot.handover import AHEAD, Exchange
+from hubsync_assets.hubspot.handover import AHEAD, Handover
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal
@@ -310,13 +310,13 @@ def test_ctrl_c_stops_the_upload_and_loses_no_answer(portal: ScriptedPortal, cli
 
 
 def test_a_batch_that_comes_after_the_end_of_sending_is_unsent() -> None:
-    exchange = Exchange(wake=lambda: None)
-    exchange.ask_stop(WriteInterruptedError("over"))
-    exchange.finish()
-    exchange.put([Item(person("late@example.com"), "1")])
-    (outcome,) = exchange.take(0)
+    handover = Handover(wake=lambda: None)
+    handover.ask_stop(WriteInterruptedError("over"))
+    handover.finish()
+    handover.put([Item(person("late@example.com"), "1")])
+    (outcome,) = handover.take(0)
     assert (outcome.kind, outcome.category) == ("unsent", "write_interrupted")
-    assert exchange.is_done
+    assert handover.is_done
 
 
 def test_when_others_use_the_same_limit_the_writer_backs_off_for_the_window_and_recovers(
