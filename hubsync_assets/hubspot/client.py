@@ -4,10 +4,10 @@ Put here: the calls that read, and those that prepare the portal. Keep out: writ
 attempts from here, as it has better things to do than wait), and sockets (``transport``).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, assert_never
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot import errors
@@ -16,7 +16,7 @@ from hubsync_assets.hubspot.meter import Meter
 from hubsync_assets.hubspot.pacing import Pacer
 from hubsync_assets.hubspot.paths import paths_of
 from hubsync_assets.hubspot.response import Response
-from hubsync_assets.hubspot.retry import Action, Ruling, backoff, rule
+from hubsync_assets.hubspot.retry import Action, Ruling, StopReason, rule
 from hubsync_assets.hubspot.transport import REFUSED, Transport
 from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.hubspot.values import Account, Page, PropertySchema, ReadAnswer
@@ -28,7 +28,6 @@ BATCH = 100
 """The most inputs that a batch endpoint takes ("using object APIs", limits)."""
 GROUP = "hubsync"
 """The property group that the project creates its properties in."""
-DEFAULT_BASE_URL = "https://api.hubapi.com"
 
 
 class Attempt(NamedTuple):
@@ -166,23 +165,28 @@ class HubSpotClient:
         self.pacer.learn(answer.headers)
         if ruling.action is Action.PAUSE:
             self.pacer.throttled(sent, ruling.wait)
-        self.meter.count(answer, ruling)
+        self.meter.count(answer)
         return Attempt(answer, ruling)
 
-    def stop_error(self, attempt: Attempt, doing: str) -> HubsyncError:
+    def stop_error(self, attempt: Attempt, doing: str) -> HubsyncError:  # noqa: PLR0911 - one line for each reason
         """The error of an attempt that ends the run; ``doing`` in the form "create properties"."""
         answer, ruling = attempt
-        zone = self._account.time_zone if self._account else None
-        builders: dict[str, Callable[[], HubsyncError]] = {
-            "daily_limit": lambda: errors.daily_limit(zone, datetime.now(UTC)),
-            "unauthorised": errors.unauthorised,
-            "forbidden": lambda: errors.forbidden(answer.scopes, doing),
-            "moving": lambda: errors.moving(ruling.wait or 0.0),
-            "no_such_path": lambda: errors.no_such_path(doing),
-            "unreachable": lambda: errors.not_reachable(self._transport.address, answer.what),
-        }
-        refused = lambda: errors.refused_call(doing, answer.status, answer.text("category") or "no category")  # noqa: E731
-        return builders.get(ruling.why, refused)()
+        match ruling.why:
+            case StopReason.DAILY_LIMIT:
+                return errors.daily_limit(self._account.time_zone if self._account else None, datetime.now(UTC))
+            case StopReason.UNAUTHORISED:
+                return errors.unauthorised()
+            case StopReason.FORBIDDEN:
+                return errors.forbidden(answer.scopes, doing)
+            case StopReason.MOVING:
+                return errors.moving(ruling.wait or 0.0)
+            case StopReason.NO_SUCH_PATH:
+                return errors.no_such_path(doing)
+            case StopReason.UNREACHABLE:
+                return errors.not_reachable(self._transport.address, answer.what)
+            case StopReason.REFUSED | None:
+                return errors.refused_call(doing, answer.status, answer.text("category") or "no category")
+        assert_never(ruling.why)
 
     def _read(self, emails: Sequence[str], properties: Sequence[str]) -> tuple[ReadAnswer, list[str]]:
         return sort_read(
@@ -222,7 +226,7 @@ class HubSpotClient:
             if failures >= self.tuning.policy.tries or lasted > self.tuning.policy.longest_quiet:
                 raise errors.portal_failing(answer.what, calls, lasted)
             if ruling.action is Action.RETRY:
-                self.tuning.sleep(backoff(failures, self.tuning.policy, self.tuning.chance, ruling.wait))
+                self.tuning.sleep(self.tuning.policy.pause(failures, self.tuning.chance, ruling.wait))
 
     def _wait_for_slot(self) -> None:
         while (wait := self.pacer.take()) > 0:

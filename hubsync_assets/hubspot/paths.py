@@ -1,15 +1,17 @@
-"""Where each endpoint is, by edition of the API.
+"""Where HubSpot's API is: its address, its editions, and the paths of each.
 
-Put here: paths. Keep out: hosts, and what is sent. The table is from HubSpot's OpenAPI files: v3 puts the version before the
-object, the dated editions after it. Account information: the newest
-documentation names 2026-03 only, so the others are tried after it.
+Put here: addresses and paths. Keep out: what is sent there. The paths are from HubSpot's OpenAPI files: v3 puts the version before the
+object, the dated editions after it. Account information: the newest documentation names 2026-03 only, so the others are tried after it.
 """
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["VERSIONS", "Paths", "paths_of"]
+__all__ = ["DEFAULT_BASE_URL", "VERSIONS", "Paths", "is_loopback", "paths_of"]
+
+DEFAULT_BASE_URL = "https://api.hubapi.com"
 
 VERSIONS = ("2026-09", "2026-03", "v3")
 """The editions that the client speaks, the newest first. v3 is unsupported from September 2027 on."""
@@ -53,3 +55,11 @@ def paths_of(version: str) -> Paths:
         return Paths("/crm/v3/objects/contacts", "/crm/v3/properties/contacts", (oldest, documented))
     accounts = dict.fromkeys((documented, f"/account-info/{version}/details", oldest))
     return Paths(f"/crm/objects/{version}/contacts", f"/crm/properties/{version}/contacts", tuple(accounts))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by the name ``localhost`` or by its address, is this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

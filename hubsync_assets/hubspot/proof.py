@@ -13,9 +13,9 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.response import Response, ValueFault, texts, value_faults
 from hubsync_assets.hubspot.values import Outcome
+from hubsync_assets.model.refusal_categories import CONFLICTS
 
 __all__ = [
-    "CONFLICTS",
     "MAPPING_FAULTS",
     "Matched",
     "Refusal",
@@ -26,9 +26,6 @@ __all__ = [
     "unsent",
     "unsent_because",
 ]
-
-CONFLICTS = frozenset({"CONFLICT", "OBJECT_ALREADY_EXISTS", "CONFLICTING_UNIQUE_VALUE"})
-"""Categories and codes of a clash with another record."""
 
 MAPPING_FAULTS = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"})
 """Codes that are about a property and not about a contact: every contact would get them."""

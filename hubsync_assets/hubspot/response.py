@@ -37,7 +37,6 @@ class Response:
         fault: Why none came, in a few words without addresses ("timeout", "connection lost"), else empty.
         headers: Names in lower case.
         body: The JSON object, or None when the body is none.
-        seconds: From sending to the last byte.
         retryable: With ``fault``: whether trying again may help.
     """
 
@@ -45,7 +44,6 @@ class Response:
     fault: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
-    seconds: float = 0.0
     retryable: bool = True
 
     def text(self, name: str) -> str:

@@ -8,11 +8,12 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from hubsync_assets.hubspot.response import Response
+from hubsync_assets.retrying import backoff, is_retryable
 
-__all__ = ["Action", "Breaker", "RetryPolicy", "Ruling", "backoff", "rule"]
+__all__ = ["Action", "Breaker", "RetryPolicy", "Ruling", "StopReason", "rule"]
 
 
 class Action(StrEnum):
@@ -28,6 +29,19 @@ class Action(StrEnum):
     """The content is refused, as a whole: find out which part of it."""
     STOP = "stop"
     """No call will succeed: end the run."""
+
+
+class StopReason(Enum):
+    """Why no call will succeed."""
+
+    UNREACHABLE = auto()
+    UNAUTHORISED = auto()
+    FORBIDDEN = auto()
+    DAILY_LIMIT = auto()
+    MOVING = auto()
+    NO_SUCH_PATH = auto()
+    REFUSED = auto()
+    """Any other status: a call that HubSpot does not take as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +68,25 @@ class RetryPolicy:
     probes: int = 6
     longest_quiet: float = 600.0
 
+    def pause(self, failures: int, chance: random.Random, asked: float | None = None) -> float:
+        """Seconds before the next try, after so many failures of a call: what the portal asked for, and anything up to the bound on top."""
+        return (asked or 0.0) + backoff(failures, self.base, self.cap, chance.random)
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What to do, and how long to wait first. None: by backoff, or for a pause the portal's window. ``why``: the kind of stop."""
+    """What to do, and how many seconds to wait first; None: as backoff says, or for a pause the portal's window.
+
+    ``why`` is there with ``Action.STOP`` only.
+    """
 
     action: Action
     wait: float | None = None
-    why: str = ""
+    why: StopReason | None = None
+
+
+def _stop(why: StopReason, wait: float | None = None) -> Ruling:
+    return Ruling(Action.STOP, wait, why)
 
 
 def rule(answer: Response, policy: RetryPolicy) -> Ruling:  # noqa: C901, PLR0911, PLR0912 - one line for each status is the point
@@ -70,7 +95,7 @@ def rule(answer: Response, policy: RetryPolicy) -> Ruling:  # noqa: C901, PLR091
     wait = None if after is None else min(after, policy.cap)
     match answer.status:
         case 0:
-            return Ruling(Action.RETRY) if answer.retryable else Ruling(Action.STOP, why="unreachable")
+            return Ruling(Action.RETRY) if answer.retryable else _stop(StopReason.UNREACHABLE)
         case 200 | 201 | 202 | 204 | 207 if answer.body is not None or answer.status == 204:
             return Ruling(Action.USE)
         case status if 200 <= status < 300:
@@ -79,17 +104,15 @@ def rule(answer: Response, policy: RetryPolicy) -> Ruling:  # noqa: C901, PLR091
         case 400 | 409 | 413 | 422:
             return Ruling(Action.SPLIT)
         case 401:
-            return Ruling(Action.STOP, why="unauthorised")
+            return _stop(StopReason.UNAUTHORISED)
         case 403:
-            return Ruling(Action.STOP, why="forbidden")
-        case 408:
-            return Ruling(Action.RETRY, wait)
+            return _stop(StopReason.FORBIDDEN)
         case 423:
             return Ruling(Action.RETRY, max(wait or 0.0, policy.lock))
         case 429:
             match answer.text("policyName"):
                 case "DAILY":
-                    return Ruling(Action.STOP, why="daily_limit")
+                    return _stop(StopReason.DAILY_LIMIT)
                 # To be asked to wait for no time at all would mean asking again at once, for ever.
                 case "SECONDLY":
                     return Ruling(Action.PAUSE, wait or 1.0)
@@ -97,23 +120,14 @@ def rule(answer: Response, policy: RetryPolicy) -> Ruling:  # noqa: C901, PLR091
                     return Ruling(Action.PAUSE, wait or None)
         case 477:
             if after is not None and after > policy.longest_move:
-                return Ruling(Action.STOP, after, why="moving")
+                return _stop(StopReason.MOVING, after)
             return Ruling(Action.PAUSE, after or policy.cap)
-        case 525 | 526:
-            return Ruling(Action.STOP, why="unreachable")
-        case status if status >= 500:
+        case status if is_retryable(status):
             return Ruling(Action.RETRY, wait)
-        case _:
-            return Ruling(Action.STOP, why="no_such_path" if answer.status == 404 else "unknown_answer")
-
-
-def backoff(tries: int, policy: RetryPolicy, chance: random.Random, wait: float | None = None) -> float:
-    """Seconds before try number ``tries`` + 1.
-
-    Capped exponential with full jitter (any wait from 0 up to the bound, so that callers that failed together do not come back
-    together). ``wait``, what the portal asked for, comes before that: never less than it.
-    """
-    return (wait or 0.0) + chance.uniform(0.0, min(policy.cap, policy.base * 2 ** min(tries - 1, 30)))
+        case 404:
+            return _stop(StopReason.NO_SUCH_PATH)
+        case status:
+            return _stop(StopReason.UNREACHABLE if status >= 500 else StopReason.REFUSED)
 
 
 class Breaker:
@@ -162,6 +176,6 @@ class Breaker:
         self.failures += 1
         if self.is_open and in_flight == 0:
             self._probes += 1
-            # The bound itself, not a part of it: probing a sick portal at once helps nobody.
-            bound = min(self._policy.cap, self._policy.base * 2**self._probes)
-            self._next_probe = self._clock() + bound / 2 + backoff(1, RetryPolicy(base=bound), self._chance) / 2
+            # Never at once: that would help nobody.
+            wait = backoff(self._probes + 1, self._policy.base, self._policy.cap, self._chance.random, certain=0.5)
+            self._next_probe = self._clock() + wait

@@ -18,7 +18,7 @@ from hubsync_assets.hubspot.errors import UnknownAnswerError
 from hubsync_assets.hubspot.handover import Handover
 from hubsync_assets.hubspot.proof import unsent, unsent_because
 from hubsync_assets.hubspot.report import WriteReport
-from hubsync_assets.hubspot.retry import Action, Breaker, backoff
+from hubsync_assets.hubspot.retry import Action, Breaker
 from hubsync_assets.hubspot.scheduling import Agenda, Workers
 from hubsync_assets.hubspot.settling import (
     Job,
@@ -202,7 +202,7 @@ class Sender:
         elif job.tries < self._policy.tries or nobody_else_got_through or self._breaker.is_open:
             # It is the portal that fails, not this call: how long that is borne is for the breaker to say.
             self._report.retries += 1
-            self._later(job, backoff(min(job.tries, self._policy.tries), self._policy, self._chance, wait))
+            self._later(job, self._policy.pause(min(job.tries, self._policy.tries), self._chance, wait))
         else:
             why = f"given up after {job.tries} tries, the last with {what}"
             self.handover.emit(unsent(job.items, "portal_failing", why))

@@ -5,7 +5,6 @@ wait for a body that trickles; a redirect is not followed, so that the token goe
 the environment by ``requests``; requests are not sent by it: its session and models cost twice as much time as the rest of a call.
 """
 
-import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.errors import not_https
+from hubsync_assets.hubspot.paths import is_loopback
 from hubsync_assets.hubspot.response import Response
 
 __all__ = ["REFUSED", "Timeouts", "Transport", "pool_of"]
@@ -78,7 +78,7 @@ class Transport:
 
     def send(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Response:
         """Send one request and wait for the whole answer. Nothing is raised for what the network or HubSpot does."""
-        started = self._clock()
+        deadline = self._clock() + self._timeouts.total
         data = None if body is None else orjson.dumps(body)
         url = self._path + path + (f"?{urlencode(query)}" if query else "")
         headers = self._headers | {"Content-Type": "application/json"} if data else self._headers
@@ -96,15 +96,15 @@ class Transport:
                 preload_content=False,
             )
             try:
-                content = self._content(response, started + self._timeouts.total)
+                content = self._content(response, deadline)
             finally:
                 # What was not read to its end is closed; else the connection is in the pool again by now.
                 response.close()
                 response.release_conn()
         except (exceptions.HTTPError, OSError) as fault:
-            return self._fault(fault, started)
+            return _fault(fault)
         answered = {name.lower(): value for name, value in response.headers.items()}
-        return Response(response.status, "", answered, _json_object(content), self._clock() - started)
+        return Response(response.status, "", answered, _json_object(content))
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -122,19 +122,20 @@ class Transport:
                 raise exceptions.TimeoutError
         return b"".join(blocks)
 
-    def _fault(self, fault: Exception, started: float) -> Response:
-        """The exception as an answer: its text can hold addresses, so only its kind is kept."""
-        kinds: tuple[tuple[type[Exception], str, bool], ...] = (
-            (exceptions.SSLError, *_tls(fault)),
-            # Before the timeouts, of which urllib3 takes it for one.
-            (exceptions.NewConnectionError, REFUSED, True),
-            (exceptions.TimeoutError, "timeout", True),
-            (exceptions.ProxyError, "a proxy that does not answer", True),
-            (exceptions.LocationValueError, "an address that is none", False),
-            (Exception, "connection lost", True),
-        )
-        what, retryable = next((what, again) for kind, what, again in kinds if isinstance(fault, kind))
-        return Response(0, what, seconds=self._clock() - started, retryable=retryable)
+
+def _fault(fault: Exception) -> Response:
+    """The exception as an answer: its text can hold addresses, so only its kind is kept."""
+    kinds: tuple[tuple[type[Exception], str, bool], ...] = (
+        (exceptions.SSLError, *_tls(fault)),
+        # Before the timeouts, of which urllib3 takes it for one.
+        (exceptions.NewConnectionError, REFUSED, True),
+        (exceptions.TimeoutError, "timeout", True),
+        (exceptions.ProxyError, "a proxy that does not answer", True),
+        (exceptions.LocationValueError, "an address that is none", False),
+        (Exception, "connection lost", True),
+    )
+    what, retryable = next((what, again) for kind, what, again in kinds if isinstance(fault, kind))
+    return Response(0, what, retryable=retryable)
 
 
 def _tls(fault: Exception) -> tuple[str, bool]:
@@ -169,7 +170,7 @@ def pool_of(base_url: str, connections: int) -> HTTPConnectionPool:
 def _pool(base_url: str, connections: int) -> HTTPConnectionPool:
     url = urlsplit(base_url)
     host = url.hostname or ""
-    local = _is_local(host)
+    local = is_loopback(host)
     if not host or not (url.scheme == "https" or (url.scheme == "http" and local)):
         raise not_https(url.scheme, host)
     with requests.Session() as session:
@@ -181,13 +182,3 @@ def _pool(base_url: str, connections: int) -> HTTPConnectionPool:
     request = requests.Request("GET", base_url).prepare()
     pool = adapter.get_connection_with_tls_context(request, trusted, proxies=found["proxies"])
     return cast("HTTPConnectionPool", pool)
-
-
-def _is_local(host: str) -> bool:
-    """Whether the host is this machine, by its name or a loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

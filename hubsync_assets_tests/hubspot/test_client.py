@@ -222,8 +222,7 @@ def test_every_request_counts_against_the_budget(portal: ScriptedPortal, client:
     portal.headers = {}
     client.read_contacts(["a@example.com"], [])
     assert client.pacer.used() == 3
-    usage = client.meter.usage()
-    assert (usage.calls, usage.failed) == (3, 2)
+    assert client.meter.usage().calls == 3
 
 
 def test_the_limit_is_learned_from_the_first_answer(hubspot: HubSpotEmulator) -> None:

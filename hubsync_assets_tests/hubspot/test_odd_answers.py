@@ -12,7 +12,7 @@ from hubsync_assets.hubspot.errors import UnknownAnswerError
 from hubsync_assets.hubspot.proof import read_upsert
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
-from hubsync_assets.hubspot.retry import RetryPolicy, rule
+from hubsync_assets.hubspot.retry import RetryPolicy, StopReason, rule
 from hubsync_assets.hubspot.settling import Job, settle_read, settle_refusal, settle_upsert
 from hubsync_assets_tests.hubspot.upload import people
 
@@ -103,4 +103,4 @@ def test_every_status_has_a_ruling_and_no_wait_is_endless(
     status: int, body: dict[str, Any], headers: dict[str, str]
 ) -> None:
     ruling = rule(Response(status, body=body, headers=headers), RetryPolicy())
-    assert ruling.wait is None or 0 <= ruling.wait <= 300 or ruling.why == "moving"
+    assert ruling.wait is None or 0 <= ruling.wait <= 300 or ruling.why is StopReason.MOVING
