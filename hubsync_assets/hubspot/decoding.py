@@ -1,6 +1,6 @@
 """Reads HubSpot's answers to reading calls: contacts matched by identity, accounts, properties.
 
-Put here: from a JSON body to the dataclasses of ``values``, strictly. Keep out: sending. Errors name positions and counts, no values.
+Put here: from a JSON body to the dataclasses of ``values``, strictly. Keep out: sending. Errors contain no values.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ __all__ = ["account_of", "contact_of", "page_of", "read_request", "schema_of", "
 
 
 def read_request(emails: Iterable[str], properties: Iterable[str]) -> dict[str, object]:
-    """The body of a batch read by email; the addresses of each contact are always asked for, to match it."""
+    """The body of a batch read by email; each contact's addresses are always requested, to match it."""
     names = dict.fromkeys([*properties, "email", "hs_additional_emails"])
     return {"idProperty": "email", "inputs": [{"id": email} for email in emails], "properties": list(names)}
 
@@ -30,10 +30,10 @@ def contact_of(item: Mapping[str, Any]) -> PortalContact:
 
 
 def sort_read(emails: Sequence[str], body: Mapping[str, Any]) -> tuple[ReadAnswer, list[str]]:
-    """The answer to a batch read, and the emails that it does not mention.
+    """Sort the answer to a batch read; also returns the emails that it does not mention.
 
     Raises:
-        UnknownAnswerError: It has a contact that nobody asked for.
+        UnknownAnswerError: The answer has a contact that was not asked for.
     """
     wanted = {email.lower(): email for email in emails}
     found: dict[str, PortalContact] = {}

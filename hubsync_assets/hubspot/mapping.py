@@ -1,7 +1,7 @@
 """A contact in HubSpot's form, and HubSpot's form compared with a contact. Driven by the field table only.
 
 Put here: how each form of the field table (``Form``) is written and compared. Keep out: HTTP, batches, and which contacts are sent.
-Raise ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact: the next run then re-sends.
+Increase ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact: the next run then sends all again.
 """
 
 import math
@@ -19,7 +19,7 @@ MAPPING_VERSION: int = 1
 
 EMAIL = KEY.properties[0].name
 ADDITIONAL_EMAILS = "hs_additional_emails"
-# Bound once: in Python 3.11 a look at an enumeration's member costs as much as writing a field.
+# Bound once: in Python 3.11, looking up an enumeration's member costs as much as writing a field.
 NUMBER, FIRST_WORD_AND_REST, E164 = Form.NUMBER, Form.FIRST_WORD_AND_REST, Form.E164
 PROPERTIES: dict[str, Property] = {property_.name: property_ for field in FIELDS for property_ in field.properties}
 
@@ -36,11 +36,11 @@ def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) 
     """The contact's present values in HubSpot's form.
 
     Args:
-        contact: Canonical values by field name; None, or no key: missing. ``email`` must be there.
+        contact: Canonical values by field name; None or no key: missing. ``email`` is required.
         cleared: Names of missing fields whose value in HubSpot is to be removed: sent as ``""``, which clears any property.
 
     Raises:
-        PermanentError: No email, a value of a kind that its field cannot have, or a cleared field with a value.
+        PermanentError: There is no email, a value has the wrong type for its field, or a cleared field has a value.
     """
     email = contact.get(KEY.name)
     if not isinstance(email, str) or not email:
@@ -50,7 +50,7 @@ def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) 
         value = contact.get(field.name)
         if value is not None:
             if field.name in cleared:
-                raise PermanentError(f"the field {field.name} is to be cleared and has a value: it can't be both")
+                raise PermanentError(f"the field {field.name} is to be cleared but has a value: it can't be both")
             _write(properties, field, value, contact)
         elif field.name in cleared:
             properties.update(dict.fromkeys((property_.name for property_ in field.properties), ""))
@@ -63,7 +63,7 @@ def read_properties() -> list[str]:
 
 
 def compare(contact: Mapping[str, object], properties: Mapping[str, str | None]) -> dict[str, FieldState]:
-    """For every field but the email: what HubSpot holds, and whether that is what we would send (missing and empty are the same)."""
+    """For every field except the email: what HubSpot holds, and whether that is what we would send (missing equals empty)."""
     states = {}
     for field in CONTACT_FIELDS:
         value = contact.get(field.name)

@@ -1,8 +1,8 @@
 """What an answer proves about each input: written, refused, both, or nothing.
 
 Put here: matching an answer to its inputs by identity, and the outcomes without an acknowledgement. Keep out: what happens to an input
-then, and when an outcome is due (``settling``). HubSpot returns
-results in any order and lower-cases emails; it need not echo trace ids; a 2xx by itself proves nothing.
+then, and when an outcome is due (``settling``). HubSpot returns results in any order and lower-cases emails; it need not echo trace
+ids; a 2xx by itself proves nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,12 +28,12 @@ __all__ = [
 ]
 
 MAPPING_FAULTS = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"})
-"""Codes that are about a property and not about a contact: every contact would get them."""
+"""Codes that are about a property, not a contact: every contact would get them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """HubSpot acknowledged an input: the record's id, and whether it is new."""
+    """HubSpot acknowledged an input: the record's id, and whether the record is new."""
 
     id: str
     new: bool
@@ -41,7 +41,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why HubSpot refused: one word, its own words, and the value faults that they name."""
+    """Why HubSpot refused: one word, HubSpot's message, and the value faults that it names."""
 
     category: str
     message: str = field(repr=False)
@@ -68,8 +68,8 @@ class Matched:
         refused: In errors.
         doubtful: In both.
         silent: In neither.
-        loose: Errors that name none of the inputs.
-        strangers: The ids of results that belong to none of the inputs.
+        loose: Errors that do not name any of the inputs.
+        strangers: Ids of the results that do not belong to any of the inputs.
     """
 
     written: dict[Item, Written] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Matched:
 
 
 def read_upsert(items: Sequence[Item], answer: Response) -> Matched:
-    """Match a 2xx answer to a batch upsert (200, 207, or 200 with errors: the status says nothing more) with its inputs."""
+    """Match a 2xx answer to a batch upsert (200, 207, or 200 with errors: the status does not matter) with its inputs."""
     matched = Matched()
     by_email = {item.upsert.email.lower(): item for item in items}
     by_trace = {item.trace: item for item in items}
@@ -92,7 +92,7 @@ def read_upsert(items: Sequence[Item], answer: Response) -> Matched:
         if item is None or not isinstance(identity, str) or not identity:
             matched.strangers.append(str(identity))
         elif matched.written.setdefault(item, Written(identity, result.get("new") is True)).id != identity:
-            # The same record twice proves nothing new: two of the inputs can be one contact. Another record is a stranger.
+            # The same record twice proves nothing new, as two of the inputs can be one contact. A different record is a stranger.
             matched.strangers.append(identity)
     for error in answer.items("errors"):
         refusal = refusal_of(error, answer)
@@ -109,10 +109,10 @@ def read_upsert(items: Sequence[Item], answer: Response) -> Matched:
 
 
 def refusal_of(error: Mapping[str, Any], answer: Response) -> Refusal:
-    """A whole error body, or one item of ``errors``, as the reason of a refusal."""
+    """A whole error body, or one item of ``errors``, as a reason for refusal."""
     faults = tuple(value_faults(error))
     words = error.get("category") or error.get("subCategory") or error.get("errorType")
-    # A code says more than a category, but for a conflict, which has another fate than other refusals.
+    # A code says more than a category, except for a conflict, which is settled differently from other refusals.
     category = (
         faults[0].code
         if faults and faults[0].code and words not in CONFLICTS
@@ -122,7 +122,7 @@ def refusal_of(error: Mapping[str, Any], answer: Response) -> Refusal:
 
 
 def refused(item: Item, refusal: Refusal) -> Outcome:
-    """HubSpot will not take this content."""
+    """HubSpot does not accept this content."""
     return Outcome(
         item.upsert.email,
         "refused",
@@ -135,12 +135,12 @@ def refused(item: Item, refusal: Refusal) -> Outcome:
 
 
 def unsent(items: Iterable[Item], category: str, why: object) -> list[Outcome]:
-    """Nobody's fault: to be sent again."""
+    """Not the contacts' fault: to be sent again."""
     return [Outcome(item.upsert.email, "unsent", None, category, str(why), attempts=item.sends) for item in items]
 
 
 def unsent_because(items: Iterable[Item], stop: HubsyncError) -> list[Outcome]:
-    """Unsent as the run was stopped; ``DailyLimitError`` gives the category ``daily_limit``."""
+    """Unsent because the run was stopped; ``DailyLimitError`` gives the category ``daily_limit``."""
     name = type(stop).__name__.removesuffix("Error")
     category = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
     return unsent(items, category, stop)
@@ -158,7 +158,7 @@ def _addresses(result: Mapping[str, Any]) -> Iterator[str]:
 def _named(error: Mapping[str, Any], by_trace: Mapping[str, Item], by_email: Mapping[str, Item]) -> Iterator[Item]:
     """The inputs that an error is about: those of its trace ids; else those whose emails stand in its context.
 
-    Other things in a context may look like a trace id (the id of the record that a conflict is with), or be another input's email.
+    Other things in a context may look like a trace id (the id of the record in conflict) or be another input's email.
     """
     context = error.get("context")
     names = list(context) if isinstance(context, dict) else []

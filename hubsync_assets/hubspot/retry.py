@@ -1,7 +1,7 @@
 """What to do about an answer (the retry policy, as one function that reads as the policy), and about a portal that keeps failing.
 
 Put here: statuses, waits, and counting failures in a row. Keep out: doing any of it (``sender``, ``client``); time and randomness come from outside. Statuses and their meaning are from
-HubSpot's error documentation ("Handle errors"), 413 and 525 to 526 from what they mean everywhere.
+HubSpot's documentation ("Handle errors"), 413, 525 and 526 mean what they mean everywhere.
 """
 
 import random
@@ -20,13 +20,13 @@ class Action(StrEnum):
     """What the caller does next."""
 
     USE = "use"
-    """2xx: read the answer (which proves nothing by itself)."""
+    """2xx: read the answer (the status alone proves nothing)."""
     RETRY = "retry"
     """The portal failed: the same call again, after ``Ruling.wait`` or a backoff."""
     PAUSE = "pause"
-    """The portal asks for quiet: nobody calls for ``Ruling.wait``, then the same call again."""
+    """The portal asks to wait: no calls at all for ``Ruling.wait``, then the same call again."""
     SPLIT = "split"
-    """The content is refused, as a whole: find out which part of it."""
+    """The content is refused as a whole: find out which part of it is at fault."""
     STOP = "stop"
     """No call will succeed: end the run."""
 
@@ -46,17 +46,17 @@ class StopReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The numbers of the policy; seconds.
+    """The numbers of the policy; times in seconds.
 
     Attributes:
-        base: Backoff before the second try, at most; doubled for each further one.
-        cap: No backoff and no honoured Retry-After is longer.
+        base: The longest backoff before the second try; doubled for each further try.
+        cap: No backoff is longer, and no Retry-After is waited for longer.
         tries: How often one call is sent before it is given up (or halved, for a batch).
-        lock: The least wait after 423: locks last 2 s.
-        longest_move: A move to another data centre (477) that is announced for longer ends the run.
+        lock: The shortest wait after 423: locks last 2 s.
+        longest_move: A move to another data centre (477) that takes longer, by Retry-After, ends the run.
         failures: Failures in a row that open the breaker.
-        probes: Failed probes of the open breaker that end the run.
-        longest_quiet: So long without one answer of use, however politely refused (429), ends the run too.
+        probes: Failed probes of the open breaker in a row that end the run.
+        longest_quiet: This long without one useful answer, be it for throttling (429), ends the run too.
     """
 
     base: float = 0.5
@@ -99,7 +99,7 @@ def rule(answer: Response, policy: RetryPolicy) -> Ruling:  # noqa: C901, PLR091
         case 200 | 201 | 202 | 204 | 207 if answer.body is not None or answer.status == 204:
             return Ruling(Action.USE)
         case status if 200 <= status < 300:
-            # A page of some proxy, or half an answer: HubSpot may or may not have done it.
+            # A proxy's page, or half an answer: HubSpot may or may not have carried out the call.
             return Ruling(Action.RETRY)
         case 400 | 409 | 413 | 422:
             return Ruling(Action.SPLIT)
@@ -113,7 +113,7 @@ def rule(answer: Response, policy: RetryPolicy) -> Ruling:  # noqa: C901, PLR091
             match answer.text("policyName"):
                 case "DAILY":
                     return _stop(StopReason.DAILY_LIMIT)
-                # To be asked to wait for no time at all would mean asking again at once, for ever.
+                # A wait of 0 s would mean asking again at once, for ever.
                 case "SECONDLY":
                     return Ruling(Action.PAUSE, wait or 1.0)
                 case _:
@@ -151,7 +151,7 @@ class Breaker:
 
     @property
     def gave_up(self) -> bool:
-        """Whether it failed so long that the run should end."""
+        """Whether the portal failed for so long that the run should end."""
         return self._probes >= self._policy.probes
 
     @property
@@ -160,7 +160,7 @@ class Breaker:
         return self._clock() - self._failing_since
 
     def wait(self, in_flight: int) -> float:
-        """0.0: a call may go. Else seconds to wait (an answer may change it before)."""
+        """0.0: a call may go. Else seconds to wait (an answer may change this earlier)."""
         if not self.is_open:
             return 0.0
         return self._policy.cap if in_flight else max(0.0, self._next_probe - self._clock())
@@ -170,7 +170,7 @@ class Breaker:
         self.failures = self._probes = 0
 
     def failure(self, in_flight: int) -> None:
-        """The portal failed; ``in_flight``: other calls still out, which are no probes."""
+        """The portal failed; ``in_flight``: other calls still out, which do not count as probes."""
         if self.failures == 0:
             self._failing_since = self._clock()
         self.failures += 1

@@ -19,7 +19,7 @@ from hubsync_assets.hubspot.values import Outcome
 __all__ = ["MOST_DEFERRED", "Agenda", "Workers"]
 
 MOST_DEFERRED = 1_000
-"""Contacts that wait for a try alone at the end; further ones keep the answer that they have."""
+"""Contacts that wait for a try alone at the end of the run; further ones keep the answer that they have."""
 
 
 class Agenda:
@@ -32,18 +32,18 @@ class Agenda:
         self._deferred: deque[tuple[Item, Refusal | None]] = deque()
 
     def __len__(self) -> int:
-        """How many calls wait for their time, those for the end of the run not counted."""
+        """How many calls wait, not counting tries alone at the end of the run."""
         return len(self._due)
 
     @property
     def has_deferred(self) -> bool:
-        """Whether somebody waits for the end of the run."""
+        """Whether a contact waits for its try alone."""
         return bool(self._deferred)
 
     def schedule(self, job: Job, delay: float = 0.0) -> None:
         """Make this call in so many seconds.
 
-        What may go at once goes small calls first: halving then comes to its end before the next one begins.
+        Of the calls that may go at once small ones go first: one halving is then finished before the next begins.
         """
         due = self._clock() + delay if delay else 0.0
         heapq.heappush(self._due, (due, len(job.items), next(self._order), job))
@@ -57,11 +57,11 @@ class Agenda:
         return heapq.heappop(self._due)[-1]
 
     def defer(self, item: Item, refusal: Refusal | None) -> list[Outcome]:
-        """Try this contact alone at the end; with no room for that, its outcome.
+        """Try this contact alone at the end; if too many wait for that already, return its outcome instead.
 
         Args:
             item: The contact.
-            refusal: What it was told when it was tried alone; None: it was refused together with another one.
+            refusal: The refusal it got when it was sent alone; None: it was refused together with another contact.
         """
         if len(self._deferred) >= MOST_DEFERRED:
             return [_not_tried_again(item, refusal)]
@@ -69,13 +69,13 @@ class Agenda:
         return []
 
     def next_deferred(self) -> Job:
-        """A contact's try alone."""
+        """The oldest contact's try alone."""
         item, _ = self._deferred.popleft()
         item.last = True
         return Job("write", [item])
 
     def clear(self) -> tuple[list[Item], list[Outcome]]:
-        """Give everything up: the contacts of calls that wait, and the outcomes of those that waited for the end."""
+        """Give everything up; returns the contacts of calls that waited, and the outcomes of contacts that waited for a try alone."""
         jobs, self._due = self._due, []
         deferred, self._deferred = self._deferred, deque()
         return [item for *_, job in jobs for item in job.items], [
@@ -86,7 +86,7 @@ class Agenda:
 def _not_tried_again(item: Item, refusal: Refusal | None) -> Outcome:
     if refusal is not None:
         return refused(item, refusal)
-    why = "refused together with another contact, and not tried alone any more"
+    why = "refused together with another contact, and not tried alone before the run ended"
     return unsent([item], "conflict_unclear", why)[0]
 
 
@@ -111,7 +111,7 @@ class Workers:
             threading.Thread(target=self._run, name=f"{self._name}-{self._started}", daemon=True).start()
 
     def close(self) -> None:
-        """Let the threads go; one that works ends with its work."""
+        """End the threads; a busy one ends after its work."""
         for _ in range(self._started):
             self._work.put(None)
 

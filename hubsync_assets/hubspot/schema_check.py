@@ -1,6 +1,6 @@
 """Before the first write: can the portal take what the field table sends, and can it take this contact?
 
-Put here: the check of the portal's properties, once a run, and of each upsert against them. Keep out: writing. The question is whether
+Put here: the check of the portal's properties, once a run, and of each upsert against them. Keep out: writing. What counts is whether
 the property takes what we send: a text property takes numbers, a number property no text, an enumeration only its options.
 """
 
@@ -27,13 +27,13 @@ TAKEN: Mapping[Form, frozenset[str]] = {
 
 
 class PortalCheck:
-    """Says of one upsert why the portal would not take it; to be handed to ``Writer``."""
+    """Says why the portal would not accept an upsert; to be passed to ``Writer`` as ``check``."""
 
     def __init__(self, schema: Mapping[str, PropertySchema]) -> None:
         self._options = {name: known.options for name, known in schema.items() if known.type == "enumeration"}
 
     def __call__(self, upsert: Upsert) -> Outcome | None:
-        """None: it may go. Else its outcome, ``refused`` with category ``not_sendable``."""
+        """None: the upsert may be sent. Else its outcome, ``refused`` with category ``not_sendable``."""
         options = self._options
         faults = [
             self._fault(name, value)
@@ -58,7 +58,7 @@ def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
         create: False: a missing property is an error instead.
 
     Raises:
-        MappingRefusedError: A property is read-only or of a type that cannot take what we send, or missing and not to be created.
+        MappingRefusedError: A property is read-only, has a type that cannot take what we send, or is missing and not to be created.
         ForbiddenError: One is missing and the token may not create it; the message says which and how.
     """
     schema = client.properties()
@@ -82,7 +82,7 @@ def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
 
 
 def _unfit(schema: PropertySchema, field: Field) -> str | None:
-    """Why a property cannot take what a field writes, whichever contact it is; None: it can."""
+    """Why a property cannot take what a field writes, for any contact; None: it can."""
     if schema.read_only:
         return f"{schema.name} is read-only"
     if schema.type not in TAKEN[field.form]:

@@ -1,7 +1,7 @@
 """Sends batches from a thread of its own: at the portal's pace, many in flight, following up each answer.
 
 Put here: the loop that decides what is sent next and what a failure means for the run. Keep out: what an answer means for its inputs
-(``retry``, ``settling``), what waits (``agenda``), and the caller (``handover``, ``writer``). All state belongs to the loop's
+(``retry``, ``settling``), what waits (``scheduling``), and the caller (``handover``, ``writer``). All state belongs to the loop's
 thread; workers make one call each and put its answer into the loop's queue.
 """
 
@@ -33,15 +33,15 @@ from hubsync_assets.hubspot.settling import (
 __all__ = ["REFUSED_IN_A_ROW", "Sender"]
 
 REFUSED_IN_A_ROW = 100
-"""Refusals, each found by halving, without one contact taken, that end the run."""
+"""Refusals, each found by halving, that end the run if no contact is accepted in between."""
 IDLE = 3600.0
-"""Seconds: the longest sleep when there is nothing to do but wait for an event."""
+"""Seconds: the longest sleep when all there is to do is wait for an event."""
 
 Result = Attempt | BaseException
 
 
 class Sender:
-    """One upload's sending side; ``handover`` is the caller's way to it."""
+    """The sending side of one upload; the caller reaches it through ``handover``."""
 
     def __init__(self, client: HubSpotClient, report: WriteReport) -> None:
         tuning = client.tuning
@@ -58,7 +58,7 @@ class Sender:
         threading.Thread(target=self._run, name="hubspot-send-loop", daemon=True).start()
 
     def close(self) -> None:
-        """Let the threads go; those that wait for an answer end with it."""
+        """End the threads; those that wait for an answer end when it comes."""
         self._workers.close()
 
     def _run(self) -> None:
@@ -79,7 +79,7 @@ class Sender:
             self.handover.finish()
 
     def _send_what_may_go(self) -> float:
-        """Send until nothing may go any more; the seconds until something may (an event may change it before)."""
+        """Send until nothing more may go; returns the seconds until something may (an event may change that earlier)."""
         if (why := self.handover.stop) is not None:
             self._stop(why)
         while self._in_flight < self._client.tuning.max_in_flight:
@@ -99,11 +99,11 @@ class Sender:
         return IDLE
 
     def _may_begin(self) -> bool:
-        """Whether a new batch may be begun, or, when all else is done, a try alone."""
+        """Whether a new batch may be begun or, when everything else is done, a try alone."""
         if self.handover.has_batch:
-            # Calls that wait for a retry count: else a failing portal would let them pile up.
+            # Calls that wait for a retry count, or they would pile up while the portal fails.
             return len(self._agenda) < self._client.tuning.max_in_flight
-        # One after the other: two that got into each other's way before must not meet again.
+        # One at a time: two that were in each other's way before must not meet again.
         return self._agenda.has_deferred and self.handover.is_fed and not self._agenda and not self._in_flight
 
     def _send(self, job: Job) -> None:
@@ -138,20 +138,22 @@ class Sender:
         answer, ruling = result
         if ruling.action in {Action.USE, Action.SPLIT}:
             self._quiet_since = None
-        match ruling.action:
-            case Action.USE | Action.SPLIT:
-                self._settle(job, result)
-            case Action.RETRY:
-                self._failed(job, answer.what, ruling.wait)
-            case Action.PAUSE:
-                self._left_open(job)
-                self._report.retries += 1
-                self._later(job)
-            case Action.STOP:
-                self._left_open(job)
-                self._stop(self._client.stop_error(result, f"{job.kind} contacts"))
-                self._later(job)
-        self._give_up_after_long_quiet(ruling.action, answer.what)
+            self._settle(job, result)
+            return
+        if job.kind == "write":
+            self._report.asked_again += len(job.items)
+        if ruling.action is Action.RETRY:
+            self._failed(job, answer.what, ruling.wait)
+        elif ruling.action is Action.PAUSE:
+            self._report.retries += 1
+            self._later(job)
+        else:
+            self._stop(self._client.stop_error(result, f"{job.kind} contacts"))
+            self._later(job)
+        now = self._clock()
+        self._quiet_since = now if self._quiet_since is None else self._quiet_since
+        if now - self._quiet_since > self._policy.longest_quiet:
+            self._stop(errors.no_useful_answer(answer.what, now - self._quiet_since))
 
     def _settle(self, job: Job, attempt: Attempt) -> None:
         answer, used = attempt.answer, attempt.ruling.action is Action.USE
@@ -189,8 +191,7 @@ class Sender:
             self._stop(errors.everything_refused(self._refused_in_a_row, category or "no category"))
 
     def _failed(self, job: Job, what: str, wait: float | None) -> None:
-        """The portal, or the way to it, failed a call: later again; in the end by halves, if others go through."""
-        self._left_open(job)
+        """The portal, or the network, failed a call: send it again later, and in the end by halves if other calls succeed."""
         if job.tries == 0:
             job.successes = self._successes
         job.tries += 1
@@ -200,7 +201,7 @@ class Sender:
             for part in split_job(job, tries=self._policy.tries - 1):
                 self._later(part)
         elif job.tries < self._policy.tries or nobody_else_got_through or self._breaker.is_open:
-            # It is the portal that fails, not this call: how long that is borne is for the breaker to say.
+            # It is the portal that fails, not this call: the breaker says for how long that is tolerated.
             self._report.retries += 1
             self._later(job, self._policy.pause(min(job.tries, self._policy.tries), self._chance, wait))
         else:
@@ -211,19 +212,6 @@ class Sender:
         self._breaker.failure(self._in_flight)
         if self._breaker.gave_up:
             self._stop(errors.portal_failing(what, self._breaker.failures, self._breaker.failing_for))
-
-    def _give_up_after_long_quiet(self, action: Action, what: str) -> None:
-        if action in {Action.USE, Action.SPLIT}:
-            return
-        now = self._clock()
-        self._quiet_since = now if self._quiet_since is None else self._quiet_since
-        if now - self._quiet_since > self._policy.longest_quiet:
-            self._stop(errors.portal_failing(what, 1, now - self._quiet_since))
-
-    def _left_open(self, job: Job) -> None:
-        """Count the inputs of a call that decided nothing."""
-        if job.kind == "write":
-            self._report.asked_again += len(job.items)
 
     def _later(self, job: Job, delay: float = 0.0) -> None:
         """Make this call later, unless the run is stopped."""

@@ -16,7 +16,7 @@ from hubsync_assets.hubspot.mapping import holds
 from hubsync_assets.hubspot.proof import Refusal, read_upsert, refusal_of, refused, unsent, unsent_because
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
-from hubsync_assets.hubspot.values import Outcome
+from hubsync_assets.hubspot.values import Outcome, PortalContact, Upsert
 
 __all__ = [
     "SILENCES",
@@ -30,18 +30,18 @@ __all__ = [
 ]
 
 SILENCES = 3
-"""How often a contact is sent that HubSpot answers for without a word."""
+"""How often a contact is sent that HubSpot's answers do not mention."""
 
 
 @dataclass(slots=True)
 class Job:
-    """One call to make: a batch upsert, or a read back of inputs whose fate is open.
+    """One call to make: a batch upsert, or a read back of inputs that an answer left open.
 
     Attributes:
         tries: How often the portal failed it.
-        doubts: Inputs that the answer to be checked had both in results and in errors, with that error.
-        loose: Errors of that answer that name no input.
-        strangers: Ids of its results that belong to no input, unless reading back shows to which.
+        doubts: For a read back: inputs that the answer had both in results and in errors, with that error.
+        loose: Errors of that answer that do not name any input.
+        strangers: Ids of its results that do not belong to any input, unless reading back shows that they do.
         successes: How many calls had succeeded when the portal first failed this one.
     """
 
@@ -59,12 +59,12 @@ class Settlement:
     """What follows from an answer.
 
     Attributes:
-        outcomes: Decided.
+        outcomes: Of the inputs that are decided.
         jobs: Calls to make next.
         deferred: Inputs for a try alone at the end of the run, with the refusal that they got alone (None: in a pair).
-        healthy: Whether the portal did what it should; None: this answer says nothing about that.
+        healthy: Whether the portal works as it should; None: this answer does not show it.
         stop: Why the run cannot go on.
-        refused_whole: Inputs that were refused alone, by a refusal of the whole call.
+        refused_whole: Inputs that were refused by a refusal of a whole call in which they were alone.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
@@ -94,7 +94,7 @@ def settle_upsert(job: Job, answer: Response, report: WriteReport) -> Settlement
         for item in matched.silent:
             item.silent += 1
             item.left_out |= bool(matched.written or matched.refused)
-        # A wholly silent answer is settled by what the reading back shows.
+        # After an answer that mentions nobody, reading back shows whether the portal works.
         settlement.healthy = True if matched.written or matched.refused else None
         settlement.jobs.append(
             Job("read", open_items, 0, matched.doubtful, tuple(matched.loose), tuple(matched.strangers))
@@ -122,7 +122,7 @@ def settle_refusal(job: Job, answer: Response, report: WriteReport) -> Settlemen
     else:
         settlement.jobs = split_job(job)
     final = sum(outcome.kind == "refused" for outcome in settlement.outcomes)
-    # A try alone at the end is of one that was refused before: a second refusal says nothing about everybody else.
+    # A try alone at the end is of a contact that was refused before: a second refusal says nothing about the others.
     settlement.refused_whole = final if not job.items[0].last else 0
     report.errors += final
     report.asked_again += len(job.items) - final
@@ -130,26 +130,20 @@ def settle_refusal(job: Job, answer: Response, report: WriteReport) -> Settlemen
 
 
 def settle_read(job: Job, answer: Response, report: WriteReport) -> Settlement:
-    """What HubSpot holds of the inputs that an answer left open.
+    """A 2xx answer to a batch read of the inputs that an answer left open: written only if HubSpot holds every property as it was sent.
 
     Raises:
-        UnknownAnswerError: The answer makes no sense.
+        UnknownAnswerError: The answer is not one to this read.
     """
     found, _ = sort_read([item.upsert.email for item in job.items], answer.body or {})
     contacts = {contact.email: contact for contact in found.found}
-    # A record that was merged answers by its primary email, which nobody asked for: its id says whose it is.
+    # A merged record is in results under its primary email, which nobody asked for; its id says whose it is.
     report.strangers -= len({contact.id for contact in found.found}.intersection(job.strangers))
     settlement = Settlement()
     unproven = []
     for item in job.items:
         contact = contacts.get(item.upsert.email.lower())
-        sent = {**item.upsert.properties, "email": item.upsert.email}
-        emails = (
-            ()
-            if contact is None
-            else tuple(filter(None, (contact.properties.get("email"), contact.email, *contact.additional_emails)))
-        )
-        if contact is not None and holds(sent, contact.properties, emails):
+        if contact is not None and _is_held(item.upsert, contact):
             report.read_back += 1
             settlement.outcomes.append(Outcome(item.upsert.email, "updated", contact.id, attempts=item.sends))
         elif item in job.doubts:
@@ -162,7 +156,7 @@ def settle_read(job: Job, answer: Response, report: WriteReport) -> Settlement:
 
 
 def settle_refused_read(job: Job, answer: Response) -> Settlement:
-    """A reading back that HubSpot refused whole: by halves, and what cannot be read alone stays unproven."""
+    """A read back that HubSpot refused whole: halve it; a contact that cannot be read alone is unsent."""
     if len(job.items) > 1:
         return Settlement(jobs=split_job(job))
     why = f"HubSpot refused to read the contact back ({answer.what})"
@@ -186,8 +180,13 @@ def _refuse(settlement: Settlement, refusals: Mapping[Item, Refusal]) -> None:
             settlement.outcomes.append(refused(item, refusal))
 
 
+def _is_held(upsert: Upsert, contact: PortalContact) -> bool:
+    emails = filter(None, (contact.properties.get("email"), contact.email, *contact.additional_emails))
+    return holds({**upsert.properties, "email": upsert.email}, contact.properties, list(emails))
+
+
 def _ask_again(settlement: Settlement, unproven: list[Item], loose: tuple[Refusal, ...]) -> None:
-    """Inputs without a word, and not there: an error that names nobody is theirs; else send them again, but not for ever."""
+    """Inputs that were neither mentioned nor found: an error that names nobody is about them; else send them again, but not for ever."""
     if loose and len(unproven) == 1:
         settlement.outcomes.append(refused(unproven[0], loose[0]))
     elif loose and unproven:
@@ -195,8 +194,7 @@ def _ask_again(settlement: Settlement, unproven: list[Item], loose: tuple[Refusa
     elif unproven:
         given_up = [item for item in unproven if item.silent >= SILENCES]
         why = Refusal(
-            "not_confirmed",
-            f"HubSpot answered {SILENCES} times without a word about this contact, and does not hold it",
+            "not_confirmed", f"HubSpot answered {SILENCES} times without mentioning this contact, and does not hold it"
         )
         settlement.outcomes += [refused(item, why) for item in given_up if item.left_out]
         settlement.outcomes += unsent([item for item in given_up if not item.left_out], why.category, why.message)

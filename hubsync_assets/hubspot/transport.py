@@ -1,4 +1,4 @@
-"""One HTTP attempt: a request goes out, an ``Response`` comes back, whatever happens on the way.
+"""One HTTP attempt: a request goes out, a ``Response`` comes back, whatever happens on the way.
 
 Put here: connections, timeouts, the token. Keep out: pacing, retrying, and what an answer means. Every wait has a limit, also the
 wait for a body that trickles; a redirect is not followed, so that the token goes nowhere else. Proxies and trusted certificates are read from
@@ -27,7 +27,7 @@ from hubsync_assets.hubspot.response import Response
 __all__ = ["REFUSED", "Timeouts", "Transport", "pool_of"]
 
 REFUSED = "no connection"
-"""The fault when nothing listens at the address: certain that nothing was done."""
+"""The fault when nothing listens at the address, so that certainly nothing was done."""
 
 LARGEST_BODY = 64 << 20
 """A batch of 100 contacts with every text at HubSpot's 65,536 characters stays below; bytes."""
@@ -54,12 +54,12 @@ class Transport:
         timeouts: Timeouts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raise PermanentError for an address that would send the token in the clear, or a token that is none."""
+        """Raise PermanentError for an address that would send the token unencrypted, or for text that cannot be a token."""
         base = base_url.rstrip("/")
         self._pool = pool_of(base, connections)
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise PermanentError(
-                "HUBSPOT_ACCESS_TOKEN is missing, or has characters that no token has: copy it anew from HubSpot"
+                "HUBSPOT_ACCESS_TOKEN is missing or has characters that no token has: copy it from HubSpot again"
             )
         url = urlsplit(base)
         self.address = f"{url.scheme}://{url.hostname}" + (f":{url.port}" if url.port else "")
@@ -77,7 +77,7 @@ class Transport:
         return f"Transport({self.address})"
 
     def send(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Response:
-        """Send one request and wait for the whole answer. Nothing is raised for what the network or HubSpot does."""
+        """Send one request and wait for the whole answer. No fault of the network or of HubSpot is raised."""
         deadline = self._clock() + self._timeouts.total
         data = None if body is None else orjson.dumps(body)
         url = self._path + path + (f"?{urlencode(query)}" if query else "")
@@ -98,7 +98,7 @@ class Transport:
             try:
                 content = self._content(response, deadline)
             finally:
-                # What was not read to its end is closed; else the connection is in the pool again by now.
+                # Closes a connection whose answer was not read to its end; any other is back in the pool by now.
                 response.close()
                 response.release_conn()
         except (exceptions.HTTPError, OSError) as fault:
@@ -124,14 +124,15 @@ class Transport:
 
 
 def _fault(fault: Exception) -> Response:
-    """The exception as an answer: its text can hold addresses, so only its kind is kept."""
+    """The exception as an answer. Its text can contain addresses, so only its kind is kept."""
     kinds: tuple[tuple[type[Exception], str, bool], ...] = (
         (exceptions.SSLError, *_tls(fault)),
         # Before the timeouts, of which urllib3 takes it for one.
         (exceptions.NewConnectionError, REFUSED, True),
         (exceptions.TimeoutError, "timeout", True),
+        (exceptions.DecodeError, "an answer that is damaged or too large", True),
         (exceptions.ProxyError, "a proxy that does not answer", True),
-        (exceptions.LocationValueError, "an address that is none", False),
+        (exceptions.LocationValueError, "an address that is not valid", False),
         (Exception, "connection lost", True),
     )
     what, retryable = next((what, again) for kind, what, again in kinds if isinstance(fault, kind))
@@ -139,7 +140,7 @@ def _fault(fault: Exception) -> Response:
 
 
 def _tls(fault: Exception) -> tuple[str, bool]:
-    """A certificate stays bad; any other failure of TLS may be a connection that broke off."""
+    """A bad certificate stays bad; any other TLS failure may be a connection that broke off."""
     if "CERTIFICATE_VERIFY_FAILED" in str(fault):
         return "a TLS certificate that is not trusted", False
     return "a TLS failure", True
@@ -158,27 +159,25 @@ def pool_of(base_url: str, connections: int) -> HTTPConnectionPool:
     """A pool that keeps so many connections.
 
     Raises:
-        PermanentError: The address would send a token in the clear, or is none.
+        PermanentError: The address would send a token unencrypted, or is not valid.
     """
     try:
-        return _pool(base_url, connections)
+        url = urlsplit(base_url)
+        host = url.hostname or ""
+        local = is_loopback(host)
+        if not host or not (url.scheme == "https" or (url.scheme == "http" and local)):
+            raise not_https(url.scheme, host)
+        with requests.Session() as session:
+            # The emulator is never behind the company's proxy.
+            session.trust_env = not local
+            found = session.merge_environment_settings(base_url, {}, stream=True, verify=None, cert=None)
+        trusted = found["verify"] if isinstance(found["verify"], str) else DEFAULT_CA_BUNDLE_PATH
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
+        request = requests.Request("GET", base_url).prepare()
+        pool = adapter.get_connection_with_tls_context(request, trusted, proxies=found["proxies"])
     except (requests.RequestException, ValueError) as fault:
-        msg = f"HUBSPOT_BASE_URL, or the proxy of the environment, is no address ({type(fault).__name__}): correct it"
+        msg = (
+            f"HUBSPOT_BASE_URL, or the environment's proxy, is not a valid address ({type(fault).__name__}): correct it"
+        )
         raise PermanentError(msg) from None
-
-
-def _pool(base_url: str, connections: int) -> HTTPConnectionPool:
-    url = urlsplit(base_url)
-    host = url.hostname or ""
-    local = is_loopback(host)
-    if not host or not (url.scheme == "https" or (url.scheme == "http" and local)):
-        raise not_https(url.scheme, host)
-    with requests.Session() as session:
-        # The emulator is never behind the company's proxy.
-        session.trust_env = not local
-        found = session.merge_environment_settings(base_url, {}, stream=True, verify=None, cert=None)
-    trusted = found["verify"] if isinstance(found["verify"], str) else DEFAULT_CA_BUNDLE_PATH
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
-    request = requests.Request("GET", base_url).prepare()
-    pool = adapter.get_connection_with_tls_context(request, trusted, proxies=found["proxies"])
     return cast("HTTPConnectionPool", pool)

@@ -1,6 +1,6 @@
-"""Writes contacts to HubSpot so that each one is accounted for: every ``Upsert`` that is pulled gets exactly one ``Outcome``.
+"""Writes contacts to HubSpot and accounts for each: every ``Upsert`` that is pulled gets exactly one ``Outcome``.
 
-Put here: the caller's side of an upload, in the caller's thread: pulling the iterable, handing over outcomes, stopping cleanly.
+Put here: the caller's side of an upload, in the caller's thread: pulling the iterable, delivering outcomes, stopping cleanly.
 Keep out: sending (``sender``) and deciding what an answer means (``settling``). Memory does not depend on how many contacts there are.
 """
 
@@ -25,15 +25,15 @@ OnOutcomes = Callable[[Sequence[Outcome]], None]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An upload under way.
+    """How far an upload is.
 
     Attributes:
-        report: The counts so far; a live object, to be read at once.
-        contacts: Outcomes handed over so far.
+        report: The counts so far; a live object, so read it at once.
+        contacts: Outcomes delivered so far.
         rate: Contacts a second since the last progress.
         seconds: Since the start.
-        budget_used: The part of the portal's burst limit used in the last window, 0.0 to 1.0.
-        daily_remaining: Calls left of the day, if HubSpot says.
+        budget_used: The share of the portal's burst limit that was used in the last window, 0.0 to 1.0.
+        daily_remaining: Calls left for the day, if HubSpot says so.
     """
 
     report: WriteReport
@@ -52,9 +52,24 @@ class Writer:
 
     Args:
         client: The portal.
-        check: Says what keeps an upsert from being sent (``schema_check``), or None.
+        check: Returns the outcome of an upsert that cannot be sent (``schema_check``), else None.
         every: Seconds between two calls of ``on_progress``.
         grace: Seconds that a stopped upload waits for the answers in flight.
+
+    Example:
+        ``base_url`` is a portal's address, here the emulator's.
+
+        >>> upserts = [
+        ...     Upsert("ana@example.com", {"firstname": "Ana"}),
+        ...     Upsert("bob@example.notatld", {"firstname": "Bob"}),
+        ... ]
+        >>> outcomes = []
+        >>> with HubSpotClient(base_url, token="pat-test") as client:
+        ...     report = Writer(client).write(upserts, on_outcomes=outcomes.extend)
+        >>> sorted((outcome.email, outcome.kind, outcome.category) for outcome in outcomes)
+        [('ana@example.com', 'created', None), ('bob@example.notatld', 'refused', 'INVALID_EMAIL')]
+        >>> report.created, report.refused, report.write_calls, report.stopped
+        (1, 1, 1, None)
     """
 
     def __init__(

@@ -12,9 +12,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, exceptions
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError, TransientError
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.errors import (
-    UnknownAnswerError,
-)
+from hubsync_assets.hubspot.errors import UnknownAnswerError
 from hubsync_assets.hubspot.transport import LARGEST_BODY, Timeouts, pool_of
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal, refusal
 from hubsync_assets_tests.hubspot.upload import TOKEN, client_of
@@ -106,7 +104,9 @@ def test_a_compressed_answer_is_read(portal: ScriptedPortal, client: HubSpotClie
     assert contact.properties["firstname"] == "x" * 200_000
 
 
-@pytest.mark.parametrize(("size", "fault"), [(LARGEST_BODY, ""), (LARGEST_BODY + 1, "connection lost")])
+@pytest.mark.parametrize(
+    ("size", "fault"), [(LARGEST_BODY, ""), (LARGEST_BODY + 1, "an answer that is damaged or too large")]
+)
 def test_an_answer_that_grows_without_end_is_not_kept(
     portal: ScriptedPortal, client: HubSpotClient, size: int, fault: str
 ) -> None:
@@ -129,7 +129,7 @@ def test_an_answer_that_grows_without_end_is_not_kept(
         (exceptions.ProxyError("http://user:secret@proxy", OSError()), "a proxy that does not answer", True),
         (exceptions.ConnectTimeoutError("x"), "timeout", True),
         (exceptions.ProtocolError("x"), "connection lost", True),
-        (exceptions.LocationParseError("x"), "an address that is none", False),
+        (exceptions.LocationParseError("x"), "an address that is not valid", False),
         (ConnectionResetError(), "connection lost", True),
     ],
 )

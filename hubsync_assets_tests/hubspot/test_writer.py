@@ -1,7 +1,9 @@
 """The caller's side of an upload: pulling, handing over, stopping; and the same against the emulator."""
 
+import doctest
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -30,6 +32,15 @@ def held(hubspot: HubSpotEmulator) -> dict[str, tuple[str, str]]:
 
 def sent(upserts: Sequence[Upsert]) -> dict[str, tuple[str, str]]:
     return {it.email: (it.properties["lastname"], it.properties["company_size"]) for it in upserts}
+
+
+def test_the_writers_example_does_what_it_shows(hubspot: HubSpotEmulator) -> None:
+    names = {**vars(sys.modules[Writer.__module__]), "base_url": hubspot.base_url}
+    (example,) = doctest.DocTestFinder(recurse=False).find(Writer, globs=names)
+    told: list[str] = []
+    result = doctest.DocTestRunner().run(example, out=told.append)
+    assert (result.failed, "".join(told)) == (0, "")
+    assert result.attempted == 5
 
 
 @pytest.mark.parametrize(("count", "calls"), [(0, 0), (1, 1), (100, 1), (101, 2), (1000, 10)])
