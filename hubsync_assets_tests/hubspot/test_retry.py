@@ -37,6 +37,7 @@ def answer(status: int, policy: str = "", body: object = None, **headers: str) -
         (answer(404), Action.STOP, None),
         (answer(423), Action.RETRY, 2.0),
         (answer(423, retry_after="7"), Action.RETRY, 7.0),
+        (answer(425), Action.RETRY, None),
         (answer(429, "TEN_SECONDLY_ROLLING"), Action.PAUSE, None),
         (answer(429, "TEN_SECONDLY_ROLLING", retry_after="3"), Action.PAUSE, 3.0),
         (answer(429, "TEN_SECONDLY_ROLLING", retry_after="0"), Action.PAUSE, None),
