@@ -6,19 +6,18 @@ told (that is the run's config, in ``assets``).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
 from hubsync_assets.model.fields import SOURCES
 
 __all__ = ["EMULATOR_PORT", "Settings"]
 
 EMULATOR_PORT = 8954
 EMULATOR_TOKEN = "emulator"  # noqa: S105 - the emulator takes any token
-API_VERSIONS = ("2026-09", "2026-03", "v3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,9 @@ class Settings:
         if target == "hubspot" and not token:
             msg = "HUBSYNC_TARGET is hubspot but HUBSPOT_ACCESS_TOKEN is not set: put a service key or private-app token into it"
             raise PermanentError(msg)
-        default_url = "https://api.hubapi.com" if target == "hubspot" else f"http://127.0.0.1:{EMULATOR_PORT}"
+        default_url = DEFAULT_BASE_URL if target == "hubspot" else f"http://127.0.0.1:{EMULATOR_PORT}"
         base_url = (environment.get("HUBSPOT_BASE_URL") or default_url).rstrip("/")
-        if target == "emulator" and not _is_loopback(base_url):
+        if target == "emulator" and not _stays_here(base_url):
             msg = (
                 "HUBSPOT_BASE_URL leaves this machine but HUBSYNC_TARGET is emulator: set HUBSYNC_TARGET=hubspot to write to "
                 "a real portal, or remove HUBSPOT_BASE_URL"
@@ -80,14 +79,13 @@ class Settings:
             target=cast("Literal['emulator', 'hubspot']", target),
             token=token if target == "hubspot" else EMULATOR_TOKEN,
             base_url=base_url,
-            api_version=_one_of(environment, "HUBSPOT_API_VERSION", API_VERSIONS),
+            api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
         )
 
 
-def _is_loopback(url: str) -> bool:
+def _stays_here(url: str) -> bool:
     try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ip_address(host).is_loopback
+        return is_loopback(urlsplit(url).hostname or "")
     except ValueError:
         return False
 

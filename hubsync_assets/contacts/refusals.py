@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from hubsync_assets.model.fields import CONTACT_FIELDS, KEY
+from hubsync_assets.model.refusal_categories import CONFLICTS
 
 __all__ = ["held_by_refusal", "may_be_over"]
 
-_CONFLICTS = ("CONFLICT", "OBJECT_ALREADY_EXISTS", "CONFLICTING_UNIQUE_VALUE")
 _CONFLICT_STANDS_FOR = timedelta(days=7)
 """A conflict is with another contact in HubSpot, and people there may have resolved it since."""
 
@@ -45,4 +45,4 @@ def held_by_refusal(
 
 def may_be_over(now: datetime) -> pl.Expr:
     """Whether a row of ``FAILED_SCHEMA`` is a refusal that time alone may have ended (Boolean)."""
-    return pl.col("category").is_in(_CONFLICTS) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)
+    return pl.col("category").is_in(sorted(CONFLICTS)) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)

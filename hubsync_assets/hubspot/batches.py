@@ -18,8 +18,8 @@ class Item:
     Attributes:
         trace: Its ``objectWriteTraceId``, unique in the run.
         sends: Write calls that carried it.
-        silent: Of those, how many were answered without a word about it (and it was not there on reading back).
-        left_out: Whether such an answer did speak of other inputs: then the silence is about this one.
+        silent: Of those, how many were answered without mentioning it (and reading back did not find it).
+        left_out: Whether such an answer did mention other inputs: then it is this one that HubSpot leaves out.
         last: Whether this is its try alone at the end of the run.
     """
 
@@ -37,7 +37,7 @@ class Batches:
     An email that comes a second time ends the batch before it: HubSpot refuses a batch with equal ids whole.
 
     Attributes:
-        begun: What was pulled and is in no batch yet.
+        begun: What was pulled and is not in a batch yet.
     """
 
     def __init__(self, upserts: Iterable[Upsert], check: Callable[[Upsert], Outcome | None], size: int = 100) -> None:
@@ -45,11 +45,11 @@ class Batches:
         self.begun: dict[str, Item] = {}
 
     def __iter__(self) -> Iterator[list[Item] | Outcome]:
-        """Itself."""
+        """The iterator itself."""
         return self
 
     def __next__(self) -> list[Item] | Outcome:
-        """The next batch, or the outcome of an upsert that is in none."""
+        """The next batch, or the outcome of an upsert that is not to be sent."""
         for number, upsert in self._upserts:
             if (outcome := self._check(upsert)) is not None:
                 return outcome
@@ -77,17 +77,17 @@ def halves(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
 def upsert_request(items: Iterable[Item]) -> dict[str, object]:
     """The body of a batch upsert by email.
 
-    ``email`` is always among the properties: the documentation says that partial upserts are not supported by email.
+    ``email`` is always among the properties: the documentation says that partial upserts by email are not supported.
     Trace ids make HubSpot write the good inputs of a batch and name the bad ones (207).
     """
     return {
         "inputs": [
             {
-                "id": it.upsert.email,
+                "id": item.upsert.email,
                 "idProperty": "email",
-                "objectWriteTraceId": it.trace,
-                "properties": {**it.upsert.properties, "email": it.upsert.email},
+                "objectWriteTraceId": item.trace,
+                "properties": {**item.upsert.properties, "email": item.upsert.email},
             }
-            for it in items
+            for item in items
         ]
     }

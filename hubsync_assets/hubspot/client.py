@@ -1,11 +1,10 @@
 """The client of one portal: every call paced, retried by the policy, and its answer checked.
 
-Put here: the calls that read, and those that prepare the portal. Keep out: writing contacts (``writer``: it takes single
-attempts from here, as it has better things to do than wait), and sockets (``transport``).
+Put here: the calls that read, and those that prepare the portal. Keep out: writing contacts (``sender``, which takes single attempts
+from here and schedules its retries itself), and sockets (``transport``).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -14,9 +13,9 @@ from hubsync_assets.hubspot import errors
 from hubsync_assets.hubspot.decoding import account_of, page_of, read_request, schema_of, sort_read
 from hubsync_assets.hubspot.meter import Meter
 from hubsync_assets.hubspot.pacing import Pacer
-from hubsync_assets.hubspot.paths import paths_of
+from hubsync_assets.hubspot.paths import VERSIONS, Paths
 from hubsync_assets.hubspot.response import Response
-from hubsync_assets.hubspot.retry import Action, Ruling, backoff, rule
+from hubsync_assets.hubspot.retry import Action, Ruling, rule
 from hubsync_assets.hubspot.transport import REFUSED, Transport
 from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.hubspot.values import Account, Page, PropertySchema, ReadAnswer
@@ -28,7 +27,6 @@ BATCH = 100
 """The most inputs that a batch endpoint takes ("using object APIs", limits)."""
 GROUP = "hubsync"
 """The property group that the project creates its properties in."""
-DEFAULT_BASE_URL = "https://api.hubapi.com"
 
 
 class Attempt(NamedTuple):
@@ -43,13 +41,13 @@ class HubSpotClient:
 
     Args:
         base_url: https, or plain http to this machine.
-        token: Service key or private-app token. It shows up nowhere.
-        api_version: ``2026-09``, ``2026-03`` or ``v3``.
+        token: Service key or private-app token; never shown or logged.
+        api_version: One of ``paths.VERSIONS``.
         reserve: Calls of each burst window to leave to others.
         tuning: Timeouts, retries, the most requests at one time.
 
     Raises:
-        PermanentError: An address that would send the token in the clear, a version that is unknown, no token.
+        PermanentError: The address would send the token unencrypted, the version is unknown, or there is no usable token.
     """
 
     def __init__(
@@ -57,12 +55,12 @@ class HubSpotClient:
         base_url: str,
         token: str,
         *,
-        api_version: str = "2026-09",
+        api_version: str = VERSIONS[0],
         reserve: int = 0,
         tuning: Tuning | None = None,
     ) -> None:
         self.tuning = tuning = tuning or Tuning()
-        self.paths = paths_of(api_version)
+        self.paths = Paths(api_version)
         self.meter = Meter()
         self.pacer = Pacer(reserve=reserve, clock=tuning.clock)
         self._transport = Transport(
@@ -82,20 +80,20 @@ class HubSpotClient:
         self.close()
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._transport.close()
 
     def account(self) -> Account:
-        """Which portal the token belongs to; asked once."""
+        """Which portal the token belongs to; HubSpot is asked once."""
         if self._account is None:
             *first, last = self.paths.accounts
             found = (self._call("GET", path, doing="read the account", missing=True) for path in first)
-            body = next((it for it in found if it), None) or self._call("GET", last, doing="read the account")
+            body = next(filter(None, found), None) or self._call("GET", last, doing="read the account")
             self._account = account_of(body)
         return self._account
 
     def read_contacts(self, emails: Sequence[str], properties: Sequence[str]) -> ReadAnswer:
-        """The contacts with these emails, as primary or secondary address: one call for each 100.
+        """The contacts that have one of these emails as primary or secondary address; one call for every 100.
 
         An email that the answer mentions nowhere is asked for once more.
 
@@ -118,14 +116,14 @@ class HubSpotClient:
         return ReadAnswer(found, missing)
 
     def list_contacts(self, properties: Sequence[str], after: str | None = None, limit: int = BATCH) -> Page:
-        """One page of the portal's contacts, in HubSpot's order; hand ``Page.after`` back for the next."""
+        """One page of the portal's contacts, in HubSpot's order; pass ``Page.after`` as ``after`` to get the next."""
         query = {"limit": str(limit), "properties": ",".join([*properties, "email", "hs_additional_emails"])}
         if after is not None:
             query["after"] = after
         return page_of(self._call("GET", self.paths.contacts, query=query, doing="list contacts"))
 
     def count_contacts(self) -> int:
-        """How many contacts the portal has, by search: it lags some seconds behind what was written."""
+        """How many contacts the portal has, by search, which lags some seconds behind what was written."""
         body = self._call("POST", self.paths.search, {"filterGroups": [], "limit": 1}, doing="count contacts")
         total = body.get("total")
         if not isinstance(total, int):
@@ -135,30 +133,28 @@ class HubSpotClient:
     def properties(self) -> dict[str, PropertySchema]:
         """The portal's contact properties by name."""
         schemas = schema_of(self._call("GET", self.paths.properties, doing="read the properties"))
-        return {it.name: it for it in schemas}
+        return {schema.name: schema for schema in schemas}
 
     def create_properties(self, wanted: Iterable[Property]) -> None:
-        """Create properties in the project's own group; one that exists is left as it is.
+        """Create properties in the project's own group; existing ones are left as they are.
 
         Raises:
             ForbiddenError: The token lacks the scope for it.
         """
-        for it in [None, *wanted]:
-            if it is None:
-                path, body = self.paths.groups, {"name": GROUP, "label": "hubsync"}
-            else:
-                path = self.paths.properties
-                body = {
-                    "name": it.name,
-                    "label": it.label,
-                    "type": it.type,
-                    "fieldType": it.field_type,
-                    "groupName": GROUP,
-                }
-            self._call("POST", path, body, doing="create properties", existing=True)
+        group = {"name": GROUP, "label": "hubsync"}
+        self._call("POST", self.paths.groups, group, doing="create properties", existing=True)
+        for property_ in wanted:
+            body = {
+                "name": property_.name,
+                "label": property_.label,
+                "type": property_.type,
+                "fieldType": property_.field_type,
+                "groupName": GROUP,
+            }
+            self._call("POST", self.paths.properties, body, doing="create properties", existing=True)
 
     def attempt(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Attempt:
-        """One request, now: the caller has taken a slot from ``pacer``. Never raises for what the network or HubSpot does."""
+        """Send one request now, for which the caller has taken a slot from ``pacer``. No fault of the network or of HubSpot is raised."""
         sent = self.tuning.clock()
         try:
             answer = self._transport.send(method, path, body, query)
@@ -168,32 +164,31 @@ class HubSpotClient:
         self.pacer.learn(answer.headers)
         if ruling.action is Action.PAUSE:
             self.pacer.throttled(sent, ruling.wait)
-        self.meter.count(answer, ruling)
+        self.meter.count(answer)
         return Attempt(answer, ruling)
 
     def stop_error(self, attempt: Attempt, doing: str) -> HubsyncError:
         """The error of an attempt that ends the run; ``doing`` in the form "create properties"."""
-        answer, ruling = attempt
         zone = self._account.time_zone if self._account else None
-        builders: dict[str, Callable[[], HubsyncError]] = {
-            "daily_limit": lambda: errors.daily_limit(zone, datetime.now(UTC)),
-            "unauthorised": errors.unauthorised,
-            "forbidden": lambda: errors.forbidden(answer.scopes, doing),
-            "moving": lambda: errors.moving(ruling.wait or 0.0),
-            "no_such_path": lambda: errors.no_such_path(doing),
-            "unreachable": lambda: errors.not_reachable(self._transport.address, answer.what),
-        }
-        refused = lambda: errors.refused_call(doing, answer.status, answer.text("category") or "no category")  # noqa: E731
-        return builders.get(ruling.why, refused)()
+        return errors.stop_error(*attempt, doing, self._transport.address, zone)
 
     def _read(self, emails: Sequence[str], properties: Sequence[str]) -> tuple[ReadAnswer, list[str]]:
         return sort_read(
             emails, self._call("POST", self.paths.read, read_request(emails, properties), doing="read contacts")
         )
 
-    def _call(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None, *, doing: str,
-              missing: bool = False, existing: bool = False) -> Mapping[str, Any]:  # fmt: skip
-        """Send until HubSpot answers, and give its body; ``missing``: a 404, ``existing``: a 409, is an empty answer."""
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        query: Mapping[str, str] | None = None,
+        *,
+        doing: str,
+        missing: bool = False,
+        existing: bool = False,
+    ) -> Mapping[str, Any]:
+        """Send until HubSpot answers, and return the body; with ``missing`` a 404, with ``existing`` a 409 counts as an empty one."""
         started = self.tuning.clock()
         calls = failures = 0
         while True:
@@ -209,13 +204,13 @@ class HubSpotClient:
                 raise self.stop_error(attempt, doing)
             if answer.fault == REFUSED and not self.meter.answered:
                 raise errors.not_reachable(self._transport.address, answer.fault)
-            # Others may use up the limit for long: being asked to wait (the pacer does) is no failure, but has its end too.
+            # Other apps may use up the limit, so to be asked to wait (the pacer does) is not a failure; only time ends that.
             failures += ruling.action is Action.RETRY
             lasted = self.tuning.clock() - started
             if failures >= self.tuning.policy.tries or lasted > self.tuning.policy.longest_quiet:
                 raise errors.portal_failing(answer.what, calls, lasted)
             if ruling.action is Action.RETRY:
-                self.tuning.sleep(backoff(failures, self.tuning.policy, self.tuning.chance, ruling.wait))
+                self.tuning.sleep(self.tuning.policy.pause(failures, self.tuning.chance, ruling.wait))
 
     def _wait_for_slot(self) -> None:
         while (wait := self.pacer.take()) > 0:

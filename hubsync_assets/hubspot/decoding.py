@@ -1,6 +1,6 @@
 """Reads HubSpot's answers to reading calls: contacts matched by identity, accounts, properties.
 
-Put here: from a JSON body to the dataclasses of ``values``, strictly. Keep out: sending. Errors name positions and counts, no values.
+Put here: from a JSON body to the dataclasses of ``values``, strictly. Keep out: sending. Errors contain no values.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ __all__ = ["account_of", "contact_of", "page_of", "read_request", "schema_of", "
 
 
 def read_request(emails: Iterable[str], properties: Iterable[str]) -> dict[str, object]:
-    """The body of a batch read by email; the addresses of each contact are always asked for, to match it."""
+    """The body of a batch read by email; each contact's addresses are always requested, to match it."""
     names = dict.fromkeys([*properties, "email", "hs_additional_emails"])
     return {"idProperty": "email", "inputs": [{"id": email} for email in emails], "properties": list(names)}
 
@@ -26,32 +26,32 @@ def contact_of(item: Mapping[str, Any]) -> PortalContact:
         raise unknown_answer("a read of contacts", "a record has no id or no properties")
     primary = str(properties.get("email") or "").strip().lower() or None
     others = str(properties.get("hs_additional_emails") or "").lower().split(";")
-    return PortalContact(identity, primary, properties, tuple(it.strip() for it in others if it.strip()))
+    return PortalContact(identity, primary, properties, tuple(other.strip() for other in others if other.strip()))
 
 
 def sort_read(emails: Sequence[str], body: Mapping[str, Any]) -> tuple[ReadAnswer, list[str]]:
-    """The answer to a batch read, and the emails that it does not mention.
+    """Sort the answer to a batch read; also returns the emails that it does not mention.
 
     Raises:
-        UnknownAnswerError: It has a contact that nobody asked for.
+        UnknownAnswerError: The answer has a contact that was not asked for.
     """
     wanted = {email.lower(): email for email in emails}
     found: dict[str, PortalContact] = {}
     for item in _results(body, "a batch read"):
         contact = contact_of(item)
         # All of them: two asked addresses can belong to one contact.
-        mine = [it for it in (contact.email, *contact.additional_emails) if it is not None and it in wanted]
+        mine = [key for key in (contact.email, *contact.additional_emails) if key is not None and key in wanted]
         if not mine:
             raise unknown_answer("a batch read", "it has a contact that was not asked for")
-        for it in mine:
-            found[it] = PortalContact(contact.id, it, contact.properties, contact.additional_emails)
+        for key in mine:
+            found[key] = PortalContact(contact.id, key, contact.properties, contact.additional_emails)
     missing = set()
     for error in objects(body.get("errors")):
-        named = {it.lower() for it in texts(error, "ids")} & wanted.keys()
+        named = {asked.lower() for asked in texts(error, "ids")} & wanted.keys()
         if error.get("category") == "OBJECT_NOT_FOUND":
             missing |= named - found.keys()
-    silent = [email for it, email in wanted.items() if it not in found and it not in missing]
-    return ReadAnswer(list(found.values()), [wanted[it] for it in wanted if it in missing]), silent
+    silent = [email for key, email in wanted.items() if key not in found and key not in missing]
+    return ReadAnswer(list(found.values()), [email for key, email in wanted.items() if key in missing]), silent
 
 
 def page_of(body: Mapping[str, Any]) -> Page:
@@ -59,7 +59,9 @@ def page_of(body: Mapping[str, Any]) -> Page:
     following: Any = body
     for name in ("paging", "next", "after"):
         following = following.get(name) if isinstance(following, dict) else None
-    return Page([contact_of(it) for it in _results(body, "a list of contacts")], str(following) if following else None)
+    return Page(
+        [contact_of(item) for item in _results(body, "a list of contacts")], str(following) if following else None
+    )
 
 
 def account_of(body: Mapping[str, Any]) -> Account:
@@ -67,7 +69,7 @@ def account_of(body: Mapping[str, Any]) -> Account:
     portal = body.get("portalId")
     if not isinstance(portal, int) or isinstance(portal, bool):
         raise unknown_answer("account details", "it has no portalId")
-    return Account(portal, *(str(body.get(it) or "") for it in ("timeZone", "accountType", "uiDomain")))
+    return Account(portal, *(str(body.get(name) or "") for name in ("timeZone", "accountType", "uiDomain")))
 
 
 def schema_of(body: Mapping[str, Any]) -> list[PropertySchema]:
@@ -82,12 +84,12 @@ def _property(item: Mapping[str, Any]) -> PropertySchema:
         type=str(item.get("type", "")),
         field_type=str(item.get("fieldType", "")),
         read_only=bool(item.get("calculated")) or (isinstance(rights, dict) and bool(rights.get("readOnlyValue"))),
-        options=frozenset(str(it.get("value", "")) for it in objects(item.get("options"))),
+        options=frozenset(str(option.get("value", "")) for option in objects(item.get("options"))),
     )
 
 
 def _results(body: Mapping[str, Any], what: str) -> list[Mapping[str, Any]]:
     results = body.get("results")
-    if not isinstance(results, list) or not all(isinstance(it, dict) for it in results):
+    if not isinstance(results, list) or not all(isinstance(item, dict) for item in results):
         raise unknown_answer(what, "it has no list of results")
     return results

@@ -1,14 +1,17 @@
-"""What can go wrong between us and a portal, built in one place.
+"""The errors of calls to a portal, built in one place.
 
-Put here: the room's errors and their one-line texts. Keep out: deciding which of them is due (``retry``), and everything
-that HubSpot said in prose: its messages can quote an email, and Dagster stores what it catches.
+Put here: the room's errors and their one-line texts. Keep out: deciding which one to raise (``retry``), and HubSpot's own
+messages: they can quote an email, and Dagster stores the errors that it catches.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
+from hubsync_assets.hubspot.response import Response
+from hubsync_assets.hubspot.retry import Ruling, StopReason
 
 __all__ = [
     "DailyLimitError",
@@ -21,16 +24,13 @@ __all__ = [
     "WriteInterruptedError",
     "daily_limit",
     "everything_refused",
-    "forbidden",
     "interrupted",
     "mapping_refused",
-    "moving",
-    "no_such_path",
+    "no_useful_answer",
     "not_https",
     "not_reachable",
     "portal_failing",
-    "refused_call",
-    "unauthorised",
+    "stop_error",
     "unknown_answer",
 ]
 
@@ -40,7 +40,7 @@ class DailyLimitError(TransientError):
 
 
 class PortalFailingError(TransientError):
-    """The portal kept failing, or throttling, until retrying ended."""
+    """The portal kept failing, or throttling, until retrying was given up."""
 
 
 class NotReachableError(PortalFailingError):
@@ -52,15 +52,15 @@ class ForbiddenError(PermanentError):
 
 
 class MappingRefusedError(PermanentError):
-    """The portal cannot take what the field table sends, whichever contact it is."""
+    """The portal cannot take what the field table sends, for any contact."""
 
 
 class EverythingRefusedError(PermanentError):
-    """Contact after contact is refused and none is taken: hardly the contacts' fault."""
+    """Contact after contact is refused and none is accepted, which is unlikely to be the contacts' fault."""
 
 
 class UnknownAnswerError(PermanentError):
-    """An answer that the room does not understand, or to a call that cannot succeed as it is."""
+    """An answer that cannot be understood, or that says that the call itself is wrong."""
 
 
 class WriteInterruptedError(TransientError):
@@ -68,17 +68,17 @@ class WriteInterruptedError(TransientError):
 
 
 def not_https(scheme: str, host: str) -> PermanentError:
-    """A token must not travel in the clear."""
+    """The token must not be sent unencrypted."""
     return PermanentError(
         f"HUBSPOT_BASE_URL is {scheme or 'no'}:// to {host or 'no host'}: use https:// (plain http only to this machine's own address)"
     )
 
 
 def next_midnight(time_zone: str, now: datetime) -> datetime | None:
-    """When the daily limit resets: midnight in the portal's time zone (usage guidelines). None: a zone this machine lacks."""
+    """When the daily limit resets: midnight in the portal's time zone (usage guidelines). None: this machine does not know the zone."""
     try:
         zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for a part of a name, which is a folder
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name is a folder ("America")
         return None
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return today + timedelta(days=1)
@@ -95,73 +95,86 @@ def daily_limit(time_zone: str | None, now: datetime) -> DailyLimitError:
     return DailyLimitError(f"HubSpot's daily limit of calls is used up: it resets {when}; run again after that")
 
 
-def unauthorised() -> ForbiddenError:
-    """401."""
-    return ForbiddenError("HubSpot does not accept the token (HTTP 401): set HUBSPOT_ACCESS_TOKEN to a current one")
+def stop_error(answer: Response, ruling: Ruling, doing: str, address: str, time_zone: str | None) -> HubsyncError:  # noqa: PLR0911 - one line for each reason
+    """The error of an answer that ends the run.
 
-
-def forbidden(scopes: Iterable[str], doing: str) -> ForbiddenError:
-    """403; ``doing`` says what was tried, in the form "create properties"."""
-    missing = ", ".join(sorted(set(scopes)))
-    what = f"the token lacks a scope, one of: {missing}" if missing else "HubSpot does not say which scope is missing"
-    return ForbiddenError(
-        f"HubSpot does not allow this token to {doing} (HTTP 403): {what}; give it to the key in HubSpot"
-    )
+    Args:
+        answer: HubSpot's answer, or the lack of one.
+        ruling: What the policy says of it.
+        doing: What was tried, in the form "create properties".
+        address: The portal's, without user, path or query.
+        time_zone: The portal's, if it is known.
+    """
+    match ruling.why:
+        case StopReason.DAILY_LIMIT:
+            return daily_limit(time_zone, datetime.now(UTC))
+        case StopReason.UNREACHABLE:
+            return not_reachable(address, answer.what)
+        case StopReason.UNAUTHORISED:
+            return ForbiddenError(
+                "HubSpot does not accept the token (HTTP 401): set HUBSPOT_ACCESS_TOKEN to a current one"
+            )
+        case StopReason.FORBIDDEN:
+            scopes = ", ".join(sorted(set(answer.scopes)))
+            what = (
+                f"the token lacks a scope, one of: {scopes}"
+                if scopes
+                else "HubSpot does not say which scope is missing"
+            )
+            return ForbiddenError(
+                f"HubSpot does not allow this token to {doing} (HTTP 403): {what}; give it to the key in HubSpot"
+            )
+        case StopReason.MOVING:
+            when = f"run again in {ruling.wait or 0:.0f} s"
+            return PortalFailingError(f"HubSpot is moving the portal to another data centre (HTTP 477): {when}")
+        case StopReason.NO_SUCH_PATH:
+            check = "check HUBSPOT_BASE_URL and HUBSPOT_API_VERSION"
+            return UnknownAnswerError(f"HubSpot has no such path when asked to {doing} (HTTP 404): {check}")
+        case StopReason.REFUSED | None:
+            reason = f"HTTP {answer.status}, {answer.text('category') or 'no category'}"
+            return UnknownAnswerError(f"HubSpot refused to {doing} ({reason}): the call is at fault, not a contact")
+    assert_never(ruling.why)
 
 
 def portal_failing(what: str, tries: int, seconds: float) -> PortalFailingError:
-    """The circuit breaker's last word; ``what`` is the newest failure ("HTTP 503")."""
+    """The portal failed so many calls in a row that it is given up; ``what`` is the newest failure ("HTTP 503")."""
     return PortalFailingError(
         f"HubSpot keeps failing: {tries} calls in a row over {seconds:.0f} s, the last with {what}; run again later"
+    )
+
+
+def no_useful_answer(what: str, seconds: float) -> PortalFailingError:
+    """The portal throttled or failed every call for too long; ``what`` is the newest answer ("HTTP 429")."""
+    return PortalFailingError(
+        f"HubSpot gave no useful answer for {seconds:.0f} s, the last was {what}: run again later"
     )
 
 
 def not_reachable(address: str, fault: str) -> NotReachableError:
     """Nothing answers; ``address`` without user, path or query."""
     return NotReachableError(
-        f"Nothing answers at {address} ({fault}): check HUBSPOT_BASE_URL, or start the emulator if it is meant"
-    )
-
-
-def moving(seconds: float) -> PortalFailingError:
-    """477: the portal is being moved to another data centre."""
-    return PortalFailingError(
-        f"HubSpot is moving the portal to another data centre (HTTP 477): run again in {seconds:.0f} s"
-    )
-
-
-def no_such_path(doing: str) -> UnknownAnswerError:
-    """404 of an endpoint."""
-    return UnknownAnswerError(
-        f"HubSpot has no such path, when asked to {doing} (HTTP 404): check HUBSPOT_BASE_URL and HUBSPOT_API_VERSION"
-    )
-
-
-def refused_call(doing: str, status: int, category: str) -> UnknownAnswerError:
-    """A call that HubSpot refuses as it is, and that no retry can help."""
-    return UnknownAnswerError(
-        f"HubSpot refused to {doing} (HTTP {status}, {category}): this is a fault of the call, not of a contact"
+        f"Nothing answers at {address} ({fault}): check HUBSPOT_BASE_URL, or start the emulator if you mean it"
     )
 
 
 def unknown_answer(doing: str, what: str) -> UnknownAnswerError:
-    """An answer without the fields that every edition of the API has."""
+    """An answer lacks fields that every edition of the API has."""
     return UnknownAnswerError(
         f"HubSpot's answer to {doing} makes no sense: {what}; check that HUBSPOT_BASE_URL is HubSpot"
     )
 
 
 def mapping_refused(details: Iterable[str]) -> MappingRefusedError:
-    """The portal does not know a property, or does not let it be written; ``details`` name property and fault, no values."""
+    """The portal does not know a property, or does not let it be written; ``details`` name properties and faults, without values."""
     return MappingRefusedError(
         f"The portal cannot take what the field table sends: {'; '.join(sorted(set(details)))}. Change the property in HubSpot or the table"
     )
 
 
 def everything_refused(refused: int, category: str) -> EverythingRefusedError:
-    """So many refusals without one contact taken."""
+    """So many contacts were refused in a row."""
     return EverythingRefusedError(
-        f"HubSpot refused {refused} contacts one after the other and took none ({category}): read the reasons in failed_contacts before the next run"
+        f"HubSpot refused {refused} contacts in a row and accepted none ({category}): read the reasons in failed_contacts before the next run"
     )
 
 

@@ -1,8 +1,8 @@
-"""Python's garbage collector while millions of short-lived objects pass by.
+"""Python's garbage collector, slowed down while millions of short-lived objects come and go.
 
-Keep out: what makes them. An upload makes some twenty objects for each contact, which die by themselves when its answer is logged.
-At the collector's usual pace each of them is looked at several times until then, and everything else that is alive as well: a
-tenth of the upload's processor time.
+Put here: the collector's pace. Keep out: what makes the objects. An upload makes some twenty objects for each contact, which are freed
+without the collector once the contact's answer is logged. At its usual pace the collector visits each of them several times until
+then, and everything else that is alive too: a tenth of the upload's processor time.
 """
 
 import gc
@@ -12,14 +12,14 @@ from contextlib import contextmanager
 __all__ = ["unhurried_collector"]
 
 PACE = 10_000
-"""Objects between two collections (Python's own pace is 700): some megabytes at most that a cycle may hold longer."""
+"""Objects between two collections (Python's own pace is 700): cycles may hold some megabytes for longer, not more."""
 
 
 @contextmanager
 def unhurried_collector() -> Iterator[None]:
-    """Collect at longer intervals, and leave alone what was alive before; at the end all is as it was.
+    """Collect less often, and skip the objects that exist already; at the end the settings are as before.
 
-    Where somebody has frozen objects already, or set a slower pace, that is left as it is.
+    If the caller has frozen objects or set a slower pace already, that is left as it is.
     """
     before = gc.get_threshold()
     freeze = not gc.get_freeze_count()

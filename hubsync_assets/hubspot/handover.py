@@ -1,8 +1,8 @@
 """The hand-over between the caller's thread and the sender's: batches one way, outcomes the other, both bounded.
 
-Put here: everything that two threads share, under one lock. Keep out: sending, and calling anybody back. Neither side
-waits for the other as long as the batches last, so that a slow callback or a slow source does not cost the portal's slots. What waits
-for the caller is bounded too: while it doesn't take outcomes it doesn't bring batches either.
+Put here: everything that the two threads share, under one lock. Keep out: sending, and calling back. Neither side waits for the
+other while there are batches in between, so that a slow callback or a slow source wastes no call. The outcomes that wait are
+bounded too: a caller that takes none brings no batches either.
 """
 
 import threading
@@ -11,16 +11,16 @@ from collections.abc import Callable
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.proof import unsent_because
 from hubsync_assets.hubspot.values import Outcome
-from hubsync_assets.hubspot.verdicts import unsent_because
 
-__all__ = ["AHEAD", "Exchange"]
+__all__ = ["AHEAD", "Handover"]
 
 AHEAD = 32
-"""Batches that wait to be sent: more than a second's worth at every limit, so that sending need not wait for a slow source."""
+"""Batches that wait to be sent: more than a second's worth at every limit, so that sending does not wait for a slow source."""
 
 
-class Exchange:
+class Handover:
     """Between one caller's thread and one sender's.
 
     Args:
@@ -58,14 +58,14 @@ class Exchange:
         """Send nothing more; what is in flight is still settled. The first reason stays."""
         with self._changed:
             if self._stop is not None:
-                return  # the sender, which says so each time it looks, would only wake itself
+                return  # the sender repeats this each time it looks, and would only wake itself
             self._stop = why
         self._wake()
 
     def take(self, timeout: float) -> list[Outcome]:
         """The outcomes since the last call; waits for some, for room for a batch, or for the end, but no longer than ``timeout``.
 
-        What broke in the sender's threads is raised here, after the last outcomes.
+        An exception of the sender's threads is raised here, after the last outcomes.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._outbox or self._done or self._has_room(), timeout)
@@ -78,7 +78,7 @@ class Exchange:
 
     @property
     def wants_input(self) -> bool:
-        """Whether another batch would be welcome."""
+        """Whether there is room for another batch, and sending goes on."""
         with self._changed:
             return self._has_room()
 
@@ -107,7 +107,7 @@ class Exchange:
 
     @property
     def is_fed(self) -> bool:
-        """Whether no batch is there, and none will come."""
+        """Whether there is no batch left, and none will come."""
         with self._changed:
             return not self._inbox and (self._input_ended or self._stop is not None)
 
@@ -118,7 +118,7 @@ class Exchange:
             return self._inbox.popleft()
 
     def give_back(self) -> list[Item]:
-        """Every contact that was handed over and is not begun."""
+        """Take back every contact whose batch is not begun."""
         with self._changed:
             batches, self._inbox = self._inbox, deque()
             self._changed.notify_all()

@@ -1,7 +1,7 @@
 """A contact in HubSpot's form, and HubSpot's form compared with a contact. Driven by the field table only.
 
 Put here: how each form of the field table (``Form``) is written and compared. Keep out: HTTP, batches, and which contacts are sent.
-Raise ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact: the next run then re-sends.
+Increase ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact: the next run then sends all again.
 """
 
 import math
@@ -19,9 +19,9 @@ MAPPING_VERSION: int = 1
 
 EMAIL = KEY.properties[0].name
 ADDITIONAL_EMAILS = "hs_additional_emails"
-# Bound once: in Python 3.11 a look at an enumeration's member costs as much as writing a field.
+# Bound once: in Python 3.11, looking up an enumeration's member costs as much as writing a field.
 NUMBER, FIRST_WORD_AND_REST, E164 = Form.NUMBER, Form.FIRST_WORD_AND_REST, Form.E164
-PROPERTIES: dict[str, Property] = {it.name: it for field in FIELDS for it in field.properties}
+PROPERTIES: dict[str, Property] = {property_.name: property_ for field in FIELDS for property_ in field.properties}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) 
     """The contact's present values in HubSpot's form.
 
     Args:
-        contact: Canonical values by field name; None, or no key: missing. ``email`` must be there.
+        contact: Canonical values by field name; None or no key: missing. ``email`` is required.
         cleared: Names of missing fields whose value in HubSpot is to be removed: sent as ``""``, which clears any property.
 
     Raises:
-        PermanentError: No email, a value of a kind that its field cannot have, or a cleared field with a value.
+        PermanentError: There is no email, a value has the wrong type for its field, or a cleared field has a value.
     """
     email = contact.get(KEY.name)
     if not isinstance(email, str) or not email:
@@ -50,10 +50,10 @@ def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) 
         value = contact.get(field.name)
         if value is not None:
             if field.name in cleared:
-                raise PermanentError(f"the field {field.name} is to be cleared and has a value: it can't be both")
+                raise PermanentError(f"the field {field.name} is to be cleared but has a value: it can't be both")
             _write(properties, field, value, contact)
         elif field.name in cleared:
-            properties.update(dict.fromkeys((it.name for it in field.properties), ""))
+            properties.update(dict.fromkeys((property_.name for property_ in field.properties), ""))
     return properties
 
 
@@ -63,15 +63,18 @@ def read_properties() -> list[str]:
 
 
 def compare(contact: Mapping[str, object], properties: Mapping[str, str | None]) -> dict[str, FieldState]:
-    """For every field but the email: what HubSpot holds, and whether that is what we would send (missing and empty are the same)."""
+    """For every field except the email: what HubSpot holds, and whether that is what we would send (missing equals empty)."""
     states = {}
     for field in CONTACT_FIELDS:
         value = contact.get(field.name)
         ours: dict[str, str] = {}
         if value is not None:
             _write(ours, field, value, contact)
-        theirs = [properties.get(it.name) or "" for it in field.properties]
-        same = all(_equal(it, ours.get(it.name, ""), their) for it, their in zip(field.properties, theirs, strict=True))
+        theirs = [properties.get(property_.name) or "" for property_ in field.properties]
+        same = all(
+            _equal(property_, ours.get(property_.name, ""), their)
+            for property_, their in zip(field.properties, theirs, strict=True)
+        )
         states[field.name] = FieldState(old=" ".join(filter(None, theirs)) or None, same=same)
     return states
 
@@ -116,11 +119,11 @@ def _number(field: Field, value: object) -> str:
     return "0" if text == "-0" else text
 
 
-def _equal(it: Property, ours: str, theirs: str) -> bool:
+def _equal(property_: Property, ours: str, theirs: str) -> bool:
     """Whether two texts are one value of this property: in a number property "1000" and "1000.0" are."""
     if ours == theirs:
         return True
-    if it.type != "number" or not ours or not theirs:
+    if property_.type != "number" or not ours or not theirs:
         return False
     try:
         return Decimal(ours) == Decimal(theirs)

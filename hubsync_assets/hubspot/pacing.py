@@ -2,8 +2,8 @@
 
 Put here: the pace. Keep out: waiting (callers sleep, or do something else) and what 429 means.
 
-Own code, because what counts is when requests *arrive*, and rate limiters know only when they let one go. A sliding log of grants
-(pyrate-limiter's was tried, exact at the client) refills in the bursts in which it was used up, and a stall on the way bunches requests: ten
+Our own code, because what counts is when requests *arrive*, and rate limiters know only when they let one go. A sliding log of grants
+(pyrate-limiter's was tried, exact at the client) refills in the bursts in which it was used up, and a stall on the way bunches requests. Ten
 seconds later the server sees more in its window than the client does. So here (1) grants are spaced evenly, and (2) a
 request holds its place from its grant until a window after the server counted it, which is learned from when the answer came:
 an answer later than usual means that the request was counted later.
@@ -23,15 +23,15 @@ __all__ = ["SAFE_LIMIT", "Pacer"]
 SAFE_LIMIT = 100
 """Calls in 10 s that every portal allows (HubSpot's usage guidelines, Free and Starter), until the first answer says more."""
 MARGIN = 0.01
-"""The part of the limit that is left free, for the jitter that cannot be seen from here."""
+"""The share of the limit that is left free, for jitter on the way that the client cannot see."""
 CATCH_UP = 2
 """How many missed slots may be made up for at once."""
 USUAL = 65
-"""So many newest answers of a kind say what the usual time of one is: their lower quartile, as stalls only ever add."""
+"""The newest so many answers of a kind say how long one usually takes: their lower quartile, because stalls only make answers later."""
 UNSURE = 0.02
 """Seconds by which a request may have been counted later than its answer says."""
 ALONE = 0.9
-"""Whoever has used this part of a limit when it is refused has used it up alone."""
+"""A client that has used this share of a limit when it is refused has used it up alone."""
 
 
 class Pacer:
@@ -44,7 +44,9 @@ class Pacer:
 
     def __init__(self, *, reserve: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
         if reserve < 0:
-            raise PermanentError("the reserve of calls is negative: give the calls in each window to leave to others")
+            raise PermanentError(
+                "the reserve of calls is negative: give the number of calls to leave to others in each window"
+            )
         self._reserve = reserve
         self._clock = clock
         self._lock = threading.Lock()
@@ -84,7 +86,7 @@ class Pacer:
     def answered(self, sent: float, kind: str = "") -> None:
         """A granted request, sent at this time of the clock, has its answer (or will have none).
 
-        ``kind``: requests that usually take as long as each other; there are few.
+        ``kind``: names requests that usually take equally long; there are few kinds.
         """
         with self._lock:
             now = self._clock()
@@ -97,8 +99,8 @@ class Pacer:
     def throttled(self, sent: float, wait: float | None) -> None:
         """A request, sent at this time of the clock, was refused for the limit: nobody goes for a while.
 
-        ``wait``: what the portal asked for. Else it is a window, because others use the limit too; but when we were alone and one call too
-        early, which a slot puts right, a tenth of one, doubled each time soon after. Refusals of requests that were under way by then
+        ``wait``: what the portal asked for. Else a window, because others use the limit too; but if we were alone and merely one call
+        too early, a tenth of a window, doubled each time that this happens again soon. Refusals of requests that were already under way
         say nothing new.
         """
         with self._lock:

@@ -1,10 +1,9 @@
 """A phone number in E.164, as the library ``phonenumbers`` gives it, at a tenth of its cost for numbers written in a plain way.
 
-Put here: the form of a phone number. Keep out: which fields hold one (``mapping``).
+Put here: how a phone number is written. Keep out: which fields hold one (``mapping``).
 
-``phonenumbers`` takes 20 to 50 microseconds a number, most of it for what almost no number has: letters, extensions, odd punctuation.
-The quick way below answers only where the library's own rules and metadata leave one answer, and says nothing otherwise; then
-the library is asked. ``test_phones.py`` compares the two.
+``phonenumbers`` takes 20 to 50 microseconds a number, mostly for what hardly any number has: letters, extensions, odd punctuation.
+The quick way below answers only where the library's own rules and metadata allow a single answer; otherwise the library is asked. ``test_phones.py`` compares the two.
 """
 
 import re
@@ -34,7 +33,7 @@ TYPES = (
 
 
 def e164(text: str, country: str | None) -> str:
-    """E.164 where the number is valid, else as given. E.164 cannot say an extension: a number with one stays as given.
+    """E.164 where the number is valid, else as given. E.164 has no extensions: a number with one stays as given.
 
     ``country``: ISO code of the country that a number without ``+`` belongs to; None: not known.
     """
@@ -61,7 +60,7 @@ class _Numbering:
         valid: Matches a whole national number if it is valid.
         abroad: Matches the way out of the country ("00").
         prefix: Matches what is dialled before a national number at home ("0"); None: nothing is.
-        prefix_goes: Whether taking the prefix off is all that there is to it.
+        prefix_goes: Whether all that has to be done about the prefix is to take it off.
     """
 
     code: str
@@ -82,7 +81,7 @@ def quick_e164(text: str, country: str | None) -> str | None:
         return None
     if (out := numbering.abroad.match(digits)) is not None:
         return _from_abroad(digits[out.end() :])
-    # A number that begins with its own calling code may or may not have it in front; a valid one as it stands has not.
+    # Digits that begin with the country's own calling code may or may not include it; a number that is valid as it stands does not.
     return _complete(digits, numbering, prefix_may_go=not digits.startswith(numbering.code))
 
 
@@ -99,7 +98,7 @@ def _from_abroad(digits: str) -> str | None:
 
 
 def _complete(digits: str, numbering: _Numbering, *, prefix_may_go: bool) -> str | None:
-    """A national number with its calling code, if it is valid as it stands or without the prefix, and not doubtful."""
+    """A national number with its calling code, if it is certainly valid, as it stands or without the prefix."""
     prefix = numbering.prefix.match(digits) if numbering.prefix else None
     if prefix is not None:
         if not (prefix_may_go and numbering.prefix_goes):
@@ -110,7 +109,7 @@ def _complete(digits: str, numbering: _Numbering, *, prefix_may_go: bool) -> str
 
 @lru_cache(maxsize=2_048)
 def _main_country(code: str) -> str | None:
-    """The country whose rules a calling code has; None: it is no calling code."""
+    """The country whose rules a calling code has; None: it is not a calling code."""
     # No calling code begins with 0, though int() would read one with it.
     if not code.isdecimal() or code[0] == "0":
         return None
@@ -119,7 +118,7 @@ def _main_country(code: str) -> str | None:
 
 @lru_cache(maxsize=512)
 def _numbering(country: str) -> _Numbering | None:
-    """A country's numbering; None where its rules are more than the quick way knows."""
+    """A country's numbering; None where it has rules that the quick way does not know."""
     metadata = PhoneMetadata.metadata_for_region(country, None) if country.isascii() and country.isupper() else None
     if metadata is None or metadata.country_code is None or metadata.international_prefix is None:
         return None
@@ -144,9 +143,9 @@ def _valid(metadata: PhoneMetadata) -> re.Pattern[str]:
 
 
 def _of(description: PhoneNumberDesc | None) -> str:
-    """A pattern for the numbers that a description takes; empty: it takes none."""
+    """A pattern for the numbers that a description allows; empty: it allows none."""
     if description is None or not description.national_number_pattern:
         return ""
     # No lengths: any. A length of -1: no number is meant, as with \d{0} in front of a pattern that needs digits.
-    lengths = "|".join(rf"\d{{{max(it, 0)}}}\Z" for it in description.possible_length)
+    lengths = "|".join(rf"\d{{{max(length, 0)}}}\Z" for length in description.possible_length)
     return f"(?:(?={lengths})(?:{description.national_number_pattern}))"

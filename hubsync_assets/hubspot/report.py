@@ -3,7 +3,7 @@
 Put here: numbers, and the sums that must close. Keep out: decisions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hubsync_assets.errors import HubsyncError
@@ -17,21 +17,20 @@ class WriteReport:
     """What an upload did.
 
     Attributes:
-        created: Contacts that HubSpot acknowledged as new.
-        updated: Contacts that HubSpot acknowledged otherwise, or holds as we sent them.
-        refused: Contacts that will not be taken as they are; ``not_sendable`` of them were never sent.
-        unsent: Contacts that were pulled and are to be sent again.
+        created: Contacts that HubSpot acknowledged as new records.
+        updated: Contacts that HubSpot acknowledged as existing, or was found to hold as we sent them.
+        refused: Contacts that are not accepted as they are; ``not_sendable`` of them were never sent.
+        unsent: Contacts that were pulled but are to be sent again.
         write_calls: Batch upserts, retries included.
-        read_calls: Reads back.
+        read_calls: Batch reads that look for contacts whose write was not acknowledged.
         retries: Calls that were sent again because the portal failed or asked to wait.
         inputs: Contacts in all batch upserts, counted as each call is sent; the next three as it is answered.
         results: Inputs that a call's results acknowledged.
         errors: Inputs that a call's errors refused for good.
         asked_again: Inputs that a call left open: retried, halved, read back, sent alone at the end, or unsent.
         read_back: Contacts acknowledged because HubSpot was found to hold them.
-        strangers: Results that belong to no input of their call: always a fault.
-        seconds: The whole upload.
-        stopped: Why it ended before its input did; None: it did not.
+        strangers: Results that do not belong to any input of their call, which is always a fault.
+        stopped: Why the upload ended before its input did; None: it did not.
     """
 
     created: int = 0
@@ -48,7 +47,6 @@ class WriteReport:
     asked_again: int = 0
     read_back: int = 0
     strangers: int = 0
-    seconds: float = 0.0
     stopped: HubsyncError | None = None
 
     @property
@@ -70,16 +68,11 @@ class WriteReport:
             and self.strangers == 0
         )
 
-    def add(self, outcomes: Iterable[Outcome]) -> None:
+    def add(self, outcomes: Sequence[Outcome]) -> None:
         """Count outcomes."""
-        for outcome in outcomes:
-            match outcome.kind:
-                case "created":
-                    self.created += 1
-                case "updated":
-                    self.updated += 1
-                case "refused":
-                    self.refused += 1
-                    self.not_sendable += outcome.attempts == 0
-                case "unsent":
-                    self.unsent += 1
+        kinds = [outcome.kind for outcome in outcomes]
+        self.created += kinds.count("created")
+        self.updated += kinds.count("updated")
+        self.refused += kinds.count("refused")
+        self.unsent += kinds.count("unsent")
+        self.not_sendable += sum(outcome.kind == "refused" and outcome.attempts == 0 for outcome in outcomes)

@@ -1,7 +1,7 @@
-"""One HTTP answer, or the lack of one, with what HubSpot's error bodies say.
+"""One HTTP answer, or the lack of one, and what HubSpot's error bodies say.
 
 Put here: reading statuses, headers and error bodies. Keep out: what to do about them (``retry``) and which contact they
-mean (``proof``). HubSpot asks to treat every field of an error as optional, so nothing here relies on one.
+mean (``proof``). HubSpot's documentation calls every field of an error optional, so nothing here relies on one.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ MARK = "Property values were not valid: "
 
 @dataclass(frozen=True, slots=True)
 class ValueFault:
-    """One property value that HubSpot will not take: HubSpot's code, the property, its words."""
+    """One property value that HubSpot does not accept: HubSpot's code, the property, HubSpot's message."""
 
     code: str
     name: str
@@ -33,19 +33,17 @@ class Response:
     """What came back from one request.
 
     Attributes:
-        status: HTTP status; 0 when no whole answer came.
-        fault: Why none came, in a few words without addresses ("timeout", "connection lost"), else empty.
+        status: HTTP status; 0: no complete answer came.
+        fault: Why not, in a few words without addresses ("timeout", "connection lost"), else empty.
         headers: Names in lower case.
-        body: The JSON object, or None when the body is none.
-        seconds: From sending to the last byte.
-        retryable: With ``fault``: whether trying again may help.
+        body: The JSON object; None: the body is something else.
+        retryable: With ``fault``: whether another try may succeed.
     """
 
     status: int
     fault: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
-    seconds: float = 0.0
     retryable: bool = True
 
     def text(self, name: str) -> str:
@@ -54,12 +52,12 @@ class Response:
         return value if isinstance(value, str) else ""
 
     def items(self, name: str) -> list[Mapping[str, Any]]:
-        """A list of objects of the body; anything else in its place is no item."""
+        """A list of objects in the body; empty if the field is anything else."""
         return objects(self.body.get(name)) if self.body is not None else []
 
     @property
     def what(self) -> str:
-        """The failure in a word or two, for people."""
+        """The failure in a word or two."""
         return f"HTTP {self.status}" if self.status else self.fault
 
     @property
@@ -69,11 +67,11 @@ class Response:
 
     @property
     def scopes(self) -> list[str]:
-        """The scopes of which a 403 wants one."""
+        """The scopes of which a 403 requires one."""
         return [scope for item in self.items("errors") for scope in texts(item, "requiredGranularScopes")]
 
     def retry_after(self) -> float | None:
-        """The header in seconds from now, given as seconds or as a date; None: not there, or not to be read."""
+        """The header, given in seconds or as a date, in seconds from now; None: it is missing or unreadable."""
         value = self.headers.get("retry-after", "").strip()
         if not value:
             return None
@@ -81,7 +79,7 @@ class Response:
             seconds = float(value)
             return max(0.0, seconds) if math.isfinite(seconds) else None
         at = _date(value)
-        # The server's clock decides, as ours may be wrong.
+        # By the server's clock, because ours may be wrong.
         now = _date(self.headers.get("date", "")) or datetime.now(UTC)
         return max(0.0, (at - now).total_seconds()) if at else None
 
@@ -95,22 +93,22 @@ def _date(value: str) -> datetime | None:
 
 
 def objects(value: object) -> list[Mapping[str, Any]]:
-    """The JSON objects of a JSON list; none, if it is something else."""
-    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+    """The objects in a JSON list; empty if it is something else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def texts(item: Mapping[str, Any], name: str) -> list[str]:
     """The texts in ``context[name]`` of an error, whether it holds one or a list."""
     context = item.get("context")
     value = context.get(name) if isinstance(context, dict) else None
-    return [it for it in (value if isinstance(value, list) else [value]) if isinstance(it, str)]
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def value_faults(error: Mapping[str, Any]) -> Iterator[ValueFault]:
-    """The value faults that an error body, or one item of ``errors``, names.
+    """The value faults in an error body, or in one item of ``errors``.
 
-    Under 207 only the message says them, as JSON after fixed words; a whole-batch 400 has them in ``errors`` too, where
-    the list can be shorter, so both are read.
+    Under 207 they are only in the message, as JSON after fixed words; a 400 of a whole batch has them in ``errors`` too, but that
+    list can be shorter, so both are read.
     """
     for item in objects(error.get("errors")):
         if isinstance(item.get("code"), str):

@@ -1,6 +1,6 @@
 """Before the first write: can the portal take what the field table sends, and can it take this contact?
 
-Put here: the check of the portal's properties, once a run, and of each upsert against them. Keep out: writing. The question is whether
+Put here: the check of the portal's properties, once a run, and of each upsert against them. Keep out: writing. What counts is whether
 the property takes what we send: a text property takes numbers, a number property no text, an enumeration only its options.
 """
 
@@ -27,13 +27,13 @@ TAKEN: Mapping[Form, frozenset[str]] = {
 
 
 class PortalCheck:
-    """Says of one upsert why the portal would not take it; to be handed to ``Writer``."""
+    """Says why the portal would not accept an upsert; to be passed to ``Writer`` as ``check``."""
 
     def __init__(self, schema: Mapping[str, PropertySchema]) -> None:
-        self._options = {name: it.options for name, it in schema.items() if it.type == "enumeration"}
+        self._options = {name: known.options for name, known in schema.items() if known.type == "enumeration"}
 
     def __call__(self, upsert: Upsert) -> Outcome | None:
-        """None: it may go. Else its outcome, ``refused`` with category ``not_sendable``."""
+        """None: the upsert may be sent. Else its outcome, ``refused`` with category ``not_sendable``."""
         options = self._options
         faults = [
             self._fault(name, value)
@@ -58,31 +58,31 @@ def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
         create: False: a missing property is an error instead.
 
     Raises:
-        MappingRefusedError: A property is read-only or of a type that cannot take what we send, or missing and not to be created.
+        MappingRefusedError: A property is read-only, has a type that cannot take what we send, or is missing and not to be created.
         ForbiddenError: One is missing and the token may not create it; the message says which and how.
     """
     schema = client.properties()
-    missing = [it for field in FIELDS for it in field.properties if it.name not in schema]
+    missing = [property_ for field in FIELDS for property_ in field.properties if property_.name not in schema]
     faults = [
         fault
         for field in FIELDS
-        for it in field.properties
-        if it.name in schema and (fault := _unfit(schema[it.name], field))
+        for property_ in field.properties
+        if property_.name in schema and (fault := _unfit(schema[property_.name], field))
     ]
     if faults:
         raise mapping_refused(faults)
     if missing and not create:
-        raise mapping_refused(f"{it.name} does not exist" for it in missing)
+        raise mapping_refused(f"{property_.name} does not exist" for property_ in missing)
     if missing:
         _create(client, missing)
         schema = client.properties()
-        if gone := [it.name for it in missing if it.name not in schema]:
+        if gone := [property_.name for property_ in missing if property_.name not in schema]:
             raise mapping_refused(f"{name} does not exist although HubSpot said that it created it" for name in gone)
     return PortalCheck(schema)
 
 
 def _unfit(schema: PropertySchema, field: Field) -> str | None:
-    """Why a property cannot take what a field writes, whichever contact it is; None: it can."""
+    """Why a property cannot take what a field writes, for any contact; None: it can."""
     if schema.read_only:
         return f"{schema.name} is read-only"
     if schema.type not in TAKEN[field.form]:
@@ -104,7 +104,10 @@ def _create(client: HubSpotClient, missing: Iterable[Property]) -> None:
 
 def _cannot_create(missing: Iterable[Property]) -> PermanentError:
     """Which properties are missing, and the two ways to get them."""
-    wanted = "; ".join(f"{it.name} (label {it.label!r}, type {it.type}, field type {it.field_type})" for it in missing)
+    wanted = "; ".join(
+        f"{property_.name} (label {property_.label!r}, type {property_.type}, field type {property_.field_type})"
+        for property_ in missing
+    )
     return ForbiddenError(
         f"The portal lacks properties and the token may not create them: {wanted}. Give the key the scope crm.schemas.contacts.write, "
         f"or create them by hand: HubSpot settings, Properties, Contact properties, Create property (any group; ours is {GROUP})"

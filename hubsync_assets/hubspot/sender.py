@@ -1,7 +1,7 @@
 """Sends batches from a thread of its own: at the portal's pace, many in flight, following up each answer.
 
 Put here: the loop that decides what is sent next and what a failure means for the run. Keep out: what an answer means for its inputs
-(``retry``, ``settling``), what waits (``agenda``), and the caller (``handover``, ``writer``). All state belongs to the loop's
+(``retry``, ``settling``), what waits (``scheduling``), and the caller (``handover``, ``writer``). All state belongs to the loop's
 thread; workers make one call each and put its answer into the loop's queue.
 """
 
@@ -11,41 +11,46 @@ from functools import partial
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot import errors
-from hubsync_assets.hubspot.agenda import Agenda
 from hubsync_assets.hubspot.batches import upsert_request
-from hubsync_assets.hubspot.breaker import Breaker
 from hubsync_assets.hubspot.client import Attempt, HubSpotClient
 from hubsync_assets.hubspot.decoding import read_request
 from hubsync_assets.hubspot.errors import UnknownAnswerError
-from hubsync_assets.hubspot.handover import Exchange
-from hubsync_assets.hubspot.read_back import settle_read, settle_refused_read
+from hubsync_assets.hubspot.handover import Handover
+from hubsync_assets.hubspot.proof import unsent, unsent_because
 from hubsync_assets.hubspot.report import WriteReport
-from hubsync_assets.hubspot.retry import Action, backoff
-from hubsync_assets.hubspot.settling import Job, Settlement, parts, settle_refusal, settle_upsert
-from hubsync_assets.hubspot.verdicts import unsent, unsent_because
-from hubsync_assets.hubspot.workers import Workers
+from hubsync_assets.hubspot.retry import Action, Breaker
+from hubsync_assets.hubspot.scheduling import Agenda, Workers
+from hubsync_assets.hubspot.settling import (
+    Job,
+    Settlement,
+    settle_read,
+    settle_refusal,
+    settle_refused_read,
+    settle_upsert,
+    split_job,
+)
 
 __all__ = ["REFUSED_IN_A_ROW", "Sender"]
 
 REFUSED_IN_A_ROW = 100
-"""Refusals, each found by halving, without one contact taken, that end the run."""
+"""Refusals, each found by halving, that end the run if no contact is accepted in between."""
 IDLE = 3600.0
-"""Seconds: the longest sleep when there is nothing to do but wait for an event."""
+"""Seconds: the longest sleep when all there is to do is wait for an event."""
 
 Result = Attempt | BaseException
 
 
 class Sender:
-    """One upload's sending side; ``handover`` is the caller's way to it."""
+    """The sending side of one upload; the caller reaches it through ``handover``."""
 
     def __init__(self, client: HubSpotClient, report: WriteReport) -> None:
         tuning = client.tuning
-        self._client, self._tally = client, report
+        self._client, self._report = client, report
         self._policy, self._clock, self._chance = tuning.policy, tuning.clock, tuning.chance
         self._breaker = Breaker(tuning.policy, clock=tuning.clock, chance=tuning.chance)
         self._agenda = Agenda(tuning.clock)
         self._events: queue.SimpleQueue[tuple[Job, Result] | None] = queue.SimpleQueue()
-        self.exchange = Exchange(wake=lambda: self._events.put(None))
+        self.handover = Handover(wake=lambda: self._events.put(None))
         self._in_flight = 0
         self._refused_in_a_row = self._successes = 0
         self._quiet_since: float | None = None
@@ -53,14 +58,14 @@ class Sender:
         threading.Thread(target=self._run, name="hubspot-send-loop", daemon=True).start()
 
     def close(self) -> None:
-        """Let the threads go; those that wait for an answer end with it."""
+        """End the threads; those that wait for an answer end when it comes."""
         self._workers.close()
 
     def _run(self) -> None:
         try:
             while True:
                 wait = self._send_what_may_go()
-                if self.exchange.is_fed and not (self._in_flight or self._agenda or self._agenda.has_deferred):
+                if self.handover.is_fed and not (self._in_flight or self._agenda or self._agenda.has_deferred):
                     break
                 try:
                     event = self._events.get(timeout=wait)
@@ -69,13 +74,13 @@ class Sender:
                 if event is not None:
                     self._answered(*event)
         except BaseException as crash:  # noqa: BLE001 - handed to the caller's thread, which raises it
-            self.exchange.finish(crash)
+            self.handover.finish(crash)
         else:
-            self.exchange.finish()
+            self.handover.finish()
 
     def _send_what_may_go(self) -> float:
-        """Send until nothing may go any more; the seconds until something may (an event may change it before)."""
-        if (why := self.exchange.stop) is not None:
+        """Send until nothing more may go; returns the seconds until something may (an event may change that earlier)."""
+        if (why := self.handover.stop) is not None:
             self._stop(why)
         while self._in_flight < self._client.tuning.max_in_flight:
             if (wait := self._breaker.wait(self._in_flight)) > 0:
@@ -87,29 +92,29 @@ class Sender:
                 return wait
             if due == 0.0:
                 self._send(self._agenda.next_job())
-            elif self.exchange.has_batch:
-                self._send(Job("write", self.exchange.next_batch()))
+            elif self.handover.has_batch:
+                self._send(Job("write", self.handover.next_batch()))
             else:
                 self._send(self._agenda.next_deferred())
         return IDLE
 
     def _may_begin(self) -> bool:
-        """Whether a new batch may be begun, or, when all else is done, a try alone."""
-        if self.exchange.has_batch:
-            # Calls that wait for a retry count: else a failing portal would let them pile up.
+        """Whether a new batch may be begun or, when everything else is done, a try alone."""
+        if self.handover.has_batch:
+            # Calls that wait for a retry count, or they would pile up while the portal fails.
             return len(self._agenda) < self._client.tuning.max_in_flight
-        # One after the other: two that got into each other's way before must not meet again.
-        return self._agenda.has_deferred and self.exchange.is_fed and not self._agenda and not self._in_flight
+        # One at a time: two that were in each other's way before must not meet again.
+        return self._agenda.has_deferred and self.handover.is_fed and not self._agenda and not self._in_flight
 
     def _send(self, job: Job) -> None:
         self._in_flight += 1
         if job.kind == "write":
-            self._tally.write_calls += 1
-            self._tally.inputs += len(job.items)
+            self._report.write_calls += 1
+            self._report.inputs += len(job.items)
             for item in job.items:
                 item.sends += 1
         else:
-            self._tally.read_calls += 1
+            self._report.read_calls += 1
         self._workers.submit(partial(self._work, job))
 
     def _work(self, job: Job) -> None:
@@ -119,8 +124,8 @@ class Sender:
             if job.kind == "write":
                 result = self._client.attempt("POST", self._client.paths.upsert, upsert_request(job.items))
             else:
-                names = dict.fromkeys(name for it in job.items for name in it.upsert.properties)
-                body = read_request((it.upsert.email for it in job.items), names)
+                names = dict.fromkeys(name for item in job.items for name in item.upsert.properties)
+                body = read_request((item.upsert.email for item in job.items), names)
                 result = self._client.attempt("POST", self._client.paths.read, body)
         except BaseException as crash:  # noqa: BLE001 - handed to the loop, which raises it
             result = crash
@@ -133,31 +138,33 @@ class Sender:
         answer, ruling = result
         if ruling.action in {Action.USE, Action.SPLIT}:
             self._quiet_since = None
-        match ruling.action:
-            case Action.USE | Action.SPLIT:
-                self._settle(job, result)
-            case Action.RETRY:
-                self._failed(job, answer.what, ruling.wait)
-            case Action.PAUSE:
-                self._left_open(job)
-                self._tally.retries += 1
-                self._later(job)
-            case Action.STOP:
-                self._left_open(job)
-                self._stop(self._client.stop_error(result, f"{job.kind} contacts"))
-                self._later(job)
-        self._give_up_after_long_quiet(ruling.action, answer.what)
+            self._settle(job, result)
+            return
+        if job.kind == "write":
+            self._report.asked_again += len(job.items)
+        if ruling.action is Action.RETRY:
+            self._failed(job, answer.what, ruling.wait)
+        elif ruling.action is Action.PAUSE:
+            self._report.retries += 1
+            self._later(job)
+        else:
+            self._stop(self._client.stop_error(result, f"{job.kind} contacts"))
+            self._later(job)
+        now = self._clock()
+        self._quiet_since = now if self._quiet_since is None else self._quiet_since
+        if now - self._quiet_since > self._policy.longest_quiet:
+            self._stop(errors.no_useful_answer(answer.what, now - self._quiet_since))
 
     def _settle(self, job: Job, attempt: Attempt) -> None:
         answer, used = attempt.answer, attempt.ruling.action is Action.USE
         if job.kind == "write":
             settle = settle_upsert if used else settle_refusal
-            self._follow(settle(job, answer, self._tally), answer.text("category"))
+            self._follow(settle(job, answer, self._report), answer.text("category"))
         elif not used:
             self._follow(settle_refused_read(job, answer))
         else:
             try:
-                settlement = settle_read(job, answer, self._tally)
+                settlement = settle_read(job, answer, self._report)
             except UnknownAnswerError:
                 self._failed(job, "an answer that makes no sense", None)
             else:
@@ -170,67 +177,53 @@ class Sender:
             self._breaker.success()
         elif settlement.healthy is False:
             self._failure("an answer without results")
-        self.exchange.emit(settlement.outcomes)
+        self.handover.emit(settlement.outcomes)
         for item, refusal in settlement.deferred:
-            self.exchange.emit(self._agenda.defer(item, refusal))
+            self.handover.emit(self._agenda.defer(item, refusal))
         if settlement.stop is not None:
             self._stop(settlement.stop)
         for job in settlement.jobs:
             self._later(job)
         self._refused_in_a_row += settlement.refused_whole
-        if any(it.kind in {"created", "updated"} for it in settlement.outcomes):
+        if any(outcome.kind in {"created", "updated"} for outcome in settlement.outcomes):
             self._refused_in_a_row = 0
         if self._refused_in_a_row >= REFUSED_IN_A_ROW:
             self._stop(errors.everything_refused(self._refused_in_a_row, category or "no category"))
 
     def _failed(self, job: Job, what: str, wait: float | None) -> None:
-        """The portal, or the way to it, failed a call: later again; in the end by halves, if others go through."""
-        self._left_open(job)
+        """The portal, or the network, failed a call: send it again later, and in the end by halves if other calls succeed."""
         if job.tries == 0:
             job.successes = self._successes
         job.tries += 1
         self._failure(what)
         nobody_else_got_through = self._successes == job.successes
         if job.tries >= self._policy.tries and len(job.items) > 1 and not self._breaker.is_open:
-            for part in parts(job, tries=self._policy.tries - 1):
+            for part in split_job(job, tries=self._policy.tries - 1):
                 self._later(part)
         elif job.tries < self._policy.tries or nobody_else_got_through or self._breaker.is_open:
-            # It is the portal that fails, not this call: how long that is borne is for the breaker to say.
-            self._tally.retries += 1
-            self._later(job, backoff(min(job.tries, self._policy.tries), self._policy, self._chance, wait))
+            # It is the portal that fails, not this call: the breaker says for how long that is tolerated.
+            self._report.retries += 1
+            self._later(job, self._policy.pause(min(job.tries, self._policy.tries), self._chance, wait))
         else:
             why = f"given up after {job.tries} tries, the last with {what}"
-            self.exchange.emit(unsent(job.items, "portal_failing", why))
+            self.handover.emit(unsent(job.items, "portal_failing", why))
 
     def _failure(self, what: str) -> None:
         self._breaker.failure(self._in_flight)
         if self._breaker.gave_up:
             self._stop(errors.portal_failing(what, self._breaker.failures, self._breaker.failing_for))
 
-    def _give_up_after_long_quiet(self, action: Action, what: str) -> None:
-        if action in {Action.USE, Action.SPLIT}:
-            return
-        now = self._clock()
-        self._quiet_since = now if self._quiet_since is None else self._quiet_since
-        if now - self._quiet_since > self._policy.longest_quiet:
-            self._stop(errors.portal_failing(what, 1, now - self._quiet_since))
-
-    def _left_open(self, job: Job) -> None:
-        """Count the inputs of a call that decided nothing."""
-        if job.kind == "write":
-            self._tally.asked_again += len(job.items)
-
     def _later(self, job: Job, delay: float = 0.0) -> None:
         """Make this call later, unless the run is stopped."""
-        if self._tally.stopped is not None:
-            self.exchange.emit(unsent_because(job.items, self._tally.stopped))
+        if self._report.stopped is not None:
+            self.handover.emit(unsent_because(job.items, self._report.stopped))
         else:
             self._agenda.schedule(job, delay)
 
     def _stop(self, why: HubsyncError) -> None:
         """Nothing more is sent: everything that waits is unsent, or refused if HubSpot refused it alone before."""
-        self._tally.stopped = why = self._tally.stopped or why
-        self.exchange.ask_stop(why)
+        self._report.stopped = why = self._report.stopped or why
+        self.handover.ask_stop(why)
         items, outcomes = self._agenda.clear()
-        self.exchange.emit(unsent_because([*self.exchange.give_back(), *items], why))
-        self.exchange.emit(outcomes)
+        self.handover.emit(unsent_because([*self.handover.give_back(), *items], why))
+        self.handover.emit(outcomes)

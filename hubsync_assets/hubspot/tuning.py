@@ -1,6 +1,6 @@
-"""The knobs of a client that a portal or a test may want turned, with the values that suit HubSpot.
+"""The settings of a client that a portal or a test may want to change, with the values that suit HubSpot.
 
-Put here: numbers and the sources of time and chance. Keep out: what they are used for.
+Put here: numbers, and where time and chance come from. Keep out: what they are used for.
 """
 
 import random

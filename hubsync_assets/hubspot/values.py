@@ -1,6 +1,6 @@
 """What the portal tells us, and what we tell it, as plain values.
 
-Put here: the dataclasses that pass between this room's modules and its callers. Keep out: anything that does something.
+Put here: the dataclasses that pass between this room's modules and its callers. Keep out: code that does something.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Account:
 class PortalContact:
     """A contact as HubSpot holds it.
 
-    ``email``: the asked address (``read_contacts``), or the primary one (``list_contacts``, None: the contact has none),
+    ``email``: the address that was asked for (``read_contacts``), or the primary one (``list_contacts``, None: the contact has none),
     lower-cased. ``properties``: as HubSpot sent them, None where it holds nothing. ``additional_emails``: lower-cased.
     """
 
@@ -38,7 +38,7 @@ class PortalContact:
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """Every asked email is in exactly one of the two: ``found`` (as the contact's ``email``) or ``missing``."""
+    """Every email that was asked for is in exactly one of the two: ``found`` (as the contact's ``email``) or ``missing``."""
 
     found: list[PortalContact]
     missing: list[str] = field(repr=False)
@@ -46,7 +46,7 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the portal's contacts. ``after``: hand it back for the next page; None: this was the last."""
+    """One page of the portal's contacts. ``after``: pass it to get the next page; None: this was the last."""
 
     contacts: list[PortalContact]
     after: str | None
@@ -78,13 +78,13 @@ class Outcome:
     Attributes:
         email: The upsert's email.
         kind: ``created`` or ``updated``: HubSpot said so (``created``: its ``new`` was true), or was found to hold
-            what we sent (then ``updated``, because it does not say which). ``refused``: HubSpot, or the check before sending, will not take this
-            content. ``unsent``: nobody's fault; send it again next time.
-        hubspot_id: The record's id, with ``created`` and ``updated``.
+            what we sent (then ``updated``, because it does not say which). ``refused``: HubSpot, or the check before sending, does not accept
+            this content. ``unsent``: not the contact's fault; send it again next time.
+        hubspot_id: The record's id; with ``created`` and ``updated``.
         category: Why, in one word, with ``refused`` and ``unsent``: HubSpot's own category or code, or one of ours in lower case
             (``not_sendable``, ``not_confirmed``, or the name of what stopped the run).
         message: HubSpot's own words, which may quote the contact; for tables, not for logs.
-        correlation_id: HubSpot's, of the answer that decided.
+        correlation_id: HubSpot's id of the answer that decided.
         attempts: How many write calls carried this contact.
     """
 

@@ -1,6 +1,6 @@
-"""Writes contacts to HubSpot so that each one is accounted for: every ``Upsert`` that is pulled gets exactly one ``Outcome``.
+"""Writes contacts to HubSpot and accounts for each: every ``Upsert`` that is pulled gets exactly one ``Outcome``.
 
-Put here: the caller's side of an upload, in the caller's thread: pulling the iterable, handing over outcomes, stopping cleanly.
+Put here: the caller's side of an upload, in the caller's thread: pulling the iterable, delivering outcomes, stopping cleanly.
 Keep out: sending (``sender``) and deciding what an answer means (``settling``). Memory does not depend on how many contacts there are.
 """
 
@@ -12,11 +12,11 @@ from hubsync_assets.hubspot.batches import Batches
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import interrupted
 from hubsync_assets.hubspot.gc_pace import unhurried_collector
-from hubsync_assets.hubspot.handover import Exchange
+from hubsync_assets.hubspot.handover import Handover
+from hubsync_assets.hubspot.proof import unsent_because
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.sender import Sender
 from hubsync_assets.hubspot.values import Outcome, Upsert
-from hubsync_assets.hubspot.verdicts import unsent_because
 
 __all__ = ["Progress", "Writer"]
 
@@ -25,15 +25,15 @@ OnOutcomes = Callable[[Sequence[Outcome]], None]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An upload under way.
+    """How far an upload is.
 
     Attributes:
-        report: The counts so far; a live object, to be read at once.
-        contacts: Outcomes handed over so far.
+        report: The counts so far; a live object, so read it at once.
+        contacts: Outcomes delivered so far.
         rate: Contacts a second since the last progress.
         seconds: Since the start.
-        budget_used: The part of the portal's burst limit used in the last window, 0.0 to 1.0.
-        daily_remaining: Calls left of the day, if HubSpot says.
+        budget_used: The share of the portal's burst limit that was used in the last window, 0.0 to 1.0.
+        daily_remaining: Calls left for the day, if HubSpot says so.
     """
 
     report: WriteReport
@@ -44,83 +44,102 @@ class Progress:
     daily_remaining: int | None
 
 
+OnProgress = Callable[[Progress], None]
+
+
 class Writer:
     """Uploads through one client; one upload at a time.
 
     Args:
         client: The portal.
-        check: Says what keeps an upsert from being sent (``schema_check``), or None.
+        check: Returns the outcome of an upsert that cannot be sent (``schema_check``), else None.
         every: Seconds between two calls of ``on_progress``.
         grace: Seconds that a stopped upload waits for the answers in flight.
+
+    Example:
+        ``base_url`` is a portal's address, here the emulator's.
+
+        >>> upserts = [
+        ...     Upsert("ana@example.com", {"firstname": "Ana"}),
+        ...     Upsert("bob@example.notatld", {"firstname": "Bob"}),
+        ... ]
+        >>> outcomes = []
+        >>> with HubSpotClient(base_url, token="pat-test") as client:
+        ...     report = Writer(client).write(upserts, on_outcomes=outcomes.extend)
+        >>> sorted((outcome.email, outcome.kind, outcome.category) for outcome in outcomes)
+        [('ana@example.com', 'created', None), ('bob@example.notatld', 'refused', 'INVALID_EMAIL')]
+        >>> report.created, report.refused, report.write_calls, report.stopped
+        (1, 1, 1, None)
     """
 
-    def __init__(self, client: HubSpotClient, *, check: Callable[[Upsert], Outcome | None] = lambda _: None,
-                 every: float = 5.0, grace: float = 10.0) -> None:  # fmt: skip
+    def __init__(
+        self,
+        client: HubSpotClient,
+        *,
+        check: Callable[[Upsert], Outcome | None] = lambda _: None,
+        every: float = 5.0,
+        grace: float = 10.0,
+    ) -> None:
         self._client, self._check, self._every, self._grace = client, check, every, grace
 
     def write(
-        self, upserts: Iterable[Upsert], on_outcomes: OnOutcomes, on_progress: Callable[[Progress], None] | None = None
+        self, upserts: Iterable[Upsert], on_outcomes: OnOutcomes, on_progress: OnProgress | None = None
     ) -> WriteReport:
         """Send all upserts; n new contacts take ceil(n / 100) calls.
 
         ``upserts`` is pulled only as fast as it is sent. Both callbacks are called in this thread. When something ends the run
-        early (``WriteReport.stopped``: the daily limit, a token that is not accepted, a portal that keeps failing), the rest of ``upserts`` is
-        not pulled. An exception of ``upserts`` or a callback, or KeyboardInterrupt, stops the upload, waits for the answers in
-        flight (their outcomes are handed over, unless it was ``on_outcomes`` that failed), and goes on its way.
+        early (``WriteReport.stopped``: the daily limit, a token that is not accepted, a portal that keeps failing), the rest of
+        ``upserts`` is not pulled. An exception of ``upserts`` or a callback, or KeyboardInterrupt, stops the upload, waits for the
+        answers in flight (their outcomes are delivered, unless it was ``on_outcomes`` that failed), and is raised again.
         """
         report = WriteReport()
-        hand_over = _HandOver(report, on_outcomes)
-        started = self._client.tuning.clock()
+        delivery = _Delivery(report, on_outcomes)
+        ticker = _Ticker(self._client, self._every, report, on_progress)
         sender = Sender(self._client, report)
-        exchange = sender.exchange
         try:
             with unhurried_collector():
-                self._feed(exchange, upserts, hand_over, _Ticker(self, report, on_progress, hand_over, started))
+                self._feed(sender.handover, upserts, delivery, ticker)
         except BaseException as why:
-            exchange.ask_stop(interrupted(why))
-            self._drain(exchange, hand_over)
+            sender.handover.ask_stop(interrupted(why))
+            self._drain(sender.handover, delivery)
             raise
         finally:
             sender.close()
-            report.seconds = self._client.tuning.clock() - started
         return report
 
-    def _feed(self, exchange: Exchange, upserts: Iterable[Upsert], hand_over: "_HandOver", ticker: "_Ticker") -> None:
+    def _feed(self, handover: Handover, upserts: Iterable[Upsert], delivery: "_Delivery", ticker: "_Ticker") -> None:
         batches = Batches(upserts, self._check)
-        while not exchange.is_done:
-            if exchange.wants_input:
-                self._pull(batches, exchange, hand_over)
+        while not handover.is_done:
+            if handover.wants_input:
+                match next(batches, None):
+                    case None:
+                        handover.end_input()
+                    case Outcome() as outcome:
+                        delivery.deliver([outcome])
+                    case batch:
+                        handover.put(batch)
             # Returns at once while there is room for another batch.
-            hand_over(exchange.take(self._every))
-            ticker()
-        if exchange.stop is not None:
-            hand_over(unsent_because(batches.begun.values(), exchange.stop))
+            delivery.deliver(handover.take(self._every))
+            ticker.tick()
+        if handover.stop is not None:
+            delivery.deliver(unsent_because(batches.begun.values(), handover.stop))
 
-    def _pull(self, batches: Batches, exchange: Exchange, hand_over: "_HandOver") -> None:
-        match next(batches, None):
-            case None:
-                exchange.end_input()
-            case Outcome() as outcome:
-                hand_over([outcome])
-            case batch:
-                exchange.put(batch)
-
-    def _drain(self, exchange: Exchange, hand_over: "_HandOver") -> None:
+    def _drain(self, handover: Handover, delivery: "_Delivery") -> None:
         deadline = time.monotonic() + self._grace
-        while not exchange.is_done and (left := deadline - time.monotonic()) > 0:
-            outcomes = exchange.take(left)
-            if not hand_over.failed:
-                hand_over(outcomes)
+        while not handover.is_done and (left := deadline - time.monotonic()) > 0:
+            outcomes = handover.take(left)
+            if not delivery.failed:
+                delivery.deliver(outcomes)
 
 
-class _HandOver:
+class _Delivery:
     """Gives outcomes to the callback, counts them, and remembers when it failed."""
 
     def __init__(self, report: WriteReport, on_outcomes: OnOutcomes) -> None:
         self._report, self._on_outcomes = report, on_outcomes
         self.failed = False
 
-    def __call__(self, outcomes: Sequence[Outcome]) -> None:
+    def deliver(self, outcomes: Sequence[Outcome]) -> None:
         if not outcomes:
             return
         self.failed = True
@@ -132,14 +151,14 @@ class _HandOver:
 class _Ticker:
     """Reports progress every few seconds."""
 
-    def __init__(self, writer: Writer, report: WriteReport, on_progress: Callable[[Progress], None] | None, hand_over: _HandOver,
-                 started: float) -> None:  # fmt: skip
-        self._client, self._every = writer._client, writer._every  # noqa: SLF001 - one module, one thing
-        self._report, self._on_progress, self._hand_over = report, on_progress, hand_over
-        self._started = self._last = started
+    def __init__(
+        self, client: HubSpotClient, every: float, report: WriteReport, on_progress: OnProgress | None
+    ) -> None:
+        self._client, self._every, self._report, self._on_progress = client, every, report, on_progress
+        self._started = self._last = client.tuning.clock()
         self._before = 0
 
-    def __call__(self) -> None:
+    def tick(self) -> None:
         now = self._client.tuning.clock()
         if self._on_progress is None or now - self._last < self._every:
             return

@@ -202,6 +202,7 @@ def test_a_contact_that_was_refused_as_it_is_stays_held_back() -> None:
         ({}, {}, {"retry_failed": True}),
         ({}, {"category": "CONFLICT", "last_at": NOW - timedelta(days=7, seconds=1)}, {}),
         ({}, {"category": "CONFLICTING_UNIQUE_VALUE", "last_at": NOW - timedelta(days=7, seconds=1)}, {}),
+        ({}, {"category": "OBJECT_ALREADY_EXISTS", "last_at": NOW - timedelta(days=7, seconds=1)}, {}),
         ({}, {"email": "other@example.com"}, {}),
     ],
     ids=[
@@ -212,6 +213,7 @@ def test_a_contact_that_was_refused_as_it_is_stays_held_back() -> None:
         "told to retry",
         "old conflict",
         "old clash",
+        "old second contact",
         "other contact",
     ],
 )

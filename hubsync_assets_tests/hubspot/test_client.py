@@ -73,6 +73,16 @@ def test_contacts_are_found_by_any_of_their_emails_and_every_asked_one_is_decide
     assert answer.missing == ["nobody@example.com", "no.one@example.com"]
 
 
+def test_emails_are_lower_cased_however_hubspot_spells_them(portal: ScriptedPortal, client: HubSpotClient) -> None:
+    record = {"id": "1", "properties": {"email": " Ana@Example.COM", "hs_additional_emails": "Ana.Lopez@Example.com"}}
+    portal.script(READ, Reply(200, {"results": [record]}))
+    portal.script("/contacts", Reply(200, {"results": [record]}))
+    (read,) = client.read_contacts(["ana@example.com"], []).found
+    (listed,) = client.list_contacts([]).contacts
+    assert read.email == listed.email == "ana@example.com"
+    assert read.additional_emails == ("ana.lopez@example.com",)
+
+
 def test_reading_takes_one_call_for_each_hundred(hubspot: HubSpotEmulator, emulated: HubSpotClient) -> None:
     answer = emulated.read_contacts([f"p{it}@example.com" for it in range(250)], ["firstname"])
     assert len(answer.missing) == 250
@@ -222,8 +232,7 @@ def test_every_request_counts_against_the_budget(portal: ScriptedPortal, client:
     portal.headers = {}
     client.read_contacts(["a@example.com"], [])
     assert client.pacer.used() == 3
-    usage = client.meter.usage()
-    assert (usage.calls, usage.failed) == (3, 2)
+    assert client.meter.usage().calls == 3
 
 
 def test_the_limit_is_learned_from_the_first_answer(hubspot: HubSpotEmulator) -> None:

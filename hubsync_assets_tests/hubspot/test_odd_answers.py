@@ -10,11 +10,10 @@ from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.decoding import account_of, page_of, schema_of
 from hubsync_assets.hubspot.errors import UnknownAnswerError
 from hubsync_assets.hubspot.proof import read_upsert
-from hubsync_assets.hubspot.read_back import settle_read
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
-from hubsync_assets.hubspot.retry import RetryPolicy, rule
-from hubsync_assets.hubspot.settling import Job, settle_refusal, settle_upsert
+from hubsync_assets.hubspot.retry import RetryPolicy, StopReason, rule
+from hubsync_assets.hubspot.settling import Job, settle_read, settle_refusal, settle_upsert
 from hubsync_assets_tests.hubspot.upload import people
 
 WORDS = st.sampled_from(
@@ -56,12 +55,12 @@ def items() -> list[Item]:
 @settings(max_examples=80, derandomize=True, deadline=None)
 def test_every_input_is_in_exactly_one_list_whatever_an_answer_says(body: dict[str, Any]) -> None:
     asked = items()
-    reading = read_upsert(asked, Response(200, body=body))
-    lists = [*reading.written, *reading.refused, *reading.doubtful, *reading.silent]
+    matched = read_upsert(asked, Response(200, body=body))
+    lists = [*matched.written, *matched.refused, *matched.doubtful, *matched.silent]
     assert sorted(it.trace for it in lists) == sorted(it.trace for it in asked)
     ids = [str(it.get("id")) for it in Response(200, body=body).items("results")]
-    assert all(it.id in ids for it in reading.written.values())
-    assert set(ids) <= {*(it.id for it in reading.written.values()), *reading.strangers} or reading.doubtful
+    assert all(it.id in ids for it in matched.written.values())
+    assert set(ids) <= {*(it.id for it in matched.written.values()), *matched.strangers} or matched.doubtful
 
 
 @given(ANSWERS | BODIES, st.sampled_from([settle_upsert, settle_refusal]), st.sampled_from([200, 207, 400, 409, 413]))
@@ -104,4 +103,4 @@ def test_every_status_has_a_ruling_and_no_wait_is_endless(
     status: int, body: dict[str, Any], headers: dict[str, str]
 ) -> None:
     ruling = rule(Response(status, body=body, headers=headers), RetryPolicy())
-    assert ruling.wait is None or 0 <= ruling.wait <= 300 or ruling.why == "moving"
+    assert ruling.wait is None or 0 <= ruling.wait <= 300 or ruling.why is StopReason.MOVING

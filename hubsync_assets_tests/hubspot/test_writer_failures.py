@@ -1,11 +1,16 @@
 """What follows when the portal fails, throttles or is not there, on a portal whose answers are written down."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.errors import WriteInterruptedError
+from hubsync_assets.hubspot.report import WriteReport
+from hubsync_assets.hubspot.sender import Sender
 from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, refusal
 from hubsync_assets_tests.hubspot.upload import IMPATIENT, client_of, people, upload
@@ -113,6 +118,25 @@ def test_a_portal_that_keeps_failing_ends_the_run_with_the_rest_unsent(
     assert {it.kind for it in done.outcomes} == {"unsent"}
     assert done.report.contacts < 10_000
     assert len(portal.upserts) < 30
+
+
+def test_no_new_batch_is_begun_while_as_many_calls_wait_for_a_retry_as_may_be_in_flight(portal: ScriptedPortal) -> None:
+    """Else a portal that fails, but not often enough in a row to count as failing, would have all contacts wait in memory."""
+    portal.always(UPSERT, lambda _: Reply(503, b"", {"Retry-After": "30"}))
+    with client_of(portal.base_url, replace(IMPATIENT, cap=30.0, failures=1_000)) as client:
+        sender = Sender(client, WriteReport())
+        for number, upsert in enumerate(people(30)):
+            sender.handover.put([Item(upsert, str(number))])
+        deadline = time.monotonic() + 0.5
+        while len(portal.upserts) < 30 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        begun = len(portal.upserts)
+        sender.handover.ask_stop(WriteInterruptedError("seen enough"))
+        while not sender.handover.is_done:
+            sender.handover.take(5)
+        sender.close()
+    most = client.tuning.max_in_flight
+    assert most <= begun <= 2 * most
 
 
 def test_a_portal_that_throttles_for_ever_ends_the_run(portal: ScriptedPortal) -> None:

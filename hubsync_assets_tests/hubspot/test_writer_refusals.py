@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.report import WriteReport
+from hubsync_assets.hubspot.response import Response
+from hubsync_assets.hubspot.settling import Job, settle_refusal
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, error_for, partial, refusal
 from hubsync_assets_tests.hubspot.upload import people, upload
 
@@ -71,6 +75,7 @@ def test_a_conflict_under_207_is_tried_once_more_alone_at_the_end(
     [
         ("VALIDATION_ERROR", "CONFLICTING_UNIQUE_VALUE", "CONFLICTING_UNIQUE_VALUE"),
         ("CONFLICT", "ANY_CODE", "CONFLICT"),
+        ("OBJECT_ALREADY_EXISTS", "ANY_CODE", "OBJECT_ALREADY_EXISTS"),
     ],
 )
 def test_a_clash_is_a_conflict_however_hubspot_words_it(
@@ -116,3 +121,28 @@ def test_when_every_contact_is_refused_the_run_stops(portal: ScriptedPortal, cli
     assert done.report.refused >= 100
     assert len(portal.upserts) < 800
     assert done.report.contacts == len(done.outcomes) < 5000
+
+
+def test_bad_contacts_that_are_scattered_among_good_ones_do_not_stop_the_run(
+    portal: ScriptedPortal, client: HubSpotClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More are refused than would end the run in a row, but contacts are taken in between."""
+    monkeypatch.setattr("hubsync_assets.hubspot.sender.REFUSED_IN_A_ROW", 10)
+    upserts = people(1000)
+    bad = [upsert.email for upsert in upserts[::40]]
+    portal.always(UPSERT, blaming(portal, *bad, status=400))
+    done = upload(client, upserts)
+    assert done.report.stopped is None
+    assert sorted(outcome.email for outcome in done.of("refused")) == sorted(bad)
+    assert done.report.created == len(upserts) - len(bad)
+
+
+@pytest.mark.parametrize(("last", "refused_whole"), [(False, 1), (True, 0)])
+def test_a_try_alone_at_the_end_of_the_run_is_no_sign_that_everything_is_refused(
+    last: bool, refused_whole: int
+) -> None:
+    (upsert,) = people(1)
+    job = Job("write", [Item(upsert, "1", sends=2, last=last)])
+    settlement = settle_refusal(job, Response(400, body={"category": "VALIDATION_ERROR"}), WriteReport())
+    assert [outcome.kind for outcome in settlement.outcomes] == ["refused"]
+    assert settlement.refused_whole == refused_whole

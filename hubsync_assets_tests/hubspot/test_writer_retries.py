@@ -12,7 +12,7 @@ import pytest
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import WriteInterruptedError
-from hubsync_assets.hubspot.handover import Exchange
+from hubsync_assets.hubspot.handover import Handover
 from hubsync_assets.hubspot.sender import REFUSED_IN_A_ROW, Sender
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, partial, refusal
@@ -148,13 +148,13 @@ def test_what_was_pulled_for_a_batch_that_was_never_full_is_unsent_when_the_run_
 
 
 def test_a_batch_that_comes_while_sending_ends_is_unsent() -> None:
-    exchange = Exchange(wake=lambda: None)
-    exchange.ask_stop(WriteInterruptedError("over"))
-    assert exchange.is_fed
-    exchange.put([Item(person("late@example.com"), "1")])
-    exchange.finish()
-    assert [it.kind for it in exchange.take(0)] == ["unsent"]
-    assert exchange.is_done
+    handover = Handover(wake=lambda: None)
+    handover.ask_stop(WriteInterruptedError("over"))
+    assert handover.is_fed
+    handover.put([Item(person("late@example.com"), "1")])
+    handover.finish()
+    assert [it.kind for it in handover.take(0)] == ["unsent"]
+    assert handover.is_done
 
 
 @pytest.mark.timeout(60)

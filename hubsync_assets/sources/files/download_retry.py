@@ -1,6 +1,7 @@
 """How long a download is tried: timeouts, attempts, pauses that grow.
 
-Put here: the policy; sleep and chance are passed in, so that tests need neither. Keep out: making requests.
+Put here: the policy; sleep and chance are passed in, so that tests need neither. Keep out: making requests, and which answers are worth
+another try (``retrying``).
 """
 
 import random
@@ -8,12 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-__all__ = ["DownloadRetry", "is_retryable"]
+from hubsync_assets.retrying import backoff
 
-
-def is_retryable(status: int) -> bool:
-    """Whether the same request may succeed later: the server's own trouble, or too many requests."""
-    return status >= 500 or status in {408, 425, 429}
+__all__ = ["DownloadRetry"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,6 @@ class DownloadRetry:
             failures: Attempts in a row without progress.
             retry_after: What the server asks for, in seconds; a date or nonsense counts as nothing.
         """
-        grown = min(self.first_pause * 2 ** max(failures - 1, 0), self.longest_pause)
+        grown = backoff(max(failures, 1), self.first_pause, self.longest_pause, self.chance, certain=0.5)
         wished = float(retry_after) if retry_after and retry_after.isdecimal() else 0.0
-        self.sleep(min(max(grown * (0.5 + self.chance() / 2), wished), self.longest_pause))
+        self.sleep(min(max(grown, wished), self.longest_pause))

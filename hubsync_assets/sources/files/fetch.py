@@ -21,8 +21,9 @@ from typing import BinaryIO
 import requests
 from urllib3.exceptions import HTTPError
 
+from hubsync_assets.retrying import is_retryable
 from hubsync_assets.sources import errors
-from hubsync_assets.sources.files.download_retry import DownloadRetry, is_retryable
+from hubsync_assets.sources.files.download_retry import DownloadRetry
 from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 
