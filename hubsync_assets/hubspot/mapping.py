@@ -26,18 +26,33 @@ PROPERTIES: dict[str, Property] = {it.name: it for field in FIELDS for it in fie
 
 @dataclass(frozen=True, slots=True)
 class FieldState:
-    """What HubSpot holds for one field. ``old``: as one text (None: nothing); ``same``: exactly what we would send."""
+    """What HubSpot holds for one field.
+
+    Attributes:
+        old: As one text; None: nothing.
+        same: Every property that would be sent holds just what would be sent.
+        whole: And the field's other properties hold nothing.
+    """
 
     old: str | None
     same: bool
+    whole: bool
 
 
-def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) -> dict[str, str]:
+def to_properties(
+    contact: Mapping[str, object],
+    cleared: Collection[str] = (),
+    shortened: Collection[str] = (),
+    region: str | None = None,
+) -> dict[str, str]:
     """The contact's present values in HubSpot's form.
 
     Args:
         contact: Canonical values by field name; None, or no key: missing. ``email`` must be there.
         cleared: Names of missing fields whose value in HubSpot is to be removed: sent as ``""``, which clears any property.
+        shortened: Names of fields of two properties of which the second is to be removed too, where there is nothing for it. It is left as it is
+            otherwise: what HubSpot has there may be somebody else's.
+        region: ISO code of the country that a phone number belongs to; None: the contact's.
 
     Raises:
         PermanentError: No email, a value of a kind that its field cannot have, or a cleared field with a value.
@@ -51,9 +66,12 @@ def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) 
         if value is not None:
             if field.name in cleared:
                 raise PermanentError(f"the field {field.name} is to be cleared and has a value: it can't be both")
-            _write(properties, field, value, contact)
+            _write(properties, field, value, contact, region)
         elif field.name in cleared:
-            properties.update(dict.fromkeys((it.name for it in field.properties), ""))
+            properties[field.properties[0].name] = ""
+        if field.name in shortened:
+            for rest in field.properties[1:]:
+                properties.setdefault(rest.name, "")
     return properties
 
 
@@ -69,10 +87,14 @@ def compare(contact: Mapping[str, object], properties: Mapping[str, str | None])
         value = contact.get(field.name)
         ours: dict[str, str] = {}
         if value is not None:
-            _write(ours, field, value, contact)
-        theirs = [properties.get(it.name) or "" for it in field.properties]
-        same = all(_equal(it, ours.get(it.name, ""), their) for it, their in zip(field.properties, theirs, strict=True))
-        states[field.name] = FieldState(old=" ".join(filter(None, theirs)) or None, same=same)
+            _write(ours, field, value, contact, None)
+        theirs = {it.name: properties.get(it.name) or "" for it in field.properties}
+        equal = {it.name: _equal(it, ours.get(it.name, ""), theirs[it.name]) for it in field.properties}
+        states[field.name] = FieldState(
+            old=" ".join(filter(None, theirs.values())) or None,
+            same=all(equal[name] for name in ours or equal),
+            whole=all(equal.values()),
+        )
     return states
 
 
@@ -86,7 +108,9 @@ def holds(sent: Mapping[str, str], properties: Mapping[str, str | None], emails:
     )
 
 
-def _write(properties: dict[str, str], field: Field, value: object, contact: Mapping[str, object]) -> None:
+def _write(
+    properties: dict[str, str], field: Field, value: object, contact: Mapping[str, object], region: str | None
+) -> None:
     """Put one present value into ``properties`` in HubSpot's form."""
     name = field.properties[0].name
     if field.form is NUMBER:
@@ -94,9 +118,11 @@ def _write(properties: dict[str, str], field: Field, value: object, contact: Map
     elif not isinstance(value, str):
         raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a text belongs")
     elif field.form is FIRST_WORD_AND_REST:
-        properties[name], _, properties[field.properties[1].name] = value.partition(" ")
+        properties[name], _, rest = value.partition(" ")
+        if rest:
+            properties[field.properties[1].name] = rest
     elif field.form is E164:
-        country = contact.get("country")
+        country = region or contact.get("country")
         properties[name] = e164(value, country if isinstance(country, str) else None)
     else:
         properties[name] = value
