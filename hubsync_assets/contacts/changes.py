@@ -98,7 +98,7 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
         merged: ``MERGED_SCHEMA``, one bucket, as all tables here.
         state: ``STATE_SCHEMA``: what HubSpot acknowledged that we wrote.
         refused: ``FAILED_SCHEMA``.
-        portal: ``PORTAL_SCHEMA``: what the portal holds of the contacts that ``to_look_up`` names.
+        portal: ``PORTAL_SCHEMA``: what the portal holds of the contacts that ``to_look_up`` names, and of those in doubt.
         mode: ``replace``: an empty value clears what we wrote before. ``fill``: nothing is ever cleared.
         clear_unknown: With ``replace``, an empty value also clears what only HubSpot has.
         doubts: By source, what is not believed of its last reading; a source without doubts need not be there.

@@ -15,39 +15,31 @@ from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, SOURCES
 __all__ = ["to_look_up"]
 
 
-def to_look_up(
-    merged: pl.DataFrame | pl.LazyFrame,
-    state: pl.DataFrame | pl.LazyFrame,
-    doubts: Mapping[str, SourceDoubts],
-    in_doubt: pl.DataFrame,
-) -> pl.DataFrame:
+def to_look_up(merged: pl.LazyFrame, state: pl.LazyFrame, doubts: Mapping[str, SourceDoubts]) -> pl.DataFrame:
     """The contacts of which ``find_changes`` has to know what HubSpot holds now.
 
-    That is those that the state does not have, those in doubt, and those with an uncertain value in a field of which the state holds
-    nothing: it is sent only if HubSpot has nothing there. Only the columns that are needed are read of lazy frames.
+    That is, beside those in doubt, those that the state does not have, and those with an uncertain value in a field of which the state
+    holds nothing: it is sent only if HubSpot has nothing there. Only the columns that are needed are read.
 
     Args:
-        merged: ``MERGED_SCHEMA``, one bucket, as all tables here.
+        merged: ``MERGED_SCHEMA``, one bucket, as both tables here.
         state: ``STATE_SCHEMA``.
         doubts: As for ``find_changes``.
-        in_doubt: Has ``email``.
 
     Returns:
         ``email`` (String), in the order of ``merged``.
     """
-    contacts, known = merged.lazy(), state.lazy()
-    uncertainty = Uncertainty(doubts, marked_fields(contacts))
+    uncertainty = Uncertainty(doubts, marked_fields(merged))
     unsure = [field for field in CONTACT_FIELDS if uncertainty.is_possible(field)]
-    if not unsure and in_doubt.is_empty():
-        emails = known.select(KEY.name)
-        return contacts.select(KEY.name).join(emails, on=KEY.name, how="anti", maintain_order="left").collect()
+    if not unsure:
+        emails = state.select(KEY.name)
+        return merged.select(KEY.name).join(emails, on=KEY.name, how="anti", maintain_order="left").collect()
     names = [field.name for field in unsure]
     numbers = [f"{source}_{what}" for source in SOURCES for what in ("records", "file_rank")]
-    of_merged = contacts.select(KEY.name, *names, *(f"{name}:from" for name in names), *numbers).collect()
-    both = joined(of_merged, known.select(KEY.name, *names, *numbers).collect(), "state")
+    of_merged = merged.select(KEY.name, *names, *(f"{name}:from" for name in names), *numbers).collect()
+    both = joined(of_merged, state.select(KEY.name, *names, *numbers).collect(), "state")
     wanted = [
         pl.col(field.name).is_not_null() & pl.col(f"state:{field.name}").is_null() & uncertainty.is_uncertain(field)
         for field in unsure
     ]
-    doubted = pl.col(KEY.name).is_in(in_doubt[KEY.name].implode())
-    return both.filter(pl.any_horizontal(~pl.col("state"), doubted, *wanted)).select(KEY.name)
+    return both.filter(pl.any_horizontal(~pl.col("state"), *wanted)).select(KEY.name)

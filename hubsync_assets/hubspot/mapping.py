@@ -26,18 +26,33 @@ PROPERTIES: dict[str, Property] = {property_.name: property_ for field in FIELDS
 
 @dataclass(frozen=True, slots=True)
 class FieldState:
-    """What HubSpot holds for one field. ``old``: as one text (None: nothing); ``same``: exactly what we would send."""
+    """What HubSpot holds for one field.
+
+    Attributes:
+        old: As one text; None: nothing.
+        same: Every property that would be sent holds just what would be sent.
+        whole: And the field's other properties hold nothing.
+    """
 
     old: str | None
     same: bool
+    whole: bool
 
 
-def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) -> dict[str, str]:
+def to_properties(
+    contact: Mapping[str, object],
+    cleared: Collection[str] = (),
+    shortened: Collection[str] = (),
+    region: str | None = None,
+) -> dict[str, str]:
     """The contact's present values in HubSpot's form.
 
     Args:
         contact: Canonical values by field name; None or no key: missing. ``email`` is required.
         cleared: Names of missing fields whose value in HubSpot is to be removed: sent as ``""``, which clears any property.
+        shortened: Names of fields of two properties of which the second is to be removed too, where there is nothing for it. It is left as it is
+            otherwise: what HubSpot has there may be somebody else's.
+        region: ISO code of the country that a phone number belongs to; None: the contact's.
 
     Raises:
         PermanentError: There is no email, a value has the wrong type for its field, or a cleared field has a value.
@@ -51,9 +66,12 @@ def to_properties(contact: Mapping[str, object], cleared: Collection[str] = ()) 
         if value is not None:
             if field.name in cleared:
                 raise PermanentError(f"the field {field.name} is to be cleared but has a value: it can't be both")
-            _write(properties, field, value, contact)
+            _write(properties, field, value, contact, region)
         elif field.name in cleared:
-            properties.update(dict.fromkeys((property_.name for property_ in field.properties), ""))
+            properties[field.properties[0].name] = ""
+        if field.name in shortened:
+            for rest in field.properties[1:]:
+                properties.setdefault(rest.name, "")
     return properties
 
 
@@ -69,13 +87,17 @@ def compare(contact: Mapping[str, object], properties: Mapping[str, str | None])
         value = contact.get(field.name)
         ours: dict[str, str] = {}
         if value is not None:
-            _write(ours, field, value, contact)
-        theirs = [properties.get(property_.name) or "" for property_ in field.properties]
-        same = all(
-            _equal(property_, ours.get(property_.name, ""), their)
-            for property_, their in zip(field.properties, theirs, strict=True)
+            _write(ours, field, value, contact, None)
+        theirs = {property_.name: properties.get(property_.name) or "" for property_ in field.properties}
+        equal = {
+            property_.name: _equal(property_, ours.get(property_.name, ""), theirs[property_.name])
+            for property_ in field.properties
+        }
+        states[field.name] = FieldState(
+            old=" ".join(filter(None, theirs.values())) or None,
+            same=all(equal[name] for name in ours or equal),
+            whole=all(equal.values()),
         )
-        states[field.name] = FieldState(old=" ".join(filter(None, theirs)) or None, same=same)
     return states
 
 
@@ -89,7 +111,9 @@ def holds(sent: Mapping[str, str], properties: Mapping[str, str | None], emails:
     )
 
 
-def _write(properties: dict[str, str], field: Field, value: object, contact: Mapping[str, object]) -> None:
+def _write(
+    properties: dict[str, str], field: Field, value: object, contact: Mapping[str, object], region: str | None
+) -> None:
     """Put one present value into ``properties`` in HubSpot's form."""
     name = field.properties[0].name
     if field.form is NUMBER:
@@ -97,9 +121,11 @@ def _write(properties: dict[str, str], field: Field, value: object, contact: Map
     elif not isinstance(value, str):
         raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a text belongs")
     elif field.form is FIRST_WORD_AND_REST:
-        properties[name], _, properties[field.properties[1].name] = value.partition(" ")
+        properties[name], _, rest = value.partition(" ")
+        if rest:
+            properties[field.properties[1].name] = rest
     elif field.form is E164:
-        country = contact.get("country")
+        country = region or contact.get("country")
         properties[name] = e164(value, country if isinstance(country, str) else None)
     else:
         properties[name] = value

@@ -119,7 +119,8 @@ def confirmed(
     for row in doubts.join(found, on="email", maintain_order="left").iter_rows(named=True):
         sent, cleared = orjson.loads(row["sent"]), orjson.loads(row["cleared"])
         fields = compare({"email": row["email"], **sent}, orjson.loads(row["properties"]))
-        there = {name: value for name, value in sent.items() if fields[name].same}
+        # Whose a last name is that was not sent, nobody knows; were only the first one noted, nobody would empty the last any more.
+        there = {name: value for name, value in sent.items() if fields[name].whole}
         gone = [name for name in cleared if fields[name].old is None]
         if there or gone:
             yield Answer(

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+import orjson
 import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
@@ -123,7 +124,7 @@ class _Planning:
             compare = partial(self._changes, asked, found)
             for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
                 self._count(changes)
-                self._log_unchanged(bucket, pl.concat([changes.unchanged, changes.confirmed]))
+                self._log_unchanged(pl.concat([changes.unchanged, changes.confirmed]))
                 writer.parquet.add(changes.planned, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
@@ -205,10 +206,11 @@ class _Planning:
         """``email`` of golden records of which HubSpot is to be asked; one in doubt was read already, one held back as refused needs no call."""
         contacts = self._contacts(bucket)
         state = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA)
-        in_doubt = self._in_doubt(bucket)
-        wanted = to_look_up(contacts, state, self.doubts, in_doubt)
-        if not in_doubt.is_empty():
-            wanted = wanted.join(in_doubt, on="email", how="anti")
+        wanted = to_look_up(contacts, state, self.doubts)
+        if wanted.is_empty():
+            return wanted
+        if self.doubt:
+            wanted = wanted.join(self._in_doubt(bucket), on="email", how="anti")
         refused = self._failed(bucket).collect()
         if wanted.is_empty() or refused.is_empty():
             return wanted
@@ -251,12 +253,9 @@ class _Planning:
         names = changes.planned.select(pl.col("changes").explode().struct.field("field").drop_nulls().alias("field"))
         self.fields.update(dict(names.group_by("field").len().iter_rows()))
 
-    def _log_unchanged(self, bucket: int, unchanged: pl.DataFrame) -> None:
+    def _log_unchanged(self, unchanged: pl.DataFrame) -> None:
         """Note contacts that HubSpot already holds exactly: nobody has to ask again, what they are made from, and no refusal stands."""
-        if unchanged.is_empty():
-            return
-        contacts = self._contacts(bucket).join(unchanged.lazy(), on="email").collect()
-        for rows in contacts.iter_slices(MAX_ANSWERS):
+        for rows in unchanged.iter_slices(MAX_ANSWERS):
             self.log.append(
                 [
                     Answer(
@@ -267,7 +266,7 @@ class _Planning:
                         kind=AnswerKind.UNCHANGED,
                         hubspot_id=row["hubspot_id"],
                         sent=values_as_json(row),
-                        cleared="[]",
+                        cleared=orjson.dumps(row["cleared"]).decode(),
                         provenance=provenance_as_json(row),
                         mapping_version=MAPPING_VERSION,
                     )

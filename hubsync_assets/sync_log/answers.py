@@ -30,6 +30,11 @@ __all__ = [
 PROVENANCE = [f"{source}_{what}" for source in SOURCES for what in ("records", "file_rank")]
 """What a golden record says of where it came from; a later plan needs it to know what must be held back."""
 
+_FROM = {field.name: f"{field.name}:from" for field in CONTACT_FIELDS}
+
+# That an uncertain value was sent does not change whose it is.
+_SOURCE_OF: dict[object, str] = {name: source for source in SOURCES for name in (source, f"{source}?")}
+
 
 class AnswerKind(StrEnum):
     """What HubSpot said of a contact.
@@ -59,7 +64,8 @@ class Answer(NamedTuple):
         hubspot_id: the contact's id at HubSpot, None where it was refused.
         sent: JSON object of the values that were sent, in canonical form (not HubSpot's text form).
         cleared: JSON array of the fields that were cleared.
-        provenance: JSON object with ``<source>_records`` and ``<source>_file_rank`` of the golden record.
+        provenance: JSON object with ``<source>_records`` and ``<source>_file_rank`` of the golden record, and ``sources``: whose each sent
+            value is (rows of earlier versions have no such key).
         mapping_version: version of the mapping that made HubSpot's form.
         category: reason category of a refusal.
         message: HubSpot's words of a refusal.
@@ -142,5 +148,11 @@ def values_as_json(row: Mapping[str, object]) -> str:
 
 
 def provenance_as_json(row: Mapping[str, object]) -> str:
-    """Which sources a golden record was made from, as the log keeps it."""
-    return orjson.dumps({name: row[name] for name in PROVENANCE}).decode()
+    """Which sources a golden record was made from, and under ``sources`` whose each of its values is, as the log keeps it.
+
+    Args:
+        row: Has the columns of ``PROVENANCE``, the fields and ``<field>:from``.
+    """
+    found = ((name, _SOURCE_OF.get(row[column])) for name, column in _FROM.items() if row[name] is not None)
+    sources = {name: source for name, source in found if source is not None}
+    return orjson.dumps({**{name: row[name] for name in PROVENANCE}, "sources": sources}).decode()

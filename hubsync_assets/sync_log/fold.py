@@ -1,13 +1,13 @@
 """The fold: answers become the acknowledged state and the list of refused contacts.
 
 Pure functions over one bucket. A field's acknowledged value is the last that was sent or cleared; a contact is refused as long
-as its last answer is a refusal. Keep out: reading the log and writing tables (``refresh``).
+as its last answer is a refusal. What is in doubt is no answer, and changes nothing. Keep out: reading the log and writing tables (``refresh``).
 """
 
 import polars as pl
 
 from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA, dtype
+from hubsync_assets.model.schema import FAILED_SCHEMA, SOURCE, STATE_SCHEMA, dtype
 from hubsync_assets.sync_log.answers import PROVENANCE, AnswerKind
 
 __all__ = ["decoded", "fold_failed", "fold_state"]
@@ -17,6 +17,7 @@ _ROWS_TO_DECODE = 20_000
 """polars builds one tree of the values of all texts, some ten times their size."""
 
 _REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
+_TAKEN = ~pl.col("kind").is_in([AnswerKind.REFUSED.value, AnswerKind.IN_DOUBT.value])
 
 
 def fold_state(state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
@@ -30,7 +31,7 @@ def fold_state(state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         STATE_SCHEMA, one row a contact, in no order that means anything.
     """
     news = (
-        decoded(answers.filter(~_REFUSED))
+        decoded(answers.filter(_TAKEN))
         .rename({"seq": "order"})
         .with_columns((pl.col("kind") != AnswerKind.UNCHANGED.value).alias("written"))
     )
@@ -56,7 +57,7 @@ def _folded(rows: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col("written").any(),
             pl.col("hubspot_id").drop_nulls().last(),
-            *[pl.col(name).filter(mask).last() for name, mask in touched.items()],
+            *[pl.col(name, f"{name}:source").filter(mask).last() for name, mask in touched.items()],
             pl.col(*PROVENANCE, "mapping_version", "run_id", "at").last(),
         )
         .select(STATE_SCHEMA.keys())
@@ -73,7 +74,7 @@ def fold_failed(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     Returns:
         FAILED_SCHEMA, sorted by email. ``attempts`` counts the refusals since HubSpot last took the contact.
     """
-    accepted = answers.group_by("email").agg(pl.col("seq").filter(~_REFUSED).max().alias("accepted"))
+    accepted = answers.group_by("email").agg(pl.col("seq").filter(_TAKEN).max().alias("accepted"))
     news = decoded(answers.filter(_REFUSED)).with_columns(
         pl.col("seq").alias("order"),
         pl.lit(1, pl.UInt32).alias("attempts"),
@@ -98,15 +99,23 @@ def fold_failed(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 
 
 def decoded(answers: pl.DataFrame) -> pl.DataFrame:
-    """Answers with the JSON columns as typed columns: the contact's fields, the cleared ones and the provenance."""
+    """Answers with the JSON columns as typed columns: the contact's fields, the cleared ones, the provenance, and each value's source."""
     return pl.concat(map(_decoded, answers.iter_slices(_ROWS_TO_DECODE))) if answers.height else _decoded(answers)
 
 
 def _decoded(answers: pl.DataFrame) -> pl.DataFrame:
     sent = pl.Struct({field.name: dtype(field) for field in CONTACT_FIELDS})
-    provenance = pl.Struct(dict.fromkeys(PROVENANCE, pl.UInt32))
-    return answers.with_columns(
-        pl.col("sent").str.json_decode(sent),
-        pl.col("cleared").str.json_decode(pl.List(pl.String)),
-        pl.col("provenance").str.json_decode(provenance),
-    ).unnest("sent", "provenance")
+    provenance = pl.Struct(
+        {**dict.fromkeys(PROVENANCE, pl.UInt32), "sources": pl.Struct(dict.fromkeys(_FIELDS, pl.String))}
+    )
+    return (
+        answers.with_columns(
+            pl.col("sent").str.json_decode(sent),
+            pl.col("cleared").str.json_decode(pl.List(pl.String)),
+            pl.col("provenance").str.json_decode(provenance),
+        )
+        .unnest("sent", "provenance")
+        .with_columns(
+            pl.col("sources").struct.field(name).cast(SOURCE, strict=False).alias(f"{name}:source") for name in _FIELDS
+        )
+    )

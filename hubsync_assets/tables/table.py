@@ -56,11 +56,21 @@ class Version:
         return sorted(self.folder.glob("*.parquet" if bucket is None else f"b{bucket:05d}-*.parquet"))
 
     def scan(self, bucket: int | None = None) -> pl.LazyFrame:
-        """All rows, or those of one bucket, lazily; an empty frame with the table's columns where there are none."""
+        """All rows, or those of one bucket, lazily; an empty frame with the table's columns where there are none.
+
+        What was written with an earlier schema has the columns of this one: those that were added since are null.
+        """
         files = self.files(bucket)
         if not files:
             return pl.LazyFrame(schema=self.schema)
-        return pl.scan_parquet(files, glob=False, hive_partitioning=False)
+        return pl.scan_parquet(
+            files,
+            schema=dict(self.schema),
+            missing_columns="insert",
+            extra_columns="ignore",
+            glob=False,
+            hive_partitioning=False,
+        )
 
 
 class Table:

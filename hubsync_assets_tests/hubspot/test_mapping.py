@@ -29,12 +29,27 @@ CONTACTS = st.fixed_dictionaries(
     ("name", "first", "last"),
     [
         ("María José García Pérez", "María", "José García Pérez"),
-        ("Madonna", "Madonna", ""),
         ("Jean d'Arc", "Jean", "d'Arc"),
     ],
 )
 def test_a_name_is_its_first_word_and_the_rest(name: str, first: str, last: str) -> None:
     assert to_properties({"email": EMAIL, "name": name}) == {"email": EMAIL, "firstname": first, "lastname": last}
+
+
+def test_a_name_of_one_word_leaves_the_last_name_alone() -> None:
+    assert to_properties({"email": EMAIL, "name": "Ana"}) == {"email": EMAIL, "firstname": "Ana"}
+
+
+def test_a_last_name_that_is_to_go_is_sent_empty() -> None:
+    sent = to_properties({"email": EMAIL, "name": "Ana"}, shortened=["name"])
+    assert sent == {"email": EMAIL, "firstname": "Ana", "lastname": ""}
+
+
+def test_a_phone_is_formed_with_the_country_that_is_named_for_it() -> None:
+    contact = {"email": EMAIL, "phone": "612 34 56 78"}
+    assert to_properties(contact, region="ES")["phone"] == "+34612345678"
+    assert to_properties({**contact, "country": "FR"}, region="ES")["phone"] == "+34612345678"
+    assert to_properties({**contact, "country": "ES"}, region=None)["phone"] == "+34612345678"
 
 
 @pytest.mark.parametrize(
@@ -75,12 +90,9 @@ def test_no_number_loses_anything_on_the_way(value: float) -> None:
 
 def test_missing_values_are_not_sent_and_cleared_ones_are_sent_empty() -> None:
     contact = {"email": EMAIL, "name": None, "mrr": None, "country": "ES"}
-    assert to_properties(contact, cleared=["name"]) == {
-        "email": EMAIL,
-        "country": "ES",
-        "firstname": "",
-        "lastname": "",
-    }
+    cleared = {"email": EMAIL, "country": "ES", "firstname": ""}
+    assert to_properties(contact, cleared=["name"]) == cleared
+    assert to_properties(contact, cleared=["name"], shortened=["name"]) == {**cleared, "lastname": ""}
 
 
 @pytest.mark.parametrize(
@@ -109,9 +121,11 @@ def test_a_field_is_the_same_if_and_only_if_hubspot_holds_what_would_be_sent(
     sent = to_properties(ours)
     assert set(states) == {field.name for field in CONTACT_FIELDS}
     for field in CONTACT_FIELDS:
-        pairs = [(sent.get(it.name, ""), held.get(it.name, "")) for it in field.properties]
+        pairs = {it.name: (sent.get(it.name, ""), held.get(it.name, "")) for it in field.properties}
+        compared = [pair for name, pair in pairs.items() if name in sent or ours.get(field.name) is None]
         if field.form is not Form.NUMBER:
-            assert states[field.name].same == all(ours == theirs for ours, theirs in pairs)
+            assert states[field.name].same == all(ours == theirs for ours, theirs in compared)
+            assert states[field.name].whole == all(ours == theirs for ours, theirs in pairs.values())
 
 
 @given(CONTACTS)
@@ -137,6 +151,14 @@ def test_old_values_are_what_hubspot_holds_as_one_text() -> None:
     assert (states["name"].old, states["name"].same) == ("Eva C D", False)
     assert (states["phone"].old, states["phone"].same) == (None, True)
     assert (states["mrr"].old, states["mrr"].same) == ("7", False)
+
+
+def test_a_last_name_that_is_not_sent_is_no_difference_but_is_seen() -> None:
+    theirs = {"firstname": "Ana", "lastname": "García López"}
+    name = compare({"name": "Ana"}, theirs)["name"]
+    assert (name.same, name.whole, name.old) == (True, False, "Ana García López")
+    assert not compare({"name": "Eva"}, theirs)["name"].same
+    assert compare({"name": "Ana García López"}, theirs)["name"].whole
 
 
 @pytest.mark.parametrize(

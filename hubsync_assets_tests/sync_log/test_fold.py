@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
-from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, PROVENANCE, Answer, AnswerKind
+from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, PROVENANCE, Answer, AnswerKind, provenance_as_json
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIELDS = [field.name for field in CONTACT_FIELDS]
+SOURCES_OF = [f"{name}:source" for name in FIELDS]
 
 
 def answer(
@@ -25,6 +26,7 @@ def answer(
     at: int = 0,
     cleared: tuple[str, ...] = (),
     portal_id: int = 1,
+    sources: dict[str, str] | None = None,
     **sent: Any,
 ) -> Answer:
     refused = kind is AnswerKind.REFUSED
@@ -37,7 +39,8 @@ def answer(
         None if refused else f"id-{email}-{at}",
         orjson.dumps(sent).decode(),
         orjson.dumps(cleared).decode(),
-        orjson.dumps(dict.fromkeys(PROVENANCE, at)).decode(),
+        # None: a row of an earlier version, which did not note sources.
+        orjson.dumps({**dict.fromkeys(PROVENANCE, at), **({} if sources is None else {"sources": sources})}).decode(),
         at + 1,
         "VALIDATION_ERROR" if refused else None,
         f"refused at {at}" if refused else None,
@@ -59,6 +62,8 @@ def naive(answers: list[Answer]) -> tuple[dict[str, dict[str, Any]], dict[str, d
     failed: dict[str, dict[str, Any]] = {}
     for said in answers:
         sent = orjson.loads(said.sent)
+        if said.kind is AnswerKind.IN_DOUBT:
+            continue
         if said.kind is AnswerKind.REFUSED:
             before = failed.get(said.email)
             failed[said.email] = {
@@ -71,12 +76,14 @@ def naive(answers: list[Answer]) -> tuple[dict[str, dict[str, Any]], dict[str, d
             }
         else:
             failed.pop(said.email, None)
-            contact = state.setdefault(said.email, {**dict.fromkeys(FIELDS), "written": False})
+            contact = state.setdefault(said.email, {**dict.fromkeys([*FIELDS, *SOURCES_OF]), "written": False})
             if said.kind is not AnswerKind.UNCHANGED and not contact["written"]:
-                contact.update(dict.fromkeys(FIELDS), written=True)
-            contact.update(sent)
-            contact.update(dict.fromkeys(orjson.loads(said.cleared)))
-            contact.update(at=said.at, run_id=said.run_id, hubspot_id=said.hubspot_id, **orjson.loads(said.provenance))
+                contact.update(dict.fromkeys([*FIELDS, *SOURCES_OF]), written=True)
+            provenance = orjson.loads(said.provenance)
+            sources = provenance.pop("sources", {})
+            for name in (*sent, *orjson.loads(said.cleared)):
+                contact.update({name: sent.get(name), f"{name}:source": sources.get(name)})
+            contact.update(at=said.at, run_id=said.run_id, hubspot_id=said.hubspot_id, **provenance)
             contact.update(mapping_version=said.mapping_version)
     return state, failed
 
@@ -131,6 +138,51 @@ def test_the_newest_answer_says_which_contact_it_is_and_how_it_was_written() -> 
     assert whole.select(columns).rows() == by_and_by.select(columns).rows() == [("id-a-1", 2)]
 
 
+def test_what_is_in_doubt_is_no_answer() -> None:
+    taken, refused = answer("a", name="Ana"), answer("b", AnswerKind.REFUSED, name="Bea")
+    doubts = [
+        answer(email, AnswerKind.IN_DOUBT, at=1, name="Eva", cleared=("phone",), sources={"name": "db2"})
+        for email in "abc"
+    ]
+    without, with_doubts = frame([taken, refused]), frame([taken, refused, *doubts])
+    empty, no_failures = pl.DataFrame(schema=STATE_SCHEMA), pl.DataFrame(schema=FAILED_SCHEMA)
+    assert fold_state(empty, with_doubts).equals(fold_state(empty, without))
+    assert fold_failed(no_failures, with_doubts).equals(fold_failed(no_failures, without))
+
+
+def test_what_reading_back_confirmed_counts_as_written_and_changes_only_what_it_names() -> None:
+    before = answer("a", AnswerKind.UPDATED, name="Ana", mrr=1.0, phone="1", sources={"name": "db1", "mrr": "db1"})
+    read_back = answer(
+        "a", AnswerKind.CONFIRMED, at=1, mrr=2.0, cleared=("phone",), sources={"name": "db2", "mrr": "db2"}
+    )
+    new = answer("b", AnswerKind.CONFIRMED, at=1, name="Bea", sources={"name": "db2"})
+    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), frame([before, read_back, new])).sort("email")
+    columns = ("name", "name:source", "mrr", "mrr:source", "phone", "phone:source", "written")
+    assert state.select(columns).rows() == [
+        ("Ana", "db1", 2.0, "db2", None, None, True),
+        ("Bea", "db2", None, None, None, None, True),
+    ]
+
+
+def test_the_log_says_whose_each_sent_value_is_however_uncertain() -> None:
+    row = {
+        **dict.fromkeys([*PROVENANCE, *FIELDS, *(f"{name}:from" for name in FIELDS)]),
+        "name": "Ana",
+        "name:from": "db1",
+        "phone": "1",
+        "phone:from": "db2?",
+        "mrr": 1.0,
+        # Not sent: whose it would have been is no matter.
+        "country:from": "db2?",
+        "company_name:from": "empty",
+        "company_size:from": "unreadable",
+    }
+    assert orjson.loads(provenance_as_json(row)) == {
+        **dict.fromkeys(PROVENANCE),
+        "sources": {"name": "db1", "phone": "db2"},
+    }
+
+
 VALUES = st.fixed_dictionaries(
     {},
     optional={
@@ -145,6 +197,8 @@ HISTORIES = st.lists(
         st.sampled_from(list(AnswerKind)),
         VALUES,
         st.lists(st.sampled_from(["country", "phone"]), unique=True),
+        st.none()
+        | st.fixed_dictionaries({name: st.sampled_from(["db1", "db2"]) for name in ("name", "mrr", "company_size")}),
     ),
     max_size=25,
 )
@@ -154,8 +208,15 @@ HISTORIES = st.lists(
 @given(history=HISTORIES, cuts=st.lists(st.integers(0, 25), max_size=3))
 def test_folding_in_any_pieces_equals_reading_the_log_aloud(history: list[Any], cuts: list[int]) -> None:
     answers = [
-        answer(email, kind, at=at, cleared=tuple(cleared), **sent)
-        for at, (email, kind, sent, cleared) in enumerate(history)
+        answer(
+            email,
+            kind,
+            at=at,
+            cleared=tuple(cleared),
+            sources=sources and {name: source for name, source in sources.items() if name in sent},
+            **sent,
+        )
+        for at, (email, kind, sent, cleared, sources) in enumerate(history)
     ]
     rows = frame(answers)
     state, failed = pl.DataFrame(schema=STATE_SCHEMA), pl.DataFrame(schema=FAILED_SCHEMA)
@@ -163,7 +224,7 @@ def test_folding_in_any_pieces_equals_reading_the_log_aloud(history: list[Any], 
     for start, end in pairwise(edges):
         state, failed = fold_state(state, rows[start:end]), fold_failed(failed, rows[start:end])
     expected_state, expected_failed = naive(answers)
-    columns = [*FIELDS, "written", "at", "run_id", "hubspot_id", "mapping_version", *PROVENANCE]
+    columns = [*FIELDS, *SOURCES_OF, "written", "at", "run_id", "hubspot_id", "mapping_version", *PROVENANCE]
     assert by_email(state, columns) == expected_state
     assert (
         by_email(failed, [*FIELDS, "attempts", "first_at", "last_at", "message", "mapping_version"]) == expected_failed

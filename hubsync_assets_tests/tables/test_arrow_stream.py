@@ -25,6 +25,9 @@ def values(dtype: pl.DataType) -> pl.Series:
     match dtype:
         case pl.Datetime():
             return pl.Series([datetime(2026, 11, 23, number, tzinfo=UTC) for number in range(4)] + [None], dtype=dtype)
+        case pl.Enum():
+            first, last = dtype.categories[0], dtype.categories[-1]
+            return pl.Series([last, first, None, first, last], dtype=dtype)
         case pl.List() if dtype.inner == pl.String:
             return pl.Series([["a"], [], None, ["b", None], ["c", "d"]], dtype=dtype)
         case pl.List(inner=pl.Struct(fields=fields)):

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.tables.bucket_spill import read_bucket
 from hubsync_assets.tables.table import Table
 
 SCHEMA = {"email": pl.String, "n": pl.Int64}
@@ -69,6 +70,40 @@ def test_a_version_that_is_not_published_leaves_nothing_behind(tmp_path: Path) -
         raise Broken
     assert sorted(path.name for path in table.folder.iterdir()) == ["current", "v1"]
     assert table.require().scan().collect()["n"].to_list() == [1]
+
+
+ADDED: dict[str, pl.DataType | type[pl.DataType]] = {
+    "tags": pl.List(pl.String),
+    "source": pl.Enum(["db1", "db2"]),
+    "sure": pl.Boolean,
+    "count": pl.UInt32,
+}
+
+
+def test_what_was_written_with_fewer_columns_has_the_new_ones_empty(tmp_path: Path) -> None:
+    publish(Table(tmp_path / "t", SCHEMA), 1, 2)
+    version = Table(tmp_path / "t", {"source": ADDED["source"], **SCHEMA, **ADDED}).require()
+    read = version.scan().collect()
+    assert dict(read.schema) == {"source": ADDED["source"], **SCHEMA, **ADDED}
+    assert read["n"].to_list() == [1, 2]
+    assert read.select(ADDED.keys()).null_count().row(0) == (2, 2, 2, 2)
+
+
+def test_what_was_written_with_more_columns_is_read_without_them(tmp_path: Path) -> None:
+    table = Table(tmp_path / "t", {**SCHEMA, **ADDED})
+    with table.new_version() as writer:
+        writer.parquet.add(frame(1, 2).with_columns(pl.lit(None, dtype).alias(name) for name, dtype in ADDED.items()))
+        writer.publish({})
+    assert Table(tmp_path / "t", SCHEMA).require().scan().collect().equals(frame(1, 2))
+
+
+def test_a_bucket_of_an_earlier_schema_is_read_with_the_columns_of_this_one(tmp_path: Path) -> None:
+    publish(Table(tmp_path / "t", SCHEMA), *range(8))
+    wider = {**SCHEMA, **ADDED}
+    version = Table(tmp_path / "t", wider).require()
+    parts = [read_bucket(version, bucket, 1, wider).collect() for bucket in range(2)]
+    assert [dict(part.schema) for part in parts] == [wider, wider]
+    assert sorted(pl.concat(parts)["n"]) == list(range(8))
 
 
 def test_a_table_without_rows_still_has_its_columns_for_whoever_globs_it(tmp_path: Path) -> None:
@@ -139,6 +174,7 @@ WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
 import polars as pl
+from hubsync_assets.tables.bucket_spill import read_bucket
 from hubsync_assets.tables.table import Table
 table = Table(Path(sys.argv[1]), {"email": pl.String, "n": pl.Int64})
 number = 0
