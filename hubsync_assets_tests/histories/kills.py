@@ -42,11 +42,10 @@ class Ending:
 
 @dataclass
 class Effects:
-    """What took effect so far. ``published``: the tables of which a version was published."""
+    """What took effect so far, by kind."""
 
     ending: Ending | None
     counts: dict[str, int] = field(default_factory=dict)
-    published: set[str] = field(default_factory=set)
     dead: bool = False
     under_way: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -98,9 +97,7 @@ def ends_at(ending: Ending | None) -> Iterator[Effects]:
 
     def counted_publish(writer: VersionWriter, *arguments: Any, **named: Any) -> Any:
         with effects.effect("table"):
-            version = publish(writer, *arguments, **named)
-            effects.published.add(writer.table.folder.name)
-            return version
+            return publish(writer, *arguments, **named)
 
     def counted_send(transport: Transport, method: str, path: str, *arguments: Any, **named: Any) -> Any:
         with effects.effect("write" if path.endswith("/batch/upsert") else "call"):

@@ -6,18 +6,20 @@ Put here: one run with its ending, and the comparison. Keep out: drawing histori
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.retry import RetryPolicy
 from hubsync_assets.hubspot.tuning import Tuning
-from hubsync_assets_tests.histories.kills import Ending, Killed, ends_at
+from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.histories.kills import Killed, ends_at
 from hubsync_assets_tests.histories.model import Held, Model, Targets
 from hubsync_assets_tests.histories.rules import SOURCES, Doubts, Reading, accepted_next, doubts_of, reading_of
 from hubsync_assets_tests.histories.strategies import History, Step, changed
 from hubsync_assets_tests.histories.world import Damage, Truth, files_of, text_of
-from hubsync_assets_tests.pipeline import PROPERTIES, Pipeline
+from hubsync_assets_tests.pipeline import PROPERTIES, Pipeline, Synced
 
-__all__ = ["play"]
+__all__ = ["Replay", "Runs", "play"]
 
 WRITES, READS = "/batch/upsert", "/batch/read"
 
@@ -25,9 +27,25 @@ QUICK = Tuning(policy=RetryPolicy(base=0.0, cap=0.0, lock=0.0, tries=2, failures
 """No waits between tries: what is tested is what a lost answer leaves behind."""
 
 
+class Runs(Protocol):
+    """How a run is made: in this process, or in one of its own that can be killed."""
+
+    def __call__(self, accept: Mapping[str, str]) -> Synced | None:
+        """Run once, with the digests that a person accepts; None: the run did not come to its end."""
+
+
 @dataclass
 class Replay:
-    """A history under way."""
+    """A history under way.
+
+    Attributes:
+        pipeline: the project that it happens to.
+        model: what is known of HubSpot.
+        past: what each source held, the oldest first.
+        baselines: the last accepted reading of each.
+        readings: what each says now.
+        number: runs so far.
+    """
 
     pipeline: Pipeline
     model: Model = field(default_factory=Model)
@@ -35,6 +53,11 @@ class Replay:
     baselines: dict[str, Reading | None] = field(default_factory=lambda: dict.fromkeys(SOURCES))
     readings: dict[str, Reading] = field(default_factory=dict)
     number: int = 0
+
+    @property
+    def is_off(self) -> bool:
+        """Whether no source is used, so that no run is possible."""
+        return all(reading.off for reading in self.readings.values())
 
     def put(self, source: str, truth: Truth, damage: Damage) -> None:
         """Let a source export what it holds."""
@@ -46,25 +69,24 @@ class Replay:
         else:
             self.pipeline.switch_off(source)
 
-    def run(self, *, ending: Ending | None = None, lost: int = 0, distrust: bool = False, accept: bool = False) -> None:
-        """One run, and what it may and must have done."""
+    def run(self, make: Runs | None = None, *, accept: bool = False) -> Synced | None:
+        """One run, and what it may and must have done.
+
+        Args:
+            make: how it is made; None: in this process, to its end.
+            accept: whether a person accepts what is doubted.
+
+        Raises:
+            AssertionError: HubSpot holds what it may not, or the exit code is wrong.
+        """
         self.number += 1
         doubts = {it: doubts_of(self.readings[it], self.baselines[it]) for it in SOURCES}
         accepted = {it for it in SOURCES if accept and doubts[it].fails and self.readings[it].newest_broken is None}
         doubts = {it: Doubts() if it in accepted else doubt for it, doubt in doubts.items()}
-        before = self.pipeline.held()
+        before, versions = self.pipeline.held(), self._versions()
         targets = self.model.targets(before, self.readings, doubts)
-        if lost:
-            self.pipeline.hubspot.fault("reset_after", times=lost, path=WRITES)
-        if lost < 0:
-            self.pipeline.hubspot.fault("reset_before", times=-1, path=READS)
-        with ends_at(ending) as effects:
-            try:
-                digests = {source: self.pipeline.digest(source) for source in accepted}
-                synced = self.pipeline.sync(accept=digests, distrust=distrust)
-            except (Killed, KeyboardInterrupt):
-                synced = None
-        self.pipeline.hubspot.clear_faults()
+        digests = {source: self.pipeline.digest(source) for source in accepted}
+        synced = make(digests) if make is not None else self.pipeline.sync(accept=digests)
         after = self.pipeline.held()
         ended = synced is not None and not synced.unsent
         _compare(before, after, targets, self.readings, ended=ended, where=f"run {self.number}")
@@ -72,24 +94,32 @@ class Replay:
             fails = any(it.fails for it in doubts.values())
             assert synced.success is (not fails and not synced.unsent), f"run {self.number} said: {synced.words}"
         for source in SOURCES:
-            if synced is not None or f"raw_{source}" in effects.published:
-                baseline = self.baselines[source]
-                by_a_person = source in accepted
-                now = accepted_next(self.readings[source], baseline, doubts[source], by_a_person=by_a_person)
-                self.baselines[source] = now
+            if synced is not None or self._versions()[source] != versions[source]:
+                taken = accepted_next(
+                    self.readings[source], self.baselines[source], doubts[source], by_a_person=source in accepted
+                )
+                self.baselines[source] = taken
         doubted = any(it.absence or it.everything or it.fields for it in doubts.values())
         self.model.learn(before, after, self.readings, targets, ended=ended, doubted=doubted)
+        return synced
 
-    def step(self, step: Step) -> None:
-        """What happens to the sources, and the runs after it."""
-        for source in SOURCES:
-            self.put(source, changed(self.past[source], step.changes[source]), step.damage[source])
-        if all(reading.off for reading in self.readings.values()):
-            return
-        self.run(ending=step.ending, lost=step.lost, distrust=step.distrust)
-        if step.accept:
-            self.run()
-            self.run(accept=True)
+    def finish(self) -> None:
+        """The last runs: HubSpot holds what it has to, and another run sends nothing.
+
+        Raises:
+            AssertionError: something is sent that HubSpot holds already; or as ``run``.
+        """
+        self.run()
+        sent = self.pipeline.inputs_sent()
+        self.run()
+        assert self.pipeline.inputs_sent() == sent, "a run without news sends something"
+
+    def _versions(self) -> dict[str, str | None]:
+        """The version of each raw table: whether a run that was killed had read a source to the end."""
+        tables = {
+            source: Storage(self.pipeline.folder / "storage").table(f"raw_{source}").current() for source in SOURCES
+        }
+        return {source: version.id if version is not None else None for source, version in tables.items()}
 
 
 def play(folder: Path, hubspot: EmulatorControl, history: History) -> None:
@@ -104,13 +134,34 @@ def play(folder: Path, hubspot: EmulatorControl, history: History) -> None:
         replay.put(source, history.first[source], Damage())
     replay.run()
     for step in history.steps:
-        replay.step(step)
-    if all(reading.off for reading in replay.readings.values()):
-        return
-    replay.run()
-    sent = replay.pipeline.inputs_sent()
-    replay.run()
-    assert replay.pipeline.inputs_sent() == sent, "a run without news sends something"
+        for source in SOURCES:
+            replay.put(source, changed(replay.past[source], step.changes[source]), step.damage[source])
+        if not replay.is_off:
+            replay.run(_run_of(replay.pipeline, step))
+            if step.accept:
+                replay.run()
+                replay.run(accept=True)
+    if not replay.is_off:
+        replay.finish()
+
+
+def _run_of(pipeline: Pipeline, step: Step) -> Runs:
+    """How a step's run is made: killed, stopped, or robbed of its answers."""
+
+    def make(accept: Mapping[str, str]) -> Synced | None:
+        if step.lost:
+            pipeline.hubspot.fault("reset_after", times=step.lost, path=WRITES)
+        if step.lost < 0:
+            pipeline.hubspot.fault("reset_before", times=-1, path=READS)
+        try:
+            with ends_at(step.ending):
+                return pipeline.sync(accept=accept, distrust=step.distrust)
+        except (Killed, KeyboardInterrupt):
+            return None
+        finally:
+            pipeline.hubspot.clear_faults()
+
+    return make
 
 
 def _compare(

@@ -111,27 +111,31 @@ def _given(file: ExportFile) -> set[str]:
 
 
 def _said(newest_first: list[tuple[int, ExportFile]], oldest: int) -> dict[str, Said]:
-    emails = {row.email for _, file in newest_first for row in file.rows if row.kind in ("", "broken")}
+    files: dict[str, list[tuple[int, ExportFile, list[Row]]]] = {}
+    for rank, file in newest_first:
+        of_email: dict[str, list[Row]] = {}
+        for row in file.rows:
+            if row.kind in ("", "broken"):
+                of_email.setdefault(row.email, []).append(row)
+        for email, rows in of_email.items():
+            files.setdefault(email, []).append((rank, file, rows))
+    given = {file.name: _given(file) for _, file in newest_first}
     found = {}
-    for email in emails:
+    for email, theirs in files.items():
         fields: dict[str, list[str]] = {}
-        ranks, records = [], 0
-        for rank, file in newest_first:
-            rows = [row for row in file.rows if row.email == email and row.kind in ("", "broken")]
-            ranks += [rank] if rows else []
-            records += sum(not row.kind for row in rows)
-            for name in FIELDS:
-                said = [answer for row in rows if (answer := _answer(row, name, file, rank == oldest)) is not None]
+        for rank, file, rows in theirs:
+            for name in given[file.name]:
+                answers = [_answer(row, name, file, is_oldest=rank == oldest) for row in rows]
+                said = [answer for answer in answers if answer is not None]
                 if said:
                     fields.setdefault(name, said)
-        found[email] = Said(fields, records, min(ranks))
+        records = sum(not row.kind for _, _, rows in theirs for row in rows)
+        found[email] = Said(fields, records, theirs[0][0])
     return found
 
 
-def _answer(row: Row, name: str, file: ExportFile, is_oldest: bool) -> str | None:
-    """What a row says of a field; None: nothing."""
-    if name not in _given(file):
-        return None
+def _answer(row: Row, name: str, file: ExportFile, *, is_oldest: bool) -> str | None:
+    """What a row says of a field that its file gives; None: nothing."""
     if row.kind == "broken":
         return BAD
     cell = row.cells.get(name)

@@ -1,8 +1,8 @@
 """Makes the storage that the upgrade test begins with: what commit 9696a42 leaves behind after two runs.
 
-Run it with that commit's code, in a checkout of it at ``/tmp/base``::
+Run it with that commit's code, in a checkout of it at ``/tmp/9696a42``::
 
-    PYTHONPATH=/tmp/base python hubsync_assets_tests/upgrade/make_storage_9696a42.py
+    PYTHONPATH=/tmp/9696a42 python hubsync_assets_tests/upgrade/make_storage_9696a42.py
 
 Put here: the sources of the fixture and the two runs. Keep out: what today's code makes of them.
 """
