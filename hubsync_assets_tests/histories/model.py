@@ -1,0 +1,239 @@
+"""What HubSpot holds, in plain Python: what a run may do to each property of each contact, and what it has to.
+
+Put here: what the project is known to have written, and the decision for one field. Keep out: what the sources say (``rules``), and
+running anything.
+
+A run that comes to its end makes HubSpot hold every target. One that is killed, or loses answers, may have reached any of them; so the
+model looks at HubSpot after it, and takes for written by us what is there just as it was to be sent.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from hubsync_assets_tests.histories.rules import MAX_FIELDS, SOURCES, Doubts, Golden, Reading, Said, golden
+from hubsync_assets_tests.histories.world import FIELDS
+
+__all__ = ["Held", "Known", "Model", "Target", "properties_of"]
+
+Held = Mapping[str, Mapping[str, str]]
+"""HubSpot: the properties that have a value, by email."""
+
+PROPERTIES = {"name": ("firstname", "lastname"), "phone": ("phone",), "company_name": ("company",), "mrr": ("mrr",)}
+
+
+@dataclass
+class Known:
+    """What is known to have been written of a contact. Where a run leaves open what was noted, the sets hold all that it may be.
+
+    Attributes:
+        values: the last value of each field that we wrote.
+        sources: whose it was.
+        records: of each source, from how many records the contact was written; ``ranks``: from its newest file.
+        loose: fields of which it is open whether their value counts as written by us.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, set[str]] = field(default_factory=dict)
+    records: dict[str, set[int]] = field(default_factory=lambda: {source: {0} for source in SOURCES})
+    ranks: dict[str, set[int]] = field(default_factory=lambda: {source: set() for source in SOURCES})
+    loose: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to become of a field: ``text`` for each of its properties, empty: cleared; other properties stay as they are.
+
+    ``must``: a run that ends has done it; else it may. ``golden``: the golden value behind it. ``why``: in a few words.
+    """
+
+    name: str
+    text: Mapping[str, str]
+    must: bool
+    golden: Golden
+    why: str
+
+    def is_reached(self, held: Mapping[str, str]) -> bool:
+        """Whether a contact's properties are as they should become."""
+        return all(held.get(name, "") == text for name, text in self.text.items())
+
+    @property
+    def clears(self) -> bool:
+        """Whether the field becomes empty."""
+        return not any(self.text.values())
+
+
+Targets = Mapping[str, list[Target]]
+
+
+def properties_of(name: str, value: str) -> dict[str, str]:
+    """A field's value as HubSpot's properties, those that have a value."""
+    if name != "name":
+        return {PROPERTIES[name][0]: value}
+    first, _, rest = value.partition(" ")
+    return {"firstname": first, **({"lastname": rest} if rest else {})}
+
+
+@dataclass
+class Model:
+    """What is known of each contact, by email."""
+
+    known: dict[str, Known] = field(default_factory=dict)
+
+    def targets(self, held: Held, readings: Mapping[str, Reading], doubts: Mapping[str, Doubts]) -> Targets:
+        """For each golden record, what becomes of its fields; a field that stays as it is has none.
+
+        Args:
+            held: HubSpot before.
+            readings: what each source says.
+            doubts: what is not believed of each.
+        """
+        emails = sorted({email for reading in readings.values() for email in reading.said})
+        found = {}
+        for email in emails:
+            record = golden(email, readings)
+            if record is not None:
+                contact = _Contact(email, self.known.get(email, Known()), held.get(email, {}), readings, doubts)
+                found[email] = [it for name in FIELDS if (it := contact.target(name, record[name])) is not None]
+        return found
+
+    def learn(
+        self,
+        before: Held,
+        after: Held,
+        readings: Mapping[str, Reading],
+        targets: Targets,
+        *,
+        ended: bool,
+        doubted: bool,
+    ) -> None:
+        """Take note of what a run wrote: of all its contacts when it came to its end, else of what can be seen.
+
+        Args:
+            before: HubSpot before the run.
+            after: HubSpot after it.
+            readings: what the run read.
+            targets: what it was to do.
+            ended: whether it came to its end.
+            doubted: whether there was any doubt about a source.
+        """
+        for email, wanted in targets.items():
+            was, now = before.get(email, {}), after.get(email, {})
+            is_new = email not in self.known
+            known = self.known.setdefault(email, Known())
+            must = [it for it in wanted if it.must and not it.is_reached(was)]
+            moved = [it for it in wanted if not it.clears and known.values.get(it.name) != it.golden.value]
+            sent = email not in before or bool(must)
+            for target in wanted:
+                _note(known, target, was, now, certain=ended and sent and target.must, maybe=sent or bool(moved))
+            written = any(it.is_reached(now) and not it.is_reached(was) for it in wanted)
+            certain = ended and (sent or not doubted) and all(it.must for it in wanted)
+            for source in SOURCES:
+                said = readings[source].said.get(email)
+                records, ranks = {said.records if said else 0}, {said.rank} if said else set()
+                if certain or (is_new and ended):
+                    known.records[source], known.ranks[source] = records, ranks
+                elif ended or written or sent:
+                    known.records[source] |= records
+                    known.ranks[source] |= ranks
+
+
+def _note(
+    known: Known, target: Target, was: Mapping[str, str], now: Mapping[str, str], *, certain: bool, maybe: bool
+) -> None:
+    """Note what became of one field of a contact that was sent (``certain``), or may have been (``maybe``)."""
+    name, golden = target.name, target.golden
+    if not target.is_reached(now):
+        # It was under way: what its record says next may be answered by what became of this.
+        if name not in known.values:
+            known.loose.add(name)
+        return
+    if target.clears:
+        known.values.pop(name, None)
+        known.sources.pop(name, None)
+        known.loose.discard(name)
+        return
+    source = {golden.source} if golden.source else set()
+    if certain or not target.is_reached(was):
+        known.values[name], known.sources[name] = golden.value or "", source
+        known.loose.discard(name)
+    elif known.values.get(name) == golden.value:
+        known.sources[name] |= source
+    elif maybe:
+        # HubSpot had it already: nobody may have written it.
+        known.values[name], known.sources[name] = golden.value or "", source
+        known.loose.add(name)
+
+
+@dataclass(frozen=True)
+class _Contact:
+    """One contact before a run."""
+
+    email: str
+    known: Known
+    held: Mapping[str, str]
+    readings: Mapping[str, Reading]
+    doubts: Mapping[str, Doubts]
+
+    def target(self, name: str, golden: Golden) -> Target | None:
+        """What becomes of a field; None: it stays as it is."""
+        there = any(self.held.get(it) for it in PROPERTIES[name])
+        kept, maybe_kept = self._kept_back(name, golden)
+        if there and kept:
+            return None
+        if golden.value is not None:
+            return self._sent(name, golden, must=not (maybe_kept and there))
+        return self._cleared(name, golden, must=not maybe_kept) if there else None
+
+    def _sent(self, name: str, golden: Golden, *, must: bool) -> Target:
+        text = properties_of(name, golden.value or "")
+        if name == "name" and "lastname" not in text and " " in self.known.values.get("name", ""):
+            # Ours to take away, as there is no rest any more.
+            text = {**text, "lastname": ""}
+            must = must and "name" not in self.known.loose
+        return Target(name, text, must, golden, "the golden value")
+
+    def _cleared(self, name: str, golden: Golden, *, must: bool) -> Target | None:
+        loose = name in self.known.loose
+        if name not in self.known.values and not loose:
+            return None
+        removed = self._was_removed(name)
+        if not golden.empty and not any(removed):
+            return None
+        written = properties_of(name, self.known.values.get(name, "First Rest"))
+        why = "it is empty" if golden.empty else "its source has no record of the contact any more"
+        sure = must and not loose and (golden.empty or all(removed))
+        return Target(name, dict.fromkeys(written, ""), sure, golden, why)
+
+    def _was_removed(self, name: str) -> list[bool]:
+        """For each source that the value may be of: whether it has nothing of the contact any more, which is believed."""
+        if any(name in it.fields for it in self._said().values()):
+            return []
+        return [
+            source not in self._said() and not self.doubts[source].absence
+            for source in self.known.sources.get(name, ())
+        ]
+
+    def _said(self) -> dict[str, Said]:
+        return {source: it.said[self.email] for source, it in self.readings.items() if self.email in it.said}
+
+    def _kept_back(self, name: str, golden: Golden) -> tuple[bool, bool]:
+        """Whether a field is uncertain, and whether it may be taken for uncertain."""
+        doubted = [sure for source in SOURCES for sure in self._doubted(source, name, golden)]
+        return golden.uncertain or any(doubted), golden.uncertain or bool(doubted)
+
+    def _doubted(self, source: str, name: str, golden: Golden) -> Iterator[bool]:
+        """For each doubt about the source that may matter here: whether it has to."""
+        doubts, said = self.doubts[source], self._said().get(source)
+        before, ranks = self.known.records[source], self.known.ranks[source]
+        decides = name in MAX_FIELDS or golden.source is None or SOURCES.index(source) <= SOURCES.index(golden.source)
+        if doubts.absence and max(before):
+            now = said.records if said else 0
+            older = said is not None and doubts.newest_broken is not None and said.rank > doubts.newest_broken
+            gave = self.known.sources.get(name) == {source} and name not in self.known.loose
+            if now < min(before) or (older and min(before)):
+                yield gave and decides
+            elif now < max(before) or older or (said is not None and said.rank > min(ranks, default=0)):
+                yield False
+        if (doubts.everything or name in doubts.fields) and (said is not None or max(before)):
+            gives = said is not None and name in said.fields
+            yield decides and (name in doubts.fields or gives) and (said is not None or bool(min(before)))

@@ -1,0 +1,130 @@
+"""The four steps on a folder of their own, without Dagster: for tests that need many runs, or a run that ends in the middle.
+
+Put here: one call a run, what it ends as, and what HubSpot holds then. Keep out: expectations. This is the one module of the tests that
+knows how the steps are called one after the other; what a run counts as is ``assets.upload``'s to say, and is said here once more.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from hubsync_assets.emulator import EmulatorControl
+from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.tuning import Tuning
+from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.steps.merge import MergeReport, merge_sources
+from hubsync_assets.steps.plan import PlanOptions, plan_changes
+from hubsync_assets.steps.read import ReadFailure, read_sources
+from hubsync_assets.steps.upload import upload_changes
+from hubsync_assets.sync_log.log import SyncLog, sqlite_url
+from hubsync_assets.tables.storage import Storage
+
+__all__ = ["PROPERTIES", "Pipeline", "Synced"]
+
+PROPERTIES = ("firstname", "lastname", "country", "phone", "company", "company_size", "mrr")
+"""What the project writes of a contact, beside the email."""
+
+FIRST_MODIFIED = 1_790_000_000
+
+
+@dataclass(frozen=True)
+class Synced:
+    """A run that came to its end. ``words``: what it says of doubts, failures and what is unsent, in lower case."""
+
+    success: bool
+    words: str
+    planned: int = 0
+    unsent: int = 0
+
+
+@dataclass
+class Pipeline:
+    """A folder with sources and storage, and the HubSpot that it syncs to."""
+
+    folder: Path
+    hubspot: EmulatorControl
+    sources: dict[str, str] = field(default_factory=dict)
+    tuning: Tuning | None = None
+    modified: int = FIRST_MODIFIED
+
+    def put(self, source: str, files: Mapping[str, str | bytes]) -> None:
+        """Let a source hold just these files, by name, the oldest first; all of them newer than any file before."""
+        folder = self.folder / source
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            path.unlink()
+        for name, content in files.items():
+            self.modified += 10
+            (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+            os.utime(folder / name, (self.modified,) * 2)
+        self.sources[source] = str(folder)
+
+    def switch_off(self, source: str) -> None:
+        """Set a source to nothing, as ``HUBSYNC_DB2=`` does."""
+        self.sources.pop(source, None)
+
+    def sync(
+        self,
+        *,
+        accept: Mapping[str, str] | None = None,
+        distrust: bool = False,
+        mode: Literal["replace", "fill"] = "replace",
+        clear_unknown: bool = False,
+    ) -> Synced:
+        """One run: read, merge, plan, upload.
+
+        Args:
+            accept: by source, the digest of the version that a person takes as it is.
+            distrust: whether everything is in doubt.
+            mode: as in a run's config.
+            clear_unknown: the same.
+        """
+        options = PlanOptions(mode, clear_unknown, retry_failed=False, reserve=0, distrust=distrust)
+        with ExitStack() as stack:
+            storage = Storage(self.folder / "storage")
+            storage.acquire("a test's run")
+            stack.callback(storage.lock.release)
+            events = list(read_sources(self.sources, "all", storage, accept=accept or {}))
+            if failures := [event for event in events if isinstance(event, ReadFailure)]:
+                return Synced(success=False, words=" ".join(f"{it.source}: {it.error}" for it in failures).lower())
+            *_, merged = (event for event in merge_sources(storage) if isinstance(event, MergeReport))
+            log = stack.enter_context(SyncLog(sqlite_url(storage.folder)))
+            client = stack.enter_context(HubSpotClient(self.hubspot.base_url, "any", tuning=self.tuning))
+            planned = plan_changes(storage, log, client, options, "run").planned
+            uploaded = upload_changes(storage, log, client, "run")
+        return _synced(merged, planned, uploaded.unsent)
+
+    def digest(self, source: str) -> str:
+        """What a person has to write into ``accept`` to take the source's current version."""
+        return str(Storage(self.folder / "storage").table(f"raw_{source}").require().facts["digest"])
+
+    def table(self, name: str) -> pl.DataFrame:
+        """What is in a table now."""
+        return pl.read_parquet(self.folder / "storage" / name / "current" / "*.parquet")
+
+    def held(self) -> dict[str, dict[str, str]]:
+        """The properties that have a value in HubSpot, by email."""
+        return {
+            contact["email"]: {name: contact[name] for name in PROPERTIES if contact.get(name)}
+            for contact in self.hubspot.contacts()
+        }
+
+    def inputs_sent(self) -> int:
+        """Contacts in all write calls so far."""
+        return sum(call["inputs"] for call in self.hubspot.write_calls())
+
+
+def _synced(merged: MergeReport, planned: int, unsent: int) -> Synced:
+    said: list[str] = []
+    fails = unsent > 0
+    for source in SOURCES:
+        doubts = merged.doubts.get(source, {})
+        reasons: Iterable[str] = doubts.get("reasons", ())
+        said += [f"{source}: {reason}" for reason in [*reasons, *doubts.get("warnings", ())]]
+        fails = fails or bool(reasons)
+    return Synced(success=not fails, words=" ".join(said).lower(), planned=planned, unsent=unsent)

@@ -1,0 +1,1 @@
+"""Today's code on storage that an earlier version left behind."""
