@@ -104,6 +104,8 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = rows.sort("email", "source", "file_rank", "position").with_columns(
         pl.col("email").rle_id().alias(PERSON).set_sorted()
     )
+    if rows["file_rank"].min() == rows["file_rank"].max():
+        return ordered  # One file of each source, as is usual.
     begins = reduce(or_, (pl.col(name) != pl.col(name).shift(1) for name in (PERSON, "source"))).fill_null(value=True)
     newest = pl.when(begins).then("file_rank").forward_fill()
     older = ordered.select(pl.col("file_rank") != newest).to_series()

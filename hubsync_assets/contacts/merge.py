@@ -83,8 +83,9 @@ def merge_bucket(records: pl.DataFrame, gives: Gives = _EVERYTHING) -> Merged:
     singles, several = split(_without_needless(candidates(records, gives)))
     golden = _golden(several)
     # A record that was rejected makes no contact, but of one that others make its unreadable values may have decided.
-    contacts = [_as_contacts(singles), golden.filter(pl.col(WEIGHT) > 0).select(MERGED_SCHEMA.keys())]
-    return Merged(pl.concat(contacts), conflicts_of(several, golden))
+    known = pl.any_horizontal(pl.col(f"{source}_records") > 0 for source in SOURCES)
+    contacts = pl.concat([_as_contacts(singles), golden.filter(known)])
+    return Merged(contacts, conflicts_of(several, golden))
 
 
 def partial(records: pl.DataFrame, gives: Gives = _EVERYTHING) -> pl.DataFrame:
@@ -161,16 +162,15 @@ def _rank(source: str) -> pl.Expr:
 
 
 def _golden(several: pl.DataFrame) -> pl.DataFrame:
-    """``MERGED_SCHEMA`` and ``WEIGHT``, a row for each contact, by ``PERSON``."""
+    """``MERGED_SCHEMA``, a row for each person, also where all its records were rejected."""
     of_source = {source: pl.col("source") == source for source in SOURCES}
     contacts = several.group_by(PERSON, maintain_order=True).agg(
         pl.col(KEY.name).first(),
         *(pl.col(WEIGHT).filter(theirs).sum().alias(f"{source}_records") for source, theirs in of_source.items()),
         *(pl.col("file_rank").filter(theirs).min().alias(f"{source}_file_rank") for source, theirs in of_source.items()),
-        pl.col(WEIGHT).sum(),
     )
     columns: list[pl.Series] = []
     for field in CONTACT_FIELDS:
         won = win(several, field, contacts.height)
         columns += [several[field.name].gather(won.row), won.said]
-    return contacts.with_columns(columns)
+    return contacts.with_columns(columns).select(MERGED_SCHEMA.keys())

@@ -1,5 +1,6 @@
 """Merging equals the naive merge of the oracle, however the records are spread over rows, pieces and buckets."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -9,11 +10,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from hubsync_assets.contacts import merge
+from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket, partial
-from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
+from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Kind
 from hubsync_assets.model.schema import CONFLICT_SCHEMA, MERGED_SCHEMA
 from hubsync_assets.tables.buckets import bucket_of
-from hubsync_assets_tests.contacts import oracle
+from hubsync_assets_tests.contacts import oracle_merge
+from hubsync_assets_tests.contacts.oracle_merge import Files
 from hubsync_assets_tests.contacts.rows import records
 
 FEW = settings(max_examples=100, deadline=None, derandomize=True)
@@ -27,34 +30,94 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.NUMBER: st.sampled_from([0.0, 0.5, 148.0, 1e-9, 1e21]),
 }
 EMAILS = st.sampled_from([f"{letter}@example.com" for letter in "abcd\u00e9"])
-
 EMAILS_OF_TWO = st.sampled_from(["a@example.com", "b@example.com"])
+NAMES = [field.name for field in CONTACT_FIELDS]
+RANKS = range(3)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Records, and what their files give."""
+
+    rows: list[dict[str, Any]]
+    files: Files
+
+    @property
+    def gives(self) -> Gives:
+        fields: dict[str, dict[int, set[str]]] = {source: {} for source in SOURCES}
+        for (source, rank), names in self.files.gives.items():
+            fields[source][rank] = names
+        silent = {source: [rank for of, rank in self.files.silent if of == source] for source in SOURCES}
+        return Gives(fields, silent)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        return records(*self.rows)
+
+    def pieces(self, size: int) -> list[pl.DataFrame]:
+        return [records(*self.rows[start : start + size]) for start in range(0, len(self.rows), size)]
 
 
 @st.composite
-def many_records(draw: st.DrawFn) -> list[dict[str, Any]]:
+def many_files(draw: st.DrawFn) -> Files:
+    """Mostly as files are: all fields in all, or some columns that a source never has, or that single files lack."""
+    all_files = [(source, rank) for source in SOURCES for rank in RANKS]
+    some = st.sets(st.sampled_from(NAMES))
+    how = draw(st.sampled_from(["all", "by source", "by file"]))
+    gives: dict[tuple[str, int], set[str]] = {}
+    if how == "by source":
+        of_source = {source: draw(some) for source in SOURCES}
+        gives = {(source, rank): of_source[source] for source, rank in all_files}
+    elif how == "by file":
+        gives = {file: draw(some) for file in draw(st.sets(st.sampled_from(all_files)))}
+    silent = draw(st.just(set[tuple[str, int]]()) | st.sets(st.sampled_from(all_files), max_size=2))
+    return Files(gives, silent)
+
+
+@st.composite
+def many_records(draw: st.DrawFn) -> Case:
+    files = draw(many_files())
+    most_rank = draw(st.integers(0, 2))
+    odd = draw(st.booleans())
     fields = {field.name: st.none() | VALUES[field.kind] for field in CONTACT_FIELDS}
     row = st.fixed_dictionaries(
-        {"email": EMAILS, "source": st.sampled_from(["db1", "db2"]), "file_rank": st.integers(0, 2), **fields}
+        {
+            "email": EMAILS,
+            "source": st.sampled_from(SOURCES),
+            "file_rank": st.integers(0, most_rank),
+            "unreadable": st.none() | st.lists(st.sampled_from(NAMES), unique=True, min_size=1) if odd else st.none(),
+            "not_given": st.none() | st.lists(st.sampled_from(NAMES), unique=True, min_size=1) if odd else st.none(),
+            "rejected": st.sampled_from([None, False, False, True]) if odd else st.sampled_from([None, False]),
+            **fields,
+        }
     )
     rows = draw(st.lists(row, max_size=25))
     positions = draw(st.permutations(range(1, len(rows) + 1)))
-    return [{**row, "position": position} for row, position in zip(rows, positions, strict=True)]
+    return Case([_as_it_would_be({**row, "position": at}, files) for row, at in zip(rows, positions, strict=True)], files)
+
+
+def _as_it_would_be(row: dict[str, Any], files: Files) -> dict[str, Any]:
+    """A file has no values of a field that it does not give, nor has a rejected record any."""
+    given = NAMES if row["rejected"] is not True else []
+    given = [name for name in given if name in files.gives.get((row["source"], row["file_rank"]), NAMES)]
+    missing = {*(row["unreadable"] or []), *(row["not_given"] or [])}
+    return {**row, **{name: None for name in NAMES if name not in given or name in missing}}
 
 
 @st.composite
-def many_long_values(draw: st.DrawFn) -> list[dict[str, Any]]:
+def many_long_values(draw: st.DrawFn) -> Case:
     """Of two emails, in many different values, most of them long: what is kept of a record is seldom the whole record."""
     long = st.integers(0, 9).map(lambda number: f"{number}" * 1_000)
-    rows = draw(many_records())
-    return [
+    case = draw(many_records())
+    rows = [
         {**row, "email": draw(EMAILS_OF_TWO), **{name: draw(st.none() | long) for name in ("name", "phone")}}
-        for row in rows
+        for row in case.rows
     ]
+    return Case([_as_it_would_be(row, case.files) for row in rows], case.files)
 
 
-def same(done: Merged, rows: list[dict[str, Any]]) -> None:
-    contacts, conflicts = oracle.merged(rows)
+def same(done: Merged, case: Case) -> None:
+    contacts, conflicts = oracle_merge.merged(case.rows, case.files)
     assert done.contacts.sort("email").to_dicts() == contacts
     assert done.conflicts.to_dicts() == conflicts
     assert done.contacts.schema == MERGED_SCHEMA
@@ -63,46 +126,44 @@ def same(done: Merged, rows: list[dict[str, Any]]) -> None:
 
 @FEW
 @cases(many_records())
-def test_merging_equals_the_naive_merge(rows: list[dict[str, Any]]) -> None:
-    same(merge_bucket(records(*rows)), rows)
+def test_merging_equals_the_naive_merge(case: Case) -> None:
+    same(merge_bucket(case.frame, case.gives), case)
 
 
 @FEW
 @cases(many_records(), st.randoms(use_true_random=False))
-def test_the_order_of_the_rows_does_not_matter(rows: list[dict[str, Any]], random: Any) -> None:
-    shuffled = random.sample(rows, len(rows))
-    same(merge_bucket(records(*shuffled)), rows)
+def test_the_order_of_the_rows_does_not_matter(case: Case, random: Any) -> None:
+    shuffled = records(*random.sample(case.rows, len(case.rows)))
+    same(merge_bucket(shuffled, case.gives), case)
 
 
 @FEW
 @cases(many_records(), st.integers(1, 6), st.integers(0, 12), st.booleans())
-def test_a_bucket_in_pieces_gives_the_same(
-    rows: list[dict[str, Any]], size: int, reduce_at: int, reduce_first: bool
-) -> None:
-    pieces = [records(*rows[start : start + size]) for start in range(0, len(rows), size)]
+def test_a_bucket_in_pieces_gives_the_same(case: Case, size: int, reduce_at: int, reduce_first: bool) -> None:
+    pieces = case.pieces(size)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "_ROWS_TO_REDUCE", reduce_at)
-        same(combine(partial(piece) if reduce_first else piece for piece in pieces), rows)
+        reduced = (partial(piece, case.gives) if reduce_first else piece for piece in pieces)
+        same(combine(reduced, case.gives), case)
 
 
 @FEW
 @cases(many_long_values(), st.integers(1, 6), st.integers(0, 30_000))
-def test_many_long_values_in_pieces_give_the_same(rows: list[dict[str, Any]], size: int, reduce_at: int) -> None:
-    pieces = [records(*rows[start : start + size]) for start in range(0, len(rows), size)]
+def test_many_long_values_in_pieces_give_the_same(case: Case, size: int, reduce_at: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "_BYTES_TO_REDUCE", reduce_at)
-        same(combine(pieces), rows)
+        same(combine(case.pieces(size), case.gives), case)
 
 
 @settings(FEW, max_examples=40)
 @cases(many_records(), st.integers(1, 4))
-def test_the_number_of_buckets_does_not_matter(rows: list[dict[str, Any]], bits: int) -> None:
-    buckets = records(*rows).with_columns(bucket_of(pl.col("email"), bits)).partition_by("bucket", include_key=False)
-    done = [merge_bucket(bucket) for bucket in buckets] or [merge_bucket(records())]
+def test_the_number_of_buckets_does_not_matter(case: Case, bits: int) -> None:
+    buckets = case.frame.with_columns(bucket_of(pl.col("email"), bits)).partition_by("bucket", include_key=False)
+    done = [merge_bucket(bucket, case.gives) for bucket in buckets] or [merge_bucket(records())]
     order = {field.name: number for number, field in enumerate(CONTACT_FIELDS)}
     by_field = pl.col("field").replace_strict(order, return_dtype=pl.Int32)
     together = Merged(
         pl.concat([part.contacts for part in done]).sort("email"),
         pl.concat([part.conflicts for part in done]).sort("email", by_field),
     )
-    same(together, rows)
+    same(together, case)
