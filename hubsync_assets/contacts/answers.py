@@ -16,6 +16,8 @@ from hubsync_assets.model.fields import CONTACT_FIELDS
 
 __all__ = ["Gives", "answer_columns", "is_empty", "not_given", "unreadable"]
 
+_NAMES = [each.name for each in CONTACT_FIELDS]
+
 
 @dataclass(frozen=True, slots=True)
 class Gives:
@@ -74,7 +76,7 @@ def answer_columns(records: pl.DataFrame, gives: Gives) -> list[pl.Expr]:
     silent = gives.silent_files()
     rejected = pl.col("rejected").fill_null(value=False)
     columns: list[pl.Expr] = []
-    for name in (field.name for field in CONTACT_FIELDS):
+    for name in _NAMES:
         without = gives.without(name)
         bad, nothing = [], []
         if name in named_unreadable:

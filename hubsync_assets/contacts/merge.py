@@ -149,12 +149,12 @@ def _as_contacts(singles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _said_alone(name: str, columns: list[str]) -> pl.Expr:
-    said = pl.when(pl.col(name).is_not_null()).then("source")
-    if unreadable(name) in columns:
-        said = said.when(unreadable(name)).then(pl.lit(UNREADABLE, dtype=FROM))
+    nothing: pl.Expr = pl.lit(EMPTY, dtype=FROM)
     if not_given(name) in columns:
-        said = said.when(not_given(name)).then(pl.lit(None, dtype=FROM))
-    return said.otherwise(pl.lit(EMPTY, dtype=FROM)).alias(f"{name}:from")
+        nothing = pl.when(not_given(name)).then(pl.lit(None, dtype=FROM)).otherwise(nothing)
+    if unreadable(name) in columns:
+        nothing = pl.when(unreadable(name)).then(pl.lit(UNREADABLE, dtype=FROM)).otherwise(nothing)
+    return pl.when(pl.col(name).is_not_null()).then("source").otherwise(nothing).alias(f"{name}:from")
 
 
 def _rank(source: str) -> pl.Expr:
@@ -167,7 +167,10 @@ def _golden(several: pl.DataFrame) -> pl.DataFrame:
     contacts = several.group_by(PERSON, maintain_order=True).agg(
         pl.col(KEY.name).first(),
         *(pl.col(WEIGHT).filter(theirs).sum().alias(f"{source}_records") for source, theirs in of_source.items()),
-        *(pl.col("file_rank").filter(theirs).min().alias(f"{source}_file_rank") for source, theirs in of_source.items()),
+        *(
+            pl.col("file_rank").filter(theirs).min().alias(f"{source}_file_rank")
+            for source, theirs in of_source.items()
+        ),
     )
     columns: list[pl.Series] = []
     for field in CONTACT_FIELDS:

@@ -76,9 +76,7 @@ def decide(records: Iterable[Record], field: Field, files: Files) -> Decision:
     return Decision(winner, winner["source"] + ("?" if could_decide else ""), bad, candidates)
 
 
-def merged(
-    records: Iterable[Record], files: Files | None = None
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def merged(records: Iterable[Record], files: Files | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Golden records by email, and conflicts by email and field."""
     files = files or Files()
     people: dict[str, list[Record]] = {}
@@ -112,9 +110,7 @@ def _conflict(email: str, field: Field, done: Decision) -> list[dict[str, Any]]:
         return []
     kept = done.winner[field.name]
     other = [
-        (record[field.name], record["source"])
-        for record in done.candidates
-        if record[field.name] not in (None, kept)
+        (record[field.name], record["source"]) for record in done.candidates if record[field.name] not in (None, kept)
     ]
     if not other:
         return []
