@@ -8,6 +8,7 @@ import pytest
 EXAMPLES = {
     "contacts.changes": "find_changes",
     "contacts.merge": "merge_bucket",
+    "contacts.provenance": "field_origins",
     "sources.readers.read_chunks": "read_chunks",
     "tables.storage": "Storage.table",
 }

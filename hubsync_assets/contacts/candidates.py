@@ -1,105 +1,192 @@
-"""The order in which a contact's records count, and which of them still count.
+"""The order in which a contact's records count, and what of them still counts.
 
-Put here: candidate order, supersession by file, and the reduction that keeps a skewed bucket small. Keep out: which value
-wins (``merge``) and what a conflict is (``conflicts``).
+Put here: candidate order, supersession by file, and the reduction that keeps a skewed bucket small. Keep out: what a record says
+(``answers``), which candidate wins (``winners``) and what a conflict is (``conflicts``).
 """
+
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
+from hubsync_assets.contacts.answers import Gives, answer_columns, is_empty, not_given, unreadable
 from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
-from hubsync_assets.model.schema import RAW_SCHEMA
+from hubsync_assets.model.schema import RAW_SCHEMA, RECORD_COLUMNS
 
-__all__ = ["CANDIDATE_SCHEMA", "PERSON", "WEIGHT", "own_text", "reduced", "split", "weighed"]
+__all__ = ["CANDIDATE_SCHEMA", "PERSON", "WEIGHT", "candidates", "in_full", "in_order", "own_text", "reduced", "split"]
 
 WEIGHT = "records"
-"""How many records of its source a row stands for: 1 in a raw table, more or 0 in a reduced frame."""
+"""How many records of its source a row stands for: 1 in a raw table (0: rejected), more or 0 in a reduced frame."""
 
 PERSON = "person"
 """0, 1, 2, ... for each email, in the order of the emails."""
 
-CANDIDATE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {**RAW_SCHEMA, "source": pl.String, WEIGHT: pl.UInt32}
-
 _SOURCE = pl.Enum(SOURCES)
 
+_ANSWERS = [column(field.name) for field in CONTACT_FIELDS for column in (unreadable, not_given)]
 
-def weighed(records: pl.DataFrame) -> pl.DataFrame:
-    """Records with the columns of ``CANDIDATE_SCHEMA``, in their order.
+_PLAIN: dict[str, pl.DataType | type[pl.DataType]] = {
+    **RECORD_COLUMNS,
+    "file_rank": RAW_SCHEMA["file_rank"],
+    "position": RAW_SCHEMA["position"],
+    "source": _SOURCE,
+    WEIGHT: pl.UInt32,
+}
+
+CANDIDATE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {**_PLAIN, **dict.fromkeys(_ANSWERS, pl.Boolean)}
+"""A candidate with everything it says. Columns of ``answers`` that are false everywhere may be left out."""
+
+_NEEDED = {name: dtype for name, dtype in RAW_SCHEMA.items() if name != "file"}
+
+
+def candidates(records: pl.DataFrame, gives: Gives) -> pl.DataFrame:
+    """Records as candidates, in their order; candidates stay as they are.
 
     Args:
-        records: ``RAW_SCHEMA`` and ``source`` (String); in a reduced frame also ``WEIGHT`` (UInt32).
+        records: ``RAW_SCHEMA`` (``file`` may be left out) and ``source`` (String, or an Enum of the sources); or ``CANDIDATE_SCHEMA``.
+        gives: what the files of the sources give.
+
+    Returns:
+        ``CANDIDATE_SCHEMA``, without columns that no record needs.
 
     Raises:
         ContactsError: ``records`` lacks one of these columns, or has another dtype there.
     """
-    found = records.schema if WEIGHT in records.schema else {**records.schema, WEIGHT: pl.UInt32}
-    missing = [name for name in CANDIDATE_SCHEMA if name not in found]
-    mistyped = [name for name, dtype in CANDIDATE_SCHEMA.items() if name not in missing and found[name] != dtype]
-    if missing or mistyped:
-        raise wrong_columns("a bucket of records", missing, mistyped)
-    if WEIGHT not in records.schema:
-        records = records.with_columns(pl.lit(1, dtype=pl.UInt32).alias(WEIGHT))
-    return records.select(CANDIDATE_SCHEMA.keys())
+    if WEIGHT in records.schema:
+        _check(records, CANDIDATE_SCHEMA)
+        return records
+    _check(records, _NEEDED)
+    if "source" not in records.schema or records.schema["source"] not in (pl.String, _SOURCE):
+        _check(records, {"source": pl.String})
+    if records.schema["source"] != _SOURCE:
+        records = records.with_columns(pl.col("source").cast(_SOURCE))
+    weight = pl.lit(1, dtype=pl.UInt32)
+    if records["rejected"].any():
+        weight = pl.when("rejected").then(0).otherwise(1).cast(pl.UInt32)
+    plain = [name for name in _PLAIN if name != WEIGHT]
+    return records.select(*plain, weight.alias(WEIGHT), *answer_columns(records, gives))
 
 
-def split(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Records whose email stands alone (most of them, with nothing to decide), and all others.
+def in_full(rows: pl.DataFrame) -> pl.DataFrame:
+    """Candidates with all columns of ``CANDIDATE_SCHEMA``, so that frames can be put together."""
+    absent = [pl.lit(value=False).alias(name) for name in _ANSWERS if name not in rows.schema]
+    return rows.with_columns(absent).select(CANDIDATE_SCHEMA.keys())
+
+
+def split(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Candidates whose email stands alone (most of them, and nothing is to be decided there), and all others.
 
     Args:
-        records: ``CANDIDATE_SCHEMA``, in any order.
+        rows: ``CANDIDATE_SCHEMA``, in any order.
 
     Returns:
-        The first as they are. The others in candidate order: by email, then ``db1`` before ``db2``, newer files first, the
-        order of the file; with ``source`` as an Enum and ``PERSON`` (UInt32, ascending from 0). An older file's records are
-        left out where a newer file of the same source has the email.
+        The first as they are, and the others ``in_order``.
     """
-    # A hash of 64 bits finds most of those that stand alone, and none that does not, in half the time of comparing emails;
-    # and only the rest has to be sorted.
-    alone = records["email"].hash().is_unique()
-    ordered = (
-        records.filter(~alone)
-        .with_columns(pl.col("source").cast(_SOURCE))
-        .sort("email", "source", "file_rank", "position")
-        .with_columns(pl.col("email").rle_id().alias(PERSON))
+    # A hash of 64 bits finds most of those that stand alone, and never takes one for alone that is not: half the time of
+    # comparing emails, and only the rest has to be sorted.
+    alone = rows["email"].hash().is_unique()
+    return rows.filter(alone), in_order(rows.filter(~alone))
+
+
+def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Candidates in the order in which they count, and of each only what still counts.
+
+    Args:
+        rows: ``CANDIDATE_SCHEMA``, in any order.
+
+    Returns:
+        By email, then ``db1`` before ``db2``, newer files first, the order of the file; with ``PERSON`` (UInt32, ascending from 0).
+        Of one source's files, the newest that has the contact and gives a field decides it: in the rows of its older files the field
+        is not given, and rows of which nothing is left are left out. ``WEIGHT`` is 0 but in the newest file with a record that was not
+        rejected.
+    """
+    ordered = rows.sort("email", "source", "file_rank", "position").with_columns(
+        pl.col("email").rle_id().alias(PERSON).set_sorted()
     )
-    begins = pl.any_horizontal(pl.col(name) != pl.col(name).shift(1) for name in (PERSON, "source")).fill_null(
-        value=True
-    )
+    if rows["file_rank"].min() == rows["file_rank"].max():
+        return ordered  # One file of each source, as is usual.
+    begins = reduce(or_, (pl.col(name) != pl.col(name).shift(1) for name in (PERSON, "source"))).fill_null(value=True)
     newest = pl.when(begins).then("file_rank").forward_fill()
-    # A person always has a newest record, so the numbers stay without gaps.
-    several = ordered.filter(pl.col("file_rank") == newest).with_columns(pl.col(PERSON).set_sorted())
-    return records.filter(alone), several
+    older = ordered.select(pl.col("file_rank") != newest).to_series()
+    if not older.any():
+        return ordered
+    if not any(name in ordered.schema for name in _ANSWERS) and ordered.select((pl.col(WEIGHT) > 0).all()).item():
+        # The newest file that has the contact gives all there is to be given.
+        return ordered.filter(~older).with_columns(pl.col(PERSON).set_sorted())
+    return _superseded(ordered, older)
 
 
-def reduced(records: pl.DataFrame) -> pl.DataFrame:
+def _superseded(ordered: pl.DataFrame, older: pl.Series) -> pl.DataFrame:
+    def newest_where(condition: pl.Expr) -> pl.Expr:
+        return pl.when(condition).then("file_rank").min().over(PERSON, "source")
+
+    counts: dict[str, pl.Expr] = {}
+    for name in (field.name for field in CONTACT_FIELDS):
+        gives = ~pl.col(not_given(name)) if not_given(name) in ordered.schema else pl.lit(value=True)
+        counts[name] = (gives & (pl.col("file_rank") == newest_where(gives))).fill_null(value=False)
+    newest_kept = newest_where(pl.col(WEIGHT) > 0)
+    is_counted = (pl.col(WEIGHT) > 0) & (pl.col("file_rank") == newest_kept)
+    found = ordered.with_columns(
+        *(pl.when(those).then(name).alias(name) for name, those in counts.items()),
+        *((~those).alias(not_given(name)) for name, those in counts.items()),
+        *(
+            (pl.col(unreadable(name)) & those).alias(unreadable(name))
+            for name, those in counts.items()
+            if unreadable(name) in ordered.schema
+        ),
+        pl.when(is_counted).then(WEIGHT).otherwise(0).cast(pl.UInt32).alias(WEIGHT),
+        # A person always has a newest record, so the numbers stay without gaps.
+        pl.any_horizontal(is_counted, ~older, *counts.values()).alias("left"),
+    )
+    return found.filter("left").drop("left").with_columns(pl.col(PERSON).set_sorted())
+
+
+def reduced(rows: pl.DataFrame) -> pl.DataFrame:
     """Fewer rows that merge to the same contacts and conflicts, alone or together with any other rows.
 
-    Of the records that one source has of one email, the first stays, and each that is the first to have some value, with only
-    the values that it is the first to have: every rule and every conflict goes by who says a value first. So an email that
-    comes a million times, always with the same values, is one row, and a long value is kept once.
+    Of the records that one source has of one email, those stay that are the first to give some answer, and the first of all; and
+    of their answers those that they are the first to give: every rule and every conflict goes by who says a thing first. So an
+    email that comes a million times, always with the same values, is a few rows, and a long value stays once.
 
     Args:
-        records: ``CANDIDATE_SCHEMA``, in any order.
+        rows: ``CANDIDATE_SCHEMA``, in any order.
 
     Returns:
-        ``CANDIDATE_SCHEMA``.
+        ``CANDIDATE_SCHEMA``, every column of it.
     """
-    singles, several = split(records)
+    singles, several = split(rows)
+    several = in_full(several.drop(PERSON)).with_columns(several[PERSON])
     whose = (PERSON, "source")
-    says_first = {
-        field.name: pl.col(field.name).is_not_null() & pl.struct(*whose, field.name).is_first_distinct()
-        for field in CONTACT_FIELDS
-    }
+
+    def first(condition: pl.Expr, *among: pl.Expr | str) -> pl.Expr:
+        return condition & pl.struct(*whose, condition.alias("it"), *among).is_first_distinct()
+
+    names = [field.name for field in CONTACT_FIELDS]
+    value = {name: first(pl.col(name).is_not_null(), name) for name in names}
+    bad = {name: first(pl.col(unreadable(name))) for name in names}
+    empty = {name: first(is_empty(name, CANDIDATE_SCHEMA)) for name in names}
+    # The first of all has the rank of the newest file, and the first that was not rejected stands for all like it.
     first_of_all = pl.struct(*whose).is_first_distinct()
+    first_kept = first(pl.col(WEIGHT) > 0)
     kept = several.with_columns(
-        pl.when(first_of_all).then(pl.col(WEIGHT).sum().over(whose)).otherwise(0).cast(pl.UInt32).alias(WEIGHT),
-        *(pl.when(first).then(name).alias(name) for name, first in says_first.items()),
-        pl.any_horizontal(first_of_all, *says_first.values()).alias("kept"),
+        pl.when(first_kept).then(pl.col(WEIGHT).sum().over(whose)).otherwise(0).cast(pl.UInt32).alias(WEIGHT),
+        *(pl.when(value[name]).then(name).alias(name) for name in names),
+        *(bad[name].alias(unreadable(name)) for name in names),
+        *((~(value[name] | bad[name] | empty[name])).alias(not_given(name)) for name in names),
+        pl.any_horizontal(first_of_all, first_kept, *value.values(), *bad.values(), *empty.values()).alias("kept"),
     ).filter("kept")
-    return own_text(pl.concat([singles, kept.with_columns(pl.col("source").cast(pl.String)).select(singles.columns)]))
+    return own_text(pl.concat([in_full(singles), kept.select(CANDIDATE_SCHEMA.keys())]))
 
 
 def own_text(rows: pl.DataFrame) -> pl.DataFrame:
     """The same rows without the text of others: a polars filter keeps the text of all rows in memory and only points at less."""
     # Joining is what copies text; a filter's result, a slice and a cast all point at it.
     return rows.with_columns(pl.col(pl.String) + "")
+
+
+def _check(frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType]]) -> None:
+    missing = [name for name in schema if name not in frame.schema and name not in _ANSWERS]
+    mistyped = [name for name, dtype in schema.items() if name in frame.schema and frame.schema[name] != dtype]
+    if missing or mistyped:
+        raise wrong_columns("a bucket of records", missing, mistyped)

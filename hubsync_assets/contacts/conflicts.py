@@ -7,7 +7,7 @@ import polars as pl
 
 from hubsync_assets.contacts.candidates import PERSON
 from hubsync_assets.contacts.number_text import value_text
-from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, Field
+from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, SOURCES, Field
 from hubsync_assets.model.schema import CONFLICT_SCHEMA
 
 __all__ = ["conflicts_of"]
@@ -43,18 +43,19 @@ def _of_field(several: pl.DataFrame, golden: pl.DataFrame, field: Field) -> pl.D
         [PERSON, "source", _VALUE], keep="first", maintain_order=True
     )
     named = pl.struct(value_text(field, pl.col(_VALUE)).alias("value"), pl.col("source").cast(pl.String))
-    not_kept = other.select(pl.col(PERSON).set_sorted(), named.alias("not_kept")).group_by(PERSON, maintain_order=True)
-    # Both have the persons in conflict once each, in their order: who has another value also has the kept one.
-    in_conflict = pl.repeat(value=False, n=golden.height, dtype=pl.Boolean, eager=True).scatter(other[PERSON], True)
-    kept = candidates.filter((pl.col(_VALUE) == pl.col(_KEPT)) & in_conflict.gather(several[PERSON])).filter(
-        (pl.col(PERSON) != pl.col(PERSON).shift(1)).fill_null(value=True)
+    not_kept = (
+        other.select(pl.col(PERSON).set_sorted(), named.alias("not_kept"), _KEPT)
+        .group_by(PERSON, maintain_order=True)
+        .agg("not_kept", pl.col(_KEPT).first())
     )
-    return kept.select(
+    persons = not_kept[PERSON]
+    whose = golden[f"{field.name}:from"].gather(persons).to_physical().cast(pl.UInt32) % len(SOURCES)
+    return not_kept.select(
         PERSON,
-        golden[KEY.name].gather(kept[PERSON]),
+        golden[KEY.name].gather(persons),
         pl.lit(field.name).alias("field"),
         value_text(field, pl.col(_KEPT)).alias("kept"),
-        pl.col("source").cast(pl.String).alias("kept_source"),
-        not_kept.agg("not_kept")["not_kept"],
+        pl.Series(SOURCES).gather(whose).alias("kept_source"),
+        "not_kept",
         pl.lit(field.rule.value).alias("rule"),
     )

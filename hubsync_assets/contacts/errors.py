@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["ContactsError", "repeated_emails", "wrong_columns"]
+__all__ = ["ContactsError", "repeated_emails", "several_contacts", "wrong_columns"]
 
 
 class ContactsError(PermanentError):
@@ -27,3 +27,8 @@ def wrong_columns(what: str, missing: Iterable[str], mistyped: Iterable[str]) ->
 def repeated_emails(what: str) -> ContactsError:
     """A table that should have one row per contact, and has more."""
     return ContactsError(f"{what} holds an email twice, so a contact's old values are not known: rebuild that table")
+
+
+def several_contacts(what: str) -> ContactsError:
+    """Records of more than one contact, where those of one are asked for."""
+    return ContactsError(f"{what} are of more than one contact: pass those of one email")

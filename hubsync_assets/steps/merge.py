@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from typing import Any
 
+from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.tables import CONFLICTS, MERGED, RAW
-from hubsync_assets.steps.merge_share import merge_share, shares
+from hubsync_assets.steps.merge_share import gives_of, merge_share, shares
 from hubsync_assets.steps.sums import Sum, Total
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
@@ -20,13 +22,13 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["DISTINCT_EMAILS", "RAW_RECORDS", "MergeProgress", "MergeReport", "merge_sources"]
 
-MERGE_VERSION = 1
+MERGE_VERSION = 2
 """Part of what makes an old merge reusable; raise it when merging gives other rows than before."""
 
 PROGRESS_SECONDS = 5.0
 
 RAW_RECORDS = Sum("raw_records", "Every row of the raw tables took part in the merge of one bucket.")
-DISTINCT_EMAILS = Sum("distinct_emails", "Every distinct valid email is one contact.")
+DISTINCT_EMAILS = Sum("distinct_emails", "Every distinct email of records that were not rejected is one contact.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,13 @@ class MergeReport:
 
     Attributes:
         records: rows of the raw tables together.
-        emails: distinct emails among them, counted on the raw tables.
+        emails: distinct emails among those that were not rejected, counted on the raw tables.
         contacts: rows of ``merged_contacts``.
         in_several: contacts that more than one source knows.
         conflicts: rows of ``contact_conflicts``.
         conflicts_by_field: the same by field.
         merged_records: rows of the raw tables that were found in the buckets.
-        incomplete: for each source that broke off, the rank of its newest incomplete file.
+        doubts: for each source that is in doubt, what is not believed of it: ``SourceDoubts`` as JSON values.
         reused: both raw tables are those of the last merge, so nothing was done.
     """
 
@@ -51,9 +53,15 @@ class MergeReport:
     in_several: int = 0
     conflicts: int = 0
     conflicts_by_field: dict[str, int] = field(default_factory=dict)
-    incomplete: dict[str, int] = field(default_factory=dict)
+    doubts: dict[str, dict[str, Any]] = field(default_factory=dict)
     merged_records: int = 0
     reused: bool = False
+
+    @property
+    def incomplete(self) -> dict[str, int]:
+        """For each source that broke off, the rank of its newest incomplete file."""
+        ranks = {source: doubts["newest_broken"] for source, doubts in self.doubts.items()}
+        return {source: rank for source, rank in ranks.items() if rank is not None}
 
     @property
     def records_sum(self) -> Total:
@@ -100,7 +108,7 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
     rows = emails = in_several = 0
     by_field: Counter[str] = Counter()
     with contacts_table.new_version(bits=bits) as contacts, conflicts_table.new_version(bits=bits) as conflicts:
-        for found in in_turn(partial(merge_share, raw), shares(raw, bits), BUCKETS_AT_ONCE):
+        for found in in_turn(partial(merge_share, raw, gives_of(raw)), shares(raw, bits), BUCKETS_AT_ONCE):
             bucket = found.share.bucket
             for parquet, frame in (
                 (contacts.parquet, found.merged.contacts),
@@ -120,7 +128,7 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
             in_several=in_several,
             conflicts=conflicts.parquet.rows,
             conflicts_by_field=dict(sorted(by_field.items())),
-            incomplete=_incomplete(raw),
+            doubts=_doubts(raw),
             merged_records=rows,
         )
         facts = {"merge_version": MERGE_VERSION, "made_from": made_from, "report": asdict(report)}
@@ -136,6 +144,16 @@ def _is_reusable(contacts: Version, conflicts: Version, made_from: dict[str, str
     )
 
 
-def _incomplete(raw: dict[str, Version]) -> dict[str, int]:
-    ranks = {source: version.facts["report"]["incomplete_rank"] for source, version in raw.items()}
-    return {source: rank for source, rank in ranks.items() if rank is not None}
+def _doubts(raw: dict[str, Version]) -> dict[str, dict[str, Any]]:
+    found = {source: _doubts_of(version) for source, version in raw.items()}
+    return {source: doubts.to_json() for source, doubts in found.items() if doubts}
+
+
+def _doubts_of(version: Version) -> SourceDoubts:
+    if "doubts" in version.facts:
+        return SourceDoubts.from_json(version.facts["doubts"])
+    # An earlier version knew one doubt: a file that broke off.
+    rank = version.facts["report"]["incomplete_rank"]
+    if rank is None:
+        return SourceDoubts()
+    return SourceDoubts(absence=True, newest_broken=rank, reasons=("a file of it could not be read whole",))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.candidates import own_text
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
 from hubsync_assets.model.fields import SOURCES
@@ -18,7 +19,7 @@ from hubsync_assets.tables.bucket_spill import read_bucket
 from hubsync_assets.tables.buckets import MOST_BITS, bucket_of
 from hubsync_assets.tables.table import Version
 
-__all__ = ["MergedShare", "Share", "merge_share", "shares"]
+__all__ = ["MergedShare", "Share", "gives_of", "merge_share", "shares"]
 
 ROWS_AT_ONCE = 500_000
 """Records that are merged at once: four times what an even spread of keys gives a bucket."""
@@ -32,6 +33,11 @@ PIECE_BYTES = 8 << 20
 
 _FIRST_PIECE = 1_000
 """Records of the first piece: so few that they may be long."""
+
+_COLUMNS = [name for name in RAW_SCHEMA if name != "file"]
+"""Whose rank says all that merging wants to know of a file."""
+
+_SOURCE = pl.Enum(SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class MergedShare:
         share: which share it is.
         merged: its golden records and conflicts.
         records: how many rows of the raw tables it had.
-        emails: distinct emails among them.
+        emails: distinct emails among those that were not rejected.
     """
 
     share: Share
@@ -99,15 +105,24 @@ def shares(raw: Mapping[str, Version], bits: int) -> Iterator[Share]:
             yield Share(bucket, bits, rows, finer, part, in_pieces)
 
 
-def merge_share(raw: Mapping[str, Version], share: Share) -> MergedShare:
-    """Merge the records of a share: all at once, or piece by piece where there are too many."""
+def gives_of(raw: Mapping[str, Version]) -> Gives:
+    """What the files of each source give, as its raw table notes it; one of an earlier version gave everything."""
+    fields = {source: version.facts.get("gives", {}) for source, version in raw.items()}
+    return Gives(
+        {source: {int(rank): frozenset(names) for rank, names in files.items()} for source, files in fields.items()},
+        {source: frozenset(version.facts.get("silent", ())) for source, version in raw.items()},
+    )
+
+
+def merge_share(raw: Mapping[str, Version], gives: Gives, share: Share) -> MergedShare:
+    """Merge the records of a share: all at once, or piece by piece where there is too much of them."""
     records = None if share.in_pieces else _at_once(raw, share)
     if records is None:
         counted = _Counted()
-        merged = combine(counted.passed(pieces(raw, share)))
+        merged = combine(counted.passed(pieces(raw, share)), gives)
         return MergedShare(share, merged, counted.records, counted.emails.len())
-    merged = merge_bucket(records)
-    return MergedShare(share, merged, records.height, _distinct(records["email"], merged.contacts.height))
+    merged = merge_bucket(records, gives)
+    return MergedShare(share, merged, records.height, _distinct(_emails(records), merged.contacts.height))
 
 
 def pieces(raw: Mapping[str, Version], share: Share) -> Iterator[pl.DataFrame]:
@@ -118,8 +133,8 @@ def pieces(raw: Mapping[str, Version], share: Share) -> Iterator[pl.DataFrame]:
         stored = version.scan(share.bucket >> (share.bits - version.bits))
         start, rows = 0, min(_FIRST_PIECE, ROWS_AT_ONCE // 4)
         while True:
-            piece = stored.slice(start, rows).collect()
-            yield own_text(piece.filter(its_own)).with_columns(pl.lit(source).alias("source"))
+            piece = stored.select(_COLUMNS).slice(start, rows).collect()
+            yield own_text(piece.filter(its_own)).with_columns(pl.lit(source, dtype=_SOURCE).alias("source"))
             if piece.height < rows:
                 break
             start += rows
@@ -138,7 +153,7 @@ class _Counted:
     def passed(self, records: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         for piece in records:
             self.records += piece.height
-            self.emails = pl.concat([self.emails, piece["email"]]).unique()
+            self.emails = pl.concat([self.emails, _emails(piece)]).unique()
             yield piece
 
 
@@ -175,9 +190,18 @@ def _files(raw: Mapping[str, Version], bucket: int, bits: int) -> list[list[Path
 def _of_sources(raw: Mapping[str, Version], bucket: int, bits: int) -> list[pl.LazyFrame]:
     """A bucket's records, lazily, a frame for each source."""
     return [
-        read_bucket(version, bucket, bits, RAW_SCHEMA).with_columns(pl.lit(source).alias("source"))
+        read_bucket(version, bucket, bits, RAW_SCHEMA)
+        .select(_COLUMNS)
+        .with_columns(pl.lit(source, dtype=_SOURCE).alias("source"))
         for source, version in raw.items()
     ]
+
+
+def _emails(records: pl.DataFrame) -> pl.Series:
+    """The emails of the records that were not rejected: of those each is a contact."""
+    if not records["rejected"].any():
+        return records["email"]
+    return records.filter(~pl.col("rejected").fill_null(value=False))["email"]
 
 
 def _distinct(emails: pl.Series, expected: int) -> int:

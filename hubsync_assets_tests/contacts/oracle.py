@@ -1,16 +1,16 @@
 """What the design says, once more and naively: the answers that the expressions are compared with.
 
-Put here: plain Python over one value or one contact at a time. Keep out: polars, and everything of the modules it checks but the
-field table.
+Put here: plain Python over one value or one record at a time. Keep out: polars, and everything of the modules it checks but the
+field table; merging (``oracle_merge``) and the plan (``oracle_changes``).
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, FIELDS, SOURCES, Kind, Rule
+from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, Kind
 
 Record = Mapping[str, Any]
 
@@ -124,46 +124,3 @@ def as_text(value: Any) -> str | None:
     else:
         before, after = "0", "0" * (-places - len(before)) + before + after
     return before + ("." + after if after else "")
-
-
-def merged(records: Iterable[Record]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Golden records by email, and conflicts by email and field."""
-    people: dict[str, list[Record]] = {}
-    for record in records:
-        people.setdefault(record["email"], []).append(record)
-    contacts, conflicts = [], []
-    for email in sorted(people, key=str.encode):
-        candidates: list[Record] = []
-        contact: dict[str, Any] = {"email": email}
-        for source in SOURCES:
-            theirs = [record for record in people[email] if record["source"] == source]
-            newest = min((record["file_rank"] for record in theirs), default=None)
-            count = [record for record in theirs if record["file_rank"] == newest]
-            candidates += sorted(count, key=lambda record: record["position"])
-            contact[f"{source}_records"] = len(count)
-            contact[f"{source}_file_rank"] = newest
-        for field in CONTACT_FIELDS:
-            present = [
-                (record[field.name], record["source"]) for record in candidates if record[field.name] is not None
-            ]
-            values = [value for value, _ in present]
-            kept = None if not values else max(values) if field.rule is Rule.MAX else values[0]
-            contact[field.name] = kept
-            if len(set(values)) > 1:
-                not_kept = list(dict.fromkeys(pair for pair in present if pair[0] != kept))
-                conflicts.append(
-                    {
-                        "email": email,
-                        "field": field.name,
-                        "kept": as_text(kept),
-                        "kept_source": next(source for value, source in present if value == kept),
-                        "not_kept": [{"value": as_text(value), "source": source} for value, source in not_kept],
-                        "rule": field.rule.value,
-                    }
-                )
-        contacts.append({name: contact[name] for name in [field.name for field in FIELDS] + _provenance()})
-    return contacts, conflicts
-
-
-def _provenance() -> list[str]:
-    return [f"{source}_records" for source in SOURCES] + [f"{source}_file_rank" for source in SOURCES]

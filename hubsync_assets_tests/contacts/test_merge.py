@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from hubsync_assets.contacts import merge
+from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.candidates import reduced
 from hubsync_assets.contacts.errors import ContactsError
 from hubsync_assets.contacts.merge import combine, merge_bucket, partial
@@ -48,7 +49,7 @@ def test_a_size_of_64_bits_keeps_its_last_digit() -> None:
     )
 
 
-def test_a_newer_file_supersedes_the_older_records_of_its_source_as_a_whole() -> None:
+def test_a_newer_file_that_gives_all_fields_supersedes_the_older_records_of_its_source() -> None:
     merged = golden(
         {"file_rank": 1, "position": 1, "name": "Old", "phone": "1", "mrr": 900.0},
         {"file_rank": 0, "position": 5, "name": "New", "mrr": 100.0},
@@ -146,7 +147,9 @@ def test_the_dtypes_are_the_agreed_ones_however_few_records_there_are(rows: list
     assert done.contacts.height == min(len(rows), 1)
 
 
-@pytest.mark.parametrize("column", [*[field.name for field in FIELDS], "source", "file_rank", "position"])
+@pytest.mark.parametrize(
+    "column", [*[field.name for field in FIELDS], "source", "file_rank", "position", "unreadable", "rejected"]
+)
 def test_records_without_a_column_are_refused(column: str) -> None:
     with pytest.raises(ContactsError, match=f"missing: {column}"):
         merge_bucket(records({"email": ANNA}).drop(column))
@@ -171,6 +174,20 @@ def test_a_long_value_stays_once_when_each_record_has_another_short_one() -> Non
     assert small["name"].drop_nulls().to_list() == [long]
     assert merge_bucket(small).contacts.equals(merge_bucket(many).contacts)
     assert merge_bucket(small).conflicts.equals(merge_bucket(many).conflicts)
+
+
+def test_answers_that_are_not_values_stay_once_as_well_when_they_are_reduced() -> None:
+    rows: list[dict[str, Any]] = [{}, {"unreadable": ["name", "mrr"]}, {"name": "Anna"}, {"rejected": True}]
+    files = [{**row, "file_rank": rank} for rank in (0, 1) for row in rows for _ in range(300)]
+    gives = Gives({"db1": {0: {"name"}}})
+    many = records(*({"email": ANNA, **row} for row in files))
+    small = partial(many, gives)
+    # Of the newer file the first record, the unreadable one and the name's; of the older one the first and the unreadable one.
+    assert small.height == 5
+    assert merge_bucket(small).contacts.equals(merge_bucket(many, gives).contacts)
+    assert merge_bucket(small).contacts.select("name", "name:from", "mrr:from", "db1_records").rows() == [
+        ("Anna", "db1?", "unreadable", 900)
+    ]
 
 
 def test_reducing_twice_changes_nothing() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hubsync_assets.contacts.merge import Merged, merge_bucket
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.model.fields import FIELDS
+from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.sample_data import Truth, expected_contacts, write_sample
 from hubsync_assets.sample_data.__main__ import main
 from hubsync_assets.sample_data.dice import Dice
@@ -34,7 +35,8 @@ def made(folder: Path, people: int, seed: int) -> tuple[Truth, Merged, pl.DataFr
         rejected.append(pl.DataFrame({"reason": ["not_an_object"] * no_objects}, schema={"reason": pl.String}))
         assert rows.height + no_objects == truth.sources[source].records
         assert done.kept.height == truth.sources[source].kept
-    return truth, merge_bucket(pl.concat(kept)), pl.concat(rejected)
+    records = pl.concat([pl.DataFrame(schema={**RAW_SCHEMA, "source": pl.String}), *kept], how="diagonal")
+    return truth, merge_bucket(records), pl.concat(rejected)
 
 
 @pytest.mark.parametrize(("people", "seed"), SIZES)

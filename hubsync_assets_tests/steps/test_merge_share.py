@@ -3,13 +3,16 @@ more at once than it may."""
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
+from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
+from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.steps import merge_share
@@ -22,6 +25,28 @@ MANY = records(
     *({"email": f"p{n % 150}@example.com", "name": f"n{n % 7}", "mrr": float(n % 11)} for n in range(400)),
     *({"email": f"p{n % 230}@example.com", "source": "db2", "company_size": n % 13} for n in range(300)),
 )
+ODD = records(
+    *(
+        {
+            "email": f"p{n % 90}@example.com",
+            "source": SOURCES[n % 2],
+            "file_rank": n % 3,
+            "name": None if n % 5 == 0 else f"n{n % 7}",
+            "unreadable": ["mrr", "name"] if n % 5 == 0 else None,
+            "not_given": ["phone"] if n % 11 == 0 else None,
+        }
+        for n in range(400)
+    ),
+    *({"email": f"p{n}@example.com", "rejected": True} for n in range(0, 120, 3)),
+)
+"""Several files of each source, unreadable and rejected records; 10 of the emails are in rejected records alone."""
+
+ODD_FACTS: dict[str, dict[str, Any]] = {
+    "db1": {"gives": {"0": ["email", "name", "phone"], "1": ["email", "name", "country", "mrr"]}, "silent": [2]},
+    "db2": {"gives": {"0": ["email"]}, "silent": []},
+}
+ODD_GIVES = Gives({"db1": {0: {"name", "phone"}, 1: {"name", "country", "mrr"}}, "db2": {0: set()}}, {"db1": {2}})
+
 SKEWED = records(*({"email": "one@example.com", "name": f"n{n % 3}", "source": SOURCES[n % 2]} for n in range(700)))
 
 
@@ -50,7 +75,13 @@ print(report.contacts, peak() - before)
 """
 
 
-def merged(storage: Storage, rows: pl.DataFrame, bits: tuple[int, int], rows_a_file: int | None = None) -> MergeReport:
+def merged(
+    storage: Storage,
+    rows: pl.DataFrame,
+    bits: tuple[int, int],
+    rows_a_file: int | None = None,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
+) -> MergeReport:
     for source, count in zip(SOURCES, bits, strict=True):
         own = rows.filter(pl.col("source") == source).select(RAW_SCHEMA.keys())
         with storage.table(f"raw_{source}").new_version(bits=count) as writer:
@@ -58,7 +89,7 @@ def merged(storage: Storage, rows: pl.DataFrame, bits: tuple[int, int], rows_a_f
                 for piece in part.iter_slices(rows_a_file or rows.height):
                     writer.parquet.add(piece, bucket)
                     writer.parquet.flush()
-            writer.publish({"report": {"incomplete_rank": None}})
+            writer.publish({"report": {"incomplete_rank": None}, **(facts or {}).get(source, {})})
     (report,) = [event for event in merge_sources(storage) if isinstance(event, MergeReport)]
     return report
 
@@ -80,6 +111,41 @@ def test_a_merge_in_shares_equals_one_of_all_records(
     assert report.records_sum.closes
     assert report.contacts_sum.closes
     assert (report.merged_records, report.contacts) == (rows.height, expected.contacts.height)
+
+
+@pytest.mark.parametrize("bits", [(0, 0), (0, 3), (2, 1)])
+@pytest.mark.parametrize("at_once", [8, 100, 100_000])
+def test_a_merge_in_shares_knows_what_each_file_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: tuple[int, int], at_once: int
+) -> None:
+    monkeypatch.setattr(merge_share, "ROWS_AT_ONCE", at_once)
+    storage = Storage(tmp_path)
+    report = merged(storage, ODD, bits, facts=ODD_FACTS)
+    expected = merge_bucket(ODD, ODD_GIVES)
+    contacts = storage.table("merged_contacts").require().scan().collect()
+    assert contacts.sort("email").equals(expected.contacts.sort("email"))
+    assert not contacts.sort("email").equals(merge_bucket(ODD).contacts.sort("email"))
+    assert report.records_sum.closes
+    assert report.contacts_sum.closes
+    assert (report.merged_records, report.contacts) == (440, 90)
+
+
+def test_doubts_about_a_source_pass_on_to_who_plans(tmp_path: Path) -> None:
+    doubts = SourceDoubts(fields=("mrr",), reasons=("mrr: 3 of 100 are filled, 80 were",))
+    facts = {"db1": {"doubts": doubts.to_json()}, "db2": {"doubts": SourceDoubts().to_json()}}
+    report = merged(Storage(tmp_path), MANY, (0, 0), facts=facts)
+    assert {source: SourceDoubts.from_json(values) for source, values in report.doubts.items()} == {"db1": doubts}
+    assert report.incomplete == {}
+
+
+def test_a_raw_table_of_an_earlier_version_that_broke_off_is_in_doubt_about_what_is_absent(tmp_path: Path) -> None:
+    report = merged(Storage(tmp_path), MANY, (0, 0), facts={"db2": {"report": {"incomplete_rank": 1}}})
+    (doubts,) = report.doubts.values()
+    assert (doubts["absence"], doubts["newest_broken"], doubts["fields"]) == (True, 1, ())
+    assert report.incomplete == {"db2": 1}
+    (again,) = merge_sources(Storage(tmp_path))
+    assert isinstance(again, MergeReport)
+    assert (again.reused, again.incomplete) == (True, {"db2": 1})
 
 
 def test_a_bucket_of_too_many_emails_is_merged_in_parts_and_one_of_a_few_emails_is_not(
@@ -106,14 +172,14 @@ def test_long_text_is_merged_in_small_pieces_with_the_same_result(
         sizes.append(int(records.estimated_size()))
         return records
 
-    def combined(pieces: Iterable[pl.DataFrame]) -> Merged:
-        return combine(noted(piece) for piece in pieces)
+    def combined(pieces: Iterable[pl.DataFrame], gives: Gives) -> Merged:
+        return combine((noted(piece) for piece in pieces), gives)
 
     monkeypatch.setattr(merge_share, "BYTES_AT_ONCE", 200_000)
     monkeypatch.setattr(merge_share, "PIECE_BYTES", 20_000)
     monkeypatch.setattr(merge_share, "_FIRST_PIECE", 10)
     monkeypatch.setattr(merge_share, "combine", combined)
-    monkeypatch.setattr(merge_share, "merge_bucket", lambda records: merge_bucket(noted(records)))
+    monkeypatch.setattr(merge_share, "merge_bucket", lambda records, gives: merge_bucket(noted(records), gives))
     storage = Storage(tmp_path)
     report = merged(storage, LONG, bits, rows_a_file)
     expected = merge_bucket(LONG)

@@ -1,0 +1,109 @@
+"""Whose value each field of a contact is, and who could have decided otherwise: answered from the contact's raw records.
+
+The merged table keeps of this just the source. Nothing is decided here: the merge's own functions are asked which record wins.
+Keep out: where the raw records lie (``steps.provenance``).
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from hubsync_assets.contacts.answers import Gives, unreadable
+from hubsync_assets.contacts.candidates import candidates, in_order
+from hubsync_assets.contacts.errors import several_contacts
+from hubsync_assets.contacts.winners import win
+from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, Rule
+
+__all__ = ["Origin", "Place", "field_origins"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A record in a file of a source.
+
+    Attributes:
+        source: ``db1`` or ``db2``.
+        file: the file's name, as in the raw table.
+        position: the 1-based number of the record in its file.
+    """
+
+    source: str
+    file: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a field of a contact comes from.
+
+    Attributes:
+        field: the field.
+        value: what the merged table has; None where there is no value.
+        said: what the merged table has in ``<field>:from``, one of ``model.schema.FROM`` or None.
+        place: the record whose value it is: of several that have it, the first in candidate order. None where there is no value.
+        rule: by which rule it won.
+        unreadable: the records that count and have something unreadable there, in candidate order.
+    """
+
+    field: str
+    value: str | int | float | None
+    said: str | None
+    place: Place | None
+    rule: Rule
+    unreadable: tuple[Place, ...]
+
+
+def field_origins(records: pl.DataFrame, gives: Gives) -> list[Origin]:
+    """Of each field of one contact: value, source, file and position of whose value it is, and who has something unreadable there.
+
+    Args:
+        records: all raw records of the contact, of all sources: ``RAW_SCHEMA`` and ``source``, in any order.
+        gives: which fields the files of the sources give.
+
+    Returns:
+        An origin for each field in the order of the field table; nothing where there are no records. Where all records were rejected,
+        the merged table has no such contact, and no field has a value.
+
+    Raises:
+        ContactsError: these are records of more than one contact, or lack columns.
+
+    Example:
+        Both sources know Ada's name, so it is db1's; her phone only the second one:
+
+        >>> from hubsync_assets.model.schema import RAW_SCHEMA
+        >>> ada = {"email": "ada@example.com", "name": "Ada", "file_rank": 0}
+        >>> records = pl.DataFrame(
+        ...     [
+        ...         {**ada, "source": "db1", "file": "one.csv", "position": 7, "unreadable": ["phone"]},
+        ...         {**ada, "source": "db2", "file": "two.json", "position": 3, "phone": "612345678"},
+        ...     ],
+        ...     schema={**RAW_SCHEMA, "source": pl.String},
+        ... )
+        >>> origins = {origin.field: origin for origin in field_origins(records, Gives())}
+        >>> origins["name"].said, origins["name"].place
+        ('db1', Place(source='db1', file='one.csv', position=7))
+        >>> origins["phone"].said, origins["phone"].place
+        ('db2?', Place(source='db2', file='two.json', position=3))
+        >>> origins["phone"].unreadable
+        (Place(source='db1', file='one.csv', position=7),)
+    """
+    if records.is_empty():
+        return []
+    if records[KEY.name].n_unique() > 1:
+        raise several_contacts("the records of a contact")
+    in_turn = in_order(candidates(records, gives))
+    files = {
+        (str(source), rank): file
+        for source, rank, file in records.select("source", "file_rank", "file").unique().iter_rows()
+    }
+    rows = in_turn.to_dicts()
+    places = [Place(row["source"], files[row["source"], row["file_rank"]], row["position"]) for row in rows]
+    origins = []
+    for field in CONTACT_FIELDS:
+        won = win(in_turn, field, contacts=1)
+        row = won.row.item()
+        name = unreadable(field.name)
+        bad = tuple(place for place, said in zip(places, rows, strict=True) if said.get(name))
+        value, place = (None, None) if row is None else (rows[row][field.name], places[row])
+        origins.append(Origin(field.name, value, won.said.item(), place, field.rule, bad))
+    return origins
