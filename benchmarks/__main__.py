@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import kills, merge, pipeline, readers, storm
+from benchmarks import kill_campaign, kills, merge, pipeline, readers, storm
 from benchmarks.report import heading
 
 __all__ = ["main"]
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 STORM_PEOPLE = 100_000
 KILLED_ROWS = 31_000
 """Records of each source that make 50,000 contacts."""
+CAMPAIGN_PEOPLE = 2_000
 
 
 def main() -> None:
@@ -76,6 +77,7 @@ PARTS: dict[str, Callable[[list[str], Path, int | None], None]] = {
     "emulator": _program("emulator"),
     "storm": lambda _sizes, folder, _rounds: storm.run(STORM_PEOPLE, folder),
     "kills": lambda _sizes, folder, _rounds: kills.run(KILLED_ROWS, folder),
+    "kill_campaign": lambda _sizes, folder, _rounds: kill_campaign.run(CAMPAIGN_PEOPLE, folder),
 }
 """What each name measures."""
 

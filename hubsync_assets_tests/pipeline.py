@@ -5,7 +5,9 @@ knows how the steps are called one after the other; what a run counts as is ``as
 """
 
 import os
-from collections.abc import Iterable, Mapping
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +46,13 @@ class Synced:
 
 @dataclass
 class Pipeline:
-    """A folder with sources and storage, and the HubSpot that it syncs to."""
+    """A folder with sources and storage, and the HubSpot that it syncs to. ``tell`` hears which step begins."""
 
     folder: Path
     hubspot: EmulatorControl
     sources: dict[str, str] = field(default_factory=dict)
     tuning: Tuning | None = None
+    tell: Callable[[str], None] = lambda _step: None
     modified: int = FIRST_MODIFIED
 
     def put(self, source: str, files: Mapping[str, str | bytes]) -> None:
@@ -85,17 +88,22 @@ class Pipeline:
             clear_unknown: the same.
         """
         options = PlanOptions(mode, clear_unknown, retry_failed=False, reserve=0, distrust=distrust)
+        tell = self.tell
         with ExitStack() as stack:
             storage = Storage(self.folder / "storage")
             storage.acquire("a test's run")
             stack.callback(storage.lock.release)
+            tell("read")
             events = list(read_sources(self.sources, "all", storage, accept=accept or {}))
             if failures := [event for event in events if isinstance(event, ReadFailure)]:
                 return Synced(success=False, words=" ".join(f"{it.source}: {it.error}" for it in failures).lower())
+            tell("merge")
             *_, merged = (event for event in merge_sources(storage) if isinstance(event, MergeReport))
             log = stack.enter_context(SyncLog(sqlite_url(storage.folder)))
             client = stack.enter_context(HubSpotClient(self.hubspot.base_url, "any", tuning=self.tuning))
+            tell("plan")
             planned = plan_changes(storage, log, client, options, "run").planned
+            tell("upload")
             uploaded = upload_changes(storage, log, client, "run")
         return _synced(merged, planned, uploaded.unsent)
 
@@ -128,3 +136,22 @@ def _synced(merged: MergeReport, planned: int, unsent: int) -> Synced:
         said += [f"{source}: {reason}" for reason in [*reasons, *doubts.get("warnings", ())]]
         fails = fails or bool(reasons)
     return Synced(success=not fails, words=" ".join(said).lower(), planned=planned, unsent=unsent)
+
+
+def _main(folder: str, base_url: str, *sources: str) -> int:
+    """One run of the steps, as a process that can be killed; it says which step begins, and at last how it ended."""
+    # As Dagster does: a polite signal is Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def tell(step: str) -> None:
+        sys.stdout.write(f"{step}\n")
+        sys.stdout.flush()
+
+    settings = {source: str(Path(folder) / source) for source in sources}
+    code = 0 if Pipeline(Path(folder), EmulatorControl(base_url), settings, tell=tell).sync().success else 1
+    tell(f"ended:{code}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(_main(*sys.argv[1:]))
