@@ -35,7 +35,10 @@ def field_lists(flags: Mapping[str, pl.Series], height: int) -> pl.Series:
     if not used:
         return no_fields(height)
     # A number says which fields a row has: there are few different ones, and only those become lists.
-    bits = sum((flags[name].cast(pl.UInt64) * (1 << bit) for bit, name in enumerate(used)), pl.zeros(height, pl.UInt64, eager=True))
+    bits = sum(
+        (flags[name].cast(pl.UInt64) * (1 << bit) for bit, name in enumerate(used)),
+        pl.zeros(height, pl.UInt64, eager=True),
+    )
     numbers = bits.unique()
     lists = [[name for bit, name in enumerate(used) if number >> bit & 1] or None for number in numbers]
     known = pl.DataFrame({"bits": numbers, "fields": pl.Series(lists, dtype=pl.List(pl.String))})

@@ -112,9 +112,7 @@ def wrong_encoding(name: str, encoding: str, position: int) -> FileRefusedError:
 
 def bad_header(name: str, why: str, seems: str) -> FileRefusedError:
     """A CSV file whose first line cannot name the columns. ``seems``: see ``looks_like``."""
-    return FileRefusedError(
-        name, f"{why}{_as(seems)}: the first line has to name the columns, email among them"
-    )
+    return FileRefusedError(name, f"{why}{_as(seems)}: the first line has to name the columns, email among them")
 
 
 def no_email(name: str, seems: str) -> FileRefusedError:

@@ -14,7 +14,8 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.sources.files.locate import locate, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
-from hubsync_assets.steps.read_source import ReadProgress, ReadReport, SourceReading
+from hubsync_assets.steps.read_report import ReadReport
+from hubsync_assets.steps.read_source import ReadProgress, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.storage import Storage
 

@@ -7,30 +7,31 @@ value is (``contacts``).
 import math
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
 from hubsync_assets.model.schema import RAW_SCHEMA
+from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.source_file import Known, SourceFile
+from hubsync_assets.sources.readers.chunks import FileEnd
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
+from hubsync_assets.steps.read_report import ReadCounts, ReadReport
 from hubsync_assets.steps.rejects import RejectedRows
-from hubsync_assets.steps.sums import Sum
 from hubsync_assets.tables.bucket_spill import BucketSpill
 from hubsync_assets.tables.buckets import MOST_BITS
 from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version, VersionWriter
 
-__all__ = ["ReadProgress", "ReadReport", "SourceReading"]
+__all__ = ["ReadProgress", "SourceReading"]
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
 BYTES_A_BUCKET = 10_000_000
@@ -45,44 +46,6 @@ PROGRESS_SECONDS = 5.0
 
 SPILL_SCHEMA = {name: dtype for name, dtype in RAW_SCHEMA.items() if name != "file"}
 """The name of the file is put in at the end: it would be as long as all the rest of a record."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadReport:
-    """What reading one source gave.
-
-    Attributes:
-        source: ``db1`` or ``db2``.
-        files: how many files it had.
-        size: their bytes.
-        records: records found, by their positions in the files.
-        kept: rows of the raw table.
-        rejected: records that cannot be synced.
-        dropped_values: values left out of records that were kept.
-        reasons: rejected rows by reason.
-        unknown: records that had a field the project does not know, by field.
-        incomplete_rank: rank of the newest file that broke off; None when all were whole.
-        reused: the files are those of the last reading, so nothing was read.
-        version: the raw table's version.
-    """
-
-    source: str
-    files: int = 0
-    size: int = 0
-    records: int = 0
-    kept: int = 0
-    rejected: int = 0
-    dropped_values: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    unknown: dict[str, int] = field(default_factory=dict)
-    incomplete_rank: int | None = None
-    reused: bool = False
-    version: str = ""
-
-    @property
-    def records_sum(self) -> Sum:
-        """Every record read is kept or rejected."""
-        return Sum("records_read", self.records, {"kept": self.kept, "rejected": self.rejected})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +92,7 @@ class SourceReading:
         self.tell = tell
         self.is_alone = is_alone
         self.size = 0
-        self.counts: Counter[str] = Counter()
-        self.reasons: Counter[str] = Counter()
-        self.unknown: Counter[str] = Counter()
-        self.incomplete_rank: int | None = None
+        self.counts = ReadCounts()
         self.started = self.reported = time.monotonic()
 
     def run(self) -> ReadReport:
@@ -159,8 +119,14 @@ class SourceReading:
             for file in self.files:
                 done = self._read_file(file, spill, done)
             self._write(spill, writer)
-            report = self._report()
-            version = writer.publish({"reader_version": READER_VERSION, "listing": listing, "report": asdict(report)})
+            report = self.counts.report(self.source, len(self.files), self.size)
+            facts = {
+                "reader_version": READER_VERSION,
+                "listing": listing,
+                "report": asdict(report),
+                **self.counts.facts(),
+            }
+            version = writer.publish(facts)
         self.rejects.read(self.source, version.id)
         return ReadReport(**{**asdict(report), "version": version.id})
 
@@ -187,29 +153,38 @@ class SourceReading:
         )
 
     def _read_file(self, file: SourceFile, spill: BucketSpill, done: int) -> int:
-        last_position = 0
+        """Read one file, or find that nothing of it can be used: then the others still are."""
+        try:
+            self._read_records(file, spill, done)
+        except FileRefusedError as refused:
+            self.counts.refuse(file, refused)
+        return done + (file.size or 0)
+
+    def _read_records(self, file: SourceFile, spill: BucketSpill, done: int) -> None:
+        last_position, with_email = 0, self.counts.with_email
+        end: FileEnd | None = None
         # One thread parses while this one cleans, which takes longer. With another source at work more would cost memory and bring
         # nothing; alone, cleaning goes ahead of this thread, too, which has enough to do with spilling.
-        chunks = together(read_chunks(file, threads=1))
+        superseding = any(other.rank > file.rank for other in self.files)
+        chunks = together(read_chunks(file, threads=1, superseding=superseding))
         for normalised in in_turn(normalise_chunks, chunks, lambda: int(self.is_alone())):
             last_position = max(last_position, normalised.last_position)
-            if not normalised.complete:
-                self.incomplete_rank = min(
-                    file.rank, file.rank if self.incomplete_rank is None else self.incomplete_rank
-                )
             self._keep(normalised, file, spill)
             self._tell(done + normalised.bytes_read)
-        self.counts["records"] += last_position
-        return done + (file.size or 0)
+            end = normalised.end
+        if end is not None:
+            self.counts.end_file(file, last_position, end, has_emails=self.counts.with_email > with_email)
 
     def _keep(self, normalised: NormalisedChunks, file: SourceFile, spill: BucketSpill) -> None:
         self.rejects.add(self.source, file.name, normalised.rejected)
-        self.reasons.update(dict(normalised.rejected.group_by("reason").len().iter_rows()))
-        self.unknown.update(normalised.unknown)
-        self.counts["rejected"] += normalised.rejected_records
-        self.counts["dropped_values"] += normalised.rejected.height - normalised.rejected_records
-        self.counts["kept"] += normalised.kept.height
-        spill.add(normalised.kept.with_columns(pl.lit(file.rank, pl.UInt32).alias("file_rank")))
+        self.counts.add(normalised, file)
+        rank = pl.lit(file.rank, pl.UInt32).alias("file_rank")
+        spill.add(normalised.kept.with_columns(rank, pl.lit(value=False).alias("rejected")))
+        if normalised.named.height:
+            # Of such a record its values are unknown, all of them: each field that its file gives.
+            nothing = pl.DataFrame(schema=SPILL_SCHEMA)
+            named = normalised.named.with_columns(rank, pl.lit(value=True).alias("rejected"))
+            spill.add(pl.concat([nothing, named], how="diagonal"))
 
     def _write(self, spill: BucketSpill, writer: VersionWriter) -> None:
         """Make each bucket one file."""
@@ -224,21 +199,7 @@ class SourceReading:
         now = time.monotonic()
         if now - self.reported >= PROGRESS_SECONDS:
             self.reported = now
-            self.tell(ReadProgress(self.source, self.counts["kept"], bytes_read, self.size, now - self.started))
-
-    def _report(self) -> ReadReport:
-        return ReadReport(
-            source=self.source,
-            files=len(self.files),
-            size=self.size,
-            records=self.counts["records"],
-            kept=self.counts["kept"],
-            rejected=self.counts["rejected"],
-            dropped_values=self.counts["dropped_values"],
-            reasons=dict(sorted(self.reasons.items())),
-            unknown=dict(sorted(self.unknown.items())),
-            incomplete_rank=self.incomplete_rank,
-        )
+            self.tell(ReadProgress(self.source, self.counts.kept, bytes_read, self.size, now - self.started))
 
 
 def _text_size(file: SourceFile) -> int:

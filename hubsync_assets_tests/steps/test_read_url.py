@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.steps.read import read_sources
-from hubsync_assets.steps.read_source import ReadReport
+from hubsync_assets.steps.read_report import ReadReport
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.sources.web import Answer, Site, site
 

@@ -100,9 +100,7 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
     Returns:
         ``None`` when the block has anything in it that this way cannot account for.
     """
-    if not body.endswith(b"\n"):
-        return None
-    cells = body[: body.index(b"\n")].count(header.delimiter.encode()) + 1
+    cells = body[: body.index(b"\n")].count(header.delimiter.encode()) + 1 if body.endswith(b"\n") else 0
     if not 1 < cells <= header.width + _MOST_SURPLUS:
         return None
     names = [str(column) for column in range(cells)]
@@ -117,10 +115,9 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
         return None
     if int(ends.sum()) != frame.height or not _ends_are_plain(found, ends, body):
         return None
-    if _longest_line(ends) > min(limit, _LONGEST_VALUE):
-        return None
+    too_long = _longest_line(ends) > min(limit, _LONGEST_VALUE)
     quotes = int((found == ord('"')).sum())
-    unquoted = _unquoted(frame, quotes) if quotes else frame
+    unquoted = None if too_long else _unquoted(frame, quotes) if quotes else frame
     if unquoted is None or any(unquoted[name].null_count() < frame.height for name in names[header.width :]):
         return None
     missing = header.not_given(cells)

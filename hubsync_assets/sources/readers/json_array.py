@@ -16,8 +16,8 @@ None of this depends on how the text was cut into parts. Keep out: bytes of file
 import re
 from enum import Enum, auto
 
-from hubsync_assets.sources.readers.keys import EMAIL, place_of
 from hubsync_assets.sources.readers.json_value import Fault, Members, scan, skip_space, structural_end
+from hubsync_assets.sources.readers.keys import EMAIL, place_of
 from hubsync_assets.sources.readers.protocols import Part
 from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 

@@ -28,7 +28,9 @@ def rows_with_nulls(counts: BlockBytes, layout: BlockLayout) -> dict[str, pl.Ser
     ends = counts.null_places()
     found: dict[str, list[pl.Series]] = {}
     left = ends.len()
-    fields = {key: name for name, ranks in zip(FIELD_NAMES, layout.columns, strict=True) for keys in ranks for key in keys}
+    fields = {
+        key: name for name, ranks in zip(FIELD_NAMES, layout.columns, strict=True) for keys in ranks for key in keys
+    }
     for key in layout.schema if left else ():
         own = _behind(counts, ends, key.encode())
         left -= own.len()

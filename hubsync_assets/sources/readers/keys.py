@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 
 from hubsync_assets.model.fields import FIELDS, KEY, Kind
 
-__all__ = ["EMAIL", "FIELD_NAMES", "NUMBER_FIELDS", "OTHERS", "PLAIN_FIELDS", "UNKNOWN_LIMIT", "KeyBook", "Place", "place_of"]
+__all__ = [
+    "EMAIL",
+    "FIELD_NAMES",
+    "NUMBER_FIELDS",
+    "OTHERS",
+    "PLAIN_FIELDS",
+    "UNKNOWN_LIMIT",
+    "KeyBook",
+    "Place",
+    "place_of",
+]
 
 FIELD_NAMES: tuple[str, ...] = tuple(field.name for field in FIELDS)
 

@@ -104,7 +104,11 @@ def read_chunks(
             pipeline = _json_pipeline(form, builder, record_limit, taken)
         last = yield from pipeline.chunks(_without_mark(blocks), block_bytes, threads, fault)
         head = head[:ENOUGH]
-        gives = (table.header.names if table.header else frozenset()) if form == "csv" else _fields_of_json(head, form, builder)
+        gives = (
+            (table.header.names if table.header else frozenset())
+            if form == "csv"
+            else _fields_of_json(head, form, builder)
+        )
         silent = form != "csv" and not superseding and not builder.complete
         yield replace(last, end=FileEnd(gives, silent, looks_like(head, form)))
 
