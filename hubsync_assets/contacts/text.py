@@ -9,8 +9,8 @@ from hubsync_assets.model.null_words import EMPTY_WORDS, UNREADABLE_WORDS
 
 __all__ = ["clean_text", "null_words"]
 
-_PLAIN = "^[!-~\u00a1-\u024f]+( [!-~\u00a1-\u024f]+)*$"
-"""Words in ASCII and composed Latin letters with single spaces: nothing to clean. Nearly all values are plain, and one look is
+_PLAIN = "^[!-~\u00a1-\u00ac\u00ae-\u024f]+( [!-~\u00a1-\u00ac\u00ae-\u024f]+)*$"
+"""Words in ASCII and composed Latin letters (no soft hyphen) with single spaces: nothing to clean. Nearly all values are plain, and one look is
 much cheaper than cleaning (NFC alone takes ten times as long)."""
 
 _INVISIBLE = r"[\x{200b}\x{2060}\x{feff}]"

@@ -1,11 +1,12 @@
-"""What reading one source gave, counted while it is read: for the run's report, for what merging has to know of the files, and for the
-comparison with the last accepted reading (``health``).
+"""What reading one source gave, counted while it is read.
 
-Put here: numbers and words about files. Keep out: rows.
+It goes into the run's report and, with what merging has to know of the files, into the facts of the raw table; and it is compared with the
+last accepted reading (``health``). Put here: numbers and words about files. Keep out: rows.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 from hubsync_assets.contacts.normalise import INVALID_EMAIL
@@ -52,11 +53,11 @@ class ReadReport:
     named: int = 0
     broken: int = 0
     dropped_values: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    unknown: dict[str, int] = field(default_factory=dict)
-    filled: dict[str, int] = field(default_factory=dict)
-    gives_files: dict[str, int] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, int] = attribute(default_factory=dict)
+    unknown: dict[str, int] = attribute(default_factory=dict)
+    filled: dict[str, int] = attribute(default_factory=dict)
+    gives_files: dict[str, int] = attribute(default_factory=dict)
+    refused: dict[str, str] = attribute(default_factory=dict)
     incomplete_rank: int | None = None
     reused: bool = False
     version: str = ""
@@ -93,8 +94,8 @@ class ReadCounts:
         self._numbers["dropped_values"] += normalised.rejected.height - normalised.rejected_records
         self._reasons.update(dict(normalised.rejected.group_by("reason").len().iter_rows()))
         self._unknown.update(normalised.unknown)
-        for name in (field.name for field in CONTACT_FIELDS):
-            self._filled[name] += normalised.kept.height - normalised.kept[name].null_count()
+        for field in CONTACT_FIELDS:
+            self._filled[field.name] += normalised.kept.height - normalised.kept[field.name].null_count()
         if not normalised.complete:
             self._incomplete.add(file.rank)
 
@@ -129,8 +130,9 @@ class ReadCounts:
         self._incomplete.add(file.rank)
 
     def facts(self) -> dict[str, Any]:
-        """What merging has to know of the files, as JSON values: the fields that each speaks of, and the ones in which a missing value says
-        nothing.
+        """What merging has to know of the files, as JSON values.
+
+        ``gives``: the fields that each speaks of, by rank; ``silent``: the ranks of those in which a missing value says nothing.
         """
         return {
             "gives": {str(rank): names for rank, names in sorted(self._gives.items())},

@@ -18,7 +18,6 @@ from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.source_file import Known, SourceFile
-from hubsync_assets.sources.readers.chunks import FileEnd
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
 from hubsync_assets.steps.read_report import ReadCounts, ReadReport
@@ -162,7 +161,6 @@ class SourceReading:
 
     def _read_records(self, file: SourceFile, spill: BucketSpill, done: int) -> None:
         last_position, with_email = 0, self.counts.with_email
-        end: FileEnd | None = None
         # One thread parses while this one cleans, which takes longer. With another source at work more would cost memory and bring
         # nothing; alone, cleaning goes ahead of this thread, too, which has enough to do with spilling.
         superseding = any(other.rank > file.rank for other in self.files)
@@ -171,9 +169,9 @@ class SourceReading:
             last_position = max(last_position, normalised.last_position)
             self._keep(normalised, file, spill)
             self._tell(done + normalised.bytes_read)
-            end = normalised.end
-        if end is not None:
-            self.counts.end_file(file, last_position, end, has_emails=self.counts.with_email > with_email)
+            if normalised.end is not None:
+                has_emails = self.counts.with_email > with_email
+                self.counts.end_file(file, last_position, normalised.end, has_emails=has_emails)
 
     def _keep(self, normalised: NormalisedChunks, file: SourceFile, spill: BucketSpill) -> None:
         self.rejects.add(self.source, file.name, normalised.rejected)
