@@ -4,14 +4,14 @@ Put here: the rule, as regular expressions without look-around (polars has none)
 
 The local part is 1 to 64 characters, none of them white space or one of ``"`,:;<>()[]{}\``, no dot at either end and no two
 together. The domain is two or more labels of letters, marks, digits and inner hyphens, each at most 63 characters, the last
-at least 2 and not all digits. At most 254 characters in all.
+at least 2 and not all digits. At most 254 characters in all. A null word is no email, and no wrong one either.
 """
 
 import polars as pl
 
-from hubsync_assets.contacts.text import clean_text
+from hubsync_assets.contacts.text import clean_text, null_words
 
-__all__ = ["read_emails", "valid"]
+__all__ = ["email_within", "read_emails", "valid"]
 
 _ATOM = r"""[^\s"`,:;<>()\[\]{}\\@.]+"""
 _WORD = r"[\p{L}\p{M}\p{Nd}]+"
@@ -27,6 +27,11 @@ _LONG_LABEL = r"@.*[^.@]{64}"
 _MOST_CHARACTERS = 254
 _NO_PART_IS_TOO_LONG = 64
 """Bytes in all. With an ``@`` and a domain in it, neither the local part nor a label can be over its limit."""
+
+_RUN = r"""\\*[^\s",;|<>()\[\]{}:\\`]*@[^\s",;|<>()\[\]{}:\\`]*"""
+"""What stands together around an ``@``, and the backslashes before it: behind one nobody knows where the text begins."""
+
+_RUN_SHAPE = r"^[^@\\]+@(?:[^@.\\]+\.)+[^@.\\]+$"
 
 
 def read_emails(given: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -46,7 +51,36 @@ def read_emails(given: pl.Series) -> tuple[pl.Series, pl.Series]:
     if odd.is_empty():
         return email, fits
     cleaned = clean_text(given.gather(odd), email=True).str.to_lowercase()
+    for words in null_words(cleaned):
+        cleaned = cleaned.scatter(words, None) if words.len() else cleaned
     return email.scatter(odd, cleaned), fits.scatter(odd, valid(cleaned))
+
+
+def email_within(texts: pl.Series) -> pl.Series:
+    """The one email that stands in a text that is none, such as a broken record: whose it most likely is.
+
+    Never a part of a longer one: an email is what stands between white space and marks that no email has, quotes and a full stop
+    around it aside.
+
+    Args:
+        texts: String.
+
+    Returns:
+        String: in canonical form and valid; null where there is none, more than one, or something that could be another one.
+    """
+    runs = texts.str.extract_all(_RUN)
+    number = pl.int_range(texts.len(), dtype=pl.UInt32, eager=True).alias("number")
+    each = pl.DataFrame([number, runs.alias("email")]).explode("email").drop_nulls()
+    if each.is_empty():
+        return pl.Series("email", [None], dtype=pl.String).new_from_index(0, texts.len())
+    bare = each.with_columns(pl.col("email").str.strip_chars("'.")).filter(
+        pl.col("email").str.contains(_RUN_SHAPE) | pl.col("email").str.contains(r"^\\")
+    )
+    email, fits = read_emails(bare["email"])
+    told = bare.with_columns(email.alias("email"), fits.alias("fits")).unique(["number", "email"])
+    one = told.group_by("number").agg(pl.len().alias("count"), pl.col("email").first(), pl.col("fits").first())
+    found = one.filter((pl.col("count") == 1) & pl.col("fits"))
+    return number.to_frame().join(found, on="number", how="left", maintain_order="left")["email"]
 
 
 def valid(email: pl.Series) -> pl.Series:

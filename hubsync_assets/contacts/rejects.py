@@ -22,6 +22,7 @@ _RECORD_MESSAGES = {
 }
 _VALUE_MESSAGES = {
     Kind.TEXT: "a list or an object is not text; the record is kept without this value",
+    Kind.PHONE: "no digit in it, or a number in scientific notation; the record is kept without this value",
     Kind.COUNTRY: f"not one of {', '.join(COUNTRIES)}; the record is kept without this value",
     Kind.WHOLE: "not a whole number of 64 bits that is 0 or more; the record is kept without this value",
     Kind.NUMBER: "not a finite number that is 0 or more; the record is kept without this value",

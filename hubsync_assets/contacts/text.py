@@ -1,19 +1,25 @@
-"""How a text value is cleaned, before anybody asks what it means.
+"""How a text value is cleaned, before anybody asks what it means, and which words are none.
 
-Put here: the cleaning that every kind of value shares. Keep out: which values are valid.
+Put here: the cleaning that every kind of value shares. Keep out: which values are valid, and the list of words (``model.null_words``).
 """
 
 import polars as pl
 
-__all__ = ["clean_text"]
+from hubsync_assets.model.null_words import EMPTY_WORDS, UNREADABLE_WORDS
 
-_PLAIN = "^[!-~\u00a1-\u024f]+( [!-~\u00a1-\u024f]+)*$"
-"""Words in ASCII and composed Latin letters with single spaces: nothing to clean. Nearly all values are plain, and one look is
+__all__ = ["clean_text", "null_words"]
+
+_PLAIN = "^[!-~\u00a1-\u00ac\u00ae-\u024f]+( [!-~\u00a1-\u00ac\u00ae-\u024f]+)*$"
+"""Words in ASCII and composed Latin letters (no soft hyphen) with single spaces: nothing to clean. Nearly all values are plain, and one look is
 much cheaper than cleaning (NFC alone takes ten times as long)."""
 
-_INVISIBLE = "\u200b\u2060\ufeff"
-_INVISIBLE_IN_EMAIL = _INVISIBLE + "\u200c\u200d"
-"""The joiners U+200C and U+200D mean something in Persian and in Indian names, and nothing in an email."""
+_INVISIBLE = r"[\x{200b}\x{2060}\x{feff}]"
+_INVISIBLE_IN_EMAIL = r"[\p{Cf}\p{Default_Ignorable_Code_Point}\x{2800}]"
+"""Joiners mean something in Persian and in Indian names, and marks of direction in Arabic and Hebrew ones; but nobody's mailbox is
+another one with such a character in it: format characters (soft hyphen, direction marks, tags), variation selectors, fillers and the
+empty Braille cell."""
+
+_LONGEST_WORD = max(map(len, EMPTY_WORDS | UNREADABLE_WORDS))
 
 
 def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
@@ -21,7 +27,7 @@ def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
 
     Args:
         text: String.
-        email: Also remove the joiners U+200C and U+200D.
+        email: Remove everything that nobody sees.
 
     Returns:
         String; null where nothing is left.
@@ -48,11 +54,26 @@ def _thoroughly(text: pl.Series, invisible: str) -> pl.Series:
     return (
         text.to_frame("value")
         .select(
-            value.str.normalize("NFC")
-            .str.replace_all(f"[{invisible}]", "")
+            # First of all, so that what stood on its two sides is composed.
+            value.str.replace_all(invisible, "")
+            .str.normalize("NFC")
             .str.replace_all(r"[\p{Cc}\s]+", " ")
             .str.strip_chars(" ")
         )
         .select(pl.when(value != "").then(value))
         .to_series()
     )
+
+
+def null_words(cleaned: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Which values are a word for nothing, and which say that nobody knows.
+
+    Args:
+        cleaned: String.
+
+    Returns:
+        The numbers of the rows of both kinds, from 0; nearly always none.
+    """
+    short = (cleaned.str.len_bytes() <= _LONGEST_WORD).arg_true()
+    words = cleaned.gather(short).str.to_lowercase()
+    return short.filter(words.is_in(EMPTY_WORDS)), short.filter(words.is_in(UNREADABLE_WORDS))

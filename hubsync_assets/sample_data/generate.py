@@ -114,7 +114,7 @@ def _count(truth: Truth, made: _Made) -> None:
         truth.sources[source].records += 1
         truth.sources[source].kept += 1
     if made.bad_value:
-        truth.sources[made.bad_value.source].invalid_values += 1
+        truth.sources[made.bad_value.source].invalid_values += made.bad_value.listed
     if made.junk:
         source, junk = made.junk
         truth.sources[source].records += 1

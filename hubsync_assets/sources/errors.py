@@ -7,15 +7,18 @@ no text holds a record's content, nor the query or user info of a URL. Keep out:
 from hubsync_assets.errors import PermanentError, TransientError
 
 __all__ = [
+    "FileRefusedError",
     "bad_header",
     "denied",
     "download_failed",
     "download_refused",
     "no_data_files",
+    "no_email",
     "no_match",
     "no_such_file",
     "not_a_file",
     "not_gzip",
+    "not_text",
     "same_files",
     "unknown_scheme",
     "unknown_suffix",
@@ -26,6 +29,18 @@ __all__ = [
 ]
 
 _KNOWN = ".json, .ndjson, .jsonl or .csv, each also with .gz"
+
+
+class FileRefusedError(PermanentError):
+    """A file that is there and can be opened, and of which nothing can be used; the source's other files still can.
+
+    Attributes:
+        what: What is wrong with it and what it looks like, without its name.
+    """
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"{name}: {what}")
+        self.what = what
 
 
 def unknown_scheme(scheme: str) -> PermanentError:
@@ -61,9 +76,9 @@ def denied(name: str) -> PermanentError:
     return PermanentError(f"{name}: no permission to read: allow it for the user that runs the sync")
 
 
-def unknown_suffix(name: str) -> PermanentError:
+def unknown_suffix(name: str) -> FileRefusedError:
     """The name does not say which format it is."""
-    return PermanentError(f"{name}: unknown kind of file: the name has to end in {_KNOWN}")
+    return FileRefusedError(name, f"unknown kind of file: the name has to end in {_KNOWN}")
 
 
 def same_files(first: str, second: str, name: str) -> PermanentError:
@@ -76,22 +91,39 @@ def vanished(name: str) -> TransientError:
     return TransientError(f"{name}: gone while it was about to be read: run again when the export is in place")
 
 
-def not_gzip(name: str) -> PermanentError:
+def not_gzip(name: str) -> FileRefusedError:
     """The suffix promises gzip, the bytes are something else."""
-    return PermanentError(f"{name}: ends in .gz but is not gzip: rename it, or compress it again")
+    return FileRefusedError(name, "ends in .gz but is not gzip: rename it, or compress it again")
 
 
-def wrong_encoding(name: str, encoding: str, position: int) -> PermanentError:
+def not_text(name: str, seems: str) -> FileRefusedError:
+    """Its first bytes are those of a format that is no text. ``seems``: see ``looks_like``."""
+    return FileRefusedError(name, f"looks like {seems}: export the records as CSV or JSON")
+
+
+def wrong_encoding(name: str, encoding: str, position: int) -> FileRefusedError:
     """The text is not UTF-8. ``position`` is the byte (from 0) that shows it."""
-    return PermanentError(
-        f"{name}: looks like {encoding}, not UTF-8 (byte {position}): convert it, "
-        f"for example with: iconv -f {encoding} -t UTF-8"
+    return FileRefusedError(
+        name,
+        f"looks like {encoding}, not UTF-8 (byte {position}): convert it, "
+        f"for example with: iconv -f {encoding} -t UTF-8",
     )
 
 
-def bad_header(name: str, why: str) -> PermanentError:
-    """A CSV file whose first line cannot name the columns."""
-    return PermanentError(f"{name}: {why}: the first line has to name the columns, email among them")
+def bad_header(name: str, why: str, seems: str) -> FileRefusedError:
+    """A CSV file whose first line cannot name the columns. ``seems``: see ``looks_like``."""
+    return FileRefusedError(name, f"{why}{_as(seems)}: the first line has to name the columns, email among them")
+
+
+def no_email(name: str, seems: str) -> FileRefusedError:
+    """A file that was read to its end, and nobody knows whose any of its records is. ``seems``: see ``looks_like``."""
+    return FileRefusedError(
+        name, f"no record with an email{_as(seems)}: export the records themselves, each with its contact's email"
+    )
+
+
+def _as(seems: str) -> str:
+    return f" (it looks like {seems})" if seems else ""
 
 
 def download_refused(name: str, status: int) -> PermanentError:

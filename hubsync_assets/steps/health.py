@@ -7,7 +7,7 @@ Pure rules over counts. Put here: the rules and their limits. Keep out: counting
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
@@ -80,35 +80,44 @@ def digest_of(source: str, listing: Iterable[object], reading: Reading) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def judge(now: Reading, accepted: Reading | None, limits: Limits | None = None) -> SourceDoubts:
-    """What is doubted of a reading whose files were all read to their ends.
+def judge(
+    now: Reading,
+    accepted: Reading | None,
+    *,
+    newest_broken: int | None = None,
+    lost: Sequence[str] = (),
+    limits: Limits | None = None,
+) -> SourceDoubts:
+    """What is doubted of a reading.
 
     Args:
         now: The reading.
-        accepted: The last one that was accepted; None: this is the first, and nothing is doubted.
+        accepted: The last one that was accepted; None: this is the first, and only what was lost of its files is doubted.
+        newest_broken: Rank of the newest file that broke off or was refused; None: all were read to their ends.
+        lost: A line for each such file.
         limits: When a difference is a doubt.
     """
+    is_whole = newest_broken is None
     if accepted is None:
-        return SourceDoubts()
+        return SourceDoubts(absence=not is_whole, newest_broken=newest_broken, reasons=tuple(lost))
     limits = limits or Limits()
-    amount = _amount(now, accepted, limits)
-    if not now.kept and accepted.kept:
-        # Without a record there is nothing more to be said of columns.
-        return SourceDoubts(absence=True, reasons=amount)
-    fields = _fields(now, accepted, limits)
-    rejected = _rejected(now, accepted, limits)
-    more_broken = now.broken > accepted.broken
+    # That records are missing is no news where a file broke off.
+    amount = _amount(now, accepted, limits) if is_whole else ()
+    # Without a record there is nothing to be said of columns.
+    fields = _fields(now, accepted, limits) if now.kept else {}
+    rejected = _rejected(now, accepted, limits) if now.kept else ()
     warnings: tuple[str, ...] = ()
-    if more_broken:
+    if now.broken > accepted.broken:
         numbers = (
             f"{now.broken} records are malformed or have an email that cannot be read, {accepted.broken} were accepted"
         )
         warnings = (f"{numbers}: what this source does not say any more is kept in HubSpot",)
     return SourceDoubts(
-        absence=bool(amount) or more_broken,
+        absence=bool(amount or warnings) or not is_whole,
+        newest_broken=newest_broken,
         fields=tuple(fields),
         everything=bool(rejected),
-        reasons=(*amount, *fields.values(), *rejected),
+        reasons=(*lost, *amount, *fields.values(), *rejected),
         warnings=warnings,
     )
 

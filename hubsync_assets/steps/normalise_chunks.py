@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.contacts.normalise import normalise
-from hubsync_assets.sources.readers.chunks import Chunk
+from hubsync_assets.contacts.emails import email_within
+from hubsync_assets.contacts.normalise import INVALID_EMAIL, normalise
+from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
+from hubsync_assets.sources.readers.row_builder import RAW_LIMIT
 
 __all__ = ["NormalisedChunks", "normalise_chunks", "together"]
 
@@ -28,22 +30,26 @@ class NormalisedChunks:
     """What became of some consecutive records.
 
     Attributes:
-        kept: ``position`` and the record columns.
+        kept: ``position``, the record columns, ``unreadable`` and ``not_given``.
+        named: ``position`` and ``email`` of the records that are rejected although they name one email.
         rejected: ``position, field, reason, message, raw``: records, and values (``field`` is set).
         rejected_records: how many of ``rejected`` are records.
         unknown: values under keys that no field has.
         last_position: of these records; 0 if there are none.
         complete: see ``Chunk``.
         bytes_read: see ``Chunk``.
+        end: see ``Chunk``.
     """
 
     kept: pl.DataFrame
+    named: pl.DataFrame
     rejected: pl.DataFrame
     rejected_records: int
     unknown: Counter[str]
     last_position: int
     complete: bool
     bytes_read: int
+    end: FileEnd | None
 
 
 def together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
@@ -84,13 +90,31 @@ def normalise_chunks(chunks: Sequence[Chunk]) -> NormalisedChunks:
     positions = (rows["position"].max(), broken["position"].max())
     return NormalisedChunks(
         kept=result.kept,
+        named=_named(broken, whole.filter(pl.col("reason") == INVALID_EMAIL)),
         rejected=rejected,
         rejected_records=broken.height + whole.height,
         unknown=unknown,
         last_position=max(int(position) for position in (*positions, 0) if isinstance(position, int)),
         complete=all(chunk.complete for chunk in chunks),
         bytes_read=chunks[-1].bytes_read,
+        end=chunks[-1].end,
     )
+
+
+def _named(broken: pl.DataFrame, no_email: pl.DataFrame) -> pl.DataFrame:
+    """The records that are rejected and still tell whose they are: from all their text, or from what stands where the email belongs.
+
+    Args:
+        broken: ``BROKEN_SCHEMA``. Raw text as long as the limit may lack a part, which could name somebody else.
+        no_email: ``position`` and ``value``: what is no email.
+    """
+    text = pl.concat(
+        [
+            broken.filter(pl.col("raw").str.len_bytes() < RAW_LIMIT).select("position", pl.col("raw").alias("text")),
+            no_email.select("position", pl.col("value").alias("text")),
+        ]
+    )
+    return text.select("position", email_within(text["text"]).alias("email")).drop_nulls("email")
 
 
 def _raw_text(chunks: Sequence[Chunk], positions: pl.Series) -> pl.Series:

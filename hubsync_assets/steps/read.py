@@ -34,7 +34,11 @@ Event = ReadReport | ReadProgress | ReadFailure
 
 
 def read_sources(
-    sources: Mapping[str, str], files: Literal["all", "newest"], storage: Storage, wanted: tuple[str, ...] = SOURCES
+    sources: Mapping[str, str],
+    files: Literal["all", "newest"],
+    storage: Storage,
+    wanted: tuple[str, ...] = SOURCES,
+    accept: Mapping[str, str] | None = None,
 ) -> Iterator[Event]:
     """Read the wanted sources at the same time, each in a thread of its own.
 
@@ -43,6 +47,7 @@ def read_sources(
         files: see ``Settings.files``.
         storage: its lock is held by the caller.
         wanted: the sources to read now.
+        accept: by source, the digest of the reading that a person accepts although it is in doubt.
 
     Yields:
         Progress while they work, and for each source one report or one failure, as they finish. ``rejected_rows`` is
@@ -59,9 +64,9 @@ def read_sources(
             return len(at_work) == 1
 
         def work(source: str) -> None:
-            found = located.get(source, [])
+            found, accepted = located.get(source), (accept or {}).get(source)
             try:
-                events.put(SourceReading(source, found, storage, rejects, events.put, is_alone).run())
+                events.put(SourceReading(source, found, storage, rejects, events.put, is_alone, accepted).run())
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it

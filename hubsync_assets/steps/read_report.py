@@ -4,6 +4,7 @@ Keep out: reading (``read_source``).
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from hubsync_assets.steps.sums import Sum, Total
 
@@ -21,12 +22,20 @@ class ReadReport:
         files: how many files it had.
         size: their bytes.
         records: records found, by their positions in the files.
-        kept: rows of the raw table.
+        kept: records that can be synced.
         rejected: records that cannot be synced.
+        named: of those, the ones that name one email, and so are rows of the raw table, too.
+        broken: of those, the ones that say something of somebody, but not what or of whom: all but those without an email.
         dropped_values: values left out of records that were kept.
         reasons: rejected rows by reason.
         unknown: records that had a field the project does not know, by field.
-        incomplete_rank: rank of the newest file that broke off; None when all were whole.
+        filled: kept records that have a value, by field.
+        gives_files: files that speak of a field, by field.
+        refused: what is wrong with the files of which nothing is used, by name.
+        broke_off: files that broke off.
+        incomplete_rank: rank of the newest file that broke off or was refused; None when all were whole.
+        digest: names exactly this reading, so that a person can accept it.
+        doubts: what is not believed of it, ``SourceDoubts`` as JSON values.
         reused: the files are those of the last reading, so nothing was read.
         version: the raw table's version.
     """
@@ -37,10 +46,18 @@ class ReadReport:
     records: int = 0
     kept: int = 0
     rejected: int = 0
+    named: int = 0
+    broken: int = 0
     dropped_values: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
+    filled: dict[str, int] = field(default_factory=dict)
+    gives_files: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    broke_off: int = 0
     incomplete_rank: int | None = None
+    digest: str = ""
+    doubts: dict[str, Any] = field(default_factory=dict)
     reused: bool = False
     version: str = ""
 

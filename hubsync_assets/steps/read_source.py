@@ -6,20 +6,23 @@ value is (``contacts``).
 
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import polars as pl
 
+from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.model.tables import RAW
+from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
+from hubsync_assets.steps.acceptance import assess, assess_unused
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
+from hubsync_assets.steps.read_counts import ReadCounts
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.bucket_spill import BucketSpill
@@ -30,7 +33,7 @@ from hubsync_assets.tables.table import Version, VersionWriter
 
 __all__ = ["SourceReading"]
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
 BYTES_A_BUCKET = 14_142_135
@@ -52,21 +55,23 @@ class SourceReading:
 
     Args:
         source: ``db1`` or ``db2``.
-        found: its files, newest first; none: the source is not used, and its raw table becomes empty.
+        found: its files, newest first; None: the source is not used, and its raw table becomes empty.
         storage: its lock is held by the caller.
         rejects: where rejected rows go.
         tell: takes progress.
         is_alone: whether no other source is being read now.
+        accept: the digest of the reading that a person accepts although it is in doubt.
     """
 
     def __init__(
         self,
         source: str,
-        found: Sequence[SourceFile],
+        found: Sequence[SourceFile] | None,
         storage: Storage,
         rejects: RejectedRows,
         tell: Callable[[ReadProgress], None],
         is_alone: Callable[[], bool],
+        accept: str | None = None,
     ) -> None:
         self.source = source
         self.storage = storage
@@ -79,11 +84,9 @@ class SourceReading:
         self.files: list[SourceFile] = []
         self.tell = tell
         self.is_alone = is_alone
+        self.accept = accept
         self.size = 0
-        self.counts: Counter[str] = Counter()
-        self.reasons: Counter[str] = Counter()
-        self.unknown: Counter[str] = Counter()
-        self.incomplete_rank: int | None = None
+        self.counts = ReadCounts()
         self.started = self.reported = time.monotonic()
 
     def run(self) -> ReadReport:
@@ -95,12 +98,12 @@ class SourceReading:
 
     def _run(self) -> ReadReport:
         known = self._known()
-        self.files = [fetch(file, self.downloads, known=known.get(file.name)) for file in self.found]
+        self.files = [fetch(file, self.downloads, known=known.get(file.name)) for file in self.found or ()]
         self.size = sum(file.size or 0 for file in self.files)
         listing = [[file.name, file.size, file.mtime_ns, file.etag] for file in self.files]
         before = self.before
         if before is not None and self._is_reusable(before, listing):
-            return ReadReport(**{**before.facts["report"], "reused": True, "version": before.id})
+            return self._reused(before)
         bits = bits_for(sum(map(_text_size, self.files)), BYTES_A_BUCKET)
         with (
             self.table.new_version(bits=bits) as writer,
@@ -110,10 +113,35 @@ class SourceReading:
             for file in self.files:
                 done = self._read_file(file, spill, done)
             self._write(spill, writer)
-            report = self._report()
-            version = writer.publish({"reader_version": READER_VERSION, "listing": listing, "report": asdict(report)})
+            counted = self.counts.report(self.source, len(self.files), self.size)
+            if self.found is None:
+                report, health = assess_unused(counted, before, self.accept)
+            else:
+                report, health = assess(counted, listing, before, self.accept)
+            facts = {"reader_version": READER_VERSION, "listing": listing, "is_used": self.found is not None}
+            version = writer.publish({**facts, "report": asdict(report), **self.counts.facts(), **health})
         self.rejects.read(self.source, version.id)
-        return ReadReport(**{**asdict(report), "version": version.id})
+        return replace(report, version=version.id)
+
+    def _reused(self, before: Version) -> ReadReport:
+        """The reading of the last time; in a version of its own where what was doubted then is accepted now."""
+        report = ReadReport(**{**before.facts["report"], "reused": True, "version": before.id})
+        if self.accept is None or not SourceDoubts.from_json(report.doubts) or report.digest != self.accept:
+            return report
+        listing = before.facts["listing"]
+        if self.found is None:
+            accepted, health = assess_unused(report, before, self.accept)
+        else:
+            accepted, health = assess(report, listing, before, self.accept)
+        with self.table.new_version(bits=before.bits) as writer:
+            rows = before.manifest.rows
+            for bucket in range(1 << before.bits):
+                for file in before.files(bucket):
+                    writer.parquet.link(file, rows, bucket)
+                    rows = 0
+            version = writer.publish({**before.facts, "report": asdict(replace(accepted, reused=False)), **health})
+        self.rejects.hand_on(self.source, version.id)
+        return replace(accepted, version=version.id)
 
     def _known(self) -> dict[str, Known]:
         """What each file was when it was read, where that reading can still be used: so a URL need not be downloaded."""
@@ -133,34 +161,43 @@ class SourceReading:
         return (
             self._is_whole(before)
             and before.facts["listing"] == listing
+            and before.facts["is_used"] == (self.found is not None)
             # Without a time or an ETag, equal size does not prove equal content.
             and all(file.mtime_ns or file.etag for file in self.files)
         )
 
     def _read_file(self, file: SourceFile, spill: BucketSpill, done: int) -> int:
-        last_position = 0
+        """Read one file, or find that nothing of it can be used: then the others still are."""
+        try:
+            self._read_records(file, spill, done)
+        except FileRefusedError as refused:
+            self.counts.refuse(file, refused)
+        return done + (file.size or 0)
+
+    def _read_records(self, file: SourceFile, spill: BucketSpill, done: int) -> None:
+        last_position, with_email = 0, self.counts.with_email
         # One thread parses while this one cleans, which takes longer. While the other source is being read, more would cost memory
         # and gain nothing; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
-        chunks = together(read_chunks(file, threads=1))
+        superseding = any(other.rank > file.rank for other in self.files)
+        chunks = together(read_chunks(file, threads=1, superseding=superseding))
         for normalised in in_turn(normalise_chunks, chunks, lambda: int(self.is_alone())):
             last_position = max(last_position, normalised.last_position)
-            if not normalised.complete:
-                self.incomplete_rank = min(
-                    file.rank, file.rank if self.incomplete_rank is None else self.incomplete_rank
-                )
             self._keep(normalised, file, spill)
             self._tell(done + normalised.bytes_read)
-        self.counts["records"] += last_position
-        return done + (file.size or 0)
+            if normalised.end is not None:
+                has_emails = self.counts.with_email > with_email
+                self.counts.end_file(file, last_position, normalised.end, has_emails=has_emails)
 
     def _keep(self, normalised: NormalisedChunks, file: SourceFile, spill: BucketSpill) -> None:
         self.rejects.add(self.source, file.name, normalised.rejected)
-        self.reasons.update(dict(normalised.rejected.group_by("reason").len().iter_rows()))
-        self.unknown.update(normalised.unknown)
-        self.counts["rejected"] += normalised.rejected_records
-        self.counts["dropped_values"] += normalised.rejected.height - normalised.rejected_records
-        self.counts["kept"] += normalised.kept.height
-        spill.add(normalised.kept.with_columns(pl.lit(file.rank, pl.UInt32).alias("file_rank")))
+        self.counts.add(normalised, file)
+        rank = pl.lit(file.rank, pl.UInt32).alias("file_rank")
+        spill.add(normalised.kept.with_columns(rank, pl.lit(value=False).alias("rejected")))
+        if normalised.named.height:
+            # Of such a record its values are unknown, all of them: each field that its file gives.
+            nothing = pl.DataFrame(schema=SPILL_SCHEMA)
+            named = normalised.named.with_columns(rank, pl.lit(value=True).alias("rejected"))
+            spill.add(pl.concat([nothing, named], how="diagonal"))
 
     def _write(self, spill: BucketSpill, writer: VersionWriter) -> None:
         """Make each bucket one file."""
@@ -175,21 +212,7 @@ class SourceReading:
         now = time.monotonic()
         if now - self.reported >= PROGRESS_SECONDS:
             self.reported = now
-            self.tell(ReadProgress(self.source, self.counts["kept"], bytes_read, self.size, now - self.started))
-
-    def _report(self) -> ReadReport:
-        return ReadReport(
-            source=self.source,
-            files=len(self.files),
-            size=self.size,
-            records=self.counts["records"],
-            kept=self.counts["kept"],
-            rejected=self.counts["rejected"],
-            dropped_values=self.counts["dropped_values"],
-            reasons=dict(sorted(self.reasons.items())),
-            unknown=dict(sorted(self.unknown.items())),
-            incomplete_rank=self.incomplete_rank,
-        )
+            self.tell(ReadProgress(self.source, self.counts.kept, bytes_read, self.size, now - self.started))
 
 
 def _text_size(file: SourceFile) -> int:

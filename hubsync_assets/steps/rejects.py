@@ -60,9 +60,14 @@ class RejectedRows:
             self._new.add(source)
             self._origins[source] = raw_version
 
+    def hand_on(self, source: str, raw_version: str) -> None:
+        """The source was not read again, and its raw table has a new version all the same; its rows stay."""
+        with self._lock:
+            self._origins[source] = raw_version
+
     def publish(self) -> Version:
         """Publish a version with the new rows of what was read and the old rows of what was not."""
-        if not self._new and self._before is not None:
+        if not self._new and self._before is not None and self._origins == self._before.facts["raw_versions"]:
             return self._before
         with self._table.new_version(bits=1) as writer:
             for bucket, source in enumerate(SOURCES):

@@ -15,6 +15,9 @@ from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, Kind
 Record = Mapping[str, Any]
 
 MALFORMED_LOCAL_PART = set('"`,:;<>()[]{}\\')
+UNSEEN = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
+SAY_NOTHING = {"null", "\\n", "none", "nil", "(null)", "-", "--"}
+KNOW_NOTHING = {"nan", "#n/a", "n/a", "?"}
 NUMERAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 
 
@@ -22,10 +25,19 @@ def text(value: str | None, *, email: bool = False) -> str | None:
     """Cleaned text; None where nothing is left."""
     if value is None:
         return None
-    removed = {"\u200b", "\u2060", "\ufeff"} | ({"\u200c", "\u200d"} if email else set())
-    visible = [letter for letter in unicodedata.normalize("NFC", value) if letter not in removed]
-    spaced = [" " if letter.isspace() or unicodedata.category(letter) == "Cc" else letter for letter in visible]
+    visible = "".join(letter for letter in value if not (_unseen(letter) if email else letter in "\u200b\u2060\ufeff"))
+    composed = unicodedata.normalize("NFC", visible)
+    spaced = [" " if letter.isspace() or unicodedata.category(letter) == "Cc" else letter for letter in composed]
     return " ".join(word for word in "".join(spaced).split(" ") if word) or None
+
+
+def _unseen(letter: str) -> bool:
+    """Unicode's Cf (the soft hyphen is one), and what its Default_Ignorable_Code_Point adds: joiners, fillers, variation selectors."""
+    return (
+        unicodedata.category(letter) == "Cf"
+        or letter in "\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0"
+        or any(first <= ord(letter) <= last for first, last in UNSEEN)
+    )
 
 
 def email_is_valid(email: str) -> bool:
@@ -75,23 +87,45 @@ def whole(cleaned: str) -> int | None:
 
 
 def normalised(row: Record) -> tuple[dict[str, Any] | None, list[tuple[str | None, str]]]:
-    """The kept record (None: rejected), and what was rejected of the row: field (None: the whole record) and reason."""
+    """The kept record (None: rejected), and what was rejected of the row: field (None: the whole record) and reason.
+
+    A field of a kept record is a value, empty (None), unreadable (None, and in the list) or not given (None, and in that list).
+    """
     nested = row.get("nested") or []
     email = text(row.get("email"), email=True)
-    if email is None:
+    if email is None or email.lower() in SAY_NOTHING | KNOW_NOTHING:
         return None, [(None, "missing_email")]
     email = email.lower()
     if "email" in nested or not email_is_valid(email):
         return None, [(None, "invalid_email")]
     kept: dict[str, Any] = {"email": email}
     rejected: list[tuple[str | None, str]] = []
+    unreadable: list[str] = []
     for field in CONTACT_FIELDS:
         cleaned = text(row.get(field.name))
-        value = None if cleaned is None or field.name in nested else _value(field.kind, cleaned)
-        if (cleaned is not None or field.name in nested) and value is None:
-            rejected.append((field.name, "invalid_value"))
-        kept[field.name] = value
-    return kept, rejected
+        word = "" if cleaned is None or field.name in nested else cleaned.lower()
+        kept[field.name] = None
+        if word in KNOW_NOTHING:
+            unreadable.append(field.name)
+        elif (cleaned is not None or field.name in nested) and word not in SAY_NOTHING:
+            kept[field.name] = None if cleaned is None or field.name in nested else _value(field.kind, cleaned)
+            if kept[field.name] is None:
+                unreadable.append(field.name)
+                rejected.append((field.name, "invalid_value"))
+    return {**kept, "unreadable": unreadable or None, "not_given": row.get("not_given")}, rejected
+
+
+def phone(cleaned: str) -> str | None:
+    """A text with a digit in it that no spreadsheet took for a number."""
+    mantissa, mark, exponent = cleaned.replace("E", "e").partition("e")
+    digits = mantissa[1:] if mantissa[:1] in ("+", "-") else mantissa
+    scientific = (
+        mark
+        and digits[:1] in set("0123456789")
+        and set(digits) <= set("0123456789.,")
+        and re.fullmatch("[+-]?[0-9]+", exponent)
+    )
+    return cleaned if any(unicodedata.category(letter) == "Nd" for letter in cleaned) and not scientific else None
 
 
 def _value(kind: Kind, cleaned: str) -> Any:
@@ -102,6 +136,8 @@ def _value(kind: Kind, cleaned: str) -> Any:
             return number(cleaned)
         case Kind.COUNTRY:
             return next((country for country in COUNTRIES if cleaned in _spellings(country)), None)
+        case Kind.PHONE:
+            return phone(cleaned)
         case _:
             return cleaned
 

@@ -15,6 +15,7 @@ GIVEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "position": pl.UInt64,
     **{field.name: pl.String for field in FIELDS},
     "nested": pl.List(pl.String),
+    "not_given": pl.List(pl.String),
 }
 
 

@@ -173,7 +173,7 @@ def test_a_whole_number_keeps_every_digit(text: str | None, size: int | None) ->
     ["12.7",
  "-5.0",
  "-1e3", "-1", "-0.5", "1e-1", "9223372036854775808", "1e19", "1e400", "1e-400", "1e99999999999999999999", "true", "many",
-     "1,000", "1 000", "0x10", "1_0", "NaN", "Infinity", "\uff11", "--1", "1e", ".", "[1]", "-9223372036854775808"],
+     "1,000", "1 000", "0x10", "1_0", "99,5", "Infinity", "\uff11", "--1", "1e", ".", "[1]", "-9223372036854775808"],
 )  # fmt: skip
 def test_what_is_no_whole_number_is_dropped_and_the_record_goes_on(text: str) -> None:
     done = normalise(given({"email": WHO, "company_size": text, "phone": "1"}))
@@ -200,7 +200,7 @@ def test_minus_zero_is_zero(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["-1", "-0.01", "1e400", "NaN", "nan", "inf", "+Infinity", "true", "1,5", "1.5.", "e5", "\u0663"]
+    "text", ["-1", "-0.01", "1e400", "99,5", "1,234.50", "inf", "+Infinity", "true", "1,5", "1.5.", "e5", "\u0663"]
 )
 def test_what_is_no_number_is_dropped(text: str) -> None:
     done = normalise(given({"email": WHO, "mrr": text}))
@@ -260,7 +260,12 @@ def test_rejected_rows_come_by_position_and_say_no_value_in_their_message() -> N
 @pytest.mark.parametrize("rows", [given(), given({"email": None}), given({"email": WHO})])
 def test_the_dtypes_are_the_agreed_ones_however_few_rows_there_are(rows: pl.DataFrame) -> None:
     done = normalise(rows)
-    assert done.kept.schema == {"position": pl.UInt64, **RECORD_COLUMNS}
+    assert done.kept.schema == {
+        "position": pl.UInt64,
+        **RECORD_COLUMNS,
+        "unreadable": pl.List(pl.String),
+        "not_given": pl.List(pl.String),
+    }
     assert done.rejected.schema == DROPPED_SCHEMA
 
 
@@ -274,3 +279,82 @@ def test_rows_without_a_column_are_refused(field: str) -> None:
 def test_numbers_in_a_text_column_are_refused_because_their_text_is_lost(field: str) -> None:
     with pytest.raises(ContactsError, match=f"other dtype: {field}"):
         normalise(given({"email": WHO}).with_columns(pl.lit(1.0).alias(field)))
+
+
+EMPTY = ["NULL", "null", "\\N", "None", "nil", "(null)", "-", "--", " NULL\t", "N\u200bULL"]
+UNREADABLE = ["nan", "NaN", "#N/A", "N/A", "n/a", "?"]
+CONTACT_FIELDS = [field.name for field in FIELDS if field is not KEY]
+
+
+@pytest.mark.parametrize("field", CONTACT_FIELDS)
+@pytest.mark.parametrize("word", EMPTY)
+def test_a_word_for_nothing_is_no_value_in_any_field(field: str, word: str) -> None:
+    done = normalise(given({"email": WHO, field: word}))
+    assert done.kept.select(field, "unreadable").rows() == [(None, None)]
+    assert done.rejected.is_empty()
+
+
+@pytest.mark.parametrize("field", CONTACT_FIELDS)
+@pytest.mark.parametrize("word", UNREADABLE)
+def test_a_word_that_says_that_nobody_knows_is_unreadable_and_not_listed(field: str, word: str) -> None:
+    done = normalise(given({"email": WHO, field: word}))
+    assert done.kept.select(field, "unreadable").rows() == [(None, [field])]
+    assert done.rejected.is_empty()
+
+
+@pytest.mark.parametrize("word", [*EMPTY, *UNREADABLE])
+def test_a_null_word_is_no_email_and_no_wrong_one(word: str) -> None:
+    assert normalise(given({"email": word})).rejected["reason"].to_list() == ["missing_email"]
+
+
+@pytest.mark.parametrize("name", ["None Null", "Nan Goldin", "- Ann", "Null-Eins", "NULLE"])
+def test_a_null_word_counts_only_where_it_is_the_whole_value(name: str) -> None:
+    assert one(name=name)["name"] == name
+
+
+@pytest.mark.parametrize(
+    "phone", ["+34 600 123 123", "600123123", "tel. 6", "(0034)600-12", "ext e5", "12e", "\u0664\u0665"]
+)
+def test_a_phone_is_text_with_a_digit_in_it(phone: str) -> None:
+    assert one(phone=phone)["phone"] == phone
+
+
+@pytest.mark.parametrize("phone", ["privado", "see notes", "+", "6.0012E+08", "3,46e+10", "-1E5", "+34e9", "true"])
+def test_a_phone_without_digits_or_in_scientific_notation_is_unreadable(phone: str) -> None:
+    done = normalise(given({"email": WHO, "phone": phone}))
+    assert done.kept.select("phone", "unreadable").rows() == [(None, ["phone"])]
+    assert done.rejected.select("field", "reason", "value").rows() == [("phone", "invalid_value", phone)]
+
+
+def test_each_record_says_what_of_it_is_unreadable_and_what_it_does_not_speak_of() -> None:
+    done = normalise(
+        given(
+            {"email": WHO, "mrr": "99,5", "country": "Espa\u00f1a", "name": "[1]", "nested": ["name"]},
+            {"email": WHO, "mrr": "1", "not_given": ["phone"]},
+            {"email": "nobody", "mrr": "1,5", "not_given": ["phone"]},
+            {"email": WHO, "mrr": "1,5", "company_size": "?", "phone": "-"},
+        )
+    )
+    assert done.kept.select("position", "unreadable", "not_given").rows() == [
+        (1, ["name", "country", "mrr"], None),
+        (2, None, ["phone"]),
+        (4, ["company_size", "mrr"], None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "\u200eann@example.net", "an\u00adn@example.net", "\u202aann@example.net\u202c", "ann@example.net\u200f", "ann\ufe0f@example.net",
+        "\u2066ann@example.net\u2069", "ann@exam\u2061ple.net", "ann@example.net\U000e0101", "a\U000e0041nn@example.net",
+        "a\u034fnn@example.net", "ann\u3164@example.net", "ann\u2800@example.net", "ann@example.net\u061c", "A\u180enn@example.net",
+    ],
+)  # fmt: skip
+def test_what_nobody_sees_in_an_email_makes_no_second_contact_of_a_mailbox(email: str) -> None:
+    assert normalise(given({"email": email})).kept["email"].to_list() == ["ann@example.net"]
+
+
+def test_an_accent_is_composed_across_what_nobody_sees() -> None:
+    assert normalise(given({"email": "jose\u200b\u0301@example.com"})).kept["email"].to_list() == [
+        "jos\u00e9@example.com"
+    ]

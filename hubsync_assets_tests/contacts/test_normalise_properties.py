@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from hubsync_assets.contacts import text
-from hubsync_assets.contacts.emails import valid
+from hubsync_assets.contacts.emails import email_within, valid
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
 from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
@@ -22,6 +22,7 @@ MANY = settings(max_examples=120, deadline=None, derandomize=True)
 
 # Letters, letters that compose, capitals that grow when lowered, blanks of all kinds, controls and what cannot be seen.
 CLUSTERS = ["a", "B", "\u00e9", "e\u0301", "\u0130", "\u00df", "\u0391\u03a3", "\u1100\u1161", "\u4e2d", "\U0001f600", " ", "  ",
+            "\u200e", "\u202a", "\ufe0f", "\U000e0101", "\u2800", "\u3164",
             "\t", "\n", "\u0000", "\u001f", "\u0085", "\u00a0", "\u00ad", "\u2003", "\u2028", "\u3000", "\u180e", "\u200b", "\u200c",
             "\u200d", "\u2060", "\ufeff", "\u0301", "\u212b", "\u037e", "0", "-"]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(CLUSTERS), max_size=8).map("".join) | st.text(max_size=12)
@@ -77,12 +78,32 @@ NUMERALS = st.builds(
 COUNTRIES = st.sampled_from(
     ["ES", "es", "eS", " it", "Fr\n", "DE", "d\u200be", "XX", "\u0131t", "e\u017f", "Spain", "", "E S", "\ufb00"]
 )
+PHONES = st.builds(
+    lambda *parts: "".join(parts),
+    st.sampled_from(["", "", "+", "-", " ", "(", "\u200b", "++"]),
+    st.sampled_from(["", "34", "0034", "\u0663", "no", "6.0", "6,", ".", "9" * 12]),
+    st.sampled_from(["", " ", "-", ")", "/", "  ", ".", "e", "E+", "e-", "\n", " x "]),
+    st.sampled_from(["", "600123123", "8", "600 12 31", "x12", "home", "08 "]),
+)
+WORDS = st.sampled_from(
+    ["NULL", "null", "\\N", "\\n", "None", "nil", "(null)", "(NULL)", "-", "--", "nan", "NaN", "#N/A", "n/a", "N/A", "?", " ? ", "\u200bNull\t",
+     "---", "n.a.", "null null", "??", "N / A", "()", "Nul"]
+)  # fmt: skip
 OF_KIND = {
-    Kind.TEXT: TEXTS,
-    Kind.COUNTRY: COUNTRIES | TEXTS,
-    Kind.WHOLE: NUMERALS,
-    Kind.NUMBER: NUMERALS,
-    Kind.EMAIL: EMAILS,
+    Kind.TEXT: TEXTS | WORDS,
+    Kind.PHONE: PHONES | TEXTS | WORDS,
+    Kind.COUNTRY: COUNTRIES | TEXTS | WORDS,
+    Kind.WHOLE: NUMERALS | WORDS,
+    Kind.NUMBER: NUMERALS | WORDS,
+    Kind.EMAIL: EMAILS | WORDS,
+}
+
+
+KEPT_SCHEMA = {
+    "position": pl.UInt64,
+    **RECORD_COLUMNS,
+    "unreadable": pl.List(pl.String),
+    "not_given": pl.List(pl.String),
 }
 
 
@@ -146,8 +167,9 @@ ROWS = st.lists(
     st.fixed_dictionaries(
         {
             **{field.name: st.none() | OF_KIND[field.kind] for field in CONTACT_FIELDS},
-            "email": EMAILS | st.sampled_from(["a@example.com", "B@example.com"]),
-            "nested": st.sampled_from([None, None, None, ["email"], ["name", "mrr"], ["country"]]),
+            "email": EMAILS | WORDS | st.sampled_from(["a@example.com", "B@example.com"]),
+            "nested": st.sampled_from([None, None, None, ["email"], ["name", "mrr"], ["country"], ["phone"]]),
+            "not_given": st.sampled_from([None, None, ["company_name"], ["name", "mrr"]]),
         }
     ),
     max_size=10,
@@ -166,7 +188,7 @@ def test_each_row_is_kept_or_rejected_as_the_rules_say(rows: list[dict[str, Any]
     assert done.rejected.select("position", "field", "reason").rows() == [
         (position, field, reason) for position, (_, rejected) in enumerate(verdicts, 1) for field, reason in rejected
     ]
-    assert done.kept.schema == {"position": pl.UInt64, **RECORD_COLUMNS}
+    assert done.kept.schema == KEPT_SCHEMA
     assert frame.equals(given(*rows)), "the rows that were given are not to be touched"
 
 
@@ -178,3 +200,44 @@ def test_the_size_of_a_chunk_does_not_matter(rows: list[dict[str, Any]], size: i
     parts = [normalise(part) for part in whole.iter_slices(size)] or [at_once]
     assert pl.concat([part.kept for part in parts]).equals(at_once.kept)
     assert pl.concat([part.rejected for part in parts]).equals(at_once.rejected)
+
+
+def is_email_shaped(run: str) -> bool:
+    local, _, domain = run.partition("@")
+    return bool(local) and "@" not in domain and "." in domain and all(domain.split("."))
+
+
+def one_email(value: str) -> str | None:
+    """What stands between marks that no email has: where exactly one of those is an email, that one."""
+    spaced = "".join(" " if letter.isspace() or letter in '",;|<>()[]{}:`' else letter for letter in value)
+    words = spaced.replace("\\", " \\").split(" ")
+    found = set()
+    for word in words:
+        bare = word.strip("'.")
+        if word.startswith("\\") and "@" in word:
+            return None  # behind a backslash nobody knows where the email begins
+        if is_email_shaped(bare):
+            found.add(bare.lower())
+    return found.pop() if len(found) == 1 and oracle.email_is_valid(next(iter(found))) else None
+
+
+PIECES = [
+    "ann@example.com",
+    "Ann@Example.com",
+    "bob@example.org",
+    "@home",
+    "a@b",
+    "x",
+    "",
+    "o'brien@x.io",
+    "a..b@x.io",
+    "a@b@c.io",
+]
+MARKS = [" ", ",", ";", '"', "'", "<", ">", ":", "\\", "\\t", ".", "|", "/", "=", "\n", "(", ")"]
+BROKEN = st.lists(st.sampled_from(PIECES) | st.sampled_from(MARKS), max_size=8).map("".join)
+
+
+@settings(MANY, max_examples=400)
+@cases(st.lists(st.none() | BROKEN, max_size=8))
+def test_the_one_email_of_a_broken_record_is_found_and_never_a_part_of_one(values: list[str | None]) -> None:
+    assert email_within(series(values)).to_list() == [None if value is None else one_email(value) for value in values]

@@ -10,7 +10,7 @@ import polars as pl
 
 from hubsync_assets.sources.readers.keys import FIELD_NAMES
 
-__all__ = ["BROKEN_SCHEMA", "MALFORMED", "NOT_AN_OBJECT", "ROW_SCHEMA", "Chunk"]
+__all__ = ["BROKEN_SCHEMA", "MALFORMED", "NOT_AN_OBJECT", "ROW_SCHEMA", "Chunk", "FileEnd"]
 
 MALFORMED = "malformed"
 NOT_AN_OBJECT = "not_an_object"
@@ -19,6 +19,7 @@ ROW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "position": pl.UInt64,
     **dict.fromkeys(FIELD_NAMES, pl.String),
     "nested": pl.List(pl.String),
+    "not_given": pl.List(pl.String),
 }
 
 BROKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -30,6 +31,24 @@ BROKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class FileEnd:
+    """What is known of a file when it has been read to its end.
+
+    Attributes:
+        gives: The fields that the file speaks of. CSV: those of the header. JSON: those that some record has a value for; that a
+            record of the first ``KEYS_FROM`` bytes has a key for, null or not; and, where the file was read as superseding
+            another, that any record has a key for.
+        silent: A missing value says nothing: JSON that broke off and was not read as superseding, so that nobody knows what the keys
+            of the records that are lost would have been.
+        seems: What it looks like if nothing in it is of any use; see ``looks_like``.
+    """
+
+    gives: frozenset[str]
+    silent: bool
+    seems: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Some consecutive records of one file.
 
@@ -38,8 +57,10 @@ class Chunk:
             too. A field's column is text as given, the JSON text of a number or boolean, null for a missing value or
             JSON null. In a number field a JSON number is the shortest plain text of its double (``1e3`` is ``1000``,
             ``12.0`` is ``12``), whole ones keep all their digits; or, where a block has nothing but plain numbers there,
-            the column is Int64 or Float64. ``nested`` names the fields whose value was a list or an object (their column
-            holds its JSON text); null when there is none.
+            the column is Int64 or Float64. A JSON number in a phone field is plain text, too. ``nested`` names the fields whose
+            value was a list or an object (their column holds its JSON text); ``not_given`` those that the record does not speak
+            of although its file may: cells that are missing at the end of a CSV row, or keys that a JSON record does not have,
+            where the file was read as superseding another. Both are null when there is none.
         broken: ``BROKEN_SCHEMA``: what is not a row, ``reason`` being ``malformed`` or ``not_an_object``; ``message`` says
             where in words, without content.
         unknown: How many values each key has that no field has; null in JSON and empty in CSV count as no value (a key
@@ -47,6 +68,7 @@ class Chunk:
         complete: False when records may be missing that this file should have had: it was cut off, or text had to be
             skipped that may have held more than one record.
         bytes_read: Bytes of the file (as stored, so packed ones of a .gz) read so far.
+        end: Set in the last chunk of a file.
     """
 
     rows: pl.DataFrame
@@ -55,6 +77,7 @@ class Chunk:
     complete: bool
     bytes_read: int
     _texts: Callable[[Sequence[int]], list[str]]
+    end: FileEnd | None = None
 
     def raw_text(self, positions: Sequence[int] | pl.Series) -> pl.Series:
         """The original text of records in ``rows``.

@@ -4,9 +4,12 @@ The delimiter is the one of ``,`` ``;`` tab ``|`` under which the line names mos
 """
 
 import csv
+from collections.abc import Sequence
+from functools import cached_property
 
 from hubsync_assets.sources import errors
-from hubsync_assets.sources.readers.keys import FIELD_NAMES, KeyBook
+from hubsync_assets.sources.looks_like import looks_like
+from hubsync_assets.sources.readers.keys import EMAIL, FIELD_NAMES, KeyBook
 
 __all__ = ["Header"]
 
@@ -27,7 +30,7 @@ class Header:
         """Read the header line.
 
         Raises:
-            PermanentError: No column is a field of a contact.
+            FileRefusedError: No column is the email.
         """
         best: list[str] = []
         self.delimiter = ","
@@ -36,8 +39,10 @@ class Header:
             if _score(cells, book) > _score(best, book):
                 best, self.delimiter = cells, delimiter
         places = [book.place(cell) for cell in best]
-        if not any(places):
-            raise errors.bad_header(name, "no column has the name of a contact's field")
+        if not any(place and place[0] == EMAIL for place in places):
+            known = any(places)
+            why = "no column is an email" if known else "no column has the name of a contact's field"
+            raise errors.bad_header(name, why, looks_like(line.encode("utf-8", "surrogateescape"), "csv"))
         self.width = len(best)
         self.unknown = [
             (column, book.unknown_name(best[column])) for column, place in enumerate(places) if place is None
@@ -47,9 +52,23 @@ class Header:
             [column for number, _, column in ranked if number == field] for field in range(len(FIELD_NAMES))
         ]
 
-    def fields(self, row: list[str]) -> list[str | None]:
-        """One value for each field: of columns that are the same field, the first that has one."""
-        return [next((row[column] for column in columns if row[column]), None) for columns in self.columns]
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The fields that have a column."""
+        return frozenset(name for name, columns in zip(FIELD_NAMES, self.columns, strict=True) if columns)
+
+    def fields(self, row: Sequence[str]) -> list[str | None]:
+        """One value for each field: of columns that are the same field, the first that has one. The row may be short."""
+        if len(row) >= self.width:
+            return [next((row[column] for column in columns if row[column]), None) for columns in self.columns]
+        return self.fields([*row, *[""] * (self.width - len(row))])
+
+    def not_given(self, cells: int) -> list[str]:
+        """The fields, the email aside, that a row of so many cells does not speak of: all their columns are behind its end."""
+        if cells >= self.width:
+            return []
+        missing = [bool(columns) and min(columns) >= cells for columns in self.columns]
+        return [name for number, name in enumerate(FIELD_NAMES) if missing[number] and number != EMAIL]
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

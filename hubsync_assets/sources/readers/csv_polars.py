@@ -2,8 +2,9 @@
 
 The block is split at delimiters and line ends as if quotes meant nothing, and accepted when
 
-1. every line has as many values as the header (polars refuses more; delimiters are counted against fewer), and
-2. every quote is the first or last character of a value that has no other: then no delimiter or line end stands in quotes.
+1. every line has as many cells as the first one (polars refuses more; delimiters are counted against fewer),
+2. every quote is the first or last character of a value that has no other: then no delimiter or line end stands in quotes, and
+3. what is too much for the header is empty.
 
 Keep out: the exact way (``csv_records``).
 """
@@ -23,6 +24,9 @@ from hubsync_assets.sources.readers.protocols import Part, halve
 
 __all__ = ["CsvBlocks", "CsvRows", "read_csv_block"]
 
+_MOST_SURPLUS = 16
+"""More cells than this behind the last column are left to the exact reader."""
+
 _LONGEST_VALUE = 100_000
 """The exact reader has a limit near this, so a block with a longer value is left to it."""
 
@@ -33,11 +37,13 @@ class CsvRows:
 
     Attributes:
         columns: One for each field, in the field table's order.
+        not_given: See ``ROW_SCHEMA``; ``None`` where the rows end where the header does.
         unknown: Values in columns that no field has.
         body: The block.
     """
 
     columns: list[pl.Series]
+    not_given: pl.Series | None
     unknown: dict[str, int]
     body: bytes
 
@@ -94,9 +100,10 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
     Returns:
         ``None`` when the block has anything in it that this way cannot account for.
     """
-    if not body.endswith(b"\n"):
+    cells = body[: body.index(b"\n")].count(header.delimiter.encode()) + 1 if body.endswith(b"\n") else 0
+    if not 1 < cells <= header.width + _MOST_SURPLUS:
         return None
-    names = [str(column) for column in range(header.width)]
+    names = [str(column) for column in range(cells)]
     first = header.delimiter.join(names).encode() + b"\n"
     try:
         frame = pl.read_csv(first + body, separator=header.delimiter, quote_char=None, infer_schema=False)
@@ -104,15 +111,18 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
         return None
     found = byte_column(body)
     ends = found == ord("\n")
-    if int((found == ord(header.delimiter)).sum()) != frame.height * (header.width - 1):
+    if int((found == ord(header.delimiter)).sum()) != frame.height * (cells - 1):
         return None
     if int(ends.sum()) != frame.height or not _ends_are_plain(found, ends, body):
         return None
-    if _longest_line(ends) > min(limit, _LONGEST_VALUE):
-        return None
+    too_long = _longest_line(ends) > min(limit, _LONGEST_VALUE)
     quotes = int((found == ord('"')).sum())
-    unquoted = _unquoted(frame, quotes) if quotes else frame
-    return None if unquoted is None else CsvRows(_fields(unquoted, header), _unknown(unquoted, header), body)
+    unquoted = None if too_long else _unquoted(frame, quotes) if quotes else frame
+    if unquoted is None or any(unquoted[name].null_count() < frame.height for name in names[header.width :]):
+        return None
+    missing = header.not_given(cells)
+    not_given = pl.Series([missing], dtype=pl.List(pl.String)).new_from_index(0, frame.height) if missing else None
+    return CsvRows(_fields(unquoted, header), not_given, _unknown(unquoted, header), body)
 
 
 def _ends_are_plain(found: pl.Series, ends: pl.Series, body: bytes) -> bool:
@@ -137,17 +147,19 @@ def _unquoted(frame: pl.DataFrame, quotes: int) -> pl.DataFrame | None:
 
 def _fields(frame: pl.DataFrame, header: Header) -> list[pl.Series]:
     none = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
-    return [
-        reduce(lambda one, other: one.zip_with(one.is_not_null(), other), [frame[str(number)] for number in numbers], none).alias(name)
-        if len(numbers) != 1
-        else frame[str(numbers[0])].alias(name)
-        for name, numbers in zip(FIELD_NAMES, header.columns, strict=True)
-    ]  # fmt: skip
+    columns = []
+    for name, numbers in zip(FIELD_NAMES, header.columns, strict=True):
+        found = [frame[str(number)] for number in numbers if number < frame.width]
+        column = found[0] if len(found) == 1 else reduce(lambda one, other: one.zip_with(one.is_not_null(), other), found, none)  # fmt: skip
+        columns.append(column.alias(name))
+    return columns
 
 
 def _unknown(frame: pl.DataFrame, header: Header) -> dict[str, int]:
     counts: dict[str, int] = {}
     for column, name in header.unknown:
+        if column >= frame.width:
+            continue
         values = frame.height - frame[str(column)].null_count()
         if values:
             counts[name] = counts.get(name, 0) + values

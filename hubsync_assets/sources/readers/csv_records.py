@@ -1,9 +1,10 @@
 """The records of a CSV file, read exactly and one by one with the standard library's reader.
 
 The first line that is not blank names the columns. Quotes as RFC 4180 has them, line breaks within them included; an empty
-value is a missing one. A record with too many or too few values is malformed: nobody can know which of them are where they
-belong. So is one with a quote out of place; reading goes on with the line after the one it begins in. A file without any
-text is malformed and incomplete (a writer that died: even an empty export has a header). Keep out: bytes of files, frames.
+value is a missing one. Cells that are missing at the end of a row are not given, and what is too much there is nothing as long
+as it is empty, as everywhere else. A record with values beyond the last column is malformed: nobody can know which of them are
+where they belong. So is one with a quote out of place; reading goes on with the line after the one it begins in. A file without
+any text is malformed and incomplete (a writer that died: even an empty export has a header). Keep out: bytes of files, frames.
 """
 
 import csv
@@ -13,9 +14,19 @@ from typing import Self
 from hubsync_assets.sources.readers.csv_header import Header
 from hubsync_assets.sources.readers.json_lines import LineSplitter
 from hubsync_assets.sources.readers.protocols import Part
-from hubsync_assets.sources.readers.row_builder import RowBuilder
+from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 
 __all__ = ["CsvParser"]
+
+
+_SURELY_WHOLE = RAW_LIMIT // 4
+"""A line that was cut down has more characters than this."""
+
+
+class _CutDown(str):
+    """What is left of a line over the limit."""
+
+    __slots__ = ()
 
 
 class _Tap:
@@ -49,6 +60,9 @@ class _Tap:
     def text(self) -> str:
         return "".join(self.taken).rstrip("\r\n")
 
+    def is_cut_down(self) -> bool:
+        return any(isinstance(line, _CutDown) for line in self.taken)
+
 
 class CsvParser:
     """CSV as a state between two parts of its text."""
@@ -61,6 +75,7 @@ class CsvParser:
         self.header: Header | None = None
         self._builder = builder
         self._name = name
+        self._limit = limit
         self._splitter = LineSplitter(limit)
         self._tap = _Tap()
         self._reader = csv.reader(self._tap)
@@ -84,10 +99,10 @@ class CsvParser:
         """Take the next part of the text, whatever its end.
 
         Raises:
-            PermanentError: The first line names no field.
+            FileRefusedError: The first line names no email.
         """
-        for line, _ in self._splitter.split(data):
-            self._add_line(line)
+        for line, size in self._splitter.split(data):
+            self._add_line(line, size)
         if self.header:
             self._records(self.header, last=False, fault=None)
 
@@ -95,7 +110,7 @@ class CsvParser:
         """There is no more text; ``fault`` is why, if that is wrong.
 
         Raises:
-            PermanentError: The first line names no field.
+            FileRefusedError: The first line names no email.
         """
         line, size = self._splitter.rest()
         if not self.header and (fault or not line.strip()):
@@ -103,16 +118,16 @@ class CsvParser:
             self._builder.malformed(what, line.decode("utf-8", "surrogateescape"), lost=True)
             return
         if size:
-            self._add_line(line)
+            self._add_line(line, size)
         if self.header:
             self._records(self.header, last=True, fault=fault, cut=bool(size))
         if fault and self._builder.complete:
             self._builder.malformed(f"{fault}, behind line {self._line}", "", lost=True)
 
-    def _add_line(self, data: bytes) -> None:
+    def _add_line(self, data: bytes, size: int) -> None:
         line = data.decode("utf-8", "surrogateescape")
         if self.header:
-            self._tap.add(line)
+            self._tap.add(line if size <= self._limit else _CutDown(line))
             return
         self._line += 1
         if line.strip():
@@ -145,14 +160,16 @@ class CsvParser:
         if len(row) <= 1 and not text.strip():
             return
         lost = cut and (len(row) < header.width or fault is not None)
-        if len(row) != header.width or lost:
+        if lost or any(cell.strip() for cell in row[header.width :]):
             self._malformed(f"{len(row)} values for {header.width} columns", lost=lost, fault=fault)
+        elif len(text) > _SURELY_WHOLE and self._tap.is_cut_down():
+            self._malformed(f"a line longer than {self._limit} bytes", lost=False, fault=None)
         elif not _is_utf8(text):
             self._malformed("a byte that is not UTF-8", lost=False, fault=None)
         else:
-            self._builder.add_cells(header.fields(row), text)
+            self._builder.add_cells(header.fields(row), header.not_given(len(row)), text)
             for column, name in header.unknown:
-                if row[column]:
+                if column < len(row) and row[column]:
                     self._builder.count_unknown(name)
 
     def _malformed(self, what: str, *, lost: bool, fault: str | None) -> None:

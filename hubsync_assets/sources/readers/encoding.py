@@ -9,8 +9,9 @@ file. Keep out: reading the file.
 import re
 
 from hubsync_assets.sources import errors
+from hubsync_assets.sources.looks_like import binary_format
 
-__all__ = ["HEAD_BYTES", "UTF8_BOM", "require_utf8"]
+__all__ = ["HEAD_BYTES", "UTF8_BOM", "require_text"]
 
 HEAD_BYTES = 1 << 20
 """How much of a file is looked at. Not a block size: the answer must not depend on one."""
@@ -34,16 +35,19 @@ _UTF8_CHARACTER = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _WINDOWS = re.compile("[\udc80-\udc9f]")
 
 
-def require_utf8(head: bytes, name: str) -> None:
-    """Raise when a file is not UTF-8.
+def require_text(head: bytes, name: str) -> None:
+    """Raise when a file is not text, or not UTF-8.
 
     Args:
         head: The first ``HEAD_BYTES`` of its content, or all of it; a character cut off at the end is not a fault.
         name: The file, for the error.
 
     Raises:
-        PermanentError: It looks like another encoding, which is named, with the position that shows it.
+        FileRefusedError: It looks like another format or encoding, which is named, with the position that shows it.
     """
+    seems = binary_format(head)
+    if seems:
+        raise errors.not_text(name, seems)
     for mark, encoding in _WIDE:
         if head.startswith(mark):
             raise errors.wrong_encoding(name, encoding, 0)

@@ -28,10 +28,10 @@ def join(builder: RowBuilder, rows: BlockRows, aside: Sequence[SetAside], taken:
         taken: Bytes of the file read so far.
     """
     if not aside:
-        frame = builder.place(rows.columns)
+        frame = builder.place(rows.columns, rows.not_given)
         return Chunk(frame, _NOTHING_BROKEN, rows.unknown, builder.complete, taken, rows.texts)
     before = builder.position
-    quick = builder.place(rows.columns).drop("position")
+    quick = builder.place(rows.columns, rows.not_given).drop("position")
     exact = _put_back(builder, aside, before, taken)
     order, positions = _in_order(rows.height, aside, before, exact.rows["position"].to_list())
     frame = pl.concat([quick, exact.rows.drop("position")])[order]

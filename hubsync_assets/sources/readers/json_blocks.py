@@ -9,7 +9,7 @@ from functools import partial
 
 from hubsync_assets.sources.readers.block_layout import BlockLayout, make_layout
 from hubsync_assets.sources.readers.cutting import Cut, Piece
-from hubsync_assets.sources.readers.json_polars import read_json_block
+from hubsync_assets.sources.readers.json_polars import JsonRows, read_json_block
 from hubsync_assets.sources.readers.odd_records import sieve
 from hubsync_assets.sources.readers.protocols import Part, halve
 from hubsync_assets.sources.readers.row_builder import RowBuilder
@@ -24,7 +24,10 @@ class JsonBlocks:
     """What is known of one file."""
 
     def __init__(self, builder: RowBuilder, cut: Cut, limit: int, *, lines: bool) -> None:
-        """A record with more bytes than ``limit`` is left to the exact reader, whose ``builder`` knows the keys met."""
+        """A record with more bytes than ``limit`` is left to the exact reader, whose ``builder`` knows the keys met.
+
+        Whether rows say what is not given is up to the builder, too.
+        """
         self._builder = builder
         self._cut = cut
         self._limit = limit
@@ -53,16 +56,20 @@ class JsonBlocks:
 
     def _read(self, layouts: tuple[BlockLayout, ...], first: int, piece: Piece) -> list[Part]:
         for way, layout in enumerate(layouts[first:], start=first):
-            rows = read_json_block(piece, layout, self._limit, lines=self._lines)
+            rows = self._parse(piece, layout)
             if rows is not None:
                 return [Part(b"", rows, way=way)]
         text = b"".join(piece)
         layout = layouts[-1]
         for way, odd in enumerate(layout.odd, start=len(layouts)):
             sieved = sieve(text, odd, lines=self._lines) if way >= first else None
-            rows = read_json_block([sieved.rest], layout, self._limit, lines=self._lines) if sieved else None
+            rows = self._parse([sieved.rest], layout) if sieved else None
             if sieved and rows is not None:
                 return [Part(text, rows, sieved.aside, way)]
         if first >= len(layouts):
             return self._read(layouts, len(layouts) - 1, piece)
         return halve(text, self._cut, partial(self._read, layouts, first))
+
+    def _parse(self, piece: Piece, layout: BlockLayout) -> JsonRows | None:
+        superseding = self._builder.superseding
+        return read_json_block(piece, layout, self._limit, lines=self._lines, superseding=superseding)

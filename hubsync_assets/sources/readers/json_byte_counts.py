@@ -73,12 +73,26 @@ class BlockBytes:
 
     def starts(self) -> pl.Series:
         """Where the braces are in ``padded``, and at last its end."""
-        starts = pl.Series([], dtype=pl.UInt32)
-        for at in range(0, self._size, _STRIDE):
-            braces = self._brace.slice(at, _STRIDE)
-            starts.append(_NUMBERS.slice(0, braces.len()).filter(braces) + (len(PADDING) + at))
+        starts = self._places(self._brace)
         starts.append(pl.Series([len(PADDING) + self._size - 1], dtype=pl.UInt32))
         return starts.rechunk()
+
+    def _places(self, mask: pl.Series) -> pl.Series:
+        """Where a mask of the block is true, as an index into ``padded``."""
+        places = pl.Series([], dtype=pl.UInt32)
+        for at in range(0, self._size, _STRIDE):
+            part = mask.slice(at, _STRIDE)
+            places.append(_NUMBERS.slice(0, part.len()).filter(part) + (len(PADDING) + at))
+        return places
+
+    def null_places(self) -> pl.Series:
+        """Where the closing quotes of the keys are that null stands behind, as an index into ``padded``."""
+        colons = self._places(self._value & (self._at(1 + self._behind) == _NULL)).rechunk()
+        return colons - (1 + self._before)
+
+    def bytes_at(self, places: pl.Series) -> pl.Series:
+        """The bytes of ``padded`` with these indexes."""
+        return self._bytes.gather(places)
 
     def longest_record(self) -> int:
         """The greatest distance between two braces, which is a little more than the longest record."""

@@ -1,8 +1,8 @@
 r"""The records of an NDJSON file: one JSON object a line, read exactly and one by one.
 
 Lines end with ``\n`` or ``\r\n``; blank ones are not records. A line that is not JSON costs only itself. The last line may
-lack its end; when it is not JSON then, the file was cut off and counts as incomplete. A file without any line is whole: it
-holds no records. Keep out: bytes of files, fields, frames.
+lack its end; when it is not JSON then, the file was cut off and counts as incomplete. So does a file without
+any text: a writer that died leaves the same as one that had no records. Keep out: bytes of files, fields, frames.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ class JsonLinesParser:
         self._lines = LineSplitter(limit)
         self._limit = limit
         self._offset = 0
+        self._is_empty = True
 
     @property
     def stopped(self) -> bool:
@@ -38,6 +39,7 @@ class JsonLinesParser:
 
     def skip(self, part: Part) -> None:
         """Step over whole lines that were read another way."""
+        self._is_empty = False
         self._offset += part.size
 
     def feed(self, data: bytes) -> None:
@@ -51,12 +53,14 @@ class JsonLinesParser:
         if size:
             why = f" ({fault})" if fault else ""
             self._line(line, size, cut=f", the file ends inside the line{why}")
-        if fault and self._builder.complete:
-            self._builder.malformed(f"{fault}, at byte {self._offset}", "", lost=True)
+        if (fault or self._is_empty) and self._builder.complete:
+            what = fault or "the file is empty"
+            self._builder.malformed(f"{what}, at byte {self._offset}", "", lost=True)
 
     def _line(self, line: bytes, size: int, cut: str = "") -> None:
         begin = self._offset + len(line) - len(line.lstrip(_SPACE))
         text = _text(line.strip(_SPACE))
+        self._is_empty = self._is_empty and not text
         if size > self._limit:
             what = f"a line longer than {self._limit} bytes, at byte {self._offset}{cut}"
             self._builder.malformed(what, text, lost=bool(cut))

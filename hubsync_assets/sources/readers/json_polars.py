@@ -23,10 +23,12 @@ from typing import cast
 
 import polars as pl
 
-from hubsync_assets.model.fields import Kind
+from hubsync_assets.model.field_lists import field_lists
+from hubsync_assets.model.fields import KEY, Kind
 from hubsync_assets.sources.readers.block_layout import BlockLayout
 from hubsync_assets.sources.readers.cutting import Piece, after_comma, after_line
 from hubsync_assets.sources.readers.json_byte_counts import PADDING, BlockBytes, accounts_for
+from hubsync_assets.sources.readers.json_nulls import rows_with_nulls
 from hubsync_assets.sources.readers.keys import FIELD_NAMES, NUMBER_FIELDS
 
 __all__ = ["JsonRows", "read_json_block"]
@@ -46,6 +48,7 @@ class JsonRows:
 
     Attributes:
         columns: One for each field, in the field table's order.
+        not_given: See ``ROW_SCHEMA``; ``None`` where nobody asked, or no row has any.
         unknown: Values under keys that no field has.
         counts: The block, without the last separator.
         size: Bytes of the block, with the last separator.
@@ -54,6 +57,7 @@ class JsonRows:
     """
 
     columns: list[pl.Series]
+    not_given: pl.Series | None
     unknown: dict[str, int]
     counts: BlockBytes
     size: int
@@ -79,7 +83,13 @@ class JsonRows:
 
 
 def read_json_block(
-    piece: Piece, layout: BlockLayout, limit: int, *, lines: bool = False, stride: int = _STRIDE
+    piece: Piece,
+    layout: BlockLayout,
+    limit: int,
+    *,
+    lines: bool = False,
+    superseding: bool = False,
+    stride: int = _STRIDE,
 ) -> JsonRows | None:
     """Parse whole records at once.
 
@@ -89,6 +99,7 @@ def read_json_block(
         layout: What to expect.
         limit: Longest record in bytes.
         lines: The records are lines; none may reach over two, and none may share one.
+        superseding: Find out which fields a record has no key for.
         stride: Parsed at once, in bytes. The result does not depend on it.
 
     Returns:
@@ -110,8 +121,14 @@ def read_json_block(
         columns = _plain_numbers(columns, counts)
     if columns is None or (len(padded) > limit and counts.longest_record() > limit):
         return None
+    not_given: pl.Series | None = None
+    if superseding:
+        nulls = rows_with_nulls(counts, layout)
+        if nulls is None:
+            return None
+        not_given = _not_given(columns, nulls)
     unknown = {key: count for key in layout.unknown if (count := frame.height - frame[key].null_count())}
-    return JsonRows(columns, unknown, counts, sum(map(len, piece)), separator, layout.numeric)
+    return JsonRows(columns, not_given, unknown, counts, sum(map(len, piece)), separator, layout.numeric)
 
 
 def _parse(padded: bytes, layout: BlockLayout, stride: int, *, lines: bool) -> pl.DataFrame:
@@ -150,6 +167,17 @@ def _columns(frame: pl.DataFrame, layout: BlockLayout) -> list[pl.Series] | None
         whole = _no_values(frame.height) if column is None else column.rechunk()  # what comes next is quicker then
         columns.append(whole.alias(name))
     return columns
+
+
+def _not_given(columns: list[pl.Series], nulls: dict[str, pl.Series]) -> pl.Series:
+    """The fields, the email aside, that a row has neither a value nor a null for."""
+    missing = {}
+    for column in columns:
+        if column.name == KEY.name or not column.null_count():
+            continue
+        absent = column.is_null()
+        missing[column.name] = absent.scatter(nulls[column.name], values=False) if column.name in nulls else absent
+    return field_lists(missing, columns[0].len())
 
 
 def _no_values(height: int) -> pl.Series:

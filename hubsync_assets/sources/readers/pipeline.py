@@ -5,7 +5,7 @@ before it is done: then its quick rows count, or the exact reader takes it. Keep
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from hubsync_assets.sources.readers.chunks import Chunk
@@ -40,8 +40,8 @@ class Pipeline:
 
     def chunks(
         self, blocks: Iterator[bytes], block_bytes: int, threads: int, fault: Callable[[], str | None]
-    ) -> Iterator[Chunk]:
-        """Every record of the stream, in order, the last chunk saying how it ended."""
+    ) -> Generator[Chunk, None, Chunk]:
+        """Every record of the stream, in order, but for what comes with its end: that chunk, which says how it ended, is returned."""
         cut = pieces(blocks, self._cut, min(_FIRST, block_bytes), block_bytes)
         waiting: deque[tuple[Piece, Future[list[Part]] | None]] = deque()
         with ThreadPoolExecutor(threads, thread_name_prefix="parse") as pool:
@@ -56,7 +56,7 @@ class Pipeline:
             while waiting:
                 yield from self._settle(*waiting.popleft())
         self._exact.finish(fault())
-        yield self._builder.chunk(self._taken())
+        return self._builder.chunk(self._taken())
 
     def _settle(self, piece: Piece, future: "Future[list[Part]] | None") -> Iterator[Chunk]:
         parts = future.result() if future else [Part(b"".join(piece))]

@@ -25,6 +25,10 @@ class BlockRows(Protocol):
         """One for each field, in the field table's order."""
 
     @property
+    def not_given(self) -> pl.Series | None:
+        """As in ``ROW_SCHEMA``; ``None`` where no row has any."""
+
+    @property
     def unknown(self) -> dict[str, int]:
         """Values under keys that no field has."""
 

@@ -4,48 +4,65 @@ Put here: what comes before and after the formats (encoding, sniffing, when a ch
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.byte_stream import ByteStream
 from hubsync_assets.sources.files.source_file import Form, SourceFile
-from hubsync_assets.sources.readers.chunks import Chunk
+from hubsync_assets.sources.looks_like import ENOUGH, looks_like
+from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.cutting import after_comma, after_line
-from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, require_utf8
+from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, require_text
 from hubsync_assets.sources.readers.json_array import JsonArrayParser
 from hubsync_assets.sources.readers.json_blocks import JsonBlocks
 from hubsync_assets.sources.readers.json_lines import JsonLinesParser
-from hubsync_assets.sources.readers.keys import KeyBook
+from hubsync_assets.sources.readers.keys import FIELD_NAMES, KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
 
-__all__ = ["RECORD_LIMIT", "read_chunks"]
+__all__ = ["KEYS_FROM", "RECORD_LIMIT", "read_chunks"]
 
 RECORD_LIMIT = 64 << 20
 """A single record above this is refused rather than held in memory."""
 
+KEYS_FROM = 1 << 15
+"""In so many bytes at the beginning of JSON, a key counts as one that the file has even where no record has a value for it. A key
+that only ever stands before null, and not before some hundreds of records without it, is no news of anybody."""
+
+_BLANK = b" \t\r\n"
+
 
 def read_chunks(
-    file: SourceFile, *, block_bytes: int = 1 << 21, threads: int = 2, record_limit: int = RECORD_LIMIT
+    file: SourceFile,
+    *,
+    block_bytes: int = 1 << 21,
+    threads: int = 2,
+    record_limit: int = RECORD_LIMIT,
+    superseding: bool = False,
 ) -> Iterator[Chunk]:
-    """Read a file as chunks, in order; the last one says whether the file was whole.
+    """Read a file as chunks, in order; the last one says whether the file was whole, and what it speaks of.
 
-    A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so.
+    A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
+    any text is whole in no format: a writer that died leaves the same.
 
     Args:
         file: What ``locate`` gave, or ``fetch`` for a URL.
         block_bytes: About how much text a chunk holds. The result does not depend on it.
         threads: How many blocks are parsed at the same time. The result does not depend on it.
         record_limit: A record with more characters than this is ``malformed``.
+        superseding: The file is newer than another of its source, so a JSON record tells apart what is null and what it has no
+            key for (``not_given``).
 
     Yields:
         At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more.
 
     Raises:
-        PermanentError: Not readable, not UTF-8, no known format, a CSV header without any field.
+        PermanentError: Not readable.
+        FileRefusedError: Not UTF-8, no known format, a CSV header without an email. Before the first chunk.
         TransientError: The file vanished.
 
     Example:
@@ -68,9 +85,9 @@ def read_chunks(
     keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:
         head, blocks = _peek(stream.blocks())
-        require_utf8(head, file.name)
+        require_text(head, file.name)
         form = file.form or _sniff(head, file.name)
-        if form == "json" and head.removeprefix(UTF8_BOM).lstrip(b" \t\r\n").startswith(b"{"):
+        if form == "json" and head.removeprefix(UTF8_BOM).lstrip(_BLANK).startswith(b"{"):
             form = "ndjson"
 
         def fault() -> str | None:
@@ -79,19 +96,38 @@ def read_chunks(
         def taken() -> int:
             return stream.taken
 
-        pipeline = _pipeline(form, file.name, record_limit, taken)
-        yield from pipeline.chunks(_without_mark(blocks), block_bytes, threads, fault)
+        builder = RowBuilder(KeyBook(), superseding=superseding and form != "csv")
+        if form == "csv":
+            table = CsvParser(builder, record_limit, file.name)
+            pipeline = Pipeline(table, CsvBlocks(table, record_limit), builder, after_line, taken)
+        else:
+            pipeline = _json_pipeline(form, builder, record_limit, taken)
+        last = yield from pipeline.chunks(_without_mark(blocks), block_bytes, threads, fault)
+        head = head[:ENOUGH]
+        gives = (
+            (table.header.names if table.header else frozenset())
+            if form == "csv"
+            else _fields_of_json(head, form, builder)
+        )
+        silent = form != "csv" and not superseding and not builder.complete
+        yield replace(last, end=FileEnd(gives, silent, looks_like(head, form)))
 
 
-def _pipeline(form: Form, name: str, limit: int, taken: Callable[[], int]) -> Pipeline:
-    builder = RowBuilder(KeyBook())
-    if form == "csv":
-        table = CsvParser(builder, limit, name)
-        return Pipeline(table, CsvBlocks(table, limit), builder, after_line, taken)
+def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[[], int]) -> Pipeline:
     lines = form == "ndjson"
     cut = after_line if lines else after_comma
     exact = (JsonLinesParser if lines else JsonArrayParser)(builder, limit)
     return Pipeline(exact, JsonBlocks(builder, cut, limit, lines=lines), builder, cut, taken)
+
+
+def _fields_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[str]:
+    """What a file speaks of; never a matter of which of its blocks were read quickly, in which nulls leave no trace."""
+    if builder.superseding:
+        return frozenset(FIELD_NAMES[number] for number in builder.book.met)
+    first = RowBuilder(KeyBook())
+    exact = (JsonLinesParser if form == "ndjson" else JsonArrayParser)(first, KEYS_FROM)
+    exact.feed(head[:KEYS_FROM].removeprefix(UTF8_BOM))
+    return frozenset(builder.valued | {FIELD_NAMES[number] for number in first.book.met})
 
 
 def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -118,7 +154,9 @@ def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _sniff(head: bytes, name: str) -> Form:
-    start = head.removeprefix(UTF8_BOM).lstrip(b" \t\r\n")
+    start = head.removeprefix(UTF8_BOM).lstrip(_BLANK)
+    if not start:
+        return "ndjson"  # any format says of a file without text that it broke off
     if start.startswith((b"[", b"{")):
         return "json"
     line = start.partition(b"\n")[0]

@@ -11,9 +11,10 @@ from typing import cast
 
 import polars as pl
 
+from hubsync_assets.model.field_lists import no_fields
 from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
 from hubsync_assets.sources.readers.json_value import JsonNumber, Members, json_text, members_as_written
-from hubsync_assets.sources.readers.keys import FIELD_NAMES, NUMBER_FIELDS, KeyBook
+from hubsync_assets.sources.readers.keys import EMAIL, FIELD_NAMES, PLAIN_FIELDS, KeyBook
 
 __all__ = ["RAW_LIMIT", "RowBuilder"]
 
@@ -23,8 +24,6 @@ RAW_LIMIT = 1 << 20
 _ABSENT = 1 << 30
 _PLAIN = re.compile(r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,7})\.[0-9]{0,5}[1-9]")
 """A JSON number that is surely written in its shortest form."""
-
-_NOT_NESTED = pl.Series("nested", [None], dtype=ROW_SCHEMA["nested"])
 
 
 class RowBuilder:
@@ -36,12 +35,16 @@ class RowBuilder:
         complete: False once records may be missing.
         sample: The text of the first object.
         text_size: Characters collected since the last chunk.
+        superseding: Note which fields a JSON record has no key for.
+        valued: Names of the fields that some record has a value for.
     """
 
-    def __init__(self, book: KeyBook, position: int = 0) -> None:
+    def __init__(self, book: KeyBook, position: int = 0, *, superseding: bool = False) -> None:
         """``position`` counts the records before the first one of this builder."""
         self.book = book
         self.position = position
+        self.superseding = superseding
+        self.valued: set[str] = set()
         self.complete = True
         self.sample = ""
         self._start()
@@ -50,6 +53,7 @@ class RowBuilder:
         self._positions: list[int] = []
         self._columns: list[list[str | None]] = [[] for _ in FIELD_NAMES]
         self._nested: list[list[str] | None] = []
+        self._not_given: list[Sequence[str] | None] = []
         self._texts: list[str] = []
         self._broken: list[tuple[int, str, str, str]] = []
         self._unknown: Counter[str] = Counter()
@@ -67,11 +71,14 @@ class RowBuilder:
         self.sample = self.sample or text
         best = [_ABSENT] * len(FIELD_NAMES)
         values: list[object] = [None] * len(FIELD_NAMES)
+        nulls: list[int] = []
         all_text = True
         book, places, unknown = self.book, self.book.places, self._unknown
         for key, member in value:
             place = places[key] if key in places else book.place(key)
             if member is None:
+                if place is not None:
+                    nulls.append(place[0])
                 continue
             if place is None:
                 unknown[key if key in book.listed else book.unknown_name(key)] += 1
@@ -79,11 +86,12 @@ class RowBuilder:
                 best[place[0]] = place[1]
                 values[place[0]] = member
                 all_text = all_text and isinstance(member, str)
+        not_given = _without_a_key(best, nulls) if self.superseding else None
         if all_text:
-            self._row(cast("list[str | None]", values), None, text)
+            self._row(cast("list[str | None]", values), None, not_given, text)
         else:
             nested = self._write_out_nested(values, best, text)
-            self._row([json_text(member) for member in values], nested or None, text)
+            self._row([json_text(member) for member in values], nested or None, not_given, text)
 
     def _write_out_nested(self, values: list[object], best: list[int], text: str) -> list[str]:
         """Put the JSON text of lists and objects in their place; returns their fields."""
@@ -99,20 +107,23 @@ class RowBuilder:
             values[number] = written[number]
         return [FIELD_NAMES[number] for number in fields]
 
-    def add_cells(self, cells: Sequence[str | None], text: str) -> None:
-        """Add a record whose values are already one text for each field."""
-        self._row(cells, None, text)
+    def add_cells(self, cells: Sequence[str | None], not_given: Sequence[str], text: str) -> None:
+        """Add a record whose values are already one text for each field; ``not_given``: fields that it does not speak of."""
+        self._row(cells, None, not_given or None, text)
 
     def count_unknown(self, name: str) -> None:
         """Count a value under a name from ``KeyBook.unknown_name``."""
         self._unknown[name] += 1
 
-    def _row(self, cells: Sequence[str | None], nested: list[str] | None, text: str) -> None:
+    def _row(
+        self, cells: Sequence[str | None], nested: list[str] | None, not_given: Sequence[str] | None, text: str
+    ) -> None:
         self.position += 1
         self._positions.append(self.position)
         for column, cell in zip(self._columns, cells, strict=True):
             column.append(cell)
         self._nested.append(nested)
+        self._not_given.append(not_given)
         self._texts.append(text)
         self.text_size += len(text)
 
@@ -128,8 +139,8 @@ class RowBuilder:
         self.text_size += min(len(text), RAW_LIMIT)
 
     def _write_numbers_plainly(self) -> None:
-        """Give a number in a number field the text that a quickly read block gives it."""
-        for name in NUMBER_FIELDS:
+        """Give a number in a number field the text that a quickly read block gives it; and one in a phone field its digits."""
+        for name in PLAIN_FIELDS:
             column = self._columns[FIELD_NAMES.index(name)]
             odd = [
                 row for row, cell in enumerate(column) if isinstance(cell, JsonNumber) and not _PLAIN.fullmatch(cell)
@@ -137,20 +148,27 @@ class RowBuilder:
             for row, text in zip(odd, _plain_texts([str(column[row]) for row in odd]), strict=True):
                 column[row] = text
 
-    def place(self, columns: list[pl.Series]) -> pl.DataFrame:
-        """Rows that were made elsewhere, with the positions that come next."""
+    def place(self, columns: list[pl.Series], not_given: pl.Series | None) -> pl.DataFrame:
+        """Rows that were made elsewhere, with the positions that come next; ``not_given`` as in ``ROW_SCHEMA``, if any has some."""
         first = self.position + 1
         height = columns[0].len()
         self.position += height
         positions = pl.int_range(first, self.position + 1, dtype=pl.UInt64, eager=True).alias("position")
-        return pl.DataFrame([positions, *columns, _NOT_NESTED.new_from_index(0, height)])
+        none = no_fields(height)
+        self._note_values(columns)
+        missing = (none if not_given is None else not_given).alias("not_given")
+        return pl.DataFrame([positions, *columns, none.alias("nested"), missing])
+
+    def _note_values(self, columns: Sequence[pl.Series]) -> None:
+        self.valued.update(column.name for column in columns if column.null_count() < column.len())
 
     def chunk(self, bytes_read: int) -> Chunk:
         """Everything since the last chunk; the builder starts afresh."""
         texts = self._texts
         self._write_numbers_plainly()
-        columns = [self._positions, *self._columns, self._nested]
+        columns = [self._positions, *self._columns, self._nested, self._not_given]
         rows = pl.DataFrame(dict(zip(ROW_SCHEMA, columns, strict=True)), schema=ROW_SCHEMA)
+        self._note_values(rows.select(FIELD_NAMES).get_columns())
         broken = pl.DataFrame(self._broken, schema=BROKEN_SCHEMA, orient="row")
         made = Chunk(
             rows,
@@ -177,3 +195,12 @@ def _plain_texts(numbers: Sequence[str]) -> list[str]:
         return pl.read_json(f"[{records}]".encode(), schema={"n": pl.String})["n"].to_list()
     except pl.exceptions.PolarsError:
         return [numbers[0]] if len(numbers) == 1 else [_plain_texts([number])[0] for number in numbers]
+
+
+def _without_a_key(best: Sequence[int], nulls: Sequence[int]) -> list[str] | None:
+    """The names of a contact's fields that a record has neither a value nor a null for."""
+    return [
+        name
+        for number, name in enumerate(FIELD_NAMES)
+        if best[number] == _ABSENT and number != EMAIL and number not in nulls
+    ] or None

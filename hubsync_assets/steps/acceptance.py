@@ -1,0 +1,110 @@
+"""What a source's reading is compared with, and whether a person has accepted it: the facts of raw tables that ``health`` works on.
+
+Keep out: the rules (``health``), and reading (``read_source``).
+"""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from hubsync_assets.contacts.normalise import INVALID_EMAIL
+from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.sources.readers.chunks import MALFORMED, NOT_AN_OBJECT
+from hubsync_assets.steps.health import Reading, digest_of, judge, next_baseline
+from hubsync_assets.steps.read_report import ReadReport
+from hubsync_assets.tables.table import Version
+
+__all__ = ["assess", "assess_unused", "baseline_of"]
+
+BROKEN = (MALFORMED, NOT_AN_OBJECT, INVALID_EMAIL)
+"""Why a record is rejected that says something of somebody, but not what, or not of whom."""
+
+
+def assess(
+    report: ReadReport, listing: list[list[Any]], before: Version | None, accept: str | None
+) -> tuple[ReadReport, dict[str, Any]]:
+    """Judge a reading.
+
+    Args:
+        report: What was counted.
+        listing: Its files.
+        before: The raw table until now.
+        accept: The digest that a person accepts.
+
+    Returns:
+        The report with digest and doubts, and the facts of the new raw table: ``doubts``, ``baseline``, ``accepted``.
+    """
+    now = Reading(
+        records=report.records,
+        kept=report.kept,
+        rejected=report.rejected,
+        broken=report.broken,
+        filled=report.filled,
+        gives=report.gives_files,
+    )
+    accepted = baseline_of(before)
+    doubts = judge(now, accepted, newest_broken=report.incomplete_rank, lost=_lost(report))
+    return _accepted(report, digest_of(report.source, listing, now), doubts, (now, accepted), before, accept)
+
+
+def assess_unused(report: ReadReport, before: Version | None, accept: str | None) -> tuple[ReadReport, dict[str, Any]]:
+    """The same for a source that is switched off: nobody has read it, so nothing that it gave is gone."""
+    doubts = SourceDoubts()
+    if before is not None:
+        doubts = SourceDoubts(absence=True, warnings=("it is switched off: what it gave is kept in HubSpot",))
+    digest = digest_of(report.source, [], Reading())
+    return _accepted(report, digest, doubts, (Reading(), baseline_of(before)), before, accept)
+
+
+def baseline_of(before: Version | None) -> Reading | None:
+    """The last accepted reading of a source; one of an earlier version of the project is counted in its raw table."""
+    if before is None:
+        return None
+    if "baseline" in before.facts:
+        found = before.facts["baseline"]
+        return Reading.from_json(found) if found is not None else None
+    report = before.facts["report"]
+    return _counted(before, report) if report["files"] else None
+
+
+def _counted(before: Version, report: dict[str, Any]) -> Reading:
+    names = [field.name for field in CONTACT_FIELDS]
+    by_file = before.scan().group_by("file_rank").agg(pl.col(names).is_not_null().sum()).collect()
+    filled, gives = Counter[str](), Counter[str]()
+    for name in names:
+        filled[name] = int(by_file[name].sum())
+        gives[name] = int((by_file[name] > 0).sum())
+    broken = sum(report["reasons"].get(reason, 0) for reason in BROKEN)
+    return Reading(report["records"], report["kept"], report["rejected"], broken, dict(filled), dict(gives))
+
+
+def _lost(report: ReadReport) -> list[str]:
+    lines = [f"{name}: {what}" for name, what in report.refused.items()]
+    if report.broke_off:
+        lines.append(f"{report.broke_off} of its files broke off")
+    return lines
+
+
+def _accepted(
+    report: ReadReport,
+    digest: str,
+    doubts: SourceDoubts,
+    readings: tuple[Reading, Reading | None],
+    before: Version | None,
+    accept: str | None,
+) -> tuple[ReadReport, dict[str, Any]]:
+    now, accepted = readings
+    is_accepted = bool(doubts) and digest in (accept, before.facts.get("accepted") if before else None)
+    baseline = next_baseline(now, accepted, doubts, is_accepted=is_accepted)
+    if is_accepted:
+        doubts = SourceDoubts()
+    judged = replace(report, digest=digest, doubts=doubts.to_json())
+    facts = {
+        "doubts": doubts.to_json(),
+        "baseline": baseline.to_json() if baseline is not None else None,
+        "accepted": digest if is_accepted else None,
+    }
+    return judged, facts

@@ -1,0 +1,111 @@
+"""The counts of one source while it is read: they become its report, and the facts that merging has to know of its files.
+
+Put here: numbers and words about files. Keep out: rows, and what a number means for the source's health (``health``).
+"""
+
+from collections import Counter
+from typing import Any
+
+from hubsync_assets.contacts.normalise import INVALID_EMAIL
+from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.sources.errors import FileRefusedError, no_email
+from hubsync_assets.sources.files.source_file import SourceFile
+from hubsync_assets.sources.readers.chunks import MALFORMED, NOT_AN_OBJECT, FileEnd
+from hubsync_assets.steps.normalise_chunks import NormalisedChunks
+from hubsync_assets.steps.read_report import ReadReport
+
+__all__ = ["ReadCounts"]
+
+
+class ReadCounts:
+    """The counts of one source, growing.
+
+    Attributes:
+        kept: Records that can be synced so far.
+    """
+
+    def __init__(self) -> None:
+        self.kept = 0
+        self._numbers: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._unknown: Counter[str] = Counter()
+        self._filled: Counter[str] = Counter()
+        self._gives: dict[int, list[str]] = {}
+        self._silent: list[int] = []
+        self._refused: dict[str, str] = {}
+        self._incomplete: set[int] = set()
+
+    def add(self, normalised: NormalisedChunks, file: SourceFile) -> None:
+        """Count some consecutive records of a file."""
+        self.kept += normalised.kept.height
+        self._numbers["named"] += normalised.named.height
+        self._numbers["rejected"] += normalised.rejected_records
+        self._numbers["dropped_values"] += normalised.rejected.height - normalised.rejected_records
+        self._reasons.update(dict(normalised.rejected.group_by("reason").len().iter_rows()))
+        self._unknown.update(normalised.unknown)
+        for field in CONTACT_FIELDS:
+            self._filled[field.name] += normalised.kept.height - normalised.kept[field.name].null_count()
+        if not normalised.complete:
+            self._incomplete.add(file.rank)
+
+    @property
+    def with_email(self) -> int:
+        """Records so far of which somebody might know whose they are."""
+        return self.kept + self._numbers["named"] + self._reasons[INVALID_EMAIL]
+
+    def end_file(self, file: SourceFile, records: int, end: FileEnd, *, has_emails: bool) -> None:
+        """A file was read to its end.
+
+        Args:
+            file: The file.
+            records: How many it had.
+            end: What its reader says of it.
+            has_emails: Whether any of its records has an email.
+
+        Raises:
+            FileRefusedError: None has, although there are some; so none of them was kept.
+        """
+        self._numbers["records"] += records
+        broke_off = file.rank in self._incomplete
+        if records and not has_emails and (end.seems or not broke_off):
+            raise no_email(file.name, end.seems)
+        self._gives[file.rank] = sorted(end.gives)
+        if end.silent:
+            self._silent.append(file.rank)
+
+    def refuse(self, file: SourceFile, error: FileRefusedError) -> None:
+        """Nothing of a file can be used, so its source is as incomplete as if it had broken off."""
+        self._refused[file.name] = error.what
+        self._incomplete.add(file.rank)
+
+    def facts(self) -> dict[str, Any]:
+        """What merging has to know of the files, as JSON values.
+
+        ``gives``: the fields that each speaks of, by rank; ``silent``: the ranks of those in which a missing value says nothing.
+        """
+        return {
+            "gives": {str(rank): names for rank, names in sorted(self._gives.items())},
+            "silent": sorted(self._silent),
+        }
+
+    def report(self, source: str, files: int, size: int) -> ReadReport:
+        """All of it, when the last file has been read."""
+        gives = Counter(name for names in self._gives.values() for name in names)
+        return ReadReport(
+            source=source,
+            files=files,
+            size=size,
+            records=self._numbers["records"],
+            kept=self.kept,
+            rejected=self._numbers["rejected"],
+            named=self._numbers["named"],
+            broken=sum(self._reasons[reason] for reason in (MALFORMED, NOT_AN_OBJECT, INVALID_EMAIL)),
+            dropped_values=self._numbers["dropped_values"],
+            reasons=dict(sorted(self._reasons.items())),
+            unknown=dict(sorted(self._unknown.items())),
+            filled={field.name: self._filled[field.name] for field in CONTACT_FIELDS},
+            gives_files={field.name: gives[field.name] for field in CONTACT_FIELDS},
+            refused=self._refused,
+            broke_off=len(self._incomplete) - len(self._refused),
+            incomplete_rank=min(self._incomplete, default=None),
+        )
