@@ -211,7 +211,7 @@ def test_being_throttled_now_and_then_does_not_end_a_long_upload(portal: Scripte
 
     portal.always(UPSERT, now_and_then)
     upserts = people(5_000)
-    with client_of(portal.base_url, replace(IMPATIENT, longest_quiet=0.3)) as client:
+    with client_of(portal.base_url, replace(IMPATIENT, longest_quiet=0.6)) as client:
         done = upload(client, upserts)
     assert done.is_complete(upserts)
     assert done.report.stopped is None
