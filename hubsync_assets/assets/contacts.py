@@ -55,7 +55,7 @@ def _results(report: MergeReport, storage: Storage) -> Iterator[dg.MaterializeRe
         "records": report.records,
         "in_several_sources": report.in_several,
         "merged_again": not report.reused,
-        "sources_incomplete": len(report.incomplete),
+        "sources_in_doubt": len(report.doubts),
     }
     folder = storage.table(MERGED).folder
     yield dg.MaterializeResult(asset_key=MERGED, metadata=table_metadata(folder, report.contacts, numbers))

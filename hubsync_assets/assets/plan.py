@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
-from hubsync_assets.model.tables import MERGED, PLAN
+from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.resources import HubSpotResource, StorageResource, SyncLogResource
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.steps.plan_report import MERGED_CONTACTS
@@ -58,7 +58,7 @@ def contact_changes(
     hubspot: HubSpotResource,
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Compare the golden records with what HubSpot is known to hold."""
-    options = PlanOptions(config.mode, config.clear_unknown, config.retry_failed, config.reserve)
+    options = PlanOptions(config.mode, config.clear_unknown, config.retry_failed, config.reserve, config.distrust)
     with clear_failures():
         opened = storage.open_to_write(context.run.run_id)
         with sync_log.open_to_write(opened.folder) as log, hubspot.open(reserve=config.reserve) as client:
@@ -74,6 +74,7 @@ def contact_changes(
             "updates": report.updates,
             "calls": report.calls,
             "learned_from_portal": report.learned,
+            "in_doubt": report.in_doubt,
             **{f"unchanged/{how}": count for how, count in report.unchanged.items()},
             **{f"held_back/{reason}": count for reason, count in report.held_back.items()},
             **{f"changes/{field}": count for field, count in report.fields.items()},
@@ -81,3 +82,15 @@ def contact_changes(
         folder = opened.table(PLAN).folder
         yield dg.MaterializeResult(asset_key=PLAN, metadata=table_metadata(folder, report.planned, numbers))
         yield sum_result(PLAN, report.contacts_sum)
+    if report.doubts and not _is_followed_by_upload(context):
+        raise dg.Failure(
+            "; ".join(found.message(source) for source, found in report.doubts.items()), allow_retries=False
+        )
+
+
+def _is_followed_by_upload(context: dg.AssetExecutionContext) -> bool:
+    """Whether the run goes on to write; then it is the upload that fails at its end."""
+    selection = context.run.asset_selection
+    if selection is not None:
+        return dg.AssetKey(STATE) in selection
+    return any(key.to_user_string() == STATE for key in context.job_def.asset_layer.executable_asset_keys)

@@ -7,8 +7,10 @@ read may be lost. Keep out: how reading works (``steps.read``).
 from collections.abc import Iterator
 
 import dagster as dg
+from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.tables import EXPORT, RAW, REJECTED
 from hubsync_assets.resources import SourcesResource, StorageResource
@@ -17,6 +19,21 @@ from hubsync_assets.steps.read_report import RECORDS_READ
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["raw_records"]
+
+BELIEVED = "agrees_with_last_accepted_reading"
+BELIEVED_MEANS = (
+    "No file broke off, and records, columns, filled fields and rejects are as at the last reading that was accepted."
+)
+
+
+class ReadConfig(dg.Config):
+    """What a reading can be told."""
+
+    accept: dict[str, str] = Field(
+        default={},
+        description="By source, the digest of a reading that is meant as it is, although it is in doubt; the check's message names it.",
+    )
+
 
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
@@ -44,10 +61,13 @@ Event = dg.MaterializeResult[None] | dg.AssetCheckResult
             ),
         ),
     ],
-    check_specs=[check_spec(table, RECORDS_READ) for table in RAW.values()],
+    check_specs=[
+        *(check_spec(table, RECORDS_READ) for table in RAW.values()),
+        *(dg.AssetCheckSpec(BELIEVED, asset=table, description=BELIEVED_MEANS) for table in RAW.values()),
+    ],
 )
 def raw_records(
-    context: dg.AssetExecutionContext, sources: SourcesResource, storage: StorageResource
+    context: dg.AssetExecutionContext, config: ReadConfig, sources: SourcesResource, storage: StorageResource
 ) -> Iterator[Event]:
     """Read the selected sources, each in a thread of its own; one that fails does not lose the other's work."""
     selected = {key.to_user_string() for key in context.selected_asset_keys}
@@ -55,7 +75,7 @@ def raw_records(
     failures: list[ReadFailure] = []
     with clear_failures():
         opened = storage.open_to_write(context.run.run_id)
-        for event in read_sources(sources.sources, sources.files, opened, wanted):
+        for event in read_sources(sources.sources, sources.files, opened, wanted, config.accept):
             match event:
                 case ReadProgress():
                     _tell(context, event)
@@ -98,6 +118,19 @@ def _results(report: ReadReport, storage: Storage, selected: set[str]) -> Iterat
         data_version=dg.DataVersion(report.version),
     )
     yield sum_result(name, report.records_sum)
+    yield _believed(report)
+
+
+def _believed(report: ReadReport) -> dg.AssetCheckResult:
+    doubts = SourceDoubts.from_json(report.doubts)
+    return dg.AssetCheckResult(
+        asset_key=dg.AssetKey(RAW[report.source]),
+        check_name=BELIEVED,
+        passed=not doubts,
+        severity=dg.AssetCheckSeverity.ERROR if doubts.reasons else dg.AssetCheckSeverity.WARN,
+        description=doubts.message(report.source) if doubts else BELIEVED_MEANS,
+        metadata={"digest": report.digest, "doubts": len(doubts.reasons) + len(doubts.warnings)},
+    )
 
 
 def _tell(context: dg.AssetExecutionContext, progress: ReadProgress) -> None:

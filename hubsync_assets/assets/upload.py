@@ -44,7 +44,7 @@ KINDS = {"hubspot", "parquet"}
 def hubspot_upsert(
     context: dg.AssetExecutionContext, storage: StorageResource, sync_log: SyncLogResource, hubspot: HubSpotResource
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Write the plan; fail at the end when contacts are left unsent or a source was incomplete."""
+    """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
 
     def tell(progress: Progress, to_go: int) -> None:
         done, left = progress.report, _seconds_left(progress, to_go)
@@ -110,9 +110,7 @@ def _fail_if_unfinished(report: UploadReport) -> None:
     problems = []
     if report.unsent:
         problems.append(f"{report.unsent:,} contacts are unsent ({report.stopped}); the next run sends them")
-    if report.incomplete:
-        sources = " and ".join(report.incomplete)
-        problems.append(f"{sources} could not be read whole, so what was whole was synced and the rest held back")
+    problems += [doubts.message(source) for source, doubts in report.doubts.items()]
     problems += [f"a sum does not close ({total})" for total in report.sums if not total.closes]
     if problems:
         raise dg.Failure("; ".join(problems), allow_retries=False)

@@ -23,6 +23,7 @@ class SourceDoubts:
         everything: The same for all fields, because too many records were rejected.
         reasons: One line for each doubt that a person has to look at (the run fails at its end), without contact data.
         warnings: The same for what only keeps something back.
+        digest: Names the reading, so that a person can accept it.
     """
 
     absence: bool = False
@@ -31,10 +32,19 @@ class SourceDoubts:
     everything: bool = False
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    digest: str = ""
 
     def __bool__(self) -> bool:
         """Whether there is any doubt."""
         return self.absence or self.everything or bool(self.fields)
+
+    def message(self, source: str) -> str:
+        """What is doubted, what that leads to, and how a person accepts the reading; without contact data."""
+        what = "; ".join((*self.reasons, *self.warnings))
+        return (
+            f"{source} is in doubt ({what}): what it adds and changes is written, what it does not say any more is kept in HubSpot; "
+            f"if it is meant so, run again with accept: {{{source}: {self.digest}}} in the config of raw_records"
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""

@@ -99,8 +99,7 @@ def _accepted(
     now, accepted = readings
     is_accepted = bool(doubts) and digest in (accept, before.facts.get("accepted") if before else None)
     baseline = next_baseline(now, accepted, doubts, is_accepted=is_accepted)
-    if is_accepted:
-        doubts = SourceDoubts()
+    doubts = SourceDoubts() if is_accepted or not doubts else replace(doubts, digest=digest)
     judged = replace(report, digest=digest, doubts=doubts.to_json())
     facts = {
         "doubts": doubts.to_json(),

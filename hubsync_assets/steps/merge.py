@@ -20,7 +20,7 @@ from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["DISTINCT_EMAILS", "RAW_RECORDS", "MergeProgress", "MergeReport", "merge_sources"]
+__all__ = ["DISTINCT_EMAILS", "RAW_RECORDS", "MergeProgress", "MergeReport", "doubts_to_look_at", "merge_sources"]
 
 MERGE_VERSION = 2
 """Part of what makes an old merge reusable; raise it when merging gives other rows than before."""
@@ -135,6 +135,12 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
         conflicts.publish(facts)
         contacts.publish(facts)
     yield report
+
+
+def doubts_to_look_at(merged: Version) -> dict[str, SourceDoubts]:
+    """By source, the doubts under which the golden records were made, where a person has to look at them."""
+    doubts = {name: SourceDoubts.from_json(values) for name, values in merged.facts["report"]["doubts"].items()}
+    return {name: found for name, found in doubts.items() if found.reasons}
 
 
 def _is_reusable(contacts: Version, conflicts: Version, made_from: dict[str, str]) -> bool:

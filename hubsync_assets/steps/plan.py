@@ -6,7 +6,7 @@ to HubSpot. Keep out: the rules (``contacts.changes``) and the calls (``portal_l
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -24,6 +24,7 @@ from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, STATE
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
+from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows, read_each
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
@@ -60,7 +61,8 @@ def plan_changes(
     """
     merged = storage.table(MERGED).require()
     portal_id = client.account().portal_id
-    return _Planning(storage, log, client, options, run_id, merged, portal_id).run()
+    report = _Planning(storage, log, client, options, run_id, merged, portal_id).run()
+    return replace(report, doubts=doubts_to_look_at(merged))
 
 
 class _Planning:

@@ -3,9 +3,11 @@
 Keep out: planning (``plan``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["MERGED_CONTACTS", "PlanOptions", "PlanReport"]
@@ -49,6 +51,7 @@ class PlanReport:
         calls: requests made to HubSpot, all of them reads.
         folded: answers of an earlier run that had not been folded yet.
         other_portal: the portal the state belonged to before, if it was a different one.
+        doubts: by source that somebody has to look at, what is not believed of it.
         reused: nothing has changed since the last plan, which had nothing to do.
     """
 
@@ -65,6 +68,7 @@ class PlanReport:
     folded: int = 0
     other_portal: int | None = None
     reused: bool = False
+    doubts: Mapping[str, SourceDoubts] = field(default_factory=dict)
 
     @property
     def planned(self) -> int:

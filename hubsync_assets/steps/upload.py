@@ -23,6 +23,7 @@ from hubsync_assets.hubspot.writer import Progress, Writer
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import FROM_COLUMNS, PLAN_SCHEMA
 from hubsync_assets.model.tables import MERGED, PLAN, STATE
+from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import (
     PROVENANCE,
@@ -251,5 +252,5 @@ class _Upload:
             read_back=writes.read_back,
             strangers=writes.strangers,
             stopped=str(writes.stopped) if writes.stopped else ", ".join(sorted(self.unsent)) or None,
-            incomplete=tuple(sorted(merged.facts["report"]["incomplete"])),
+            doubts=doubts_to_look_at(merged),
         )

@@ -3,8 +3,10 @@
 Keep out: uploading (``upload``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["UPLOAD_SUMS", "UploadReport"]
@@ -38,7 +40,7 @@ class UploadReport:
         read_back: contacts that were acknowledged because reading them back showed what was sent.
         strangers: results that belong to no input of their call; always a fault.
         stopped: why contacts are unsent: what stopped the writer early, or the categories of those it gave up; else None.
-        incomplete: sources that could not be read whole, so the run is not all there is.
+        doubts: by source that somebody has to look at, what is not believed of it.
     """
 
     portal_id: int
@@ -56,7 +58,7 @@ class UploadReport:
     read_back: int = 0
     strangers: int = 0
     stopped: str | None = None
-    incomplete: tuple[str, ...] = ()
+    doubts: Mapping[str, SourceDoubts] = field(default_factory=dict)
 
     @property
     def sums(self) -> tuple[Total, ...]:
