@@ -31,6 +31,10 @@ class SyncConfig(dg.Config):
     retry_failed: bool = Field(
         default=False, description="Plan contacts again that HubSpot refused, although nothing about them changed."
     )
+    distrust: bool = Field(
+        default=False,
+        description="Trust neither log nor tables, after both were restored from a copy: read every contact from HubSpot first.",
+    )
     reserve: int = Field(default=0, ge=0, description="Calls per ten seconds to leave for the portal's other apps.")
 
 
