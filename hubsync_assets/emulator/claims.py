@@ -7,8 +7,8 @@ whole batch), which the endpoints decide.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hubsync_assets.emulator.answers import Problem
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import Problem
 from hubsync_assets.emulator.writing import Draft, unique_changes
 
 __all__ = ["Clash", "check_unique_values", "email_clashes"]

@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubsync_assets.emulator.answers import Refusal
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.limits import TIERS, Tier
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import Refusal
 from hubsync_assets.emulator.views import Views
 from hubsync_assets.emulator.writing import draft, save
 
@@ -142,7 +142,7 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _answer(content: Callable[[], object]) -> Response:
+def _respond(content: Callable[[], object]) -> Response:
     """What a method says as JSON; 400 with one line where it can't."""
     try:
         return Response(orjson.dumps(content()), media_type="application/json")
@@ -153,7 +153,7 @@ def _answer(content: Callable[[], object]) -> Response:
 
 def _reads(method: Callable[[dict[str, str]], object]) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
-        return _answer(lambda: method(dict(request.query_params)))
+        return _respond(lambda: method(dict(request.query_params)))
 
     return handle
 
@@ -169,6 +169,6 @@ def _changes(method: Change) -> Callable[[Request], Awaitable[Response]]:
         body = await request.body()
         if _is_foreign(request):
             return Response(orjson.dumps({"message": "Only the emulator's own page may ask this."}), 403)
-        return _answer(lambda: method(orjson.loads(body or b"{}")))
+        return _respond(lambda: method(orjson.loads(body or b"{}")))
 
     return handle

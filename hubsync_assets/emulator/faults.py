@@ -73,7 +73,7 @@ class Faults:
         self.random = random.Random(0)  # noqa: S311  (repeatable, not secret)
 
     def order(self, kind: str, times: int = 1, **details: object) -> None:
-        """Ask for a fault; ValueError for a kind or a number that doesn't exist."""
+        """Order a fault; ValueError for a kind or a number that doesn't exist."""
         _check(kind, details)
         only = {name: str(details.pop(name)) for name in ("path", "method", "email") if name in details}
         if "email" in only:

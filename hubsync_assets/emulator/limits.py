@@ -1,6 +1,6 @@
 """HubSpot's limits on the number of calls, the headers that tell of them, and how busy the last two minutes were.
 
-Put here: counting calls against windows. Keep out: what a refused caller is told (``answers``) and when counting happens
+Put here: counting calls against windows. Keep out: what a refused caller is told (``responses``) and when counting happens
 (``gate``). The windows roll, as their policy's name says; that a refused call uses up nothing is assumed (a switch).
 """
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from hubsync_assets.emulator.answers import bad_json, invalid
 from hubsync_assets.emulator.call_log import CallLog
 from hubsync_assets.emulator.clock import Clock
 from hubsync_assets.emulator.contacts import Contacts
@@ -17,13 +16,14 @@ from hubsync_assets.emulator.database import Database
 from hubsync_assets.emulator.faults import Faults
 from hubsync_assets.emulator.limits import TIERS, Limits, Tier
 from hubsync_assets.emulator.properties import Properties
+from hubsync_assets.emulator.responses import bad_json, invalid
 from hubsync_assets.emulator.switches import Switches
 
-__all__ = ["Ask", "Portal"]
+__all__ = ["ApiRequest", "Portal"]
 
 
 @dataclass(slots=True)
-class Ask:
+class ApiRequest:
     """One API request as an endpoint sees it.
 
     ``version`` is ``v3``, ``2026-03`` or ``2026-09``; ``parts`` are the path's; ``size`` is the body's in bytes.

@@ -6,13 +6,13 @@ Put here: what an answer looks like. Keep out: which contacts are in it (the end
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hubsync_assets.emulator.answers import Answer
 from hubsync_assets.emulator.clock import iso
 from hubsync_assets.emulator.contacts import Contact
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse
 from hubsync_assets.emulator.writing import Draft
 
-__all__ = ["DEFAULT_READ", "all_values", "batch_answer", "read_json", "system_values", "written_json"]
+__all__ = ["DEFAULT_READ", "all_values", "batch_response", "read_json", "system_values", "written_json"]
 
 DEFAULT_READ = ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname")
 """What a read returns when nothing is asked for (contacts guide)."""
@@ -104,9 +104,14 @@ def written_json(portal: Portal, made: Draft) -> dict[str, Any]:
     return shape
 
 
-def batch_answer(
-    portal: Portal, ask: Ask, results: list[dict[str, Any]], errors: list[dict[str, Any]], *, status: int = 200
-) -> Answer:
+def batch_response(
+    portal: Portal,
+    request: ApiRequest,
+    results: list[dict[str, Any]],
+    errors: list[dict[str, Any]],
+    *,
+    status: int = 200,
+) -> ApiResponse:
     """The envelope of a batch: 207 with errors, or the plain status with ``errors`` where the version has no 207."""
     if portal.switches.shuffle_results:
         portal.random.shuffle(results)
@@ -115,6 +120,6 @@ def batch_answer(
     if errors:
         body["numErrors"] = len(errors)
         body["errors"] = errors
-        if ask.version != "2026-09" or portal.switches.multi_status_in_2026_09:
+        if request.version != "2026-09" or portal.switches.multi_status_in_2026_09:
             status = 207
-    return Answer(status, body)
+    return ApiResponse(status, body)

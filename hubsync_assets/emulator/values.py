@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from hubsync_assets.emulator import emails
-from hubsync_assets.emulator.answers import Problem
 from hubsync_assets.emulator.clock import DAY, iso, milliseconds
+from hubsync_assets.emulator.responses import Problem
 
 __all__ = ["LIFECYCLE", "check", "stored"]
 

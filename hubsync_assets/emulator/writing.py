@@ -7,9 +7,9 @@ endpoints), who else holds an email or a unique value (``claims``) and SQL (``co
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hubsync_assets.emulator.answers import Problem
 from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import Problem
 from hubsync_assets.emulator.values import LIFECYCLE, check, stored
 
 __all__ = ["Draft", "draft", "save", "unique_changes"]

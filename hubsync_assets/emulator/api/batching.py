@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from hubsync_assets.emulator import emails
-from hubsync_assets.emulator.answers import (
+from hubsync_assets.emulator.contacts import Contact
+from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import (
     bad_json,
     batch_problem,
     duplicate_ids,
@@ -16,8 +18,6 @@ from hubsync_assets.emulator.answers import (
     not_unique,
     too_many_inputs,
 )
-from hubsync_assets.emulator.contacts import Contact
-from hubsync_assets.emulator.portal import Portal
 from hubsync_assets.emulator.values import stored
 from hubsync_assets.emulator.writing import Draft
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container
 from typing import Any
 
-from hubsync_assets.emulator.answers import bad_json, invalid
+from hubsync_assets.emulator.responses import bad_json, invalid
 
 __all__ = ["MOST_UNIQUE", "NAME", "define", "redefine"]
 

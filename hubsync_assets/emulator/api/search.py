@@ -6,11 +6,11 @@ Put here: the request's limits, paging and sorting. Keep out: what operators mea
 
 from typing import Any
 
-from hubsync_assets.emulator.answers import Answer, invalid
 from hubsync_assets.emulator.api.search_filters import Condition, condition, register, value_of
 from hubsync_assets.emulator.api.search_lag import as_of
 from hubsync_assets.emulator.contacts import from_row
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse, invalid
 from hubsync_assets.emulator.shapes import read_json
 
 __all__ = ["search"]
@@ -26,11 +26,11 @@ LIVE = "archived IS NULL"
 VIEW = "id, properties, created, updated, archived, version"
 
 
-def search(portal: Portal, ask: Ask) -> Answer:
+def search(portal: Portal, request: ApiRequest) -> ApiResponse:
     """A page of live contacts that meet the filters, and how many there are in all."""
-    if ask.size > MOST_BYTES:
+    if request.size > MOST_BYTES:
         raise invalid(f"The request body is longer than {MOST_BYTES} characters")
-    body = ask.json()
+    body = request.json()
     limit, after = _page(body)
     where, parameters = _where(portal, body)
     order, order_parameters = _order(portal, body)
@@ -46,10 +46,10 @@ def search(portal: Portal, ask: Ask) -> Answer:
     names = body.get("properties") or []
     if not isinstance(names, list):
         raise invalid("There was a problem with the request: properties is a list")
-    answer: dict[str, Any] = {"total": total, "results": read_json(portal, found, [str(it) for it in names])}
+    page: dict[str, Any] = {"total": total, "results": read_json(portal, found, [str(it) for it in names])}
     if after + len(found) < total and found:
-        answer["paging"] = {"next": {"after": str(after + len(found))}}
-    return Answer(200, answer)
+        page["paging"] = {"next": {"after": str(after + len(found))}}
+    return ApiResponse(200, page)
 
 
 def _page(body: dict[str, Any]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
-    "Answer",
+    "ApiResponse",
     "Problem",
     "Refusal",
     "bad_json",
@@ -35,7 +35,7 @@ __all__ = [
 
 
 @dataclass(slots=True)
-class Answer:
+class ApiResponse:
     """An HTTP answer: ``body`` is JSON (None: no body)."""
 
     status: int
@@ -46,9 +46,9 @@ class Answer:
 class Refusal(Exception):  # noqa: N818  (an answer on its way out, not a fault of the program)
     """Carries the error answer out of an endpoint; whatever it wrote is rolled back."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(f"HTTP {answer.status}")
-        self.answer = answer
+    def __init__(self, response: ApiResponse) -> None:
+        super().__init__(f"HTTP {response.status}")
+        self.response = response
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def error(status: int, category: str | None, message: str, **extra: object) -> R
     body: dict[str, Any] = {"status": "error", "message": message, "correlationId": str(uuid.uuid4()), **extra}
     if category is not None:
         body["category"] = category
-    return Refusal(Answer(status, body))
+    return Refusal(ApiResponse(status, body))
 
 
 def invalid(message: str, **extra: object) -> Refusal:
