@@ -31,14 +31,14 @@ class EmulatorControl:
         try:
             connection.request(method, f"/_emulator/{path}", None if body is None else orjson.dumps(body))
             response = connection.getresponse()
-            content = orjson.loads(response.read())
+            content = response.read()
         except OSError as failure:
             raise ControlError(f"No emulator answers at {self.base_url}: start it first.") from failure
         finally:
             connection.close()
         if response.status != 200:
-            raise ControlError(content["message"])
-        return content
+            raise ControlError(_message(content))
+        return orjson.loads(content)
 
     @property
     def portal_id(self) -> int:
@@ -123,3 +123,11 @@ class EmulatorControl:
     def reset(self) -> None:
         """An empty portal with the same id: no contacts, calls, faults."""
         self._call("POST", "reset")
+
+
+def _message(content: bytes) -> str:
+    """The words of a refusal: JSON from a control endpoint, plain text from the door."""
+    try:
+        return str(orjson.loads(content)["message"])
+    except (ValueError, TypeError, KeyError):
+        return content.decode(errors="replace").strip()

@@ -5,13 +5,13 @@ Put here: seeding, faults, limits, switches, clock, snapshots. Keep out: what ca
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from hubsync_assets.emulator.body import MOST_BYTES, read_body
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.limits import TIERS, Tier
 from hubsync_assets.emulator.portal import Portal
@@ -148,7 +148,11 @@ def _respond(content: Callable[[], object]) -> Response:
         return Response(orjson.dumps(content()), media_type="application/json")
     except (ValueError, TypeError, KeyError, AttributeError, Refusal) as failure:
         words = f"{type(failure).__name__}: {failure}" if not isinstance(failure, ValueError) else str(failure)
-        return Response(orjson.dumps({"message": words}), 400, media_type="application/json")
+        return _refuse(400, words)
+
+
+def _refuse(status: int, words: str) -> Response:
+    return Response(orjson.dumps({"message": words}), status, media_type="application/json")
 
 
 def _reads(method: Callable[[dict[str, str]], object]) -> Callable[[Request], Awaitable[Response]]:
@@ -158,17 +162,11 @@ def _reads(method: Callable[[dict[str, str]], object]) -> Callable[[Request], Aw
     return handle
 
 
-def _is_foreign(request: Request) -> bool:
-    """Whether a web page of somebody else asks, in a browser that happens to run on this machine."""
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
-
-
 def _changes(method: Change) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
-        body = await request.body()
-        if _is_foreign(request):
-            return Response(orjson.dumps({"message": "Only the emulator's own page may ask this."}), 403)
+        body = await read_body(request)
+        if body is None:
+            return _refuse(413, f"The body is longer than {MOST_BYTES} bytes: send less at a time.")
         return _respond(lambda: method(orjson.loads(body or b"{}")))
 
     return handle

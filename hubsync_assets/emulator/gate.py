@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from hubsync_assets.emulator import faulty
+from hubsync_assets.emulator.body import MOST_BYTES, read_body
 from hubsync_assets.emulator.call_log import Call
 from hubsync_assets.emulator.faults import Fault
 from hubsync_assets.emulator.portal import ApiRequest, Portal
@@ -29,7 +30,6 @@ from hubsync_assets.emulator.responses import (
 __all__ = ["Endpoint", "Gate", "Line"]
 
 Endpoint = Callable[[Portal, ApiRequest], ApiResponse]
-MOST_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Line:
 
 @dataclass(slots=True)
 class Body:
-    """A request's body: ``failure`` if it is no JSON; ``ids`` are those of its inputs, lower-cased."""
+    """A request's body: ``size`` in bytes (-1: too long); ``failure`` if it is no JSON; ``ids`` of its inputs, lower-cased."""
 
-    raw: bytes
+    size: int
     content: object = None
     failure: str = ""
     ids: frozenset[str] = frozenset()
@@ -62,7 +62,7 @@ class Gate:
     async def serve(self, request: Request, line: Line) -> Response:
         """Answer one API call."""
         call = Call(self.portal.calls.new_id(), request.method, request.url.path, started=time.time())
-        raw = await _read(request)
+        raw = await read_body(request)
         began = time.perf_counter()
         body = _parse(raw)
         call.inputs = _length(body.content, "inputs")
@@ -173,41 +173,30 @@ class Gate:
         return Response(content, response.status, headers, media_type="application/json;charset=utf-8")
 
 
-async def _read(request: Request) -> bytes:
-    """The body, up to a little more than 16 MB: what is longer is refused, and not kept."""
-    pieces = []
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size <= MOST_BYTES:
-            pieces.append(piece)
-    return b"".join(pieces) if size <= MOST_BYTES else b"x" * (MOST_BYTES + 1)
-
-
-def _parse(raw: bytes) -> Body:
-    """The JSON body, and the ids of its inputs."""
-    if not raw or len(raw) > MOST_BYTES:
-        return Body(raw)
+def _parse(raw: bytes | None) -> Body:
+    """The JSON body, and the ids of its inputs; None is a body that is too long."""
+    if not raw:
+        return Body(-1 if raw is None else 0)
     try:
         content = orjson.loads(raw)
     except orjson.JSONDecodeError as failure:
-        return Body(raw, failure=f"line {failure.lineno}, column {failure.colno}")
+        return Body(len(raw), failure=f"line {failure.lineno}, column {failure.colno}")
     inputs = content.get("inputs") if isinstance(content, dict) else None
     if not isinstance(inputs, list):
-        return Body(raw, content)
+        return Body(len(raw), content)
     return Body(
-        raw, content, ids=frozenset(str(it["id"]).lower() for it in inputs if isinstance(it, dict) and "id" in it)
+        len(raw), content, ids=frozenset(str(it["id"]).lower() for it in inputs if isinstance(it, dict) and "id" in it)
     )
 
 
 def _api_request(request: Request, call: Call, line: Line, body: Body) -> ApiRequest:
     """The request as endpoints see it; 400 if its body is no JSON, 413 if it is too long."""
-    if len(body.raw) > MOST_BYTES:
+    if body.size < 0:
         raise error(413, None, f"The request body is longer than {MOST_BYTES} bytes.")
     if body.failure:
         raise bad_json("the body is not valid JSON", body.failure)
     parts = {name: str(value) for name, value in request.path_params.items()}
-    return ApiRequest(call.id, line.version, parts, dict(request.query_params), body.content, len(body.raw), call.path)
+    return ApiRequest(call.id, line.version, parts, dict(request.query_params), body.content, body.size, call.path)
 
 
 def _token(request: Request) -> str:
