@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hubsync_assets.emulator.body import MOST_BYTES, read_body
+from hubsync_assets.emulator.bounds import count
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.limits import TIERS, Tier
 from hubsync_assets.emulator.portal import Portal
@@ -90,10 +91,9 @@ class Control:
         if body.get("tier", "free") not in TIERS:
             raise ValueError(f"There is no tier {body['tier']}: use one of {', '.join(TIERS)}.")
         tier = TIERS[body["tier"]] if "tier" in body else self.portal.limits.tier
-        burst, daily = body.get("burst", tier.burst), body.get("daily", tier.daily)
-        if not _is_count(burst) or not (daily is None or _is_count(daily)):
-            raise ValueError("A limit is a whole number of 0 or more.")
-        self.portal.limits.tier = Tier(burst, daily)
+        daily = body.get("daily", tier.daily)
+        burst = count(body.get("burst", tier.burst), "The limit burst")
+        self.portal.limits.tier = Tier(burst, None if daily is None else count(daily, "The limit daily"))
         self.portal.limits.reset()
         return {}
 
@@ -104,9 +104,9 @@ class Control:
 
     def clock(self, body: dict[str, Any]) -> dict[str, object]:
         """Freeze the portal's clock, or move it forward."""
+        self.portal.clock.advance(body.get("advance", 0))
         if body.get("freeze"):
             self.portal.clock.freeze()
-        self.portal.clock.advance(float(body.get("advance", 0)))
         return {"now": self.portal.clock.now()}
 
     def snapshot(self, body: dict[str, Any]) -> dict[str, object]:
@@ -138,15 +138,11 @@ class Control:
             copy.close()
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
 def _respond(content: Callable[[], object]) -> Response:
     """What a method says as JSON; 400 with one line where it can't."""
     try:
         return Response(orjson.dumps(content()), media_type="application/json")
-    except (ValueError, TypeError, KeyError, AttributeError, Refusal) as failure:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, Refusal) as failure:
         words = f"{type(failure).__name__}: {failure}" if not isinstance(failure, ValueError) else str(failure)
         return _refuse(400, words)
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+from hubsync_assets.emulator.bounds import LONGEST_SECONDS
 from hubsync_assets.emulator.clock import iso
 from hubsync_assets.emulator.faults import Fault
 from hubsync_assets.emulator.portal import Portal
@@ -40,7 +41,7 @@ async def wait(fault: Fault | None, chance: random.Random, gone: asyncio.Event) 
         return 0.0
     seconds, spread = float(fault.details.get("seconds", 0.5)), float(fault.details.get("spread", 0))
     if spread:
-        seconds = chance.lognormvariate(math.log(max(seconds, 1e-6)), spread)
+        seconds = min(chance.lognormvariate(math.log(max(seconds, 1e-6)), spread), LONGEST_SECONDS)
     began = time.perf_counter()
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(gone.wait(), seconds)
@@ -95,7 +96,11 @@ def leave_out(response: ApiResponse, fault: Fault, chance: random.Random) -> Non
     results: list[dict[str, Any]] = (response.body or {}).get("results") or []
     if not results:
         return
-    named = [place for place, it in enumerate(results) if fault.email and it["properties"].get("email") == fault.email]
+    named = [
+        place
+        for place, it in enumerate(results)
+        if fault.email and it.get("properties", {}).get("email") == fault.email
+    ]
     results.pop(named[0] if named else chance.randrange(len(results)))
 
 

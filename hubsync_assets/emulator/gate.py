@@ -118,6 +118,8 @@ class Gate:
                     return line.endpoint(self.portal, request)
             except Refusal as refusal:
                 return refusal.response
+            except RecursionError:
+                return bad_json("the body is nested too deeply").response
 
     def _check_token(self, token: str, line: Line) -> None:
         """401 without the right token, 403 without one of the scopes."""
@@ -184,9 +186,9 @@ def _parse(raw: bytes | None) -> Body:
     inputs = content.get("inputs") if isinstance(content, dict) else None
     if not isinstance(inputs, list):
         return Body(len(raw), content)
-    return Body(
-        len(raw), content, ids=frozenset(str(it["id"]).lower() for it in inputs if isinstance(it, dict) and "id" in it)
-    )
+    ids = (it.get("id") for it in inputs if isinstance(it, dict))
+    named = frozenset(str(it).lower() for it in ids if isinstance(it, (str, int, float)))
+    return Body(len(raw), content, ids=named)
 
 
 def _api_request(request: Request, call: Call, line: Line, body: Body) -> ApiRequest:

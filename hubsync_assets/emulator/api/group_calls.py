@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hubsync_assets.emulator.api.property_definitions import NAME
+from hubsync_assets.emulator.api.property_definitions import NAME, display_order
 from hubsync_assets.emulator.portal import ApiRequest, Portal
 from hubsync_assets.emulator.responses import ApiResponse, bad_json, error, invalid, not_found
 
@@ -36,7 +36,7 @@ def create(portal: Portal, request: ApiRequest) -> ApiResponse:
         raise invalid("Group names start with a letter and hold only lowercase letters, digits and underscores.")
     if name in portal.properties.groups:
         raise error(409, "OBJECT_ALREADY_EXISTS", f"A property group named '{name}' already exists.")
-    group = {"name": name, "label": label, "displayOrder": given.get("displayOrder", -1), "archived": False}
+    group = {"name": name, "label": label, "displayOrder": display_order(given, -1), "archived": False}
     portal.properties.put_group(group)
     return ApiResponse(201, group)
 
@@ -44,8 +44,11 @@ def create(portal: Portal, request: ApiRequest) -> ApiResponse:
 def patch(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Change label or place: 200."""
     given = request.json()
-    changes = {name: given[name] for name in ("label", "displayOrder") if given.get(name) is not None}
-    group = {**_named(portal, request), **changes}
+    before = _named(portal, request)
+    label = given.get("label") or before["label"]
+    if not isinstance(label, str):
+        raise bad_json("Cannot deserialize value of type `String` in `label`")
+    group = {**before, "label": label, "displayOrder": display_order(given, before["displayOrder"])}
     portal.properties.put_group(group)
     return ApiResponse(200, group)
 

@@ -57,7 +57,7 @@ def _page(body: dict[str, Any]) -> tuple[int, int]:
     limit, after = body.get("limit", 10), body.get("after") or 0
     try:
         limit, after = int(limit), int(after)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise invalid("There was a problem with the request: limit and after are whole numbers") from None
     if not 0 <= limit <= MOST_ON_A_PAGE or after < 0:
         raise invalid(f"There was a problem with the request: limit is at most {MOST_ON_A_PAGE}")
