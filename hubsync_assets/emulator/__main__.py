@@ -47,8 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _names(given: list[str]) -> list[str]:
-    """The names of ``--allow-host`` as the door compares them; ServerError for what is no name."""
-    names = [host_name(it) for it in given]
+    """The names of ``--allow-host`` as the door compares them; ServerError for anything else."""
+    names = [host_name(name) for name in given]
     if not all(names):
         raise ServerError(
             "--allow-host takes a name or an address as a URL has it, without http://: emulator, [fd00::1]."

@@ -12,7 +12,7 @@ MOST_DIGITS = 18
 
 
 def number(value: object, name: str, least: float, most: float) -> float:
-    """A number from ``least`` to ``most``; ValueError if it is none of these, or no number."""
+    """A number from ``least`` to ``most``; ValueError for anything else."""
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not least <= value <= most:
         raise ValueError(f"{name} takes a number between {least} and {most}.")
     return value

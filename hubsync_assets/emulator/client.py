@@ -16,7 +16,7 @@ WRITES = ("/batch/upsert", "/batch/create", "/batch/update", "/batch/archive", "
 
 
 class ControlError(Exception):
-    """The emulator refused a control call, or isn't there; one line says why."""
+    """The emulator refused a control call, or is not running; one line says why."""
 
 
 class EmulatorControl:
@@ -55,16 +55,16 @@ class EmulatorControl:
         Each has id, method, path, status (0: the connection was reset), inputs, results, errors, started, finished
         (seconds since 1970), own_ms, fault.
         """
-        return [it for it in self._call("GET", "calls?limit=10000") if path in it["path"]]
+        return [call for call in self._call("GET", "calls?limit=10000") if path in call["path"]]
 
     def write_calls(self) -> list[dict[str, Any]]:
         """The calls that write contacts."""
         return [
-            it
-            for it in self.calls("/objects/")
-            if it["path"].endswith(WRITES)
-            or it["method"] in ("PATCH", "DELETE")
-            or (it["path"].endswith(("/contacts", "/0-1")) and it["method"] == "POST")
+            call
+            for call in self.calls("/objects/")
+            if call["path"].endswith(WRITES)
+            or call["method"] in ("PATCH", "DELETE")
+            or (call["path"].endswith(("/contacts", "/0-1")) and call["method"] == "POST")
         ]
 
     def contacts(self) -> list[dict[str, Any]]:
@@ -79,7 +79,7 @@ class EmulatorControl:
 
         A known email changes that contact. No API call is counted.
         """
-        return list(self._call("POST", "seed", {"contacts": [dict(it) for it in contacts]})["ids"])
+        return list(self._call("POST", "seed", {"contacts": [dict(contact) for contact in contacts]})["ids"])
 
     def fault(self, kind: str, times: int = 1, **details: object) -> None:
         """Let the next ``times`` calls (-1: all) meet a fault; ``path=``, ``method=``, ``email=`` say which calls.
@@ -93,7 +93,7 @@ class EmulatorControl:
         self._call("POST", "mix", {"rates": dict(rates), "seed": seed, "path": path, "details": details})
 
     def clear_faults(self) -> None:
-        """No faults any more."""
+        """Cancel all faults."""
         self._call("POST", "clear_faults")
 
     def set_limit(self, burst: int | None = None, **limits: object) -> None:

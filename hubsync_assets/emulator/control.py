@@ -51,8 +51,8 @@ class Control:
             self.restore,
             self.reset,
         )
-        return [Route(f"/_emulator/{it.__name__}", _reads(it), methods=["GET"]) for it in reads] + [
-            Route(f"/_emulator/{it.__name__}", _changes(it), methods=["POST"]) for it in changes
+        return [Route(f"/_emulator/{method.__name__}", _reads(method), methods=["GET"]) for method in reads] + [
+            Route(f"/_emulator/{method.__name__}", _changes(method), methods=["POST"]) for method in changes
         ]
 
     def seed(self, body: dict[str, Any]) -> dict[str, object]:
@@ -82,7 +82,7 @@ class Control:
         return {}
 
     def clear_faults(self, _body: dict[str, Any]) -> dict[str, object]:
-        """No faults any more."""
+        """Cancel all faults."""
         self.portal.faults.clear()
         return {}
 

@@ -36,7 +36,7 @@ KINDS = {
 }
 NEED_INPUTS = ("empty_answer", "input_left_out", "conflict_409")
 MOST = {"seconds": LONGEST_SECONDS, "spread": 10, "retry_after": 10**9}
-"""The greatest number that each detail takes. With a spread of 10 a delay is drawn as good as anything already."""
+"""The greatest number that each detail takes. A spread of 10 already gives delays from nothing to a day."""
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Faults:
         self.clear()
 
     def clear(self) -> None:
-        """No faults."""
+        """Cancel all faults."""
         self.ordered: list[Fault] = []
         self.rates: dict[str, float] = {}
         self._mix_path = ""
@@ -76,7 +76,7 @@ class Faults:
         self.random = random.Random(0)  # noqa: S311  (repeatable, not secret)
 
     def order(self, kind: str, times: int = 1, **details: object) -> None:
-        """Order a fault; ValueError for a kind or a number that doesn't exist."""
+        """Order a fault; ValueError for a kind that doesn't exist or a number out of range."""
         count(times, f"times of the fault {kind}", -1)
         _check(kind, details)
         only = {name: str(details.pop(name)) for name in ("path", "method", "email") if name in details}
@@ -95,8 +95,8 @@ class Faults:
     ) -> None:
         """From now on every call whose path holds ``path`` meets one of these faults with the given probability.
 
-        The same seed and the same calls in the same order meet the same faults. ValueError for rates that are no
-        probabilities or add up to more than 1.
+        The same seed and the same calls in the same order meet the same faults. ValueError for rates that are not
+        probabilities or that add up to more than 1.
         """
         for kind, rate in rates.items():
             _check(kind, (details or {}).get(kind, {}))
@@ -104,7 +104,7 @@ class Faults:
         if sum(rates.values()) > 1:
             raise ValueError("The rates of a fault mix are between 0 and 1 and add up to at most 1.")
         if not isinstance(path, str):
-            raise TypeError("path is a text.")
+            raise TypeError("path takes a text.")
         self.random = random.Random(seed)  # noqa: S311  (repeatable, not secret)
         self.rates, self._mix_path, self._mix_details = dict(rates), path, dict(details or {})
 
@@ -134,5 +134,5 @@ def _check(kind: str, details: Mapping[str, object]) -> None:
     for name, most in MOST.items():
         number(details.get(name, 0), f"{name} of the fault {kind}", 0, most)
     scopes = details.get("scopes")
-    if scopes is not None and not (isinstance(scopes, list) and all(isinstance(it, str) for it in scopes)):
-        raise ValueError("scopes is a list of texts.")
+    if scopes is not None and not (isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes)):
+        raise ValueError("scopes takes a list of texts.")

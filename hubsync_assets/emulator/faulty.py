@@ -1,4 +1,4 @@
-"""Carrying faults out: the answers that HubSpot's gateways give, delays, and answers that are not whole.
+"""Carrying faults out: the answers that HubSpot's gateways give, delays, and incomplete answers.
 
 Put here: what a fault does to a call. Keep out: which call meets which fault (``faults``).
 """
@@ -98,8 +98,8 @@ def leave_out(response: ApiResponse, fault: Fault, chance: random.Random) -> Non
         return
     named = [
         place
-        for place, it in enumerate(results)
-        if fault.email and it.get("properties", {}).get("email") == fault.email
+        for place, result in enumerate(results)
+        if fault.email and result.get("properties", {}).get("email") == fault.email
     ]
     results.pop(named[0] if named else chance.randrange(len(results)))
 

@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(slots=True)
 class Body:
-    """A request's body: ``size`` in bytes (-1: too long); ``failure`` if it is no JSON; ``ids`` of its inputs, lower-cased."""
+    """A request's body: ``size`` in bytes (-1: too long); ``failure`` if it is not JSON; ``ids`` of its inputs, lower-cased."""
 
     size: int
     content: object = None
@@ -186,13 +186,13 @@ def _parse(raw: bytes | None) -> Body:
     inputs = content.get("inputs") if isinstance(content, dict) else None
     if not isinstance(inputs, list):
         return Body(len(raw), content)
-    ids = (it.get("id") for it in inputs if isinstance(it, dict))
-    named = frozenset(str(it).lower() for it in ids if isinstance(it, (str, int, float)))
+    ids = (item.get("id") for item in inputs if isinstance(item, dict))
+    named = frozenset(str(given_id).lower() for given_id in ids if isinstance(given_id, (str, int, float)))
     return Body(len(raw), content, ids=named)
 
 
 def _api_request(request: Request, call: Call, line: Line, body: Body) -> ApiRequest:
-    """The request as endpoints see it; 400 if its body is no JSON, 413 if it is too long."""
+    """The request as endpoints see it; 400 if its body is not JSON, 413 if it is too long."""
     if body.size < 0:
         raise error(413, None, f"The request body is longer than {MOST_BYTES} bytes.")
     if body.failure:

@@ -56,14 +56,14 @@ class ApiRequest:
 
     def names(self, name: str) -> list[str]:
         """The comma-separated names of a query parameter."""
-        return [it for it in self.query.get(name, "").split(",") if it]
+        return [part for part in self.query.get(name, "").split(",") if part]
 
     def inputs(self) -> list[dict[str, Any]]:
-        """The body's ``inputs``; 400 if there are none, or one of them is no object."""
+        """The body's ``inputs``; 400 if there are none, or if one of them is not an object."""
         inputs = self.json().get("inputs")
         if not isinstance(inputs, list):
             raise bad_json("Some required fields were not set: [inputs]")
-        if not all(isinstance(it, dict) for it in inputs):
+        if not all(isinstance(item, dict) for item in inputs):
             raise bad_json("Cannot deserialize value of type `Object` in `inputs`")
         return inputs
 
@@ -105,7 +105,7 @@ class Portal:
     def reload(self) -> None:
         """Read again what is kept in memory, after the database was changed under it.
 
-        Calls that are being delayed hear of it by ``gone``: their portal is no more.
+        Calls that are being delayed learn of it from ``gone``: their portal no longer exists.
         """
         self.gone.set()
         self.gone = Event()

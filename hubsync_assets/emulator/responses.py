@@ -1,6 +1,6 @@
-"""What HubSpot says when it says no: one function for each error body, with the source of its words.
+"""What the API answers with: the response of an endpoint, and HubSpot's error bodies, one function each.
 
-Put here: the shape of an answer, and the texts, categories and codes of HubSpot's errors. Keep out: deciding when an error
+Put here: the shape of a response, and the texts, categories and codes of HubSpot's errors. Keep out: deciding when an error
 is due (validation, limits and the endpoints do that).
 """
 
@@ -36,7 +36,7 @@ __all__ = [
 
 @dataclass(slots=True)
 class ApiResponse:
-    """An HTTP answer: ``body`` is JSON (None: no body)."""
+    """What an endpoint answers: ``body`` is JSON (None: no body)."""
 
     status: int
     body: dict[str, Any] | None = None
@@ -74,7 +74,7 @@ def invalid(message: str, **extra: object) -> Refusal:
 
 
 def bad_json(detail: str, place: str = "line 1, column 1") -> Refusal:
-    """400: the body is no JSON, or has another shape. Category is missing in captures of it."""
+    """400: the body is not JSON, or has the wrong shape. Captured bodies have no category."""
     return error(400, None, f"Invalid input JSON on {place}: {detail}")
 
 
@@ -121,7 +121,7 @@ def too_many_inputs(limit: int = 100) -> Refusal:
 
 
 def duplicate_ids(ids: list[str]) -> Refusal:
-    """400: an id stands twice in a batch, whatever the trace ids."""
+    """400: an id appears twice in a batch, whatever the trace ids."""
     return invalid(f"Duplicate IDs found in batch input: [{', '.join(ids)}]. IDs must be unique", context={"ids": ids})
 
 
@@ -186,7 +186,7 @@ def not_authenticated() -> Refusal:
 
 
 def expired_token(since: str) -> Refusal:
-    """401: the token has run out; ``since`` is the time in ISO form."""
+    """401: the token has expired; ``since`` is the time in ISO form."""
     return error(
         401,
         "EXPIRED_AUTHENTICATION",
@@ -196,7 +196,7 @@ def expired_token(since: str) -> Refusal:
 
 
 def missing_scopes(scopes: list[str]) -> Refusal:
-    """403: the token is good, but may not do this."""
+    """403: the token is valid, but lacks a scope."""
     return error(
         403,
         "MISSING_SCOPES",

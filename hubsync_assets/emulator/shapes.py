@@ -70,7 +70,9 @@ def read_json(
         values = all_values(contact)
         shapes.append(contact_json(portal, contact, {name: values.get(name) for name in wanted}))
     if with_history:
-        histories = _histories(portal, [it.id for it in contacts], [name for name in with_history if name in wanted])
+        histories = _histories(
+            portal, [contact.id for contact in contacts], [name for name in with_history if name in wanted]
+        )
         for contact, shape in zip(contacts, shapes, strict=True):
             shape["propertiesWithHistory"] = histories[contact.id]
     return shapes
@@ -78,7 +80,7 @@ def read_json(
 
 def _histories(portal: Portal, ids: list[int], names: Sequence[str]) -> dict[int, dict[str, list[dict[str, str]]]]:
     """For each contact and name its values, newest first."""
-    histories: dict[int, dict[str, list[dict[str, str]]]] = {it: {name: [] for name in names} for it in ids}
+    histories: dict[int, dict[str, list[dict[str, str]]]] = {identity: {name: [] for name in names} for identity in ids}
     for version in portal.contacts.versions(ids):
         for name in histories[version.contact].keys() & version.changes.keys():
             value = {"value": version.changes[name], "timestamp": iso(version.at), "sourceType": version.source}

@@ -39,7 +39,7 @@ class Views:
             "resets_at": iso(limits.resets_at()),
             "seconds": limits.recent(),
             "last_call": self.portal.calls.last_id,
-            "faults": [{"kind": it.kind, "times": it.times, "path": it.path} for it in faults.ordered],
+            "faults": [{"kind": fault.kind, "times": fault.times, "path": fault.path} for fault in faults.ordered],
             "rates": faults.rates,
             "kinds": KINDS,
         }
@@ -47,13 +47,13 @@ class Views:
     def calls(self, query: dict[str, str]) -> list[dict[str, Any]]:
         """The newest calls, oldest first; ``after``: only those with a greater number."""
         after, limit = query_count(query, "after", 0), query_count(query, "limit", MOST, MOST)
-        return [it.as_dict() for it in reversed(self.portal.calls.newest(limit)) if it.id > after]
+        return [call.as_dict() for call in reversed(self.portal.calls.newest(limit)) if call.id > after]
 
     def contacts(self, query: dict[str, str]) -> list[dict[str, Any]]:
         """Every property of a page of live contacts by id: ``after`` (an id) and ``limit``."""
         limit, after = query_count(query, "limit", 1000, MOST), query_count(query, "after", 0)
         page = self.portal.contacts.page(limit, after)
-        return [{"id": str(it.id), **all_values(it)} for it in page]
+        return [{"id": str(contact.id), **all_values(contact)} for contact in page]
 
     def look(self, query: dict[str, str]) -> dict[str, Any]:
         """For the page: contacts, the last made first, whose values hold ``text``; ``skip`` and ``limit``."""
@@ -61,7 +61,10 @@ class Views:
         text = query.get("text", "")
         contacts = self.portal.contacts
         found = contacts.holding(text, limit + 1, skip) if text else contacts.newest(limit + 1, skip)
-        return {"contacts": [{"id": str(it.id), **all_values(it)} for it in found[:limit]], "more": len(found) > limit}
+        return {
+            "contacts": [{"id": str(contact.id), **all_values(contact)} for contact in found[:limit]],
+            "more": len(found) > limit,
+        }
 
     def contact(self, query: dict[str, str]) -> dict[str, Any]:
         """One contact, live or archived, and what each write changed, newest first; ValueError if there is none."""
@@ -72,13 +75,13 @@ class Views:
         contact = found[identity]
         history = [
             {
-                "at": iso(it.at),
-                "source": it.source,
-                "changes": it.changes,
-                "call": it.call,
-                "path": self.portal.calls.path_of(it.call),
+                "at": iso(version.at),
+                "source": version.source,
+                "changes": version.changes,
+                "call": version.call,
+                "path": self.portal.calls.path_of(version.call),
             }
-            for it in reversed(self.portal.contacts.versions([identity]))
+            for version in reversed(self.portal.contacts.versions([identity]))
         ]
         return {
             "id": str(identity),

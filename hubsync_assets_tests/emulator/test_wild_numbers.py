@@ -111,6 +111,7 @@ def test_no_number_makes_it_fail(api: Api, hubspot: HubSpotEmulator, calls: list
         WildCall("PATCH", PROPERTIES + "/groups/contactinformation", '{"displayOrder": 1e300}'),
         WildCall("POST", CONTACTS + "/batch/upsert", '{"inputs": ' + "[" * 900 + "]" * 900 + "}"),
         WildCall("POST", CONTACTS + "/batch/upsert", '{"inputs": [{"id": ' + "[" * 900 + "]" * 900 + "}]}"),
+        WildCall("POST", CONTACTS + "/search", '{"properties": [' + "[" * 1000 + "]" * 1000 + "]}"),
         WildCall("POST", CONTACTS, '{"properties": {"email": "b@example.com", "day": "' + "9" * 5000 + '"}}'),
     ],
 )

@@ -30,13 +30,13 @@ def batch_create(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Make up to 100 contacts: 201; an email that is taken is a 409, or with trace ids an error item of its own."""
     inputs = request.inputs()
     check_size(len(inputs))
-    given = [fields(it) for it in inputs]
+    given = [fields(item) for item in inputs]
     traces = trace_ids(inputs)
-    drafts = [draft(portal, None, it, traces[place] if traces else "") for place, it in enumerate(given)]
+    drafts = [draft(portal, None, values, traces[place] if traces else "") for place, values in enumerate(given)]
     drafts, clashes = _without_clashes(portal, drafts, by_item=traces is not None)
     good, errors = settle(portal, drafts, traces)
     save(portal, good, call=request.call)
-    return batch_response(portal, request, [written_json(portal, it) for it in good], errors + clashes, status=201)
+    return batch_response(portal, request, [written_json(portal, made) for made in good], errors + clashes, status=201)
 
 
 def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
@@ -45,10 +45,10 @@ def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
     Ids that don't exist come in one aggregated error; one that was merged away is left out without a word.
     """
     inputs = request.inputs()
-    given = [fields(it) for it in inputs]
+    given = [fields(item) for item in inputs]
     ids = ids_of(inputs)
     check_ids(portal, ids)
-    names = {stored(it.get("idProperty")) or "hs_object_id" for it in inputs}
+    names = {stored(item.get("idProperty")) or "hs_object_id" for item in inputs}
     if "email" in names and not portal.switches.batch_update_by_email:
         raise not_unique("email")
     name = names.pop() if len(names) == 1 else "hs_object_id"
@@ -63,7 +63,7 @@ def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
     good, errors = settle(portal, drafts, traces)
     save(portal, good, call=request.call)
     missing = _missing(portal, [key for key in ids if key not in found])
-    return batch_response(portal, request, [written_json(portal, it) for it in good], errors + clashes + missing)
+    return batch_response(portal, request, [written_json(portal, made) for made in good], errors + clashes + missing)
 
 
 def batch_archive(portal: Portal, request: ApiRequest) -> ApiResponse:
@@ -76,12 +76,12 @@ def batch_archive(portal: Portal, request: ApiRequest) -> ApiResponse:
 
 def _without_clashes(portal: Portal, drafts: list[Draft], *, by_item: bool) -> tuple[list[Draft], list[dict[str, Any]]]:
     """The drafts whose emails are free, and an error item for each other one; 409 for all of them without trace ids."""
-    clashes = {id(it.draft): it for it in email_clashes(portal, drafts)}
+    clashes = {id(clash.draft): clash for clash in email_clashes(portal, drafts)}
     if clashes and not by_item:
         raise conflict(next(iter(clashes.values())).owner)
-    free = [it for it in drafts if id(it) not in clashes]
+    free = [made for made in drafts if id(made) not in clashes]
     check_unique_values(portal, free)
-    return free, [clash_item(it.owner, it.draft.trace) for it in clashes.values()]
+    return free, [clash_item(clash.owner, clash.draft.trace) for clash in clashes.values()]
 
 
 def _missing(portal: Portal, ids: list[str]) -> list[dict[str, Any]]:

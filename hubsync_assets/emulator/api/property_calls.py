@@ -53,15 +53,15 @@ def batch_create(portal: Portal, request: ApiRequest) -> ApiResponse:
     check_size(len(inputs))
     made: list[dict[str, Any]] = []
     errors = []
-    for it in inputs:
+    for given in inputs:
         try:
-            made.append(_new(portal, it, made))
+            made.append(_new(portal, given, made))
         except Refusal as refusal:
             body = refusal.response.body or {}
             if refusal.response.status != 409:
                 raise
             kept = {name: body[name] for name in ("status", "category", "subCategory", "message")}
-            errors.append({**kept, "context": {"name": [it["name"]]}})
+            errors.append({**kept, "context": {"name": [given["name"]]}})
     for definition in made:
         portal.properties.put(definition)
     return batch_response(portal, request, made, errors, status=200 if request.version == "2026-09" else 201)
@@ -71,7 +71,7 @@ def _new(portal: Portal, given: dict[str, Any], others: list[dict[str, Any]]) ->
     """A checked definition that no live property and none of ``others`` has the name of."""
     definition = define(given, portal.properties.groups, iso(portal.clock.now()))
     name = definition["name"]
-    if portal.properties.live(name) or any(it["name"] == name for it in others):
+    if portal.properties.live(name) or any(other["name"] == name for other in others):
         raise error(
             409,
             "OBJECT_ALREADY_EXISTS",
@@ -119,7 +119,7 @@ def _check_archivable(definition: dict[str, Any]) -> None:
 
 def batch_archive(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Archive properties: 204, whether they exist or not."""
-    named = [portal.properties.live(str(it.get("name"))) for it in request.inputs()]
+    named = [portal.properties.live(str(given.get("name"))) for given in request.inputs()]
     _archive(portal, [definition for definition in named if definition is not None])
     return ApiResponse(204)
 
@@ -128,11 +128,11 @@ def batch_read(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Definitions by name; what is missing comes in one aggregated error."""
     inputs = request.inputs()
     check_size(len(inputs))
-    if any(not isinstance(it.get("name"), str) for it in inputs):
+    if any(not isinstance(given.get("name"), str) for given in inputs):
         raise bad_json("Some required fields were not set: [name]")
     archived = request.json().get("archived") is True
-    there = {it["name"]: it for it in portal.properties.listed(archived=archived)}
-    names = [it["name"] for it in inputs]
+    there = {definition["name"]: definition for definition in portal.properties.listed(archived=archived)}
+    names = [given["name"] for given in inputs]
     missing = [name for name in names if name not in there]
     results = [there[name] for name in names if name in there]
     return batch_response(portal, request, results, [missing_properties(missing)] if missing else [])

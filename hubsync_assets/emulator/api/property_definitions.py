@@ -78,7 +78,7 @@ def redefine(before: dict[str, Any], given: dict[str, Any], groups: Container[st
 
 
 def display_order(given: dict[str, Any], default: int) -> int:
-    """Where a property, an option or a group stands; 400 for anything but a whole number of 32 bits."""
+    """The position of a property, an option or a group; 400 for anything but a whole number of 32 bits."""
     place = given.get("displayOrder")
     if place is None:
         return default
@@ -108,18 +108,18 @@ def _checked(definition: dict[str, Any], groups: Container[str]) -> dict[str, An
 
 def _options(given: object) -> list[dict[str, Any]]:
     if not isinstance(given, list) or not all(
-        isinstance(it, dict) and it.get("label") and it.get("value") for it in given
+        isinstance(option, dict) and option.get("label") and option.get("value") for option in given
     ):
         raise bad_json("Some required fields were not set: [label, value]")
-    values = [str(it["value"]) for it in given]
+    values = [str(option["value"]) for option in given]
     if len(set(values)) != len(values):
         raise invalid("Property option values must be unique.")
     return [
         {
-            "label": str(it["label"]),
-            "value": str(it["value"]),
-            "displayOrder": display_order(it, place),
-            "hidden": it.get("hidden") is True,
+            "label": str(option["label"]),
+            "value": str(option["value"]),
+            "displayOrder": display_order(option, place),
+            "hidden": option.get("hidden") is True,
         }
-        for place, it in enumerate(given)
+        for place, option in enumerate(given)
     ]

@@ -26,7 +26,7 @@ def batch_read(portal: Portal, request: ApiRequest) -> ApiResponse:
             "Please reduce the number of items and try again"
         )
     found = find(portal, stored(body.get("idProperty")) or "hs_object_id", ids, archived=request.flag("archived"))
-    contacts = list({it.id: it for it in found.values()}.values())
+    contacts = list({contact.id: contact for contact in found.values()}.values())
     missing = [key for key in ids if key not in found]
     results = read_json(portal, contacts, names, with_history)
     return batch_response(portal, request, results, [missing_objects(missing)] if missing else [])
@@ -35,7 +35,7 @@ def batch_read(portal: Portal, request: ApiRequest) -> ApiResponse:
 def _names(given: object) -> list[str]:
     if given is None:
         return []
-    if isinstance(given, list) and all(isinstance(it, str) for it in given):
+    if isinstance(given, list) and all(isinstance(name, str) for name in given):
         return list(given)
     raise bad_json("Cannot deserialize value of type `List` in `properties`")
 

@@ -30,12 +30,12 @@ def archive(portal: Portal, contacts: Sequence[Contact], *, call: int, source: s
 
 def _release(portal: Portal, contacts: Sequence[Contact]) -> None:
     """Free the emails and unique values of contacts."""
-    portal.contacts.release(email for it in contacts for email in it.emails())
+    portal.contacts.release(email for contact in contacts for email in contact.emails())
     portal.contacts.release_values(
-        (name, it.properties[name])
-        for it in contacts
+        (name, contact.properties[name])
+        for contact in contacts
         for name in portal.properties.unique_names
-        if name in it.properties
+        if name in contact.properties
     )
 
 
@@ -77,7 +77,7 @@ def merge(portal: Portal, request: ApiRequest) -> ApiResponse:
     for contact in gone:
         contact.archived = survivor.updated
     portal.contacts.save(gone, [{}] * len(gone), call=request.call, source="MERGE_OBJECTS", grown=-1)
-    changes = {name: it for name, it in survivor.properties.items() if primary.properties.get(name) != it}
+    changes = {name: value for name, value in survivor.properties.items() if primary.properties.get(name) != value}
     full = changes if portal.switches.merge_keeps_primary_id else dict(survivor.properties)
     portal.contacts.save([survivor], [full], call=request.call, source="MERGE_OBJECTS")
     portal.contacts.claim((email, survivor.id) for email in survivor.emails())
@@ -86,7 +86,7 @@ def merge(portal: Portal, request: ApiRequest) -> ApiResponse:
         for name in portal.properties.unique_names
         if name in survivor.properties
     )
-    portal.contacts.note_merge([it.id for it in gone], survivor.id)
+    portal.contacts.note_merge([contact.id for contact in gone], survivor.id)
     return ApiResponse(200, read_json(portal, [survivor], survivor.properties)[0])
 
 
@@ -101,7 +101,7 @@ def _merged(portal: Portal, primary: Contact, other: Contact) -> Contact:
     properties.pop("hs_additional_emails", None)
     if addresses[1:]:
         properties["hs_additional_emails"] = ";".join(addresses[1:])
-    stages = [it.properties.get("lifecyclestage", "") for it in (primary, other)]
+    stages = [contact.properties.get("lifecyclestage", "") for contact in (primary, other)]
     if all(stage in LIFECYCLE for stage in stages):
         properties["lifecyclestage"] = max(stages, key=LIFECYCLE.index)
     properties["hs_merged_object_ids"] = ";".join(

@@ -101,7 +101,7 @@ def _handler(gate: Gate, line: Line) -> Callable[[Request], Awaitable[Response]]
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
-    """An endpoint that first looks whether its version is spoken and the object type exists."""
+    """An endpoint that first checks that its version is served and that the object type exists."""
 
     def guarded(portal: Portal, request: ApiRequest) -> ApiResponse:
         only = portal.switches.api_version

@@ -27,7 +27,7 @@ VIEW = "id, properties, created, updated, archived, version"
 
 
 def search(portal: Portal, request: ApiRequest) -> ApiResponse:
-    """A page of live contacts that meet the filters, and how many there are in all."""
+    """A page of live contacts that meet the filters, and the total number of them."""
     if request.size > MOST_BYTES:
         raise invalid(f"The request body is longer than {MOST_BYTES} characters")
     body = request.json()
@@ -46,14 +46,14 @@ def search(portal: Portal, request: ApiRequest) -> ApiResponse:
     names = body.get("properties") or []
     if not isinstance(names, list):
         raise invalid("There was a problem with the request: properties is a list")
-    page: dict[str, Any] = {"total": total, "results": read_json(portal, found, [str(it) for it in names])}
+    page: dict[str, Any] = {"total": total, "results": read_json(portal, found, [str(name) for name in names])}
     if after + len(found) < total and found:
         page["paging"] = {"next": {"after": str(after + len(found))}}
     return ApiResponse(200, page)
 
 
 def _page(body: dict[str, Any]) -> tuple[int, int]:
-    """``limit`` and ``after``; 400 beyond 200 a page or 10,000 in all."""
+    """``limit`` and ``after``; 400 beyond 200 a page or 10,000 in total."""
     limit, after = body.get("limit", 10), body.get("after") or 0
     try:
         limit, after = int(limit), int(after)
@@ -72,10 +72,10 @@ def _where(portal: Portal, body: dict[str, Any]) -> Condition:
     if body.get("filters"):
         groups = [{"filters": body["filters"]}, *groups]
     if not isinstance(groups, list) or not all(
-        isinstance(it, dict) and isinstance(it.get("filters"), list) for it in groups
+        isinstance(group, dict) and isinstance(group.get("filters"), list) for group in groups
     ):
         raise invalid("There was a problem with the request: filterGroups is a list of objects with filters")
-    sizes = [len(it["filters"]) for it in groups]
+    sizes = [len(group["filters"]) for group in groups]
     if len(groups) > MOST_GROUPS or any(size > MOST_IN_GROUP for size in sizes) or sum(sizes) > MOST_FILTERS:
         raise invalid(
             f"There was a problem with the request: at most {MOST_GROUPS} groups of {MOST_IN_GROUP} filters, {MOST_FILTERS} in "
@@ -84,12 +84,12 @@ def _where(portal: Portal, body: dict[str, Any]) -> Condition:
     parts: list[str] = []
     parameters: list[object] = []
     for group in groups:
-        met = [condition(portal, it) for it in group["filters"]]
+        met = [condition(portal, given) for given in group["filters"]]
         parts.append(" AND ".join(sql for sql, _ in met) or "1")
         parameters += [value for _, values in met for value in values]
     where = [LIVE]
     if parts:
-        where.append("(" + " OR ".join(f"({it})" for it in parts) + ")")
+        where.append("(" + " OR ".join(f"({part})" for part in parts) + ")")
     for word in str(body.get("query") or "").lower().split():
         looks = " OR ".join(f"instr(lower(json_extract(properties, '$.{name}')), ?)" for name in TEXT_PROPERTIES)
         where.append(f"({looks})")

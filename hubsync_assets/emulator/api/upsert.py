@@ -25,10 +25,10 @@ KEPT = {"email", "hs_additional_emails", "hs_merged_object_ids"}
 def batch_upsert(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Create or update up to 100 contacts."""
     inputs = request.inputs()
-    given = [fields(it) for it in inputs]
+    given = [fields(item) for item in inputs]
     ids = ids_of(inputs)
     check_ids(portal, ids)
-    keys = [(stored(it.get("idProperty")) or "hs_object_id", key) for it, key in zip(inputs, ids, strict=True)]
+    keys = [(stored(item.get("idProperty")) or "hs_object_id", key) for item, key in zip(inputs, ids, strict=True)]
     found = _find_all(portal, keys)
     _check_same_contact(list(found.values()))
     traces = trace_ids(inputs)
@@ -47,7 +47,7 @@ def batch_upsert(portal: Portal, request: ApiRequest) -> ApiResponse:
     _check_clashes(portal, drafts)
     good, errors = settle(portal, drafts, traces)
     save(portal, good, call=request.call)
-    results = [{**written_json(portal, it), "new": it.new} for it in good]
+    results = [{**written_json(portal, made), "new": made.new} for made in good]
     return batch_response(portal, request, results, errors + ([missing_objects(unknown)] if unknown else []))
 
 
@@ -64,7 +64,7 @@ def _find_all(portal: Portal, keys: list[tuple[str, str]]) -> dict[tuple[str, st
 
 def _check_same_contact(contacts: list[Contact]) -> None:
     """400: two inputs name one contact, by its primary and a secondary email (assumed: HubSpot's answer isn't known)."""
-    repeated = [str(identity) for identity, times in Counter(it.id for it in contacts).items() if times > 1]
+    repeated = [str(identity) for identity, times in Counter(contact.id for contact in contacts).items() if times > 1]
     if repeated:
         raise duplicate_ids(repeated)
 
