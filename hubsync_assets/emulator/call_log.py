@@ -92,7 +92,7 @@ class CallLog:
             self._database.connection.execute("DELETE FROM calls WHERE id <= ?", (call.id - KEPT,))
 
     def path_of(self, call: int) -> str:
-        """Method and path of a call; empty if it is no longer kept."""
+        """Method and path of a call; empty if the call is no longer kept."""
         self.settle()
         row = self._database.connection.execute("SELECT method, path FROM calls WHERE id = ?", (call,)).fetchone()
         return " ".join(row) if row else ""

@@ -7,8 +7,8 @@ whole batch), which the endpoints decide.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hubsync_assets.emulator.answers import Problem
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import Problem
 from hubsync_assets.emulator.writing import Draft, unique_changes
 
 __all__ = ["Clash", "check_unique_values", "email_clashes"]
@@ -25,20 +25,20 @@ class Clash:
 
 def email_clashes(portal: Portal, drafts: Sequence[Draft]) -> list[Clash]:
     """The clashes of all drafts without problems; erased addresses become problems where a switch says so."""
-    wanted = [(it, email) for it in drafts if not it.problems for email in it.gained_emails()]
+    wanted = [(draft, email) for draft in drafts if not draft.problems for email in draft.gained_emails()]
     if portal.switches.erased_emails_are_refused:
         blocked = portal.contacts.blocked(email for _, email in wanted)
-        for it, email in wanted:
+        for draft, email in wanted:
             if email in blocked:
-                it.problems.append(Problem("email", "GDPR_BLACKLISTED_EMAIL", "email has been GDPR blacklisted"))
+                draft.problems.append(Problem("email", "GDPR_BLACKLISTED_EMAIL", "email has been GDPR blacklisted"))
     owners = portal.contacts.owners(email for _, email in wanted)
     taken: dict[str, int] = {}
     clashes = []
-    for it, email in wanted:
+    for draft, email in wanted:
         owner = owners.get(email, taken.get(email))
         if owner is not None:
-            clashes.append(Clash(it, email, owner))
-        taken[email] = it.contact.id
+            clashes.append(Clash(draft, email, owner))
+        taken[email] = draft.contact.id
     return clashes
 
 
@@ -46,14 +46,16 @@ def check_unique_values(portal: Portal, drafts: Sequence[Draft]) -> None:
     """A value of a unique custom property that another contact or an earlier input has is a problem of its input."""
     if not portal.properties.unique_names:
         return
-    wanted = [(it, name, value) for it in drafts if not it.problems for name, value in unique_changes(portal, it)]
+    wanted = [
+        (draft, name, value) for draft in drafts if not draft.problems for name, value in unique_changes(portal, draft)
+    ]
     held = {
         name: portal.contacts.holders(name, [value for _, other, value in wanted if other == name])
         for name in portal.properties.unique_names
     }
     taken: set[tuple[str, str]] = set()
-    for it, name, value in wanted:
-        if held[name].get(value, it.contact.id) != it.contact.id or (name, value) in taken:
+    for draft, name, value in wanted:
+        if held[name].get(value, draft.contact.id) != draft.contact.id or (name, value) in taken:
             words = f'Another contact has this value of the unique property "{name}"'
-            it.problems.append(Problem(name, "CONFLICTING_UNIQUE_VALUE", words))
+            draft.problems.append(Problem(name, "CONFLICTING_UNIQUE_VALUE", words))
         taken.add((name, value))

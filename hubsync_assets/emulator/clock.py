@@ -9,12 +9,17 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from hubsync_assets.emulator.bounds import number
+
 __all__ = ["DAY", "Clock", "iso", "midnights", "milliseconds"]
 
 DAY = 86_400_000
 """A day in milliseconds."""
 FIRST, LAST = -62_135_596_800_000, 253_402_300_800_000
 """The beginning of year 1 and the end of year 9999, in milliseconds since 1970: what ISO text can say."""
+FURTHEST = LAST - 366 * DAY
+"""How far the clock can be moved: a year remains for it to run on, in every time zone."""
+DIGITS = 18
 
 
 class Clock:
@@ -30,7 +35,13 @@ class Clock:
         return wall + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward, so that windows pass and days end without waiting."""
+        """Move the clock forward, so that windows pass and days end without waiting.
+
+        Raises:
+            ValueError: the seconds are negative or no number, or lead beyond the year 9998.
+        """
+        left = (FURTHEST - self.now()) / 1000
+        number(seconds, "The clock moves forward, and not beyond the year 9998: advance", 0, max(0, left))
         self._offset += round(seconds * 1000)
 
     def freeze(self) -> None:
@@ -59,6 +70,8 @@ def milliseconds(text: str) -> int | None:
     """A time from ISO text (without a zone: UTC) or from a number of milliseconds; None: it is neither, or out of years 1 to 9999."""
     digits = text.removeprefix("-")
     if digits.isascii() and digits.isdecimal():
+        if len(digits) > DIGITS:  # Python itself refuses to read a number of thousands of digits
+            return None
         moment = int(text)
     else:
         try:

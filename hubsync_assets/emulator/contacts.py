@@ -19,7 +19,7 @@ __all__ = ["Contact", "Contacts", "Version", "from_row"]
 COLUMNS = "id, properties, created, updated, archived, version"
 FIRST_ID = 170_000_000_001
 SEARCHED = 200_000
-"""How many contacts a search of the page reads at most, so that nobody waits for it."""
+"""How many contacts a search of the page reads at most, so that the page stays quick."""
 MOST_RECENT = 200_000
 """How many writes are remembered for search's lag; more than any limit lets through in a minute."""
 
@@ -122,7 +122,7 @@ class Contacts:
         return [from_row(row) for row in self._database.connection.execute(sql, (limit, skip))]
 
     def holding(self, text: str, limit: int, skip: int = 0) -> list[Contact]:
-        """As ``newest``, those with a value that holds a text, among the newest 200,000; whoever has it as email comes first."""
+        """As ``newest``, for contacts with a value that contains a text, among the newest 200,000; its owner as email comes first."""
         pattern = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
         sql = (
             f"SELECT {COLUMNS} FROM (SELECT * FROM contacts WHERE archived IS NULL ORDER BY id DESC LIMIT {SEARCHED}) "
@@ -131,7 +131,7 @@ class Contacts:
         found = [from_row(row) for row in self._database.connection.execute(sql, (f"%{pattern}%", limit, skip))]
         owner = self.owners([text.strip().lower()])
         exact = list(self.get(owner.values()).values()) if not skip else []
-        return [*exact, *(it for it in found if it.id not in owner.values())][:limit]
+        return [*exact, *(contact for contact in found if contact.id not in owner.values())][:limit]
 
     def versions(self, contacts: Iterable[int]) -> list[Version]:
         """What each save of these contacts changed, oldest first."""
@@ -152,21 +152,30 @@ class Contacts:
         """Write contacts, and for each what this save changed; ``grown``: how many more live contacts there are by it."""
         many = self._database.connection.executemany
         versions = []
-        for number, (it, change) in enumerate(zip(contacts, changes, strict=True), self._next_version):
+        for number, (contact, change) in enumerate(zip(contacts, changes, strict=True), self._next_version):
             text = orjson.dumps(change).decode()
-            versions.append((number, it.version, it.id, it.archived or it.updated, call, source, text))
-            it.version = number
+            versions.append(
+                (number, contact.version, contact.id, contact.archived or contact.updated, call, source, text)
+            )
+            contact.version = number
         self._next_version += len(versions)
         many("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", versions)
         many(
             f"INSERT OR REPLACE INTO contacts({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (it.id, orjson.dumps(it.properties).decode(), it.created, it.updated, it.archived, it.version)
-                for it in contacts
+                (
+                    contact.id,
+                    orjson.dumps(contact.properties).decode(),
+                    contact.created,
+                    contact.updated,
+                    contact.archived,
+                    contact.version,
+                )
+                for contact in contacts
             ],
         )
         self._grow(grown)
-        self._recent.extend((it.updated, it.id) for it in contacts)
+        self._recent.extend((contact.updated, contact.id) for contact in contacts)
 
     def _grow(self, by: int) -> None:
         if by:
@@ -174,14 +183,14 @@ class Contacts:
 
     def written_since(self, moment: int) -> set[int]:
         """The contacts written after a time, of the last writes."""
-        return {identity for _, identity in takewhile(lambda it: it[0] > moment, reversed(self._recent))}
+        return {identity for _, identity in takewhile(lambda write: write[0] > moment, reversed(self._recent))}
 
     def claim(self, emails: Iterable[tuple[str, int]]) -> None:
         """Note who has an address; sqlite3.IntegrityError if somebody has it already."""
         self._database.connection.executemany("INSERT INTO emails VALUES (?, ?)", emails)
 
     def release(self, emails: Iterable[str]) -> None:
-        """Nobody has these addresses any more."""
+        """Give up these addresses: they belong to nobody now."""
         self._database.connection.executemany("DELETE FROM emails WHERE email = ?", [(email,) for email in emails])
 
     def claim_values(self, values: Iterable[tuple[str, str, int]]) -> None:
@@ -189,7 +198,7 @@ class Contacts:
         self._database.connection.executemany("INSERT INTO unique_values VALUES (?, ?, ?)", values)
 
     def release_values(self, values: Iterable[tuple[str, str]]) -> None:
-        """Nobody has these values of unique properties any more: (property, value)."""
+        """Give up these values of unique properties, (property, value): they belong to nobody now."""
         self._database.connection.executemany("DELETE FROM unique_values WHERE property = ? AND value = ?", values)
 
     def erase(self, contact: int) -> None:

@@ -5,17 +5,18 @@ Put here: seeding, faults, limits, switches, clock, snapshots. Keep out: what ca
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubsync_assets.emulator.answers import Refusal
+from hubsync_assets.emulator.body import MOST_BYTES, read_body
+from hubsync_assets.emulator.bounds import count
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.limits import TIERS, Tier
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import Refusal
 from hubsync_assets.emulator.views import Views
 from hubsync_assets.emulator.writing import draft, save
 
@@ -50,8 +51,8 @@ class Control:
             self.restore,
             self.reset,
         )
-        return [Route(f"/_emulator/{it.__name__}", _reads(it), methods=["GET"]) for it in reads] + [
-            Route(f"/_emulator/{it.__name__}", _changes(it), methods=["POST"]) for it in changes
+        return [Route(f"/_emulator/{method.__name__}", _reads(method), methods=["GET"]) for method in reads] + [
+            Route(f"/_emulator/{method.__name__}", _changes(method), methods=["POST"]) for method in changes
         ]
 
     def seed(self, body: dict[str, Any]) -> dict[str, object]:
@@ -81,7 +82,7 @@ class Control:
         return {}
 
     def clear_faults(self, _body: dict[str, Any]) -> dict[str, object]:
-        """No faults any more."""
+        """Cancel all faults."""
         self.portal.faults.clear()
         return {}
 
@@ -90,10 +91,9 @@ class Control:
         if body.get("tier", "free") not in TIERS:
             raise ValueError(f"There is no tier {body['tier']}: use one of {', '.join(TIERS)}.")
         tier = TIERS[body["tier"]] if "tier" in body else self.portal.limits.tier
-        burst, daily = body.get("burst", tier.burst), body.get("daily", tier.daily)
-        if not _is_count(burst) or not (daily is None or _is_count(daily)):
-            raise ValueError("A limit is a whole number of 0 or more.")
-        self.portal.limits.tier = Tier(burst, daily)
+        daily = body.get("daily", tier.daily)
+        burst = count(body.get("burst", tier.burst), "The limit burst")
+        self.portal.limits.tier = Tier(burst, None if daily is None else count(daily, "The limit daily"))
         self.portal.limits.reset()
         return {}
 
@@ -104,9 +104,9 @@ class Control:
 
     def clock(self, body: dict[str, Any]) -> dict[str, object]:
         """Freeze the portal's clock, or move it forward."""
+        self.portal.clock.advance(body.get("advance", 0))
         if body.get("freeze"):
             self.portal.clock.freeze()
-        self.portal.clock.advance(float(body.get("advance", 0)))
         return {"now": self.portal.clock.now()}
 
     def snapshot(self, body: dict[str, Any]) -> dict[str, object]:
@@ -138,37 +138,31 @@ class Control:
             copy.close()
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _answer(content: Callable[[], object]) -> Response:
+def _respond(content: Callable[[], object]) -> Response:
     """What a method says as JSON; 400 with one line where it can't."""
     try:
         return Response(orjson.dumps(content()), media_type="application/json")
-    except (ValueError, TypeError, KeyError, AttributeError, Refusal) as failure:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, Refusal) as failure:
         words = f"{type(failure).__name__}: {failure}" if not isinstance(failure, ValueError) else str(failure)
-        return Response(orjson.dumps({"message": words}), 400, media_type="application/json")
+        return _refuse(400, words)
+
+
+def _refuse(status: int, words: str) -> Response:
+    return Response(orjson.dumps({"message": words}), status, media_type="application/json")
 
 
 def _reads(method: Callable[[dict[str, str]], object]) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
-        return _answer(lambda: method(dict(request.query_params)))
+        return _respond(lambda: method(dict(request.query_params)))
 
     return handle
 
 
-def _is_foreign(request: Request) -> bool:
-    """Whether a web page of somebody else asks, in a browser that happens to run on this machine."""
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
-
-
 def _changes(method: Change) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
-        body = await request.body()
-        if _is_foreign(request):
-            return Response(orjson.dumps({"message": "Only the emulator's own page may ask this."}), 403)
-        return _answer(lambda: method(orjson.loads(body or b"{}")))
+        body = await read_body(request)
+        if body is None:
+            return _refuse(413, f"The body is longer than {MOST_BYTES} bytes: send less at a time.")
+        return _respond(lambda: method(orjson.loads(body or b"{}")))
 
     return handle

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hubsync_assets.emulator.bounds import LONGEST_SECONDS, count, number
+
 __all__ = ["KINDS", "Fault", "Faults"]
 
 KINDS = {
@@ -33,7 +35,8 @@ KINDS = {
     "slow_drip": "the body comes in small pieces over seconds=2",
 }
 NEED_INPUTS = ("empty_answer", "input_left_out", "conflict_409")
-NUMBERS = ("seconds", "spread", "retry_after")
+MOST = {"seconds": LONGEST_SECONDS, "spread": 10, "retry_after": 10**9}
+"""The greatest number that each detail takes. A spread of 10 already gives delays from nothing to a day."""
 
 
 @dataclass(slots=True)
@@ -65,7 +68,7 @@ class Faults:
         self.clear()
 
     def clear(self) -> None:
-        """No faults."""
+        """Cancel all faults."""
         self.ordered: list[Fault] = []
         self.rates: dict[str, float] = {}
         self._mix_path = ""
@@ -73,7 +76,8 @@ class Faults:
         self.random = random.Random(0)  # noqa: S311  (repeatable, not secret)
 
     def order(self, kind: str, times: int = 1, **details: object) -> None:
-        """Ask for a fault; ValueError for a kind or a number that doesn't exist."""
+        """Order a fault; ValueError for a kind that doesn't exist or a number out of range."""
+        count(times, f"times of the fault {kind}", -1)
         _check(kind, details)
         only = {name: str(details.pop(name)) for name in ("path", "method", "email") if name in details}
         if "email" in only:
@@ -91,15 +95,18 @@ class Faults:
     ) -> None:
         """From now on every call whose path holds ``path`` meets one of these faults with the given probability.
 
-        The same seed and the same calls in the same order meet the same faults. ValueError for rates that are no
-        probabilities or add up to more than 1.
+        The same seed and the same calls in the same order meet the same faults. ValueError for rates that are not
+        probabilities or that add up to more than 1.
         """
-        for kind in rates:
+        for kind, rate in rates.items():
             _check(kind, (details or {}).get(kind, {}))
-        if sum(rates.values()) > 1 or any(rate < 0 for rate in rates.values()):
+            number(rate, f"The rate of {kind}", 0, 1)
+        if sum(rates.values()) > 1:
             raise ValueError("The rates of a fault mix are between 0 and 1 and add up to at most 1.")
-        self.rates, self._mix_path, self._mix_details = dict(rates), path, dict(details or {})
+        if not isinstance(path, str):
+            raise TypeError("path takes a text.")
         self.random = random.Random(seed)  # noqa: S311  (repeatable, not secret)
+        self.rates, self._mix_path, self._mix_details = dict(rates), path, dict(details or {})
 
     def take(self, method: str, path: str, ids: Collection[str]) -> Fault | None:
         """The fault that this call meets, if any."""
@@ -124,7 +131,8 @@ class Faults:
 def _check(kind: str, details: Mapping[str, object]) -> None:
     if kind not in KINDS:
         raise ValueError(f"There is no fault {kind}: use one of {', '.join(KINDS)}.")
-    for name in NUMBERS:
-        value = details.get(name, 0)
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or value < 0:
-            raise ValueError(f"The fault {kind} takes a number of 0 or more for {name}.")
+    for name, most in MOST.items():
+        number(details.get(name, 0), f"{name} of the fault {kind}", 0, most)
+    scopes = details.get("scopes")
+    if scopes is not None and not (isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes)):
+        raise ValueError("scopes takes a list of texts.")

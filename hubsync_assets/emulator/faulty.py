@@ -1,4 +1,4 @@
-"""Carrying faults out: the answers that HubSpot's gateways give, delays, and answers that are not whole.
+"""Carrying faults out: the answers that HubSpot's gateways give, delays, and incomplete answers.
 
 Put here: what a fault does to a call. Keep out: which call meets which fault (``faults``).
 """
@@ -11,8 +11,12 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from hubsync_assets.emulator.answers import (
-    Answer,
+from hubsync_assets.emulator.bounds import LONGEST_SECONDS
+from hubsync_assets.emulator.clock import iso
+from hubsync_assets.emulator.faults import Fault
+from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import (
+    ApiResponse,
     conflict,
     error,
     expired_token,
@@ -20,11 +24,8 @@ from hubsync_assets.emulator.answers import (
     not_authenticated,
     rate_limited,
 )
-from hubsync_assets.emulator.clock import iso
-from hubsync_assets.emulator.faults import Fault
-from hubsync_assets.emulator.portal import Portal
 
-__all__ = ["drip", "empty_answer", "html", "leave_out", "refuse", "wait"]
+__all__ = ["drip", "empty_response", "html", "leave_out", "refuse", "wait"]
 
 PIECES = 8
 PAGE = "<html><head><title>{status}</title></head><body><center><h1>{status}</h1></center><hr>cloudflare</body></html>"
@@ -40,7 +41,7 @@ async def wait(fault: Fault | None, chance: random.Random, gone: asyncio.Event) 
         return 0.0
     seconds, spread = float(fault.details.get("seconds", 0.5)), float(fault.details.get("spread", 0))
     if spread:
-        seconds = chance.lognormvariate(math.log(max(seconds, 1e-6)), spread)
+        seconds = min(chance.lognormvariate(math.log(max(seconds, 1e-6)), spread), LONGEST_SECONDS)
     began = time.perf_counter()
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(gone.wait(), seconds)
@@ -61,13 +62,13 @@ def refuse(fault: Fault, portal: Portal, token: str, inputs: int) -> None:
     if kind in ("burst_429", "daily_429"):
         refusal = rate_limited("DAILY" if kind == "daily_429" else "TEN_SECONDLY_ROLLING")
         spent = "Daily-Remaining" if kind == "daily_429" else "Remaining"
-        refusal.answer.headers = {**portal.limits.headers(token, now), f"X-HubSpot-RateLimit-{spent}": "0"}
+        refusal.response.headers = {**portal.limits.headers(token, now), f"X-HubSpot-RateLimit-{spent}": "0"}
         if "retry_after" in details:
-            refusal.answer.headers["Retry-After"] = str(details["retry_after"])
+            refusal.response.headers["Retry-After"] = str(details["retry_after"])
         raise refusal
     if kind == "migration_477":
         refusal = error(477, "MIGRATION_IN_PROGRESS", "This account is being moved to another data centre.")
-        refusal.answer.headers["Retry-After"] = str(details.get("retry_after", 60))
+        refusal.response.headers["Retry-After"] = str(details.get("retry_after", 60))
         raise refusal
     if kind == "missing_scopes":
         raise missing_scopes(list(details.get("scopes") or ["crm.objects.contacts.write"]))
@@ -84,18 +85,22 @@ def refuse(fault: Fault, portal: Portal, token: str, inputs: int) -> None:
         raise refusal
 
 
-def empty_answer(portal: Portal) -> Answer:
+def empty_response(portal: Portal) -> ApiResponse:
     """200 with no results and no errors, as somebody saw for inputs of a wrong shape."""
     now = iso(portal.clock.now())
-    return Answer(200, {"status": "COMPLETE", "results": [], "startedAt": now, "completedAt": now})
+    return ApiResponse(200, {"status": "COMPLETE", "results": [], "startedAt": now, "completedAt": now})
 
 
-def leave_out(answer: Answer, fault: Fault, chance: random.Random) -> None:
+def leave_out(response: ApiResponse, fault: Fault, chance: random.Random) -> None:
     """Take one result out of an answer: that of ``email``, or any."""
-    results: list[dict[str, Any]] = (answer.body or {}).get("results") or []
+    results: list[dict[str, Any]] = (response.body or {}).get("results") or []
     if not results:
         return
-    named = [place for place, it in enumerate(results) if fault.email and it["properties"].get("email") == fault.email]
+    named = [
+        place
+        for place, result in enumerate(results)
+        if fault.email and result.get("properties", {}).get("email") == fault.email
+    ]
     results.pop(named[0] if named else chance.randrange(len(results)))
 
 

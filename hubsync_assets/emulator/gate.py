@@ -13,8 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from hubsync_assets.emulator import faulty
-from hubsync_assets.emulator.answers import (
-    Answer,
+from hubsync_assets.emulator.body import MOST_BYTES, read_body
+from hubsync_assets.emulator.call_log import Call
+from hubsync_assets.emulator.faults import Fault
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import (
+    ApiResponse,
     Refusal,
     bad_json,
     error,
@@ -22,14 +26,10 @@ from hubsync_assets.emulator.answers import (
     not_authenticated,
     rate_limited,
 )
-from hubsync_assets.emulator.call_log import Call
-from hubsync_assets.emulator.faults import Fault
-from hubsync_assets.emulator.portal import Ask, Portal
 
 __all__ = ["Endpoint", "Gate", "Line"]
 
-Endpoint = Callable[[Portal, Ask], Answer]
-MOST_BYTES = 16_000_000
+Endpoint = Callable[[Portal, ApiRequest], ApiResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Line:
 
 @dataclass(slots=True)
 class Body:
-    """A request's body: ``failure`` if it is no JSON; ``ids`` are those of its inputs, lower-cased."""
+    """A request's body: ``size`` in bytes (-1: too long); ``failure`` if it is not JSON; ``ids`` of its inputs, lower-cased."""
 
-    raw: bytes
+    size: int
     content: object = None
     failure: str = ""
     ids: frozenset[str] = frozenset()
@@ -62,7 +62,7 @@ class Gate:
     async def serve(self, request: Request, line: Line) -> Response:
         """Answer one API call."""
         call = Call(self.portal.calls.new_id(), request.method, request.url.path, started=time.time())
-        raw = await _read(request)
+        raw = await read_body(request)
         began = time.perf_counter()
         body = _parse(raw)
         call.inputs = _length(body.content, "inputs")
@@ -70,20 +70,20 @@ class Gate:
         call.fault = fault.kind if fault else ""
         gone = self.portal.gone
         waited = await faulty.wait(fault, self.portal.faults.random, gone)
-        answer = None
+        response = None
         content = b""
         if gone.is_set():  # reset or restored meanwhile
             return self._send(request, None, b"", None)
         if not fault or fault.kind != "reset_before":
-            answer = self._answer(request, call, line, body, fault)
-            content = b"" if answer.body is None else orjson.dumps(answer.body)
+            response = self._respond(request, call, line, body, fault)
+            content = b"" if response.body is None else orjson.dumps(response.body)
         call.own_ms = (time.perf_counter() - began - waited) * 1000
         if fault and fault.kind == "reset_after":
-            answer = None
-        self._note(call, answer)
-        return self._send(request, answer, content, fault)
+            response = None
+        self._note(call, response)
+        return self._send(request, response, content, fault)
 
-    def _answer(self, request: Request, call: Call, line: Line, body: Body, fault: Fault | None) -> Answer:
+    def _respond(self, request: Request, call: Call, line: Line, body: Body, fault: Fault | None) -> ApiResponse:
         """Run the endpoint in a transaction, or answer with the fault."""
         portal = self.portal
         told: dict[str, str] = {}
@@ -98,26 +98,28 @@ class Gate:
             if policy:
                 raise self._throttled(policy, token)
             if fault and fault.kind == "empty_answer":
-                answer = faulty.empty_answer(portal)
+                response = faulty.empty_response(portal)
             else:
-                ask = _ask(request, call, line, body)
-                answer = self._run(line, ask)
+                api_request = _api_request(request, call, line, body)
+                response = self._run(line, api_request)
         except Refusal as refusal:
-            answer = refusal.answer
-        answer.headers = {**told, **answer.headers}
+            response = refusal.response
+        response.headers = {**told, **response.headers}
         if fault and fault.kind == "input_left_out":
-            faulty.leave_out(answer, fault, portal.faults.random)
-        return answer
+            faulty.leave_out(response, fault, portal.faults.random)
+        return response
 
-    def _run(self, line: Line, ask: Ask) -> Answer:
+    def _run(self, line: Line, request: ApiRequest) -> ApiResponse:
         """Run the endpoint in one transaction with the log of the calls before; a refusal leaves only the log."""
         with self.portal.database.transaction():
             self.portal.calls.flush()
             try:
                 with self.portal.database.attempt():
-                    return line.endpoint(self.portal, ask)
+                    return line.endpoint(self.portal, request)
             except Refusal as refusal:
-                return refusal.answer
+                return refusal.response
+            except RecursionError:
+                return bad_json("the body is nested too deeply").response
 
     def _check_token(self, token: str, line: Line) -> None:
         """401 without the right token, 403 without one of the scopes."""
@@ -142,72 +144,61 @@ class Gate:
         refusal = rate_limited(policy)
         if self.portal.switches.retry_after_on_429:
             seconds = self.portal.limits.until_free(policy, token, self.portal.clock.now())
-            refusal.answer.headers["Retry-After"] = str(seconds)
+            refusal.response.headers["Retry-After"] = str(seconds)
         return refusal
 
-    def _note(self, call: Call, answer: Answer | None) -> None:
+    def _note(self, call: Call, response: ApiResponse | None) -> None:
         """Keep the call in the log."""
         call.finished = time.time()
-        if answer:
-            call.status = answer.status
-            call.results = _length(answer.body, "results")
-            call.errors = _length(answer.body, "errors")
+        if response:
+            call.status = response.status
+            call.results = _length(response.body, "results")
+            call.errors = _length(response.body, "errors")
         self.portal.calls.add(call)
 
-    def _send(self, request: Request, answer: Answer | None, content: bytes, fault: Fault | None) -> Response:
-        if answer is None:
+    def _send(self, request: Request, response: ApiResponse | None, content: bytes, fault: Fault | None) -> Response:
+        if response is None:
             if request.client is not None:
                 self.cut((request.client.host, request.client.port))
             return Response(status_code=500)
-        headers = dict(answer.headers)
-        if answer.body and "correlationId" in answer.body:
-            headers["X-HubSpot-Correlation-Id"] = answer.body["correlationId"]
+        headers = dict(response.headers)
+        if response.body and "correlationId" in response.body:
+            headers["X-HubSpot-Correlation-Id"] = response.body["correlationId"]
         page = faulty.html(fault)
         if page:
-            return Response(page, answer.status, headers, media_type="text/html")
-        if answer.body is None:
-            return Response(status_code=answer.status, headers=headers)
+            return Response(page, response.status, headers, media_type="text/html")
+        if response.body is None:
+            return Response(status_code=response.status, headers=headers)
         if fault and fault.kind == "slow_drip":
             pieces = faulty.drip(content, float(fault.details.get("seconds", 2)))
-            return StreamingResponse(pieces, answer.status, headers, media_type="application/json;charset=utf-8")
-        return Response(content, answer.status, headers, media_type="application/json;charset=utf-8")
+            return StreamingResponse(pieces, response.status, headers, media_type="application/json;charset=utf-8")
+        return Response(content, response.status, headers, media_type="application/json;charset=utf-8")
 
 
-async def _read(request: Request) -> bytes:
-    """The body, up to a little more than 16 MB: what is longer is refused, and not kept."""
-    pieces = []
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size <= MOST_BYTES:
-            pieces.append(piece)
-    return b"".join(pieces) if size <= MOST_BYTES else b"x" * (MOST_BYTES + 1)
-
-
-def _parse(raw: bytes) -> Body:
-    """The JSON body, and the ids of its inputs."""
-    if not raw or len(raw) > MOST_BYTES:
-        return Body(raw)
+def _parse(raw: bytes | None) -> Body:
+    """The JSON body, and the ids of its inputs; None is a body that is too long."""
+    if not raw:
+        return Body(-1 if raw is None else 0)
     try:
         content = orjson.loads(raw)
     except orjson.JSONDecodeError as failure:
-        return Body(raw, failure=f"line {failure.lineno}, column {failure.colno}")
+        return Body(len(raw), failure=f"line {failure.lineno}, column {failure.colno}")
     inputs = content.get("inputs") if isinstance(content, dict) else None
     if not isinstance(inputs, list):
-        return Body(raw, content)
-    return Body(
-        raw, content, ids=frozenset(str(it["id"]).lower() for it in inputs if isinstance(it, dict) and "id" in it)
-    )
+        return Body(len(raw), content)
+    ids = (item.get("id") for item in inputs if isinstance(item, dict))
+    named = frozenset(str(given_id).lower() for given_id in ids if isinstance(given_id, (str, int, float)))
+    return Body(len(raw), content, ids=named)
 
 
-def _ask(request: Request, call: Call, line: Line, body: Body) -> Ask:
-    """The request as endpoints see it; 400 if its body is no JSON, 413 if it is too long."""
-    if len(body.raw) > MOST_BYTES:
+def _api_request(request: Request, call: Call, line: Line, body: Body) -> ApiRequest:
+    """The request as endpoints see it; 400 if its body is not JSON, 413 if it is too long."""
+    if body.size < 0:
         raise error(413, None, f"The request body is longer than {MOST_BYTES} bytes.")
     if body.failure:
         raise bad_json("the body is not valid JSON", body.failure)
     parts = {name: str(value) for name, value in request.path_params.items()}
-    return Ask(call.id, line.version, parts, dict(request.query_params), body.content, len(body.raw), call.path)
+    return ApiRequest(call.id, line.version, parts, dict(request.query_params), body.content, body.size, call.path)
 
 
 def _token(request: Request) -> str:

@@ -1,6 +1,6 @@
-"""HubSpot's limits on the number of calls, the headers that tell of them, and how busy the last two minutes were.
+"""HubSpot's limits on the number of calls, the headers that report them, and how busy the last two minutes were.
 
-Put here: counting calls against windows. Keep out: what a refused caller is told (``answers``) and when counting happens
+Put here: counting calls against windows. Keep out: what a refused caller is told (``responses``) and when counting happens
 (``gate``). The windows roll, as their policy's name says; that a refused call uses up nothing is assumed (a switch).
 """
 
@@ -93,7 +93,7 @@ class Limits:
         window = self._bursts.get(token)
         if window is None:
             if len(self._bursts) >= MOST_TOKENS:
-                self._bursts = {name: it for name, it in self._bursts.items() if it.used(now)}
+                self._bursts = {name: window for name, window in self._bursts.items() if window.used(now)}
             window = self._bursts[token] = RollingWindow(self.tier.burst, TEN_SECONDS)
         window.most = self.tier.burst
         return window
@@ -137,10 +137,10 @@ class Limits:
 
     def recent(self) -> list[dict[str, int]]:
         """The busy seconds of the last while, oldest first."""
-        return [asdict(it) for it in self.seconds]
+        return [asdict(second) for second in self.seconds]
 
     def headers(self, token: str, now: int) -> dict[str, str]:
-        """The headers of an answer that isn't a search's."""
+        """The headers of every answer but search's."""
         window = self.burst(token, now)
         left = max(window.most - window.used(now), 0)
         told = {

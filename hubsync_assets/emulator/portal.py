@@ -9,7 +9,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from hubsync_assets.emulator.answers import bad_json, invalid
 from hubsync_assets.emulator.call_log import CallLog
 from hubsync_assets.emulator.clock import Clock
 from hubsync_assets.emulator.contacts import Contacts
@@ -17,13 +16,14 @@ from hubsync_assets.emulator.database import Database
 from hubsync_assets.emulator.faults import Faults
 from hubsync_assets.emulator.limits import TIERS, Limits, Tier
 from hubsync_assets.emulator.properties import Properties
+from hubsync_assets.emulator.responses import bad_json, invalid
 from hubsync_assets.emulator.switches import Switches
 
-__all__ = ["Ask", "Portal"]
+__all__ = ["ApiRequest", "Portal"]
 
 
 @dataclass(slots=True)
-class Ask:
+class ApiRequest:
     """One API request as an endpoint sees it.
 
     ``version`` is ``v3``, ``2026-03`` or ``2026-09``; ``parts`` are the path's; ``size`` is the body's in bytes.
@@ -56,14 +56,14 @@ class Ask:
 
     def names(self, name: str) -> list[str]:
         """The comma-separated names of a query parameter."""
-        return [it for it in self.query.get(name, "").split(",") if it]
+        return [part for part in self.query.get(name, "").split(",") if part]
 
     def inputs(self) -> list[dict[str, Any]]:
-        """The body's ``inputs``; 400 if there are none, or one of them is no object."""
+        """The body's ``inputs``; 400 if there are none, or if one of them is not an object."""
         inputs = self.json().get("inputs")
         if not isinstance(inputs, list):
             raise bad_json("Some required fields were not set: [inputs]")
-        if not all(isinstance(it, dict) for it in inputs):
+        if not all(isinstance(item, dict) for item in inputs):
             raise bad_json("Cannot deserialize value of type `Object` in `inputs`")
         return inputs
 
@@ -105,7 +105,7 @@ class Portal:
     def reload(self) -> None:
         """Read again what is kept in memory, after the database was changed under it.
 
-        Calls that are being delayed hear of it by ``gone``: their portal is no more.
+        Calls that are being delayed learn of it from ``gone``: their portal no longer exists.
         """
         self.gone.set()
         self.gone = Event()

@@ -17,7 +17,7 @@ __all__ = ["Properties"]
 class Properties:
     """Property definitions by name (HubSpot's JSON shape), and groups by name.
 
-    ``writable``: those that take values. ``unique_names``: the custom properties of which two contacts can't hold the same value (email has its own table).
+    ``writable``: those that take values. ``unique_names``: the custom properties whose values no two contacts can share (email has its own table).
     """
 
     def __init__(self, database: Database) -> None:
@@ -43,9 +43,13 @@ class Properties:
         self._index()
 
     def _index(self) -> None:
-        self._live = {name: it for name, it in self.definitions.items() if not it["archived"]}
-        self.writable = {name for name, it in self._live.items() if not it["modificationMetadata"]["readOnlyValue"]}
-        self.unique_names = {name for name, it in self._live.items() if it["hasUniqueValue"]} - {"email"}
+        self._live = {name: definition for name, definition in self.definitions.items() if not definition["archived"]}
+        self.writable = {
+            name for name, definition in self._live.items() if not definition["modificationMetadata"]["readOnlyValue"]
+        }
+        self.unique_names = {name for name, definition in self._live.items() if definition["hasUniqueValue"]} - {
+            "email"
+        }
 
     def live(self, name: str) -> dict[str, Any] | None:
         """The definition of a property that exists and isn't archived."""
@@ -53,11 +57,11 @@ class Properties:
 
     def listed(self, *, archived: bool) -> list[dict[str, Any]]:
         """All definitions, live or archived."""
-        return [it for it in self.definitions.values() if bool(it["archived"]) == archived]
+        return [definition for definition in self.definitions.values() if bool(definition["archived"]) == archived]
 
     def in_group(self, group: str) -> list[str]:
         """The names of the live properties of a group."""
-        return [name for name, it in self._live.items() if it["groupName"] == group]
+        return [name for name, definition in self._live.items() if definition["groupName"] == group]
 
     def put(self, definition: dict[str, Any]) -> None:
         """Add or replace a definition."""

@@ -3,10 +3,10 @@
 Put here: binding, starting, stopping, resetting connections. Keep out: HTTP paths (``routes``, ``control``, ``page``).
 """
 
-import ipaddress
 import socket
 import struct
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from hubsync_assets.emulator.api.routes import api_routes
 from hubsync_assets.emulator.client import EmulatorControl
 from hubsync_assets.emulator.control import Control
+from hubsync_assets.emulator.door import Door, is_loopback
 from hubsync_assets.emulator.gate import Gate
 from hubsync_assets.emulator.portal import Portal
 from hubsync_assets.emulator.switches import Switches
@@ -33,12 +34,21 @@ class ServerError(Exception):
     """The emulator can't listen; one line says why and what to do."""
 
 
-def bind(host: str, port: int, *, beyond_loopback: bool = False) -> socket.socket:
-    """A bound socket (port 0: a free one); ServerError if the port is taken or the host is not this machine's own."""
-    if not beyond_loopback and not _is_loopback(host):
+def bind(host: str, port: int, *, allowed_hosts: Sequence[str] = ()) -> socket.socket:
+    """A bound socket.
+
+    Args:
+        host: the address to listen on; one that others can reach needs ``allowed_hosts``.
+        port: 0 takes a free one.
+        allowed_hosts: the names under which clients beyond this machine call it.
+
+    Raises:
+        ServerError: the port is taken, the host is not this machine's, or nobody may call it there.
+    """
+    if not allowed_hosts and not is_loopback(host):
         raise ServerError(
             f"The emulator has no passwords, so it listens on this machine only, not on {host}: use --host 127.0.0.1, or "
-            "say --beyond-loopback."
+            "give the name that others call it by with --allow-host NAME."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Only a socket that says it is TCP is sent without delay by asyncio; else every answer waits 40 ms for an ACK.
@@ -54,15 +64,8 @@ def bind(host: str, port: int, *, beyond_loopback: bool = False) -> socket.socke
     return bound
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def build_server(portal: Portal) -> uvicorn.Server:
-    """A server that isn't started yet."""
+def build_server(portal: Portal, allowed_hosts: Sequence[str] = ()) -> uvicorn.Server:
+    """A server that isn't started yet; it answers under loopback names and under ``allowed_hosts``."""
 
     def cut(client: tuple[str, int]) -> None:
         """Reset a client's connection: SO_LINGER 0 makes closing send RST instead of FIN."""
@@ -72,7 +75,8 @@ def build_server(portal: Portal) -> uvicorn.Server:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.transport.abort()
 
-    app = Starlette(routes=[*page_routes(), *Control(portal).routes(), *api_routes(Gate(portal, cut))])
+    routes = [*page_routes(), *Control(portal).routes(), *api_routes(Gate(portal, cut))]
+    app = Door(Starlette(routes=routes), allowed_hosts)
     # asyncio and h11: with them a connection can be let go of with RST. 75 s keep-alive: clients' pools stay usable.
     server = uvicorn.Server(
         uvicorn.Config(

@@ -6,13 +6,13 @@ Put here: what an answer looks like. Keep out: which contacts are in it (the end
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hubsync_assets.emulator.answers import Answer
 from hubsync_assets.emulator.clock import iso
 from hubsync_assets.emulator.contacts import Contact
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse
 from hubsync_assets.emulator.writing import Draft
 
-__all__ = ["DEFAULT_READ", "all_values", "batch_answer", "read_json", "system_values", "written_json"]
+__all__ = ["DEFAULT_READ", "all_values", "batch_response", "read_json", "system_values", "written_json"]
 
 DEFAULT_READ = ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname")
 """What a read returns when nothing is asked for (contacts guide)."""
@@ -70,7 +70,9 @@ def read_json(
         values = all_values(contact)
         shapes.append(contact_json(portal, contact, {name: values.get(name) for name in wanted}))
     if with_history:
-        histories = _histories(portal, [it.id for it in contacts], [name for name in with_history if name in wanted])
+        histories = _histories(
+            portal, [contact.id for contact in contacts], [name for name in with_history if name in wanted]
+        )
         for contact, shape in zip(contacts, shapes, strict=True):
             shape["propertiesWithHistory"] = histories[contact.id]
     return shapes
@@ -78,7 +80,7 @@ def read_json(
 
 def _histories(portal: Portal, ids: list[int], names: Sequence[str]) -> dict[int, dict[str, list[dict[str, str]]]]:
     """For each contact and name its values, newest first."""
-    histories: dict[int, dict[str, list[dict[str, str]]]] = {it: {name: [] for name in names} for it in ids}
+    histories: dict[int, dict[str, list[dict[str, str]]]] = {identity: {name: [] for name in names} for identity in ids}
     for version in portal.contacts.versions(ids):
         for name in histories[version.contact].keys() & version.changes.keys():
             value = {"value": version.changes[name], "timestamp": iso(version.at), "sourceType": version.source}
@@ -104,9 +106,14 @@ def written_json(portal: Portal, made: Draft) -> dict[str, Any]:
     return shape
 
 
-def batch_answer(
-    portal: Portal, ask: Ask, results: list[dict[str, Any]], errors: list[dict[str, Any]], *, status: int = 200
-) -> Answer:
+def batch_response(
+    portal: Portal,
+    request: ApiRequest,
+    results: list[dict[str, Any]],
+    errors: list[dict[str, Any]],
+    *,
+    status: int = 200,
+) -> ApiResponse:
     """The envelope of a batch: 207 with errors, or the plain status with ``errors`` where the version has no 207."""
     if portal.switches.shuffle_results:
         portal.random.shuffle(results)
@@ -115,6 +122,6 @@ def batch_answer(
     if errors:
         body["numErrors"] = len(errors)
         body["errors"] = errors
-        if ask.version != "2026-09" or portal.switches.multi_status_in_2026_09:
+        if request.version != "2026-09" or portal.switches.multi_status_in_2026_09:
             status = 207
-    return Answer(status, body)
+    return ApiResponse(status, body)

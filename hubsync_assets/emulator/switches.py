@@ -5,6 +5,9 @@ portals (time zone, scopes). Keep out: rate limits (``limits``) and faults (``fa
 """
 
 from dataclasses import dataclass, fields, replace
+from zoneinfo import ZoneInfo
+
+from hubsync_assets.emulator.bounds import LONGEST_SECONDS, number
 
 __all__ = ["Switches"]
 
@@ -57,11 +60,22 @@ class Switches:
     """429 carries ``Retry-After`` in seconds."""
 
     def changed(self, **changes: object) -> "Switches":
-        """A copy with some switches set; ValueError for one that doesn't exist or has another type."""
+        """A copy with some switches set; ValueError for one that doesn't exist or a value that it doesn't take."""
         kinds = {field.name: type(getattr(self, field.name)) for field in fields(self)}
         for name, value in changes.items():
             if name not in kinds:
                 raise ValueError(f"There is no switch {name}: use one of {', '.join(kinds)}.")
             if type(value) is not kinds[name] and not (kinds[name] is float and type(value) is int):
                 raise ValueError(f"The switch {name} takes a {kinds[name].__name__}.")
-        return replace(self, **changes)  # type: ignore[arg-type]
+        changed = replace(self, **changes)  # type: ignore[arg-type]
+        number(changed.search_lag_seconds, "The switch search_lag_seconds", 0, LONGEST_SECONDS)
+        if not _is_time_zone(changed.time_zone):
+            raise ValueError("The switch time_zone takes a name of the time zone database, such as US/Eastern.")
+        return changed
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (KeyError, ValueError, OSError):
+        return name == "UTC"  # known without a database, which a small container may lack

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from hubsync_assets.emulator import emails
-from hubsync_assets.emulator.answers import Problem
 from hubsync_assets.emulator.clock import DAY, iso, milliseconds
+from hubsync_assets.emulator.responses import Problem
 
 __all__ = ["LIFECYCLE", "check", "stored"]
 
@@ -54,7 +54,7 @@ def check(definition: dict[str, Any], value: str, before: str = "") -> Checked:
     if name in _BY_NAME:
         return _BY_NAME[name](name, value)
     if definition["fieldType"] == "checkbox" and value.startswith(";"):
-        value = ";".join(dict.fromkeys(it for it in (before + value).split(";") if it))
+        value = ";".join(dict.fromkeys(choice for choice in (before + value).split(";") if choice))
     return _BY_TYPE[definition["type"]](definition, value)
 
 
@@ -66,7 +66,7 @@ def _email(name: str, value: str) -> Checked:
 
 
 def _additional_emails(name: str, value: str) -> Checked:
-    addresses = list(dict.fromkeys(emails.normalise(it) for it in value.split(";") if it.strip()))
+    addresses = list(dict.fromkeys(emails.normalise(address) for address in value.split(";") if address.strip()))
     for address in addresses:
         if not emails.is_valid(address):
             return value, Problem(name, "INVALID_EMAIL", f"Email address {address} is invalid")

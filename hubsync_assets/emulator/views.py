@@ -5,6 +5,7 @@ Put here: reads of a portal as JSON. Keep out: everything that changes it (``con
 
 from typing import Any
 
+from hubsync_assets.emulator.bounds import query_count
 from hubsync_assets.emulator.clock import iso
 from hubsync_assets.emulator.faults import KINDS
 from hubsync_assets.emulator.portal import Portal
@@ -38,46 +39,49 @@ class Views:
             "resets_at": iso(limits.resets_at()),
             "seconds": limits.recent(),
             "last_call": self.portal.calls.last_id,
-            "faults": [{"kind": it.kind, "times": it.times, "path": it.path} for it in faults.ordered],
+            "faults": [{"kind": fault.kind, "times": fault.times, "path": fault.path} for fault in faults.ordered],
             "rates": faults.rates,
             "kinds": KINDS,
         }
 
     def calls(self, query: dict[str, str]) -> list[dict[str, Any]]:
         """The newest calls, oldest first; ``after``: only those with a greater number."""
-        after = int(query.get("after", "0"))
-        limit = min(int(query.get("limit", str(MOST))), MOST)
-        return [it.as_dict() for it in reversed(self.portal.calls.newest(limit)) if it.id > after]
+        after, limit = query_count(query, "after", 0), query_count(query, "limit", MOST, MOST)
+        return [call.as_dict() for call in reversed(self.portal.calls.newest(limit)) if call.id > after]
 
     def contacts(self, query: dict[str, str]) -> list[dict[str, Any]]:
         """Every property of a page of live contacts by id: ``after`` (an id) and ``limit``."""
-        page = self.portal.contacts.page(min(int(query.get("limit", "1000")), MOST), int(query.get("after", "0")))
-        return [{"id": str(it.id), **all_values(it)} for it in page]
+        limit, after = query_count(query, "limit", 1000, MOST), query_count(query, "after", 0)
+        page = self.portal.contacts.page(limit, after)
+        return [{"id": str(contact.id), **all_values(contact)} for contact in page]
 
     def look(self, query: dict[str, str]) -> dict[str, Any]:
         """For the page: contacts, the last made first, whose values hold ``text``; ``skip`` and ``limit``."""
-        limit = min(int(query.get("limit", "25")), 200)
-        skip, text = int(query.get("skip", "0")), query.get("text", "")
+        limit, skip = query_count(query, "limit", 25, 200), query_count(query, "skip", 0)
+        text = query.get("text", "")
         contacts = self.portal.contacts
         found = contacts.holding(text, limit + 1, skip) if text else contacts.newest(limit + 1, skip)
-        return {"contacts": [{"id": str(it.id), **all_values(it)} for it in found[:limit]], "more": len(found) > limit}
+        return {
+            "contacts": [{"id": str(contact.id), **all_values(contact)} for contact in found[:limit]],
+            "more": len(found) > limit,
+        }
 
     def contact(self, query: dict[str, str]) -> dict[str, Any]:
         """One contact, live or archived, and what each write changed, newest first; ValueError if there is none."""
-        identity = int(query.get("id", "0"))
+        identity = query_count(query, "id", 0)
         found = self.portal.contacts.get([identity]) or self.portal.contacts.get([identity], archived=True)
         if not found:
             raise ValueError(f"There is no contact {identity}.")
         contact = found[identity]
         history = [
             {
-                "at": iso(it.at),
-                "source": it.source,
-                "changes": it.changes,
-                "call": it.call,
-                "path": self.portal.calls.path_of(it.call),
+                "at": iso(version.at),
+                "source": version.source,
+                "changes": version.changes,
+                "call": version.call,
+                "path": self.portal.calls.path_of(version.call),
             }
-            for it in reversed(self.portal.contacts.versions([identity]))
+            for version in reversed(self.portal.contacts.versions([identity]))
         ]
         return {
             "id": str(identity),

@@ -7,9 +7,9 @@ endpoints), who else holds an email or a unique value (``claims``) and SQL (``co
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hubsync_assets.emulator.answers import Problem
 from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import Problem
 from hubsync_assets.emulator.values import LIFECYCLE, check, stored
 
 __all__ = ["Draft", "draft", "save", "unique_changes"]
@@ -39,14 +39,14 @@ class Draft:
         return self.before is NOTHING
 
     def gained_emails(self) -> list[str]:
-        """Addresses that the contact has after this write and had not before."""
+        """Addresses that the contact has after this write and did not have before."""
         if not any(name in self.changes for name in EMAILS):
             return []
         had = self.before.emails()
         return [email for email in self.contact.emails() if email not in had]
 
     def lost_emails(self) -> list[str]:
-        """Addresses that the contact had before this write and has no more."""
+        """Addresses that the contact had before this write and no longer has."""
         if self.new or not any(name in self.changes for name in EMAILS):
             return []
         has = self.contact.emails()
@@ -124,13 +124,15 @@ def _primary(portal: Portal, made: Draft, before: str, after: str) -> str:
         return after
     if not portal.switches.secondary_becomes_primary:
         return before
-    _set(made, "hs_additional_emails", ";".join([before, *(it for it in secondary if it != after)]))
+    _set(made, "hs_additional_emails", ";".join([before, *(address for address in secondary if address != after)]))
     return after
 
 
 def _secondary(_portal: Portal, made: Draft, _before: str, after: str) -> str:
     """The primary address is not a secondary one too."""
-    return ";".join(it for it in after.split(";") if it and it != made.contact.properties.get("email"))
+    return ";".join(
+        address for address in after.split(";") if address and address != made.contact.properties.get("email")
+    )
 
 
 _SPECIAL = {"lifecyclestage": _stage, "email": _primary, "hs_additional_emails": _secondary}
@@ -147,26 +149,26 @@ def unique_changes(portal: Portal, made: Draft) -> list[tuple[str, str]]:
 
 def save(portal: Portal, drafts: Sequence[Draft], *, call: int, source: str = "INTEGRATION") -> None:
     """Write drafts without problems. A contact that nothing changes keeps its time of change and its history."""
-    changed = [it for it in drafts if it.changes or it.new]
-    for it in changed:
-        if it.new:
-            it.contact.id = portal.contacts.new_id()
-    portal.contacts.release(email for it in changed for email in it.lost_emails())
-    portal.contacts.claim((email, it.contact.id) for it in changed for email in it.gained_emails())
+    changed = [made for made in drafts if made.changes or made.new]
+    for made in changed:
+        if made.new:
+            made.contact.id = portal.contacts.new_id()
+    portal.contacts.release(email for made in changed for email in made.lost_emails())
+    portal.contacts.claim((email, made.contact.id) for made in changed for email in made.gained_emails())
     if portal.properties.unique_names:
         portal.contacts.release_values(
-            (name, it.before.properties[name])
-            for it in changed
-            for name in portal.properties.unique_names & it.changes.keys()
-            if name in it.before.properties
+            (name, made.before.properties[name])
+            for made in changed
+            for name in portal.properties.unique_names & made.changes.keys()
+            if name in made.before.properties
         )
         portal.contacts.claim_values(
-            (name, value, it.contact.id) for it in changed for name, value in unique_changes(portal, it)
+            (name, value, made.contact.id) for made in changed for name, value in unique_changes(portal, made)
         )
     portal.contacts.save(
-        [it.contact for it in changed],
-        [it.changes for it in changed],
+        [made.contact for made in changed],
+        [made.changes for made in changed],
         call=call,
         source=source,
-        grown=sum(it.new for it in changed),
+        grown=sum(made.new for made in changed),
     )

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.emulator.answers import Refusal
 from hubsync_assets.emulator.api.routes import TABLE
 from hubsync_assets.emulator.gate import Endpoint
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import Refusal
 
 ENDPOINTS = [pytest.param(endpoint, id=f"{method} {base.v3}{rest}") for base, method, rest, endpoint, _ in TABLE]
 TEXTS = st.sampled_from(
@@ -105,12 +105,12 @@ def portal() -> Iterator[Portal]:
 def test_no_body_makes_an_endpoint_fail(
     portal: Portal, endpoint: Endpoint, body: object, part: str, query: dict[str, str]
 ) -> None:
-    ask = Ask(1, "v3", {"object": "contacts", "id": part, "name": part}, query, body)
+    request = ApiRequest(1, "v3", {"object": "contacts", "id": part, "name": part}, query, body)
     try:
         with portal.database.transaction():
-            answer = endpoint(portal, ask)
+            answer = endpoint(portal, request)
     except Refusal as refusal:
-        answer = refusal.answer
+        answer = refusal.response
 
     assert 200 <= answer.status < 500
     assert (answer.body is None) == (answer.status == 204)

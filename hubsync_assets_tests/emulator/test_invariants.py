@@ -6,10 +6,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from hubsync_assets.emulator.answers import Answer, Refusal
 from hubsync_assets.emulator.api import batch_write, reading, removing, single, upsert
 from hubsync_assets.emulator.gate import Endpoint
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse, Refusal
 
 ADDRESSES = [f"{name}@example.com" for name in "abcdefgh"]
 EMAILS = st.sampled_from([*ADDRESSES, "A@Example.com", " b@example.com "])
@@ -48,14 +48,14 @@ class Calls(RuleBasedStateMachine):
         }
         self.portal.properties.put(definition)
 
-    def ask(self, endpoint: Endpoint, body: object = None, **parts: str) -> Answer:
+    def ask(self, endpoint: Endpoint, body: object = None, **parts: str) -> ApiResponse:
         """One call, in a transaction as the gate does it."""
         self.call += 1
         try:
             with self.portal.database.transaction():
-                return endpoint(self.portal, Ask(self.call, "v3", parts, {}, body))
+                return endpoint(self.portal, ApiRequest(self.call, "v3", parts, {}, body))
         except Refusal as refusal:
-            return refusal.answer
+            return refusal.response
 
     def ids(self) -> list[str]:
         return [str(it.id) for it in self.portal.contacts.page(1000)]

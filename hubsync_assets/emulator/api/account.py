@@ -3,21 +3,21 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from hubsync_assets.emulator.answers import Answer
 from hubsync_assets.emulator.clock import iso
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse
 
 __all__ = ["api_usage", "details", "record_limits"]
 
 MOST_CONTACTS = 15_000_000
 
 
-def details(portal: Portal, _ask: Ask) -> Answer:
+def details(portal: Portal, _request: ApiRequest) -> ApiResponse:
     """Which portal the token belongs to."""
     zone = portal.switches.time_zone
     here = datetime.fromtimestamp(portal.clock.now() / 1000, UTC if zone == "UTC" else ZoneInfo(zone))
     offset = here.utcoffset()
-    return Answer(
+    return ApiResponse(
         200,
         {
             "portalId": portal.id,
@@ -33,7 +33,7 @@ def details(portal: Portal, _ask: Ask) -> Answer:
     )
 
 
-def api_usage(portal: Portal, _ask: Ask) -> Answer:
+def api_usage(portal: Portal, _request: ApiRequest) -> ApiResponse:
     """How many calls were made today, and how many may be."""
     usage = {
         "name": "private-apps-api-calls-daily",
@@ -43,10 +43,10 @@ def api_usage(portal: Portal, _ask: Ask) -> Answer:
         "fetchStatus": "SUCCESS",
         "resetsAt": iso(portal.limits.resets_at()),
     }
-    return Answer(200, {"results": [usage]})
+    return ApiResponse(200, {"results": [usage]})
 
 
-def record_limits(portal: Portal, _ask: Ask) -> Answer:
+def record_limits(portal: Portal, _request: ApiRequest) -> ApiResponse:
     """How many contacts there are, and how many there may be."""
     count = portal.contacts.count()
     contacts = {
@@ -57,4 +57,4 @@ def record_limits(portal: Portal, _ask: Ask) -> Answer:
         "usage": count,
         "percentage": round(100 * count / MOST_CONTACTS, 2),
     }
-    return Answer(200, {"hubspotDefinedObjectTypes": [contacts], "customObjectTypes": []})
+    return ApiResponse(200, {"hubspotDefinedObjectTypes": [contacts], "customObjectTypes": []})

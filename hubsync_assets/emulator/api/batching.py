@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from hubsync_assets.emulator import emails
-from hubsync_assets.emulator.answers import (
+from hubsync_assets.emulator.contacts import Contact
+from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import (
     bad_json,
     batch_problem,
     duplicate_ids,
@@ -16,8 +18,6 @@ from hubsync_assets.emulator.answers import (
     not_unique,
     too_many_inputs,
 )
-from hubsync_assets.emulator.contacts import Contact
-from hubsync_assets.emulator.portal import Portal
 from hubsync_assets.emulator.values import stored
 from hubsync_assets.emulator.writing import Draft
 
@@ -36,9 +36,9 @@ def check_size(count: int) -> None:
 
 def ids_of(inputs: list[dict[str, Any]]) -> list[str]:
     """The inputs' ids as text; 400 if one has none."""
-    if any(it.get("id") is None or isinstance(it["id"], (dict, list)) for it in inputs):
+    if any(item.get("id") is None or isinstance(item["id"], (dict, list)) for item in inputs):
         raise bad_json("Some required fields were not set: [id]")
-    return [stored(it["id"]) or "" for it in inputs]
+    return [stored(item["id"]) or "" for item in inputs]
 
 
 def record_id(text: str) -> int:
@@ -57,7 +57,7 @@ def fields(given: dict[str, Any]) -> dict[str, object]:
 
 
 def check_ids(portal: Portal, ids: list[str]) -> None:
-    """400 for more than 100 inputs or for an id that stands twice."""
+    """400 for more than 100 inputs or for an id that appears twice."""
     check_size(len(ids))
     keys = [key.strip().lower() if portal.switches.case_variants_are_duplicates else key for key in ids]
     repeated = [key for key, times in Counter(keys).items() if times > 1]
@@ -67,7 +67,7 @@ def check_ids(portal: Portal, ids: list[str]) -> None:
 
 def trace_ids(inputs: list[dict[str, Any]]) -> list[str] | None:
     """The inputs' trace ids if each has one of its own, else None."""
-    traces = [stored(it.get("objectWriteTraceId")) or "" for it in inputs]
+    traces = [stored(item.get("objectWriteTraceId")) or "" for item in inputs]
     return traces if all(traces) and len(set(traces)) == len(traces) else None
 
 
@@ -88,8 +88,8 @@ def find(portal: Portal, name: str, keys: Sequence[str], *, archived: bool = Fal
 
 def settle(portal: Portal, drafts: list[Draft], traces: list[str] | None) -> tuple[list[Draft], list[dict[str, Any]]]:
     """The drafts that can be saved, and an error item for each other one; 400 for all of them without trace ids."""
-    bad = [it for it in drafts if it.problems]
+    bad = [made for made in drafts if made.problems]
     if bad and traces is None:
-        raise invalid_properties([problem for it in bad for problem in it.problems], portal.id)
-    good = [it for it in drafts if not it.problems]
-    return good, [batch_problem(it.problems, it.trace, portal.id) for it in bad]
+        raise invalid_properties([problem for made in bad for problem in made.problems], portal.id)
+    good = [made for made in drafts if not made.problems]
+    return good, [batch_problem(made.problems, made.trace, portal.id) for made in bad]

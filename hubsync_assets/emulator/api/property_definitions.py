@@ -7,9 +7,9 @@ import re
 from collections.abc import Container
 from typing import Any
 
-from hubsync_assets.emulator.answers import bad_json, invalid
+from hubsync_assets.emulator.responses import bad_json, invalid
 
-__all__ = ["MOST_UNIQUE", "NAME", "define", "redefine"]
+__all__ = ["MOST_UNIQUE", "NAME", "define", "display_order", "redefine"]
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 MOST_UNIQUE = 10
@@ -34,6 +34,8 @@ CHANGEABLE = (
     "groupName",
     "options",
 )
+TEXTS = ("label", "description", "type", "fieldType", "groupName")
+FLAGS = ("hidden", "formField")
 
 
 def define(given: dict[str, Any], groups: Container[str], now: str) -> dict[str, Any]:
@@ -54,7 +56,7 @@ def define(given: dict[str, Any], groups: Container[str], now: str) -> dict[str,
         "description": given.get("description") or "",
         "groupName": given["groupName"],
         "options": given.get("options") or [],
-        "displayOrder": given.get("displayOrder", -1),
+        "displayOrder": display_order(given, -1),
         "calculated": False,
         "externalOptions": False,
         "hasUniqueValue": given.get("hasUniqueValue") is True,
@@ -75,7 +77,24 @@ def redefine(before: dict[str, Any], given: dict[str, Any], groups: Container[st
     return _checked({**before, **changes, "updatedAt": now}, groups)
 
 
+def display_order(given: dict[str, Any], default: int) -> int:
+    """The position of a property, an option or a group; 400 for anything but a whole number of 32 bits."""
+    place = given.get("displayOrder")
+    if place is None:
+        return default
+    if not isinstance(place, int) or isinstance(place, bool) or not -(2**31) <= place < 2**31:
+        raise bad_json("Cannot deserialize value of type `int` in `displayOrder`")
+    return place
+
+
 def _checked(definition: dict[str, Any], groups: Container[str]) -> dict[str, Any]:
+    for name in TEXTS:
+        if not isinstance(definition[name], str):
+            raise bad_json(f"Cannot deserialize value of type `String` in `{name}`")
+    for name in FLAGS:
+        if not isinstance(definition[name], bool):
+            raise bad_json(f"Cannot deserialize value of type `boolean` in `{name}`")
+    display_order(definition, -1)
     kind, field_type = definition["type"], definition["fieldType"]
     if kind not in PAIRS or field_type not in PAIRS[kind]:
         raise invalid(f"The fieldType {field_type} is not valid for the type {kind}.")
@@ -89,18 +108,18 @@ def _checked(definition: dict[str, Any], groups: Container[str]) -> dict[str, An
 
 def _options(given: object) -> list[dict[str, Any]]:
     if not isinstance(given, list) or not all(
-        isinstance(it, dict) and it.get("label") and it.get("value") for it in given
+        isinstance(option, dict) and option.get("label") and option.get("value") for option in given
     ):
         raise bad_json("Some required fields were not set: [label, value]")
-    values = [str(it["value"]) for it in given]
+    values = [str(option["value"]) for option in given]
     if len(set(values)) != len(values):
         raise invalid("Property option values must be unique.")
     return [
         {
-            "label": str(it["label"]),
-            "value": str(it["value"]),
-            "displayOrder": it.get("displayOrder", place),
-            "hidden": it.get("hidden") is True,
+            "label": str(option["label"]),
+            "value": str(option["value"]),
+            "displayOrder": display_order(option, place),
+            "hidden": option.get("hidden") is True,
         }
-        for place, it in enumerate(given)
+        for place, option in enumerate(given)
     ]

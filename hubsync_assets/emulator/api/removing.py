@@ -7,10 +7,10 @@ shared (``batching``).
 from collections.abc import Sequence
 
 from hubsync_assets.emulator import emails
-from hubsync_assets.emulator.answers import Answer, bad_json, invalid, not_found
 from hubsync_assets.emulator.api.batching import find
 from hubsync_assets.emulator.contacts import Contact
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse, bad_json, invalid, not_found
 from hubsync_assets.emulator.shapes import read_json
 from hubsync_assets.emulator.values import LIFECYCLE, stored
 
@@ -30,18 +30,18 @@ def archive(portal: Portal, contacts: Sequence[Contact], *, call: int, source: s
 
 def _release(portal: Portal, contacts: Sequence[Contact]) -> None:
     """Free the emails and unique values of contacts."""
-    portal.contacts.release(email for it in contacts for email in it.emails())
+    portal.contacts.release(email for contact in contacts for email in contact.emails())
     portal.contacts.release_values(
-        (name, it.properties[name])
-        for it in contacts
+        (name, contact.properties[name])
+        for contact in contacts
         for name in portal.properties.unique_names
-        if name in it.properties
+        if name in contact.properties
     )
 
 
-def gdpr_delete(portal: Portal, ask: Ask) -> Answer:
+def gdpr_delete(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Erase a contact and its history: 204. Its addresses, or an unknown one, are noted as erased."""
-    body = ask.json()
+    body = request.json()
     key = stored(body.get("objectId"))
     if not key:
         raise bad_json("Some required fields were not set: [objectId]")
@@ -51,17 +51,17 @@ def gdpr_delete(portal: Portal, ask: Ask) -> Answer:
         if name != "email":
             raise not_found()
         portal.contacts.block(emails.normalise(key))
-        return Answer(204)
+        return ApiResponse(204)
     _release(portal, [contact])
     for email in contact.emails():
         portal.contacts.block(email)
     portal.contacts.erase(contact.id)
-    return Answer(204)
+    return ApiResponse(204)
 
 
-def merge(portal: Portal, ask: Ask) -> Answer:
+def merge(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Merge one contact into another: 200 with the surviving record, which has a new id (a switch)."""
-    body = ask.json()
+    body = request.json()
     keys = [stored(body.get(name)) or "" for name in ("primaryObjectId", "objectIdToMerge")]
     if not all(keys):
         raise bad_json("Some required fields were not set: [primaryObjectId, objectIdToMerge]")
@@ -76,18 +76,18 @@ def merge(portal: Portal, ask: Ask) -> Answer:
     _release(portal, [primary, other])
     for contact in gone:
         contact.archived = survivor.updated
-    portal.contacts.save(gone, [{}] * len(gone), call=ask.call, source="MERGE_OBJECTS", grown=-1)
-    changes = {name: it for name, it in survivor.properties.items() if primary.properties.get(name) != it}
+    portal.contacts.save(gone, [{}] * len(gone), call=request.call, source="MERGE_OBJECTS", grown=-1)
+    changes = {name: value for name, value in survivor.properties.items() if primary.properties.get(name) != value}
     full = changes if portal.switches.merge_keeps_primary_id else dict(survivor.properties)
-    portal.contacts.save([survivor], [full], call=ask.call, source="MERGE_OBJECTS")
+    portal.contacts.save([survivor], [full], call=request.call, source="MERGE_OBJECTS")
     portal.contacts.claim((email, survivor.id) for email in survivor.emails())
     portal.contacts.claim_values(
         (name, survivor.properties[name], survivor.id)
         for name in portal.properties.unique_names
         if name in survivor.properties
     )
-    portal.contacts.note_merge([it.id for it in gone], survivor.id)
-    return Answer(200, read_json(portal, [survivor], survivor.properties)[0])
+    portal.contacts.note_merge([contact.id for contact in gone], survivor.id)
+    return ApiResponse(200, read_json(portal, [survivor], survivor.properties)[0])
 
 
 def _merged(portal: Portal, primary: Contact, other: Contact) -> Contact:
@@ -101,7 +101,7 @@ def _merged(portal: Portal, primary: Contact, other: Contact) -> Contact:
     properties.pop("hs_additional_emails", None)
     if addresses[1:]:
         properties["hs_additional_emails"] = ";".join(addresses[1:])
-    stages = [it.properties.get("lifecyclestage", "") for it in (primary, other)]
+    stages = [contact.properties.get("lifecyclestage", "") for contact in (primary, other)]
     if all(stage in LIFECYCLE for stage in stages):
         properties["lifecyclestage"] = max(stages, key=LIFECYCLE.index)
     properties["hs_merged_object_ids"] = ";".join(

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubsync_assets.emulator.answers import Answer, no_such_object_type, not_found
 from hubsync_assets.emulator.api import (
     account,
     batch_write,
@@ -23,7 +22,8 @@ from hubsync_assets.emulator.api import (
     upsert,
 )
 from hubsync_assets.emulator.gate import Endpoint, Gate, Line
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse, no_such_object_type, not_found
 
 __all__ = ["VERSIONS", "api_routes"]
 
@@ -101,20 +101,20 @@ def _handler(gate: Gate, line: Line) -> Callable[[Request], Awaitable[Response]]
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
-    """An endpoint that first looks whether its version is spoken and the object type exists."""
+    """An endpoint that first checks that its version is served and that the object type exists."""
 
-    def guarded(portal: Portal, ask: Ask) -> Answer:
+    def guarded(portal: Portal, request: ApiRequest) -> ApiResponse:
         only = portal.switches.api_version
-        if only and ask.version != only:
+        if only and request.version != only:
             raise not_found()
-        name = ask.parts.get("object", "contacts")
+        name = request.parts.get("object", "contacts")
         if name not in CONTACT_NAMES:
             raise no_such_object_type(name)
-        return endpoint(portal, ask)
+        return endpoint(portal, request)
 
     return guarded
 
 
-def _nowhere(_portal: Portal, _ask: Ask) -> Answer:
+def _nowhere(_portal: Portal, _request: ApiRequest) -> ApiResponse:
     """404 for a path that the API doesn't have."""
     raise not_found()

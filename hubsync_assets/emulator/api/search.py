@@ -6,11 +6,11 @@ Put here: the request's limits, paging and sorting. Keep out: what operators mea
 
 from typing import Any
 
-from hubsync_assets.emulator.answers import Answer, invalid
 from hubsync_assets.emulator.api.search_filters import Condition, condition, register, value_of
 from hubsync_assets.emulator.api.search_lag import as_of
 from hubsync_assets.emulator.contacts import from_row
-from hubsync_assets.emulator.portal import Ask, Portal
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse, invalid
 from hubsync_assets.emulator.shapes import read_json
 
 __all__ = ["search"]
@@ -26,11 +26,11 @@ LIVE = "archived IS NULL"
 VIEW = "id, properties, created, updated, archived, version"
 
 
-def search(portal: Portal, ask: Ask) -> Answer:
-    """A page of live contacts that meet the filters, and how many there are in all."""
-    if ask.size > MOST_BYTES:
+def search(portal: Portal, request: ApiRequest) -> ApiResponse:
+    """A page of live contacts that meet the filters, and the total number of them."""
+    if request.size > MOST_BYTES:
         raise invalid(f"The request body is longer than {MOST_BYTES} characters")
-    body = ask.json()
+    body = request.json()
     limit, after = _page(body)
     where, parameters = _where(portal, body)
     order, order_parameters = _order(portal, body)
@@ -46,18 +46,18 @@ def search(portal: Portal, ask: Ask) -> Answer:
     names = body.get("properties") or []
     if not isinstance(names, list):
         raise invalid("There was a problem with the request: properties is a list")
-    answer: dict[str, Any] = {"total": total, "results": read_json(portal, found, [str(it) for it in names])}
+    page: dict[str, Any] = {"total": total, "results": read_json(portal, found, [str(name) for name in names])}
     if after + len(found) < total and found:
-        answer["paging"] = {"next": {"after": str(after + len(found))}}
-    return Answer(200, answer)
+        page["paging"] = {"next": {"after": str(after + len(found))}}
+    return ApiResponse(200, page)
 
 
 def _page(body: dict[str, Any]) -> tuple[int, int]:
-    """``limit`` and ``after``; 400 beyond 200 a page or 10,000 in all."""
+    """``limit`` and ``after``; 400 beyond 200 a page or 10,000 in total."""
     limit, after = body.get("limit", 10), body.get("after") or 0
     try:
         limit, after = int(limit), int(after)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise invalid("There was a problem with the request: limit and after are whole numbers") from None
     if not 0 <= limit <= MOST_ON_A_PAGE or after < 0:
         raise invalid(f"There was a problem with the request: limit is at most {MOST_ON_A_PAGE}")
@@ -72,10 +72,10 @@ def _where(portal: Portal, body: dict[str, Any]) -> Condition:
     if body.get("filters"):
         groups = [{"filters": body["filters"]}, *groups]
     if not isinstance(groups, list) or not all(
-        isinstance(it, dict) and isinstance(it.get("filters"), list) for it in groups
+        isinstance(group, dict) and isinstance(group.get("filters"), list) for group in groups
     ):
         raise invalid("There was a problem with the request: filterGroups is a list of objects with filters")
-    sizes = [len(it["filters"]) for it in groups]
+    sizes = [len(group["filters"]) for group in groups]
     if len(groups) > MOST_GROUPS or any(size > MOST_IN_GROUP for size in sizes) or sum(sizes) > MOST_FILTERS:
         raise invalid(
             f"There was a problem with the request: at most {MOST_GROUPS} groups of {MOST_IN_GROUP} filters, {MOST_FILTERS} in "
@@ -84,12 +84,12 @@ def _where(portal: Portal, body: dict[str, Any]) -> Condition:
     parts: list[str] = []
     parameters: list[object] = []
     for group in groups:
-        met = [condition(portal, it) for it in group["filters"]]
+        met = [condition(portal, given) for given in group["filters"]]
         parts.append(" AND ".join(sql for sql, _ in met) or "1")
         parameters += [value for _, values in met for value in values]
     where = [LIVE]
     if parts:
-        where.append("(" + " OR ".join(f"({it})" for it in parts) + ")")
+        where.append("(" + " OR ".join(f"({part})" for part in parts) + ")")
     for word in str(body.get("query") or "").lower().split():
         looks = " OR ".join(f"instr(lower(json_extract(properties, '$.{name}')), ?)" for name in TEXT_PROPERTIES)
         where.append(f"({looks})")

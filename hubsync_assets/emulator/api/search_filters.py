@@ -9,9 +9,9 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from hubsync_assets.emulator.answers import invalid
 from hubsync_assets.emulator.clock import iso, milliseconds
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.responses import invalid
 
 __all__ = ["condition", "register", "value_of"]
 

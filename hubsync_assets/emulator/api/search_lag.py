@@ -29,7 +29,7 @@ def as_of(portal: Portal, moment: int) -> str:
         history: dict[int, list[Version]] = {}
         for version in portal.contacts.versions(ids):
             history.setdefault(version.contact, []).append(version)
-        rows = [_row(it, history.get(it.id, []), moment) for it in portal.contacts.get(ids).values()]
+        rows = [_row(contact, history.get(contact.id, []), moment) for contact in portal.contacts.get(ids).values()]
         portal.database.connection.executemany("INSERT INTO late VALUES (?, ?, ?, ?, ?, 0)", rows)
     return (
         f"(SELECT {COLUMNS} FROM contacts WHERE id NOT IN (SELECT id FROM late) UNION ALL SELECT {COLUMNS} FROM late)"

@@ -7,12 +7,12 @@ another contact costs the whole batch all the same (a switch). Keep out: the rul
 
 from collections import Counter
 
-from hubsync_assets.emulator.answers import Answer, Problem, bad_json, conflict, duplicate_ids, missing_objects
 from hubsync_assets.emulator.api.batching import check_ids, fields, find, ids_of, settle, trace_ids
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.contacts import Contact
-from hubsync_assets.emulator.portal import Ask, Portal
-from hubsync_assets.emulator.shapes import batch_answer, written_json
+from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.responses import ApiResponse, Problem, bad_json, conflict, duplicate_ids, missing_objects
+from hubsync_assets.emulator.shapes import batch_response, written_json
 from hubsync_assets.emulator.values import stored
 from hubsync_assets.emulator.writing import Draft, draft, save
 
@@ -22,13 +22,13 @@ KEPT = {"email", "hs_additional_emails", "hs_merged_object_ids"}
 """What stays even where an upsert clears the properties that it doesn't name."""
 
 
-def batch_upsert(portal: Portal, ask: Ask) -> Answer:
+def batch_upsert(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Create or update up to 100 contacts."""
-    inputs = ask.inputs()
-    given = [fields(it) for it in inputs]
+    inputs = request.inputs()
+    given = [fields(item) for item in inputs]
     ids = ids_of(inputs)
     check_ids(portal, ids)
-    keys = [(stored(it.get("idProperty")) or "hs_object_id", key) for it, key in zip(inputs, ids, strict=True)]
+    keys = [(stored(item.get("idProperty")) or "hs_object_id", key) for item, key in zip(inputs, ids, strict=True)]
     found = _find_all(portal, keys)
     _check_same_contact(list(found.values()))
     traces = trace_ids(inputs)
@@ -46,9 +46,9 @@ def batch_upsert(portal: Portal, ask: Ask) -> Answer:
         drafts.append(draft(portal, contact, values, traces[place] if traces else ""))
     _check_clashes(portal, drafts)
     good, errors = settle(portal, drafts, traces)
-    save(portal, good, call=ask.call)
-    results = [{**written_json(portal, it), "new": it.new} for it in good]
-    return batch_answer(portal, ask, results, errors + ([missing_objects(unknown)] if unknown else []))
+    save(portal, good, call=request.call)
+    results = [{**written_json(portal, made), "new": made.new} for made in good]
+    return batch_response(portal, request, results, errors + ([missing_objects(unknown)] if unknown else []))
 
 
 def _find_all(portal: Portal, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Contact]:
@@ -64,7 +64,7 @@ def _find_all(portal: Portal, keys: list[tuple[str, str]]) -> dict[tuple[str, st
 
 def _check_same_contact(contacts: list[Contact]) -> None:
     """400: two inputs name one contact, by its primary and a secondary email (assumed: HubSpot's answer isn't known)."""
-    repeated = [str(identity) for identity, times in Counter(it.id for it in contacts).items() if times > 1]
+    repeated = [str(identity) for identity, times in Counter(contact.id for contact in contacts).items() if times > 1]
     if repeated:
         raise duplicate_ids(repeated)
 

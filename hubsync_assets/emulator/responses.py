@@ -1,6 +1,6 @@
-"""What HubSpot says when it says no: one function for each error body, with the source of its words.
+"""What the API answers with: the response of an endpoint, and HubSpot's error bodies, one function each.
 
-Put here: the shape of an answer, and the texts, categories and codes of HubSpot's errors. Keep out: deciding when an error
+Put here: the shape of a response, and the texts, categories and codes of HubSpot's errors. Keep out: deciding when an error
 is due (validation, limits and the endpoints do that).
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
-    "Answer",
+    "ApiResponse",
     "Problem",
     "Refusal",
     "bad_json",
@@ -35,8 +35,8 @@ __all__ = [
 
 
 @dataclass(slots=True)
-class Answer:
-    """An HTTP answer: ``body`` is JSON (None: no body)."""
+class ApiResponse:
+    """What an endpoint answers: ``body`` is JSON (None: no body)."""
 
     status: int
     body: dict[str, Any] | None = None
@@ -46,9 +46,9 @@ class Answer:
 class Refusal(Exception):  # noqa: N818  (an answer on its way out, not a fault of the program)
     """Carries the error answer out of an endpoint; whatever it wrote is rolled back."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(f"HTTP {answer.status}")
-        self.answer = answer
+    def __init__(self, response: ApiResponse) -> None:
+        super().__init__(f"HTTP {response.status}")
+        self.response = response
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def error(status: int, category: str | None, message: str, **extra: object) -> R
     body: dict[str, Any] = {"status": "error", "message": message, "correlationId": str(uuid.uuid4()), **extra}
     if category is not None:
         body["category"] = category
-    return Refusal(Answer(status, body))
+    return Refusal(ApiResponse(status, body))
 
 
 def invalid(message: str, **extra: object) -> Refusal:
@@ -74,7 +74,7 @@ def invalid(message: str, **extra: object) -> Refusal:
 
 
 def bad_json(detail: str, place: str = "line 1, column 1") -> Refusal:
-    """400: the body is no JSON, or has another shape. Category is missing in captures of it."""
+    """400: the body is not JSON, or has the wrong shape. Captured bodies have no category."""
     return error(400, None, f"Invalid input JSON on {place}: {detail}")
 
 
@@ -121,7 +121,7 @@ def too_many_inputs(limit: int = 100) -> Refusal:
 
 
 def duplicate_ids(ids: list[str]) -> Refusal:
-    """400: an id stands twice in a batch, whatever the trace ids."""
+    """400: an id appears twice in a batch, whatever the trace ids."""
     return invalid(f"Duplicate IDs found in batch input: [{', '.join(ids)}]. IDs must be unique", context={"ids": ids})
 
 
@@ -186,7 +186,7 @@ def not_authenticated() -> Refusal:
 
 
 def expired_token(since: str) -> Refusal:
-    """401: the token has run out; ``since`` is the time in ISO form."""
+    """401: the token has expired; ``since`` is the time in ISO form."""
     return error(
         401,
         "EXPIRED_AUTHENTICATION",
@@ -196,7 +196,7 @@ def expired_token(since: str) -> Refusal:
 
 
 def missing_scopes(scopes: list[str]) -> Refusal:
-    """403: the token is good, but may not do this."""
+    """403: the token is valid, but lacks a scope."""
     return error(
         403,
         "MISSING_SCOPES",
