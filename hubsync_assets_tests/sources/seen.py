@@ -10,7 +10,7 @@ import polars as pl
 
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.files.source_file import SourceFile
-from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, Chunk
+from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, ROW_SCHEMA, Chunk, FileEnd
 from hubsync_assets.sources.readers.keys import NUMBER_FIELDS
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 
@@ -24,6 +24,7 @@ class Seen:
     unknown: dict[str, int]
     complete: bool
     chunks: int
+    end: FileEnd
 
     @property
     def positions(self) -> list[int]:
@@ -37,6 +38,9 @@ def see(file: SourceFile, **options: Any) -> Seen:
     chunks = list(read_chunks(file, **options))
     broken = pl.concat([chunk.broken for chunk in chunks])
     assert broken.schema == BROKEN_SCHEMA
+    assert all(list(chunk.rows.columns) == list(ROW_SCHEMA) for chunk in chunks)
+    (end,) = [chunk.end for chunk in chunks if chunk.end is not None]
+    assert chunks[-1].end is end
     unknown: Counter[str] = Counter()
     for chunk in chunks:
         unknown.update(chunk.unknown)
@@ -48,6 +52,7 @@ def see(file: SourceFile, **options: Any) -> Seen:
         unknown=dict(unknown),
         complete=all(chunk.complete for chunk in chunks),
         chunks=len(chunks),
+        end=end,
     )
 
 

@@ -209,7 +209,7 @@ def test_a_url_without_suffix_is_known_by_its_type_or_its_first_bytes(
 
 
 def test_a_download_of_unknown_kind_is_refused(tmp_path: Path) -> None:
-    with site(Answer(body=b"PK\x03\x04")) as web:
+    with site(Answer(body=b"hello")) as web:
         file = get(web.url, tmp_path, path="/download")
     with pytest.raises(PermanentError, match="unknown kind of file"):
         see(file)

@@ -27,8 +27,11 @@ ODD_VALUES = st.sampled_from(
 def lines(draw: st.DrawFn) -> list[str]:
     odd = draw(st.sampled_from([0, 0, 1, 2]))
     value = VALUES if not odd else st.one_of(*[VALUES] * (12 // odd**2), ODD_VALUES)
-    width = st.just(4) if odd < 2 else st.sampled_from([4, 4, 4, 4, 3, 5, 1])
+    usual = draw(st.sampled_from([4, 4, 4, 3, 2]))
+    surplus = draw(st.sampled_from(["", "", "", ",", ',,""'])) if usual == 4 else ""
+    width = st.just(usual) if odd < 2 else st.sampled_from([usual, usual, usual, 4, 3, 5, 1])
     line = width.flatmap(lambda count: st.lists(value, min_size=count, max_size=count)).map(",".join)
+    line = line.map(lambda text: text + surplus)
     return draw(st.lists(line if not odd else st.one_of(*[line] * 8, st.sampled_from(["", " "])), max_size=12))
 
 
@@ -49,14 +52,61 @@ def test_csv_reads_alike_whatever_the_block_size(made: list[str], end: str, bloc
         exact.messages,
         exact.raw,
     )
-    assert (quick.unknown, quick.complete) == (exact.unknown, exact.complete)
+    assert (quick.unknown, quick.complete, quick.end) == (exact.unknown, exact.complete, exact.end)
+
+
+PLAIN_CELLS = st.sampled_from(["", "a", "ana@x.io", "José", " ", "12", "null"])
+FIELD_OF = ["email", "name", None, "email", "phone", "company_name", "phone"]
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.lists(PLAIN_CELLS, min_size=2, max_size=9), min_size=1, max_size=30),
+    st.integers(20, 400),
+    st.integers(1, 3),
+    st.booleans(),
+)
+def test_each_cell_is_a_value_empty_or_not_given(
+    made: list[list[str]], block_bytes: int, threads: int, alike: bool
+) -> None:
+    if alike:
+        made = [[*(row + [""] * 9)[: len(made[0])]] for row in made]
+    header = "email,name,id,mail,phone,company,tel"
+    text = "\n".join([header, *map(",".join, made), ""])
+    with TemporaryDirectory() as folder:
+        seen = see_bytes(Path(folder), text.encode(), "a.csv", block_bytes=block_bytes, threads=threads)
+    rows, broken = [], []
+    for position, cells in enumerate(made, 1):
+        if any(cell.strip() for cell in cells[7:]):
+            broken.append(position)
+            continue
+        said: dict[str, str | None] = {}
+        for field, cell in zip(FIELD_OF, cells, strict=False):
+            if field:
+                said[field] = said.get(field) or cell or None
+        missing = [name for name in ("phone", "company_name") if name not in said]
+        rows.append(
+            (
+                position,
+                said.get("email"),
+                said.get("name"),
+                said.get("phone"),
+                said.get("company_name"),
+                missing or None,
+            )
+        )
+    names = ("position", "email", "name", "phone", "company_name", "not_given")
+    assert [tuple(row[name] for name in names) for row in seen.rows] == rows
+    assert [position for position, _, _ in seen.broken] == broken
+    assert seen.end.gives == {"email", "name", "phone", "company_name"}
 
 
 @pytest.mark.parametrize(
     ("body", "accepted"),
     [
         ("a,b,1,\n", True), ("a,b,1,\r\nc,,,d\r\n", True), ('"a","b","",""\n', True), ('a,"b",1,c\n', True), (",,,\n", True),
-        ("a,b,1,", False), ("a,b,1\n", False), ("a,b,1,c,d\n", False), ("a,b,1\na,b,1,c,d\n", False), ('"a,b",1,c\n', False),
+        ("a,b,1,", False), ("a,b,1\n", True), ("a\n", False), ("a,b,1,c,d\n", False), ("a,b,1,c,\n", True),
+        ('a,b,1,c,,""\nd,e,f,,,\n', True), ("a,b,1,c, \n", False), ("a,b,1,c,\na,b,1,c\n", False), ("a,b\na,b,1\n", False), ("a,b,1,c" + "," * 17 + "\n", False), ("a,b,1\na,b,1,c,d\n", False), ('"a,b",1,c\n', False),
         ('"a\nb",1,2,c\n', False), ('a"b,1,2,c\n', False), ('"a""b",1,2,c\n', False), ('a,",",b\n', False), ('a,",x"y,b,\n', False),
         ("a,b,1,\n\n", False), ("a\rb,1,2,c\n", False), ("a,b,1,c\r\r\n", False), ('"a",b,1,"\n', False), ("x" * 120_000 + ",b,1,c\n", False),
     ],

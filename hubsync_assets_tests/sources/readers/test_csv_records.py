@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.sources.errors import FileRefusedError
+from hubsync_assets.sources.readers.chunks import FileEnd
 from hubsync_assets_tests.sources.seen import Seen, see_bytes
 
 BLOCKS = pytest.mark.parametrize("block_bytes", [1, 3, 16, 1 << 20])
@@ -55,13 +57,62 @@ def test_a_line_without_values_counts_alike_wherever_it_stands(
 
 
 @BLOCKS
-@pytest.mark.parametrize("bad", ["a", "a,b,c", 'a,"b"c', 'a,"b" ', "a\rb,c"])
+@pytest.mark.parametrize("bad", ["a,b,c", "a,,c", 'a,"b"c', 'a,"b" ', "a\rb,c"])
 def test_a_line_that_does_not_fit_the_header_is_malformed(tmp_path: Path, bad: str, block_bytes: int) -> None:
     seen = read(tmp_path, f"email,name\n1,2\n{bad}\n3,4\n", block_bytes)
     assert seen.column("email") == ["1", "3"]
     assert seen.broken == [(2, "malformed", bad)]
     assert "line 3" in seen.messages[0]
     assert seen.complete
+
+
+@BLOCKS
+@pytest.mark.parametrize("end", [",", ",,,", ', ,""', ",\t"])
+def test_empty_cells_behind_the_last_column_are_nothing(tmp_path: Path, end: str, block_bytes: int) -> None:
+    seen = read(tmp_path, f"email,name\n1,2{end}\n3,{end}\n4,5\n", block_bytes)
+    assert [(row["email"], row["name"]) for row in seen.rows] == [("1", "2"), ("3", None), ("4", "5")]
+    assert (seen.column("not_given"), seen.broken, seen.complete) == ([None] * 3, [], True)
+    assert seen.raw[0] == f"1,2{end}".rstrip("\r\n")
+
+
+@BLOCKS
+def test_cells_missing_at_the_end_of_a_row_are_not_given(tmp_path: Path, block_bytes: int) -> None:
+    text = "name,email,id,phone,tel,company\nn,e,1,p,t,c\nn,e,1,p\nn,e,1\nn,e\n,e,\nn\n"
+    seen = read(tmp_path, text, block_bytes)
+    assert [row["not_given"] for row in seen.rows] == [
+        None, ["company_name"], ["phone", "company_name"], ["phone", "company_name"], ["phone", "company_name"], ["phone", "company_name"],
+    ]  # fmt: skip
+    assert seen.column("email") == ["e"] * 5 + [None]
+    assert seen.column("phone") == ["p", "p", None, None, None, None]
+    assert seen.unknown == {"id": 3}
+    assert (seen.broken, seen.complete) == ([], True)
+
+
+@BLOCKS
+def test_a_short_row_without_an_end_at_the_end_of_the_file_was_cut_off(tmp_path: Path, block_bytes: int) -> None:
+    seen = read(tmp_path, "email,name,phone\n1,2,3\n4,5", block_bytes)
+    assert (seen.column("email"), len(seen.broken), seen.complete) == (["1"], 1, False)
+
+
+def test_a_row_longer_than_the_limit_is_malformed_even_if_what_is_left_of_it_fits(tmp_path: Path) -> None:
+    columns = 40
+    header = ",".join(["email", *(f"c{number}" for number in range(columns))])
+    long = ",".join("x" * 100_000 for _ in range(columns))
+    for block_bytes in (1 << 16, 1 << 23):
+        seen = read(tmp_path, f"{header}\na,{long}\nb,c\n", block_bytes, record_limit=2_000_000)
+        assert (seen.column("email"), [position for position, _, _ in seen.broken]) == (["b"], [1])
+
+
+@BLOCKS
+def test_the_header_says_what_the_file_speaks_of(tmp_path: Path, block_bytes: int) -> None:
+    seen = read(tmp_path, "E-Mail,id,Phone Number,tel\na,1,,\n", block_bytes)
+    assert seen.end == FileEnd(frozenset({"email", "phone"}), silent=False, seems="")
+
+
+@pytest.mark.parametrize("header", ["user_email,name,phone", "Name,E-mail 1 - Type,E-mail 1 - Value", "a,b", "id;name"])
+def test_a_file_without_an_email_column_is_refused(tmp_path: Path, header: str) -> None:
+    with pytest.raises(FileRefusedError, match="email among them"):
+        read(tmp_path, f"{header}\n1,2,3\n")
 
 
 @BLOCKS

@@ -15,9 +15,10 @@ def read(folder: Path, text: str, block_bytes: int = 1 << 20, **options: int) ->
 
 @BLOCKS
 @pytest.mark.parametrize("text", ["", "\n\r\n \n", "\ufeff"])
-def test_a_file_without_lines_is_whole_and_holds_nothing(tmp_path: Path, text: str, block_bytes: int) -> None:
+def test_a_file_without_any_text_is_what_a_writer_leaves_that_died(tmp_path: Path, text: str, block_bytes: int) -> None:
     seen = read(tmp_path, text, block_bytes)
-    assert (seen.rows, seen.broken, seen.complete) == ([], [], True)
+    assert (seen.rows, seen.broken, seen.complete) == ([], [(1, "malformed", "")], False)
+    assert "the file is empty" in seen.messages[0]
 
 
 @BLOCKS

@@ -106,31 +106,43 @@ def strictly(text: str) -> str:
         return "malformed"
 
 
-def see(text: str, name: str, block_bytes: int, threads: int = 2) -> Seen:
+def see(text: str, name: str, block_bytes: int, threads: int = 2, *, superseding: bool = False) -> Seen:
     with TemporaryDirectory() as folder:
-        return see_bytes(Path(folder), text.encode(), name, block_bytes=block_bytes, threads=threads)
+        return see_bytes(
+            Path(folder), text.encode(), name, block_bytes=block_bytes, threads=threads, superseding=superseding
+        )
 
 
 def facts(seen: Seen) -> object:
-    return seen.rows, seen.broken, seen.messages, seen.raw, seen.unknown, seen.complete
+    return seen.rows, seen.broken, seen.messages, seen.raw, seen.unknown, seen.complete, seen.end
 
 
 @settings(MANY, max_examples=50)
-@given(records(bad=True), st.integers(40, 400), st.sampled_from([",", ", ", ",\n"]), st.integers(0, 30))
+@given(records(bad=True), st.integers(40, 400), st.sampled_from([",", ", ", ",\n"]), st.integers(0, 30), st.booleans())
 def test_an_array_reads_alike_whatever_the_block_size(
-    made: list[str], block_bytes: int, between: str, cut: int
+    made: list[str], block_bytes: int, between: str, cut: int, superseding: bool
 ) -> None:
     text = f"[{between.join([*PLAIN, *made, *PLAIN])}]"
     text = text[: len(text) - cut]
-    assert facts(see(text, "a.json", block_bytes)) == facts(see(text, "a.json", 1 << 20))
+    in_blocks = see(text, "a.json", block_bytes, superseding=superseding)
+    assert facts(in_blocks) == facts(see(text, "a.json", 1 << 20, superseding=superseding))
 
 
 @settings(MANY, max_examples=50)
-@given(records(bad=True), st.integers(40, 400), st.sampled_from(["\n", "\r\n", "\n\n"]), st.integers(0, 30))
-def test_lines_read_alike_whatever_the_block_size(made: list[str], block_bytes: int, end: str, cut: int) -> None:
+@given(
+    records(bad=True),
+    st.integers(40, 400),
+    st.sampled_from(["\n", "\r\n", "\n\n"]),
+    st.integers(0, 30),
+    st.booleans(),
+)
+def test_lines_read_alike_whatever_the_block_size(
+    made: list[str], block_bytes: int, end: str, cut: int, superseding: bool
+) -> None:
     text = end.join([*PLAIN, *made, *PLAIN])
     text = text[: len(text) - cut]
-    assert facts(see(text, "a.ndjson", block_bytes)) == facts(see(text, "a.ndjson", 1 << 20))
+    in_blocks = see(text, "a.ndjson", block_bytes, superseding=superseding)
+    assert facts(in_blocks) == facts(see(text, "a.ndjson", 1 << 20, superseding=superseding))
 
 
 @settings(MANY, max_examples=100)

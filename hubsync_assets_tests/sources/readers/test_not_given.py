@@ -1,0 +1,157 @@
+"""A value, empty, or not given: what a JSON record says of each field, beside a naive reading of it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hubsync_assets.sources.readers.block_layout import make_layout
+from hubsync_assets.sources.readers.json_polars import read_json_block
+from hubsync_assets.sources.readers.keys import FIELD_NAMES, KeyBook, place_of
+from hubsync_assets.sources.readers.read_chunks import KEYS_FROM
+from hubsync_assets_tests.sources.awkward import records
+from hubsync_assets_tests.sources.seen import Seen, see_bytes
+
+MANY = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+CONTACT_FIELDS = FIELD_NAMES[1:]
+
+
+def keys_of(record: str) -> dict[str, bool]:
+    """The fields that a record has a key for, and whether there is a value under one of its keys."""
+    found: dict[str, bool] = {}
+    for key, value in json.loads(record, object_pairs_hook=lambda pairs: pairs):
+        place = place_of(key)
+        if place:
+            name = FIELD_NAMES[place[0]]
+            found[name] = found.get(name, False) or value is not None
+    return found
+
+
+def see(texts: Sequence[str], form: str, **options: int) -> Seen:
+    text = f"[{','.join(texts)}]" if form == "json" else "".join(f"{text}\n" for text in texts)
+    with TemporaryDirectory() as folder:
+        return see_bytes(Path(folder), text.encode(), f"a.{form}", **options)
+
+
+SIMPLE = st.lists(
+    st.fixed_dictionaries(
+        {"email": st.just("a@x.io")},
+        optional={
+            "name": st.sampled_from([None, "n", '":null', "\\"]),
+            "phone": st.none() | st.just("1"),
+            "tel": st.none() | st.just("2"),
+            "mrr": st.none() | st.just(1.5),
+            "company_size": st.none(),
+            "phone_": st.none() | st.just("x"),
+        },
+    ).map(json.dumps),
+    min_size=1,
+    max_size=40,
+)
+
+
+@MANY
+@given(SIMPLE | records(), st.integers(40, 600), st.integers(1, 3), st.sampled_from(["json", "ndjson"]))
+def test_each_field_of_each_record_is_a_value_empty_or_not_given(
+    made: list[str], block_bytes: int, threads: int, form: str
+) -> None:
+    made = [" ".join(text.split("\n")) for text in made] * 2
+    seen = see(made, form, block_bytes=block_bytes, threads=threads, superseding=True)
+    assert seen.complete
+    assert len(seen.rows) == len(made)
+    for text, row in zip(made, seen.rows, strict=True):
+        keys = keys_of(text)
+        assert (row["not_given"] or []) == [name for name in CONTACT_FIELDS if name not in keys]
+        assert {name for name in FIELD_NAMES if row[name] is not None} == {name for name in keys if keys[name]}
+    assert seen.end.gives == {name for text in made for name in keys_of(text)}
+    assert not seen.end.silent
+
+
+@MANY
+@given(SIMPLE | records(), st.integers(40, 600), st.sampled_from(["json", "ndjson"]))
+def test_in_a_file_that_supersedes_none_a_key_before_null_counts_at_its_beginning(
+    made: list[str], block_bytes: int, form: str
+) -> None:
+    made = [" ".join(text.split("\n")) for text in made]
+    seen = see(made, form, block_bytes=block_bytes)
+    assert {row["not_given"] for row in seen.rows} == {None}
+    assert seen.end.gives == {name for text in made for name in keys_of(text)}
+
+
+@pytest.mark.parametrize("superseding", [True, False])
+@pytest.mark.parametrize("value", ["null", '"1"'])
+def test_a_key_far_behind_counts_by_its_value_or_where_another_file_is_superseded(
+    value: str, *, superseding: bool
+) -> None:
+    plain = [f'{{"email": "a{number}@x.io", "name": "n"}}' for number in range(KEYS_FROM // 20)]
+    for block_bytes in (1 << 12, 1 << 21):
+        seen = see(
+            [*plain, f'{{"email": "b@x.io", "phone": {value}}}', *plain],
+            "json",
+            block_bytes=block_bytes,
+            superseding=superseding,
+        )
+        assert ("phone" in seen.end.gives) == (superseding or value != "null")
+        assert len(seen.rows) == 2 * len(plain) + 1
+        if superseding:
+            (row,) = [row for row in seen.rows if row["email"] == "b@x.io"]
+            assert row["not_given"] == ["name", "country", "company_name", "company_size", "mrr"]
+
+
+def block(*texts: str, keys: Sequence[str] = ()) -> list[list[str] | None] | None:
+    """What a block read at once says is not given."""
+    book = KeyBook()
+    for key in ("email", "name", "phone", *keys):
+        book.place(key)
+    layout = make_layout(book, texts[0], numeric=False)
+    assert layout is not None
+    rows = read_json_block([f"{','.join(texts)},".encode()], layout, 1 << 20, superseding=True)
+    if rows is None:
+        return None
+    return [None] * rows.height if rows.not_given is None else rows.not_given.to_list()
+
+
+REST = ["country", "company_name", "company_size", "mrr"]
+
+
+def test_a_block_with_both_kinds_of_missing_values_is_still_read_at_once() -> None:
+    assert block(
+        '{"email":"a","name":null,"phone":"1"}', '{"email":"b","phone":null}', '{"email":"c","name":"n"}', '{"email":null}'
+    ) == [REST, ["name", *REST], ["country", "phone", *REST[1:]], ["name", "country", "phone", *REST[1:]]]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "record",
+    ['{"email":"a","tel":null}', '{"email":"a","p":null}', '{"email":"a","x\\"phone":null}', '{"email":"a","\\u006eame":null}'],
+)  # fmt: skip
+def test_a_null_under_a_key_that_is_not_expected_leaves_a_block_to_the_exact_reader(record: str) -> None:
+    assert block('{"email":"a","name":null,"phone":"1"}', record) is None
+
+
+def test_a_null_twice_in_one_record_is_not_one_in_another() -> None:
+    twice = '{"email":"a","name":null,"name":null}'
+    found = block('{"email":"a","name":"n"}', twice, '{"email":"b"}')
+    if found is not None:
+        assert [names and "name" in names for names in found] == [False, False, True]
+
+
+def test_numbers_in_a_phone_field_are_its_digits(tmp_path: Path) -> None:
+    numbers = ["6.0e8", "600123123", "600123123.0", "34600123123", '"6.0e8"', "1e400"]
+    text = "[" + ",".join(f'{{"email":"a","phone":{number}}}' for number in numbers) + "]"
+    for block_bytes in (1, 1 << 20):
+        assert see_bytes(tmp_path, text.encode(), block_bytes=block_bytes).column("phone") == [
+            "600000000", "600123123", "600123123", "34600123123", "6.0e8", "1e400",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "silent"), [('[{"email":"a"}', True), ('[{"email":"a"}]', False), ("", True)])
+@pytest.mark.parametrize("superseding", [True, False])
+def test_json_that_broke_off_and_supersedes_none_is_silent(
+    tmp_path: Path, text: str, *, silent: bool, superseding: bool
+) -> None:
+    seen = see_bytes(tmp_path, text.encode(), superseding=superseding)
+    assert seen.end.silent == (silent and not superseding)
