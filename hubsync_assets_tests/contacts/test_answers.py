@@ -95,6 +95,15 @@ def test_rejected_records_are_not_counted_and_make_no_contact() -> None:
     assert merge_bucket(records(*[{"email": ANNA, "rejected": True}] * 2)).contacts.is_empty()
 
 
+def test_the_newest_file_that_has_a_contact_is_named_even_where_it_has_a_rejected_record_and_gives_nothing() -> None:
+    rows: list[Row] = [{"rejected": True}, OLDER, {**DB2, "rejected": True}, {**DB2, **OLDER}]
+    nothing = {0: ["email"]}
+    done = merge_bucket(records(*({"email": ANNA, **row} for row in rows)), Gives({"db1": nothing, "db2": nothing}))
+    assert done.contacts.select("^db.*_(records|file_rank)$", "name", "name:from").rows() == [
+        (1, 1, 0, 0, "Anna", "db1")
+    ]
+
+
 def test_in_a_file_that_broke_off_a_missing_value_says_nothing() -> None:
     silent = Gives(silent={"db1": [0]})
     assert said("name", {}, gives=silent) == (None, None)
