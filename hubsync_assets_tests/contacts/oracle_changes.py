@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
+from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, SOURCES, Field, Rule
 from hubsync_assets_tests.contacts.oracle import as_text
 
 Row = Mapping[str, Any]
@@ -21,79 +22,251 @@ class Options:
 
     mode: str
     clear_unknown: bool
-    incomplete: dict[str, int]
+    doubts: dict[str, SourceDoubts]
     mapping_version: int
     retry_failed: bool
     now: datetime
 
 
-def verdict(
-    contact: Row, state: Row | None, refused: Row | None, portal: Row | None, options: Options
-) -> str | dict[str, Any]:
+@dataclass
+class Contact:
+    """A golden record and all that is known of it; ``sent``: None where it is not in doubt."""
+
+    golden: Row
+    state: Row | None
+    portal: Row | None
+    sent: list[str] | None
+    options: Options
+
+    @property
+    def known_from(self) -> str:
+        if self.state and self.sent is None:
+            return "log"
+        return "portal" if self.portal else "nobody"
+
+    @property
+    def doubts(self) -> dict[str, SourceDoubts]:
+        return {source: doubts for source, doubts in self.options.doubts.items() if doubts}
+
+    def had(self, source: str) -> int:
+        return self.state[f"{source}_records"] if self.state else 0
+
+    def has(self, source: str) -> bool:
+        return self.golden[f"{source}_records"] > 0 or self.golden[f"{source}_file_rank"] is not None
+
+    def is_short(self, source: str) -> bool:
+        """Whether there is less of the source's than the state knows, or only something older."""
+        if not self.state or not self.had(source):
+            return False
+        rank, before = self.golden[f"{source}_file_rank"], self.state[f"{source}_file_rank"]
+        broken = self.options.doubts[source].newest_broken
+        older = rank is not None and ((before is not None and rank > before) or (broken is not None and rank > broken))
+        return older or self.golden[f"{source}_records"] < self.had(source)
+
+
+@dataclass
+class Fate:
+    """What becomes of a field. ``old``: what HubSpot holds, as text; ``why``: what keeps it as it is."""
+
+    old: str | None
+    sends: bool = False
+    changes: bool = False
+    clears: bool = False
+    loses_rest: bool = False
+    uncertain: bool = False
+    why: str | None = None
+    waits: bool = False
+
+
+def doubted_because(contact: Contact, field: Field) -> list[str]:
+    """Why a field is uncertain."""
+    said = contact.golden[f"{field.name}:from"]
+    winner = said.rstrip("?") if said and said.rstrip("?") in SOURCES else None
+    why = []
+    for source, doubts in contact.doubts.items():
+        behind = winner and field.rule is not Rule.MAX and SOURCES.index(source) > SOURCES.index(winner)
+        if behind:
+            continue
+        if doubts.absence and contact.is_short(source):
+            why.append("incomplete_source")
+        if (doubts.everything or field.name in doubts.fields) and (contact.has(source) or contact.had(source)):
+            why.append("source_in_doubt")
+    if said and (said.endswith("?") or said == "unreadable"):
+        why.append("unreadable_value")
+    return why
+
+
+def removed_by(contact: Contact, field: Field) -> list[str]:
+    """The sources whose absence removed what is acknowledged of a field."""
+    if contact.golden[f"{field.name}:from"] is not None or not contact.state:
+        return []
+    gave = contact.state[f"{field.name}:source"]
+    if gave:
+        return [] if contact.has(gave) else [gave]
+    return [source for source in SOURCES if contact.had(source) and not contact.has(source)]
+
+
+def fate(contact: Contact, field: Field) -> Fate:  # a rule a branch, so that it can be read beside the design
+    """The rules for one field."""
+    name, state, portal, options = field.name, contact.state, contact.portal, contact.options
+    value, said, acknowledged = contact.golden[name], contact.golden[f"{name}:from"], state and state[name]
+    theirs = portal and portal[f"{name}_old"]
+    by_log, by_portal = contact.known_from == "log", contact.known_from == "portal"
+    done = Fate(as_text(acknowledged) if by_log else theirs)
+    why = doubted_because(contact, field)
+    done.uncertain = bool(why)
+    why = sorted(why, key=["incomplete_source", "source_in_doubt", "unreadable_value"].index)
+    replace, ours = options.mode == "replace", bool(state and state["written"] and acknowledged is not None)
+
+    if value is not None:
+        same = bool(portal and portal[f"{name}_same"])
+        differs = acknowledged != value if by_log else not (by_portal and same)
+        known_empty = not portal if contact.known_from == "nobody" else bool(portal and not theirs)
+        known_empty = known_empty and (not by_log or acknowledged is None)
+        if why and not known_empty:
+            done.why = why[0] if differs and not same else None
+            return done
+        done.sends, done.changes = True, differs
+        if len(field.properties) > 1 and replace and ours and " " in acknowledged and " " not in value and not why:
+            done.loses_rest = by_log or (by_portal and theirs is not None and theirs != value)
+            done.changes = done.changes or done.loses_rest
+        return done
+
+    holds = acknowledged is not None if by_log else by_portal and theirs is not None
+    if not replace or not holds:
+        return done
+    ours = ours or name in (contact.sent or [])
+    removers = removed_by(contact, field)
+    unbelieved = [source for source in removers if source in contact.doubts]
+    by_us = ours and (said == "empty" or bool(removers))
+    by_order = options.clear_unknown and said == "empty"
+    if by_order and not by_us and by_portal and any(doubts.absence for doubts in contact.doubts.values()):
+        why = ["incomplete_source", *why]
+    elif by_us and unbelieved and not by_order:
+        why = why or ["source_in_doubt"]
+    if (by_us or by_order) and not why:
+        done.clears = True
+        rest = (
+            acknowledged is not None
+            and " " in str(acknowledged)
+            and bool((state and state["written"]) or options.clear_unknown)
+        )
+        done.loses_rest = len(field.properties) > 1 and (rest or (by_portal and options.clear_unknown))
+        return done
+    if by_us or by_order or (said == "unreadable" and (ours or options.clear_unknown)):
+        done.why = why[0]
+        # What the state does not know may be due to any source.
+        if by_portal and not state and any(doubts.absence for doubts in contact.doubts.values()):
+            done.why = "incomplete_source"
+        done.waits = by_portal and not ours and by_order
+    return done
+
+
+def verdict(contact: Contact, refused: Row | None) -> str | dict[str, Any]:
     """``unchanged_log``, ``unchanged_portal``, a reason for holding back, or the row of the plan."""
-    known_from = "log" if state else "portal" if portal else "nobody"
-    changes, pending = _compared(contact, state, portal, options)
-    if state and not changes and state["mapping_version"] == options.mapping_version:
-        return "unchanged_log"
-    if known_from == "portal" and not changes and not pending:
-        return "unchanged_portal"
-    if (state and _came_from_incomplete(contact, state, options.incomplete)) or (known_from == "portal" and pending):
-        return "incomplete_source"
-    if refused and not options.retry_failed and _stands(contact, refused, options):
+    golden, state, portal = contact.golden, contact.state, contact.portal
+    fates = {field.name: fate(contact, field) for field in CONTACT_FIELDS}
+    changes = [
+        {"field": name, "old": it.old, "new": None if it.clears else as_text(golden[name])}
+        for name, it in fates.items()
+        if it.changes or it.clears
+    ]
+    other_mapping = (
+        contact.known_from == "log" and state and state["mapping_version"] != contact.options.mapping_version
+    )
+    why = {it.why for it in fates.values() if it.why}
+    if any(it.waits for it in fates.values()) or (why and not changes and not other_mapping):
+        return next(reason for reason in ("incomplete_source", "source_in_doubt", "unreadable_value") if reason in why)
+    if not changes and not other_mapping and contact.known_from != "nobody":
+        return f"unchanged_{contact.known_from}"
+    sent = {name: golden[name] if it.sends else None for name, it in fates.items()}
+    if refused and not contact.options.retry_failed and _stands(sent, refused, contact.options):
         return "refused_before"
     return {
-        "email": contact["email"],
-        "action": "create" if known_from == "nobody" else "update",
-        "known_from": known_from,
-        "hubspot_id": state["hubspot_id"] if state else portal["hubspot_id"] if portal else None,
+        "email": golden["email"],
+        "action": "create" if contact.known_from == "nobody" else "update",
+        "known_from": contact.known_from,
+        "hubspot_id": state["hubspot_id"] if contact.known_from == "log" and state else portal and portal["hubspot_id"],
         "changes": changes,
-        "cleared": [change["field"] for change in changes if change["new"] is None],
-        **{name: contact[name] for name in NAMES},
-        **{f"{source}_records": contact[f"{source}_records"] for source in SOURCES},
-        **{f"{source}_file_rank": contact[f"{source}_file_rank"] for source in SOURCES},
+        "cleared": [name for name, it in fates.items() if it.clears],
+        "shortened": [name for name, it in fates.items() if it.loses_rest],
+        "region": region(contact, fates["country"]),
+        **sent,
+        **remembered(contact),
+        **{f"{name}:from": golden[f"{name}:from"] for name in NAMES},
     }
 
 
-def is_confirmed(contact: Row, state: Row, refused: Row | None, options: Options) -> bool:
+def region(contact: Contact, country: Fate) -> str | None:
+    """The country that HubSpot will hold, as far as we know."""
+    said = contact.golden["country:from"]
+    if country.sends:
+        return contact.golden["country"]
+    if country.clears or (said == "empty" and not country.uncertain):
+        return None
+    if contact.state and contact.state["country"]:
+        return contact.state["country"]
+    theirs = contact.portal and contact.portal["country_old"]
+    return theirs if theirs in COUNTRIES else None
+
+
+def remembered(contact: Contact) -> dict[str, Any]:
+    """What is noted of the sources: of one in doubt that has less than it had, what it had."""
+    noted: dict[str, Any] = {}
+    for source in SOURCES:
+        records, rank = contact.golden[f"{source}_records"], contact.golden[f"{source}_file_rank"]
+        if source in contact.doubts and contact.state and contact.is_short(source):
+            records, rank = max(records, contact.had(source)), contact.state[f"{source}_file_rank"]
+        noted.update({f"{source}_records": records, f"{source}_file_rank": rank})
+    return noted
+
+
+def is_confirmed(contact: Contact, refused: Row | None) -> bool:
     """Whether the log should say anew that a contact is as the state says."""
-    if options.incomplete:
+    golden, state, options = contact.golden, contact.state, contact.options
+    assert state
+    if any(contact.is_short(source) for source in contact.doubts):
         return False
-    if any(contact[f"{source}_records"] != state[f"{source}_records"] for source in SOURCES):
+    if any(golden[f"{source}_records"] != state[f"{source}_records"] for source in SOURCES):
         return True
-    return refused is not None and (options.retry_failed or not _stands(contact, refused, options))
+    if any(
+        golden[f"{name}:from"] in SOURCES and state[f"{name}:source"] not in (None, golden[f"{name}:from"])
+        for name in NAMES
+    ):
+        return True
+    if any(doubts.absence for doubts in options.doubts.values()):
+        return False
+    return refused is not None and (options.retry_failed or not _stands(golden, refused, options))
 
 
-def _compared(contact: Row, state: Row | None, portal: Row | None, options: Options) -> tuple[list[Row], bool]:
-    """The fields that change, and whether a value waits to be cleared until all sources are whole."""
-    changes: list[Row] = []
-    pending = False
-    ours = state is not None and state["written"]
-    may_clear = options.mode == "replace" and (ours or options.clear_unknown)
-    for name in NAMES:
-        new, old, equal = contact[name], None, False
-        if state:
-            old, equal = as_text(state[name]), state[name] == new
-        elif portal:
-            old, equal = portal[f"{name}_old"], bool(portal[f"{name}_same"])
-        clears = new is None and old is not None and may_clear
-        pending = pending or (clears and bool(options.incomplete))
-        if (new is not None and not equal) or (clears and not options.incomplete):
-            changes.append({"field": name, "old": old, "new": as_text(new)})
-    return changes, pending
+def logged(contact: Contact, *, confirmed: bool) -> dict[str, Any]:
+    """What the log is told of a contact that is not written."""
+    golden, state, portal = contact.golden, contact.state, contact.portal
+    uncertain = {field.name for field in CONTACT_FIELDS if doubted_because(contact, field)}
+    values = {name: None if name in uncertain else golden[name] for name in NAMES}
+    owner = state if confirmed else portal
+    assert owner
+    emptied = [
+        name
+        for name in NAMES
+        if not confirmed
+        and portal
+        and state
+        and state[name] is not None
+        and values[name] is None
+        and not portal[f"{name}_old"]
+    ]
+    return {
+        "email": golden["email"],
+        "hubspot_id": owner["hubspot_id"],
+        "cleared": emptied,
+        **values,
+        **remembered(contact),
+        **{f"{name}:from": golden[f"{name}:from"] for name in NAMES},
+    }
 
 
-def _came_from_incomplete(contact: Row, state: Row, incomplete: Mapping[str, int]) -> bool:
-    for source, broken_rank in incomplete.items():
-        if state[f"{source}_records"] > 0:
-            if contact[f"{source}_records"] < state[f"{source}_records"]:
-                return True
-            rank = contact[f"{source}_file_rank"]
-            if rank is not None and rank > broken_rank:
-                return True
-    return False
-
-
-def _stands(contact: Row, refused: Row, options: Options) -> bool:
-    if refused["mapping_version"] != options.mapping_version or any(refused[name] != contact[name] for name in NAMES):
+def _stands(sent: Row, refused: Row, options: Options) -> bool:
+    if refused["mapping_version"] != options.mapping_version or any(refused[name] != sent[name] for name in NAMES):
         return False
     return not (refused["category"] == "CONFLICT" and refused["last_at"] < options.now - timedelta(days=7))

@@ -3,13 +3,16 @@
 Put here: how a test writes down golden records, state, refusals and the portal's answers in few words, and the plan of those.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, find_changes
+from hubsync_assets.contacts.look_up import to_look_up
+from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
 from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -22,20 +25,38 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "refused": {"mapping_version": VERSION, "category": "VALIDATION_ERROR", "message": "no", "attempts": 1,
                 "first_at": NOW, "last_at": NOW, "run_id": "r0"},
     "portal": {"hubspot_id": "201"},
+    "in_doubt": {"sent": []},
 }  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {
     "merged": MERGED_SCHEMA,
     "state": STATE_SCHEMA,
     "refused": FAILED_SCHEMA,
     "portal": PORTAL_SCHEMA,
+    "in_doubt": {"email": pl.String, "sent": pl.List(pl.String)},
 }
+
+BROKEN_OFF = SourceDoubts(absence=True, newest_broken=0)
+SHRANK = SourceDoubts(absence=True)
 
 Row = Mapping[str, Any]
 
 
-def table(name: str, rows: Sequence[Row]) -> pl.DataFrame:
+def full_row(name: str, row: Row) -> dict[str, Any]:
+    """A row with all columns. A value is of the first source that has the contact; one that is missing is said to be empty."""
+    full = {**dict.fromkeys(SCHEMAS[name]), **DEFAULTS[name], **row}
+    known = next((source for source in SOURCES if full.get(f"{source}_records")), SOURCES[0])
+    for field in CONTACT_FIELDS:
+        is_there = full.get(field.name) is not None
+        if name == "merged" and f"{field.name}:from" not in row:
+            full[f"{field.name}:from"] = known if is_there else "empty"
+        if name == "state" and f"{field.name}:source" not in row and is_there:
+            full[f"{field.name}:source"] = known
+    return full
+
+
+def table(name: str, rows: Iterable[Row]) -> pl.DataFrame:
     """A table of rows that say only what is special about them."""
-    return pl.DataFrame([{**DEFAULTS[name], **row} for row in rows], schema=SCHEMAS[name])
+    return pl.DataFrame([full_row(name, row) for row in rows], schema=SCHEMAS[name], orient="row")
 
 
 def plan(
@@ -44,15 +65,22 @@ def plan(
     state: Sequence[Row] = (),
     refused: Sequence[Row] = (),
     portal: Sequence[Row] = (),
+    in_doubt: Sequence[Row] = (),
     **options: Any,
 ) -> Changes:
     """The changes, with the options of a plain run unless a test says otherwise."""
-    told: dict[str, Any] = {"mode": "replace", "clear_unknown": False, "incomplete": {}, "mapping_version": VERSION,
+    told: dict[str, Any] = {"mode": "replace", "clear_unknown": False, "doubts": {}, "mapping_version": VERSION,
                             "retry_failed": False, "now": NOW}  # fmt: skip
     return find_changes(
         table("merged", merged),
         table("state", state),
         table("refused", refused),
         table("portal", portal),
+        in_doubt=table("in_doubt", in_doubt),
         **{**told, **options},
     )
+
+
+def looked_up(merged: Sequence[Row], *, state: Sequence[Row] = (), doubts: Mapping[str, SourceDoubts]) -> list[str]:
+    """The emails that ``to_look_up`` names."""
+    return to_look_up(table("merged", merged).lazy(), table("state", state).lazy(), doubts)["email"].to_list()
