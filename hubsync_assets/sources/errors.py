@@ -18,6 +18,7 @@ __all__ = [
     "no_such_file",
     "not_a_file",
     "not_gzip",
+    "not_lines",
     "not_text",
     "same_files",
     "unknown_scheme",
@@ -113,6 +114,14 @@ def wrong_encoding(name: str, encoding: str, position: int) -> FileRefusedError:
 def bad_header(name: str, why: str, seems: str) -> FileRefusedError:
     """A CSV file whose first line cannot name the columns. ``seems``: see ``looks_like``."""
     return FileRefusedError(name, f"{why}{_as(seems)}: the first line has to name the columns, email among them")
+
+
+def not_lines(name: str, seems: str) -> FileRefusedError:
+    """JSON that should have one object a line, and is one value over many. ``seems``: see ``looks_like``."""
+    return FileRefusedError(
+        name,
+        f"not one JSON object a line{_as(seems)}: export the records themselves, one a line, or all in one array in a .json file",
+    )
 
 
 def no_email(name: str, seems: str) -> FileRefusedError:

@@ -21,6 +21,7 @@ from hubsync_assets.sources.readers.json_blocks import JsonBlocks
 from hubsync_assets.sources.readers.json_lines import JsonLinesParser
 from hubsync_assets.sources.readers.keys import FIELD_NAMES, KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
+from hubsync_assets.sources.readers.one_document import is_one_document
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
 
@@ -62,7 +63,8 @@ def read_chunks(
 
     Raises:
         PermanentError: Not readable.
-        FileRefusedError: Not UTF-8, no known format, a CSV header without an email. Before the first chunk.
+        FileRefusedError: Not UTF-8, no known format, a CSV header without an email, JSON that should be lines and is one document. Before
+            the first chunk.
         TransientError: The file vanished.
 
     Example:
@@ -89,6 +91,8 @@ def read_chunks(
         form = file.form or _sniff(head, file.name)
         if form == "json" and head.removeprefix(UTF8_BOM).lstrip(_BLANK).startswith(b"{"):
             form = "ndjson"
+        if form == "ndjson" and is_one_document(head.removeprefix(UTF8_BOM).decode("utf-8", "surrogateescape")):
+            raise errors.not_lines(file.name, looks_like(head, form))
 
         def fault() -> str | None:
             return stream.fault or file.missing

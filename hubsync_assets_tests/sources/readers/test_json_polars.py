@@ -149,6 +149,7 @@ def test_lines_read_alike_whatever_the_block_size(
 @given(records(bad=True))
 def test_what_a_strict_parser_takes_is_kept_and_what_it_refuses_is_malformed(made: list[str]) -> None:
     lines = [text.replace("\n", " ").replace("\r", " ") for text in made]
+    lines.insert(0, PLAIN[0])
     seen = see("\n".join(lines) + "\n", "a.ndjson", 64)
     kinds = [strictly(line) for line in lines]
     reasons = {position: reason for position, reason, _ in seen.broken}
