@@ -30,7 +30,11 @@ def made(folder: Path, people: int, seed: int) -> tuple[Truth, Merged, pl.DataFr
     for source, name in (("db1", "1.json"), ("db2", "2.json")):
         rows, no_objects = rows_of(folder / name)
         done = normalise(rows)
-        kept.append(done.kept.with_columns(source=pl.lit(source), file=pl.lit(name), file_rank=pl.lit(0, pl.UInt32)))
+        kept.append(
+            done.kept.with_columns(
+                source=pl.lit(source), file=pl.lit(name), file_rank=pl.lit(0, pl.UInt32), rejected=pl.lit(value=False)
+            )
+        )
         rejected.append(done.rejected.select("reason"))
         rejected.append(pl.DataFrame({"reason": ["not_an_object"] * no_objects}, schema={"reason": pl.String}))
         assert rows.height + no_objects == truth.sources[source].records
