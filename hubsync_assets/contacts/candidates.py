@@ -4,13 +4,11 @@ Put here: candidate order, supersession by file, and the reduction that keeps a 
 (``answers``), which candidate wins (``winners``) and what a conflict is (``conflicts``).
 """
 
-from functools import reduce
-from operator import or_
-
 import polars as pl
 
 from hubsync_assets.contacts.answers import Gives, answer_columns, is_empty, not_given, unreadable
 from hubsync_assets.contacts.errors import wrong_columns
+from hubsync_assets.contacts.runs import first_rows, is_first
 from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
 from hubsync_assets.model.schema import RAW_SCHEMA, RECORD_COLUMNS
 
@@ -106,40 +104,38 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
     )
     if rows["file_rank"].min() == rows["file_rank"].max():
         return ordered  # One file of each source, as is usual.
-    begins = reduce(or_, (pl.col(name) != pl.col(name).shift(1) for name in (PERSON, "source"))).fill_null(value=True)
-    newest = pl.when(begins).then("file_rank").forward_fill()
-    older = ordered.select(pl.col("file_rank") != newest).to_series()
+    whose = _whose(ordered)
+    rank = ordered["file_rank"]
+    newest = rank.filter((whose != whose.shift(1)).fill_null(value=True))
+    older = rank != newest.gather(whose)
     if not older.any():
         return ordered
-    if not any(name in ordered.schema for name in _ANSWERS) and ordered.select((pl.col(WEIGHT) > 0).all()).item():
+    if not any(name in ordered.schema for name in _ANSWERS) and ordered[WEIGHT].min() != 0:
         # The newest file that has the contact gives all there is to be given.
         return ordered.filter(~older).with_columns(pl.col(PERSON).set_sorted())
-    return _superseded(ordered, older)
+    return _superseded(ordered, older, whose)
 
 
-def _superseded(ordered: pl.DataFrame, older: pl.Series) -> pl.DataFrame:
-    def newest_where(condition: pl.Expr) -> pl.Expr:
-        return pl.when(condition).then("file_rank").min().over(PERSON, "source")
+def _superseded(ordered: pl.DataFrame, older: pl.Series, whose: pl.Series) -> pl.DataFrame:
+    rank, count = ordered["file_rank"], whose[-1] + 1
 
-    counts: dict[str, pl.Expr] = {}
+    def of_newest_where(condition: pl.Series) -> pl.Series:
+        """The rows of which it holds, in the newest file that has such rows."""
+        newest = rank.gather(first_rows(whose, condition, count))
+        return condition & (rank == newest.gather(whose)).fill_null(value=False)
+
+    is_counted = of_newest_where(ordered[WEIGHT] > 0)
+    columns = [pl.when(is_counted).then(WEIGHT).otherwise(0).cast(pl.UInt32).alias(WEIGHT)]
+    # A person always has a newest record, so the numbers stay without gaps.
+    left = ~older | is_counted
     for name in (field.name for field in CONTACT_FIELDS):
-        gives = ~pl.col(not_given(name)) if not_given(name) in ordered.schema else pl.lit(value=True)
-        counts[name] = (gives & (pl.col("file_rank") == newest_where(gives))).fill_null(value=False)
-    newest_kept = newest_where(pl.col(WEIGHT) > 0)
-    is_counted = (pl.col(WEIGHT) > 0) & (pl.col("file_rank") == newest_kept)
-    found = ordered.with_columns(
-        *(pl.when(those).then(name).alias(name) for name, those in counts.items()),
-        *((~those).alias(not_given(name)) for name, those in counts.items()),
-        *(
-            (pl.col(unreadable(name)) & those).alias(unreadable(name))
-            for name, those in counts.items()
-            if unreadable(name) in ordered.schema
-        ),
-        pl.when(is_counted).then(WEIGHT).otherwise(0).cast(pl.UInt32).alias(WEIGHT),
-        # A person always has a newest record, so the numbers stay without gaps.
-        pl.any_horizontal(is_counted, ~older, *counts.values()).alias("left"),
-    )
-    return found.filter("left").drop("left").with_columns(pl.col(PERSON).set_sorted())
+        # A field without the column is given by all.
+        counts = of_newest_where(~ordered[not_given(name)]) if not_given(name) in ordered.schema else ~older
+        left |= counts
+        columns += [pl.when(counts).then(name).alias(name), pl.lit(~counts).alias(not_given(name))]
+        if unreadable(name) in ordered.schema:
+            columns.append((pl.col(unreadable(name)) & counts).alias(unreadable(name)))
+    return ordered.with_columns(columns).filter(left).with_columns(pl.col(PERSON).set_sorted())
 
 
 def reduced(rows: pl.DataFrame) -> pl.DataFrame:
@@ -156,27 +152,32 @@ def reduced(rows: pl.DataFrame) -> pl.DataFrame:
         ``CANDIDATE_SCHEMA``, every column of it.
     """
     singles, several = split(rows)
-    several = in_full(several.drop(PERSON)).with_columns(several[PERSON])
-    whose = (PERSON, "source")
+    whose = _whose(several)
 
-    def first(condition: pl.Expr, *among: pl.Expr | str) -> pl.Expr:
-        return condition & pl.struct(*whose, condition.alias("it"), *among).is_first_distinct()
+    def first(condition: pl.Expr) -> pl.Series:
+        return is_first(whose, several.select(condition).to_series())
 
-    names = [field.name for field in CONTACT_FIELDS]
-    value = {name: first(pl.col(name).is_not_null(), name) for name in names}
-    bad = {name: first(pl.col(unreadable(name))) for name in names}
-    empty = {name: first(is_empty(name, CANDIDATE_SCHEMA)) for name in names}
     # The first of all has the rank of the newest file, and the first that was not rejected stands for all like it.
-    first_of_all = pl.struct(*whose).is_first_distinct()
     first_kept = first(pl.col(WEIGHT) > 0)
-    kept = several.with_columns(
-        pl.when(first_kept).then(pl.col(WEIGHT).sum().over(whose)).otherwise(0).cast(pl.UInt32).alias(WEIGHT),
-        *(pl.when(value[name]).then(name).alias(name) for name in names),
-        *(bad[name].alias(unreadable(name)) for name in names),
-        *((~(value[name] | bad[name] | empty[name])).alias(not_given(name)) for name in names),
-        pl.any_horizontal(first_of_all, first_kept, *value.values(), *bad.values(), *empty.values()).alias("kept"),
-    ).filter("kept")
-    return own_text(pl.concat([in_full(singles), kept.select(CANDIDATE_SCHEMA.keys())]))
+    columns = [pl.when(first_kept).then(pl.col(WEIGHT).sum().over(whose)).otherwise(0).cast(pl.UInt32).alias(WEIGHT)]
+    kept = first_kept | (whose != whose.shift(1)).fill_null(value=True)
+    for name in (field.name for field in CONTACT_FIELDS):
+        value = several.select(pl.col(name).is_not_null() & pl.struct(whose, name).is_first_distinct()).to_series()
+        answers = value | first(is_empty(name, several.columns))
+        columns.append(pl.when(value).then(name).alias(name))
+        if unreadable(name) in several.schema:
+            bad = first(pl.col(unreadable(name)))
+            answers |= bad
+            columns.append(pl.lit(bad).alias(unreadable(name)))
+        columns.append(pl.lit(~answers).alias(not_given(name)))
+        kept |= answers
+    fewer = in_full(several.with_columns(columns).filter(kept))
+    return own_text(pl.concat([in_full(singles), fewer]))
+
+
+def _whose(ordered: pl.DataFrame) -> pl.Series:
+    """UInt32, 0, 1, 2, ... for each source of each person."""
+    return ordered.select(pl.struct(PERSON, "source").rle_id().alias("whose")).to_series()
 
 
 def own_text(rows: pl.DataFrame) -> pl.DataFrame:
