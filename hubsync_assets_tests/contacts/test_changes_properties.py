@@ -46,7 +46,9 @@ DOUBTS = st.builds(
     fields=st.lists(st.sampled_from(NAMES), unique=True, max_size=2).map(tuple),
     everything=st.sampled_from([False, False, False, True]),
 )
-SOME_DOUBTS = st.just({}) | st.dictionaries(st.sampled_from(SOURCES), st.just(SourceDoubts()) | DOUBTS)
+SOME_DOUBTS: st.SearchStrategy[dict[str, SourceDoubts]] = st.just({}) | st.dictionaries(
+    st.sampled_from(SOURCES), st.just(SourceDoubts()) | DOUBTS
+)
 
 Row = dict[str, Any]
 Tables = dict[str, dict[str, Row]]
