@@ -34,4 +34,4 @@ def is_removed(field: Field, sources: Iterable[str] = SOURCES) -> pl.Expr:
     ]
     if not gone:
         return pl.lit(value=False)
-    return pl.col(f"{field.name}:from").is_null() & pl.any_horizontal(gone).fill_null(value=False)
+    return pl.col(f"{field.name}:from").is_null() & pl.any_horizontal(gone)

@@ -43,7 +43,7 @@ def is_short(source: str, doubts: SourceDoubts) -> pl.Expr:
     signs = [now < before, rank > pl.col(f"state:{source}_file_rank")]
     if doubts.newest_broken is not None:
         signs.append(rank > doubts.newest_broken)
-    return (before > 0) & pl.any_horizontal(sign.fill_null(value=False) for sign in signs).fill_null(value=False)
+    return ((before > 0) & pl.any_horizontal(signs)).fill_null(value=False)
 
 
 class Uncertainty:

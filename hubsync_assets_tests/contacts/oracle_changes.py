@@ -13,6 +13,7 @@ from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, SOURCES, Fiel
 from hubsync_assets_tests.contacts.oracle import as_text
 
 Row = Mapping[str, Any]
+Text = str | None
 NAMES = [field.name for field in CONTACT_FIELDS]
 
 
@@ -52,7 +53,7 @@ class Contact:
         return self.state[f"{source}_records"] if self.state else 0
 
     def has(self, source: str) -> bool:
-        return self.golden[f"{source}_records"] > 0 or self.golden[f"{source}_file_rank"] is not None
+        return bool(self.golden[f"{source}_records"]) or self.golden[f"{source}_file_rank"] is not None
 
     def is_short(self, source: str) -> bool:
         """Whether there is less of the source's than the state knows, or only something older."""
@@ -61,7 +62,7 @@ class Contact:
         rank, before = self.golden[f"{source}_file_rank"], self.state[f"{source}_file_rank"]
         broken = self.options.doubts[source].newest_broken
         older = rank is not None and ((before is not None and rank > before) or (broken is not None and rank > broken))
-        return older or self.golden[f"{source}_records"] < self.had(source)
+        return older or bool(self.golden[f"{source}_records"] < self.had(source))
 
 
 @dataclass
@@ -109,8 +110,9 @@ def removed_by(contact: Contact, field: Field) -> list[str]:
 def fate(contact: Contact, field: Field) -> Fate:  # a rule a branch, so that it can be read beside the design
     """The rules for one field."""
     name, state, portal, options = field.name, contact.state, contact.portal, contact.options
-    value, said, acknowledged = contact.golden[name], contact.golden[f"{name}:from"], state and state[name]
-    theirs = portal and portal[f"{name}_old"]
+    value, said = contact.golden[name], contact.golden[f"{name}:from"]
+    acknowledged = state[name] if state else None
+    theirs: Text = portal[f"{name}_old"] if portal else None
     by_log, by_portal = contact.known_from == "log", contact.known_from == "portal"
     done = Fate(as_text(acknowledged) if by_log else theirs)
     why = doubted_because(contact, field)
@@ -127,7 +129,7 @@ def fate(contact: Contact, field: Field) -> Fate:  # a rule a branch, so that it
             done.why = why[0] if differs and not same else None
             return done
         done.sends, done.changes = True, differs
-        if len(field.properties) > 1 and replace and ours and " " in acknowledged and " " not in value and not why:
+        if len(field.properties) > 1 and replace and ours and " " in str(acknowledged) and " " not in value and not why:
             done.loses_rest = by_log or (by_portal and theirs is not None and theirs != value)
             done.changes = done.changes or done.loses_rest
         return done
@@ -199,14 +201,12 @@ def verdict(contact: Contact, refused: Row | None) -> str | dict[str, Any]:
 
 def region(contact: Contact, country: Fate) -> str | None:
     """The country that HubSpot will hold, as far as we know."""
-    said = contact.golden["country:from"]
-    if country.sends:
-        return contact.golden["country"]
-    if country.clears or (said == "empty" and not country.uncertain):
-        return None
+    said, given = contact.golden["country:from"], contact.golden["country"]
+    if country.sends or country.clears or (said == "empty" and not country.uncertain):
+        return str(given) if country.sends and given else None
     if contact.state and contact.state["country"]:
-        return contact.state["country"]
-    theirs = contact.portal and contact.portal["country_old"]
+        return str(contact.state["country"])
+    theirs: Text = contact.portal["country_old"] if contact.portal else None
     return theirs if theirs in COUNTRIES else None
 
 

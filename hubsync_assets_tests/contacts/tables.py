@@ -35,7 +35,6 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "in_doubt": {"email": pl.String, "sent": pl.List(pl.String)},
 }
 
-BROKEN_OFF = SourceDoubts(absence=True, newest_broken=0)
 SHRANK = SourceDoubts(absence=True)
 
 Row = Mapping[str, Any]

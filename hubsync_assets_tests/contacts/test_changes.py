@@ -9,11 +9,23 @@ from hubsync_assets.contacts.changes import Changes
 from hubsync_assets.contacts.errors import ContactsError
 from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
 from hubsync_assets.model.schema import PLAN_SCHEMA
-from hubsync_assets_tests.contacts.tables import NOW, VERSION, plan
+from hubsync_assets_tests.contacts.tables import NOW, SHRANK, VERSION, plan
 
 ANNA = "anna@example.com"
-VALUES = {Kind.TEXT: ("old", "new"), Kind.COUNTRY: ("ES", "IT"), Kind.WHOLE: (5, 6), Kind.NUMBER: (148.0, 148.5)}
-TEXTS = {Kind.TEXT: ("old", "new"), Kind.COUNTRY: ("ES", "IT"), Kind.WHOLE: ("5", "6"), Kind.NUMBER: ("148", "148.5")}
+VALUES = {
+    Kind.TEXT: ("old", "new"),
+    Kind.PHONE: ("1", "2"),
+    Kind.COUNTRY: ("ES", "IT"),
+    Kind.WHOLE: (5, 6),
+    Kind.NUMBER: (148.0, 148.5),
+}
+TEXTS = {
+    Kind.TEXT: ("old", "new"),
+    Kind.PHONE: ("1", "2"),
+    Kind.COUNTRY: ("ES", "IT"),
+    Kind.WHOLE: ("5", "6"),
+    Kind.NUMBER: ("148", "148.5"),
+}
 FIELDS = [pytest.param(field.name, VALUES[field.kind], TEXTS[field.kind], id=field.name) for field in CONTACT_FIELDS]
 
 Pair = tuple[Any, Any]
@@ -91,15 +103,6 @@ def test_fill_never_clears() -> None:
     assert (row["cleared"], row["changes"]) == ([], [{"field": "phone", "old": "1", "new": "2"}])
 
 
-@pytest.mark.parametrize("source", ["db1", "db2"])
-def test_nothing_is_cleared_while_a_source_is_incomplete(source: str) -> None:
-    state = [{"email": ANNA, "name": "Anna", "phone": "1", "db1_records": 0, "db1_file_rank": None}]
-    merged = {"email": ANNA, "db1_records": 0, "db1_file_rank": None}
-    assert unchanged(plan([{**merged, "phone": "1"}], state=state, incomplete={source: 0}))
-    row = only(plan([{**merged, "phone": "2"}], state=state, incomplete={source: 0}))
-    assert (row["cleared"], row["changes"]) == ([], [{"field": "phone", "old": "1", "new": "2"}])
-
-
 def test_another_mapping_version_sends_a_contact_again_without_changes() -> None:
     same = {"email": ANNA, "name": "Anna"}
     row = only(plan([same], state=[{**same, "mapping_version": VERSION - 1}]))
@@ -124,8 +127,7 @@ def test_a_contact_the_portal_holds_exactly_is_unchanged_and_named_for_the_log()
         [{"email": ANNA, "name": "Anna"}],
         portal=[{"email": ANNA, "name_old": "ANNA", "name_same": True, "mrr_old": "7"}],
     )
-    assert changes.unchanged.rows() == [(ANNA, "201")]
-    assert changes.unchanged.columns == ["email", "hubspot_id"]
+    assert changes.unchanged.select("email", "hubspot_id", "cleared", "name").rows() == [(ANNA, "201", [], "Anna")]
     assert (changes.planned.height, changes.unchanged_by_log) == (0, 0)
 
 
@@ -146,42 +148,9 @@ def test_what_the_portal_says_of_a_contact_that_the_state_knows_does_not_count()
 
 def test_what_only_hubspot_has_waits_to_be_cleared_until_all_sources_are_whole() -> None:
     portal = [{"email": ANNA, "name_old": "Ann", "name_same": False, "mrr_old": "7"}]
-    changes = plan([{"email": ANNA, "name": "Anna"}], portal=portal, clear_unknown=True, incomplete={"db2": 0})
+    changes = plan([{"email": ANNA, "name": "Anna"}], portal=portal, clear_unknown=True, doubts={"db2": SHRANK})
     assert held(changes) == ["incomplete_source"]
-    assert plan([{"email": ANNA, "name": "Anna"}], portal=portal, incomplete={"db2": 0}).planned.height == 1
-
-
-def test_a_contact_with_fewer_records_of_an_incomplete_source_is_held_back() -> None:
-    state = [{"email": ANNA, "name": "Anna", "db1_records": 2}]
-    merged = [{"email": ANNA, "name": "Ann", "db1_records": 1}]
-    assert held(plan(merged, state=state, incomplete={"db1": 0})) == ["incomplete_source"]
-    assert plan(merged, state=state, incomplete={"db2": 0}).planned.height == 1
-    assert plan(merged, state=state).planned.height == 1
-
-
-def test_a_contact_with_no_record_left_of_an_incomplete_source_is_held_back() -> None:
-    state = [{"email": ANNA, "name": "Anna", "db2_records": 1, "db2_file_rank": 0}]
-    assert held(plan([{"email": ANNA, "name": "Ann"}], state=state, incomplete={"db2": 0})) == ["incomplete_source"]
-
-
-@pytest.mark.parametrize(("rank", "broken", "is_held"), [(1, 0, True), (0, 0, False), (1, 1, False), (2, 1, True)])
-def test_an_older_files_record_is_held_back_where_the_newer_file_broke_off(
-    rank: int, broken: int, is_held: bool
-) -> None:
-    changes = plan(
-        [{"email": ANNA, "name": "Older", "db1_file_rank": rank}],
-        state=[{"email": ANNA, "name": "Newer"}],
-        incomplete={"db1": broken},
-    )
-    assert held(changes) == ["incomplete_source"] if is_held else changes.planned.height == 1
-
-
-def test_a_new_contact_of_an_incomplete_source_is_created() -> None:
-    assert plan([{"email": ANNA, "name": "Anna", "db1_file_rank": 3}], incomplete={"db1": 0}).creates == 1
-
-
-def test_an_unchanged_contact_of_an_incomplete_source_is_unchanged() -> None:
-    assert unchanged(plan([{"email": ANNA}], state=[{"email": ANNA, "db1_records": 5}], incomplete={"db1": 0}))
+    assert plan([{"email": ANNA, "name": "Anna"}], portal=portal, doubts={"db2": SHRANK}).planned.height == 1
 
 
 REFUSED = {"email": ANNA, "name": "Anna", "mrr": 5.0}
@@ -248,9 +217,9 @@ def test_the_plan_keeps_order_and_dtypes() -> None:
     assert plan([]).planned.schema == PLAN_SCHEMA
 
 
-@pytest.mark.parametrize("name", ["state", "portal"])
+@pytest.mark.parametrize("name", ["state", "portal", "in_doubt"])
 def test_a_table_with_a_contact_twice_is_refused(name: str) -> None:
-    twice: dict[str, Any] = {name: [{"email": ANNA, "hubspot_id": "1"}, {"email": ANNA, "hubspot_id": "2"}]}
-    with pytest.raises(ContactsError, match=name) as caught:
+    twice: dict[str, Any] = {name: [{"email": ANNA}, {"email": ANNA}]}
+    with pytest.raises(ContactsError, match="doubt" if name == "in_doubt" else name) as caught:
         plan([{"email": ANNA, "name": "x"}], **twice)
     assert ANNA not in str(caught.value)

@@ -46,7 +46,9 @@ DOUBTS = st.builds(
     fields=st.lists(st.sampled_from(NAMES), unique=True, max_size=2).map(tuple),
     everything=st.sampled_from([False, False, False, True]),
 )
-SOME_DOUBTS = st.just({}) | st.dictionaries(st.sampled_from(SOURCES), st.just(SourceDoubts()) | DOUBTS)
+SOME_DOUBTS: st.SearchStrategy[dict[str, SourceDoubts]] = st.just({}) | st.dictionaries(
+    st.sampled_from(SOURCES), st.just(SourceDoubts()) | DOUBTS
+)
 
 Row = dict[str, Any]
 Tables = dict[str, dict[str, Row]]
@@ -115,17 +117,17 @@ def portal_row(pick: Pick, values: Row) -> Row:
     }
 
 
-def tables_of(seeds: Sequence[int]) -> Tables:
+def tables_of(seed: int, contacts: int) -> Tables:
     """Rows by table and email."""
     tables: Tables = {name: {} for name in DEFAULTS}
-    for number, seed in enumerate(seeds):
+    for number in range(contacts):
         email = f"{number}@example.com"
-        for name, row in rows_of_a_contact(seed).items():
+        for name, row in rows_of_a_contact(seed + number).items():
             tables[name][email] = full_row(name, {**row, "email": email})
     return tables
 
 
-BUCKETS = st.lists(st.integers(0, 2**40), max_size=40).map(tables_of)
+BUCKETS = st.builds(tables_of, st.integers(0, 2**40), st.integers(0, 60))
 OPTIONS = st.builds(
     Options,
     mode=st.sampled_from(["replace", "replace", "fill"]),

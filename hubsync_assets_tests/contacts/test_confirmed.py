@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from hubsync_assets_tests.contacts.tables import NOW, VERSION, plan
+from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets_tests.contacts.tables import NOW, SHRANK, VERSION, plan
 
 ANNA = {"email": "anna@example.com", "name": "Anna", "mrr": 5.0}
 REFUSED = {**ANNA, "mrr": 50.0}
@@ -14,7 +15,7 @@ CONFIRMED = [("anna@example.com", "101")]
 
 def test_a_contact_that_was_refused_and_is_again_what_hubspot_took_is_confirmed() -> None:
     changes = plan([ANNA], state=[ANNA], refused=[REFUSED])
-    assert changes.confirmed.rows() == CONFIRMED
+    assert changes.confirmed.select("email", "hubspot_id").rows() == CONFIRMED
     assert (changes.unchanged_by_log, changes.planned.height) == (1, 0)
 
 
@@ -52,12 +53,43 @@ def test_a_refusal_to_clear_a_value_stands_while_another_mode_leaves_the_value_a
 def test_a_refusal_that_holds_nothing_back_any_more_ends_with_it(
     refused: dict[str, Any], options: dict[str, Any]
 ) -> None:
-    assert plan([ANNA], state=[ANNA], refused=[{**ANNA, **refused}], **options).confirmed.rows() == CONFIRMED
+    assert (
+        plan([ANNA], state=[ANNA], refused=[{**ANNA, **refused}], **options)
+        .confirmed.select("email", "hubspot_id")
+        .rows()
+        == CONFIRMED
+    )
 
 
-def test_nothing_is_confirmed_while_a_source_is_incomplete() -> None:
-    assert plan([ANNA], state=[ANNA], refused=[REFUSED], incomplete={"db2": 0}).confirmed.is_empty()
+def test_no_refusal_ends_while_something_may_be_missing_of_a_source() -> None:
+    assert plan([ANNA], state=[ANNA], refused=[REFUSED], doubts={"db2": SHRANK}).confirmed.is_empty()
 
 
 def test_a_contact_made_from_another_number_of_records_is_confirmed() -> None:
-    assert plan([ANNA], state=[{**ANNA, "db2_records": 1}]).confirmed.rows() == CONFIRMED
+    assert plan([ANNA], state=[{**ANNA, "db2_records": 1}]).confirmed.select("email", "hubspot_id").rows() == CONFIRMED
+
+
+def test_a_contact_whose_value_is_another_sources_now_is_confirmed() -> None:
+    both = {"db2_records": 1, "db2_file_rank": 0}
+    state = [{**ANNA, **both, "name:source": "db2"}]
+    assert plan([{**ANNA, **both}], state=state).confirmed.select("name", "name:from").rows() == [("Anna", "db1")]
+    # An earlier version did not note whose a value was: that is no reason to log all contacts again.
+    assert plan([{**ANNA, **both}], state=[{**state[0], "name:source": None}]).confirmed.is_empty()
+
+
+@pytest.mark.parametrize("doubts", [SHRANK, SourceDoubts(fields=("phone",))], ids=["amount", "content"])
+def test_the_state_does_not_forget_that_a_source_in_doubt_had_more_records(doubts: SourceDoubts) -> None:
+    had = {**ANNA, "db2_records": 2, "db2_file_rank": 0}
+    fewer = {**had, "db2_records": 1}
+    assert plan([fewer], state=[had]).confirmed.height == 1
+    assert plan([fewer], state=[had], doubts={"db2": doubts}).confirmed.is_empty()
+    more = {**had, "db2_records": 3}
+    assert plan([more], state=[had], doubts={"db2": doubts}).confirmed["db2_records"].to_list() == [3]
+    (changed,) = plan([{**fewer, "name": "Ann"}], state=[had], doubts={"db2": doubts}).planned.to_dicts()
+    assert (changed["name"], changed["db2_records"], changed["db2_file_rank"]) == ("Ann", 2, 0)
+
+
+def test_what_is_confirmed_leaves_uncertain_values_whose_they_were() -> None:
+    state = [{**ANNA, "mrr:source": "db2"}]
+    changes = plan([{**ANNA, "mrr:from": "db1?", "db1_records": 2}], state=state)
+    assert changes.confirmed.select("name", "mrr").rows() == [("Anna", None)]

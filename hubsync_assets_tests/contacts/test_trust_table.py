@@ -1,0 +1,121 @@
+"""The table of ``docs/trust.md`` is true, row by row."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hubsync_assets.contacts.changes import Changes
+from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Rule
+from hubsync_assets_tests.contacts.tables import SHRANK, looked_up, plan
+
+PAGE = Path(__file__).parents[2] / "docs" / "trust.md"
+HEADER = ["rule", "db1 says", "db2 says", "mode", "HubSpot has", "HubSpot gets"]
+
+ANNA = "anna@example.com"
+FIELD = {"first": "company_name", "max": "mrr"}
+VALUES: dict[str, dict[str, Any]] = {
+    "company_name": {"A": "A", "B": "B", "old": "old"},
+    "mrr": {"A": 1.0, "B": 2.0, "old": 0.5},
+}
+SAYS = {"A", "B", "empty", "unreadable", "not given", "gone", "lost", "no record"}
+
+Row = Mapping[str, str]
+
+
+def rows() -> list[dict[str, str]]:
+    """The table, a row by its column's heads."""
+    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert cells[0] == HEADER
+    return [dict(zip(HEADER, row, strict=True)) for row in cells[2:]]
+
+
+def merged_by(rule: str, says: Mapping[str, str], values: Mapping[str, Any]) -> tuple[Any, str | None]:
+    """What merging makes of one record a source: the value, and what it says of it."""
+    answers = {source: said for source, said in says.items() if said in {"A", "B", "empty", "unreadable"}}
+    present = [source for source, said in answers.items() if said in values]
+    if not present:
+        return None, "unreadable" if "unreadable" in answers.values() else "empty" if answers else None
+    winner = present[0] if rule == "first" else max(present, key=lambda source: values[answers[source]])
+    heard = list(answers)[: list(answers).index(winner)] if rule == "first" else list(answers)
+    mark = "?" if any(answers[source] == "unreadable" for source in heard) else ""
+    return values[answers[winner]], f"{winner}{mark}"
+
+
+def numbers(says: Mapping[str, str], there: set[str]) -> dict[str, int | None]:
+    """Records and ranks: of a source that says one of ``there`` there is a record."""
+    has = {source: said not in there for source, said in says.items()}
+    return {
+        **{f"{source}_records": int(is_there) for source, is_there in has.items()},
+        **{f"{source}_file_rank": 0 if is_there else None for source, is_there in has.items()},
+    }
+
+
+def planned(row: Row, *, with_other_change: bool) -> Changes:
+    """The plan for one contact, of which the row's field is all that there is, or has a phone that changes too."""
+    name = FIELD[row["rule"]]
+    cells = {source: row[f"{source} says"].split(", in doubt") for source in SOURCES}
+    says = {source: said[0] for source, said in cells.items()}
+    assert set(says.values()) <= SAYS
+    value, said = merged_by(row["rule"], says, VALUES[name])
+    phone = {"phone": "2", "phone:from": "db1"} if with_other_change else {"phone": None, "phone:from": None}
+    merged = {"email": ANNA, name: value, f"{name}:from": said, **phone, **numbers(says, {"no record", "gone", "lost"})}
+    merged = {**{f"{field.name}:from": None for field in CONTACT_FIELDS}, **merged}
+    doubts = {source: SourceDoubts(fields=(name,)) for source, said in cells.items() if len(said) > 1}
+    doubts |= {source: SHRANK for source, said in says.items() if said == "lost"}
+    has = row["HubSpot has"]
+    known: dict[str, Any] = {"email": ANNA, **numbers(says, {"no record"})}
+    tables: dict[str, Any]
+    if has in {"own", "maybe old"}:
+        tables = {"portal": [{"email": ANNA, f"{name}_old": "something"}]}
+    elif has == "nothing":
+        tables = {"state": [known], "portal": [{"email": ANNA}]}
+        assert (looked_up([merged], state=[known], doubts=doubts) == [ANNA]) == (has == "nothing")
+    else:
+        old, _, owner = has.partition(" of ")
+        # HubSpot is known to have no phone number, so that a new one is sent however uncertain it is.
+        looked_at = [{"email": ANNA}] if with_other_change else []
+        tables = {"state": [{**known, name: VALUES[name][old], f"{name}:source": owner}], "portal": looked_at}
+    if has == "maybe old":
+        tables["in_doubt"] = [{"email": ANNA, "sent": [name]}]
+    mode = {"mode": "fill"} if row["mode"] == "fill" else {"clear_unknown": row["mode"] == "clear_unknown"}
+    return plan([merged], doubts=doubts, **tables, **mode)
+
+
+def outcome(changes: Changes, row: Row) -> str:
+    """In the table's words."""
+    name = FIELD[row["rule"]]
+    for contact in changes.planned.iter_rows(named=True):
+        if name in contact["cleared"]:
+            return "cleared"
+        words = {value: word for word, value in VALUES[name].items()}
+        return "kept" if contact[name] is None else words[contact[name]]
+    reasons = [f"held back: {reason}" for reason, count in changes.held_back.items() if count]
+    assert len(reasons) + changes.unchanged_by_log + changes.unchanged.height == 1
+    return reasons[0] if reasons else "kept"
+
+
+def test_the_table_has_every_rule_answer_and_mode() -> None:
+    said = {row[f"{source} says"].removesuffix(", in doubt") for row in rows() for source in SOURCES}
+    assert said == SAYS
+    assert {row["rule"] for row in rows()} == set(FIELD)
+    assert {row["mode"] for row in rows()} == {"replace", "fill", "clear_unknown"}
+    rules = {field.name: field.rule for field in CONTACT_FIELDS}
+    assert {rule: rules[name] for rule, name in FIELD.items()} == {"first": Rule.FIRST, "max": Rule.MAX}
+    assert len({tuple(row.values())[:-1] for row in rows()}) == len(rows()), "a case stands twice"
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: " | ".join(row.values()))
+def test_what_the_table_says_happens(row: Row) -> None:
+    assert outcome(planned(row, with_other_change=False), row) == row["HubSpot gets"]
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: " | ".join(row.values()))
+def test_what_is_kept_or_held_back_is_not_sent_with_what_else_changes(row: Row) -> None:
+    changes = planned(row, with_other_change=True)
+    sent = "kept" if row["HubSpot gets"].startswith("held back") else row["HubSpot gets"]
+    assert changes.planned["phone"].to_list() == ["2"]
+    assert outcome(changes, row) == sent
