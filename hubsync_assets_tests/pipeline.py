@@ -109,7 +109,7 @@ class Pipeline:
 
     def digest(self, source: str) -> str:
         """What a person has to write into ``accept`` to take the source's current version."""
-        return str(Storage(self.folder / "storage").table(f"raw_{source}").require().facts["digest"])
+        return str(Storage(self.folder / "storage").table(f"raw_{source}").require().facts["report"]["digest"])
 
     def table(self, name: str) -> pl.DataFrame:
         """What is in a table now."""
@@ -133,7 +133,7 @@ def _synced(merged: MergeReport, planned: int, unsent: int) -> Synced:
     for source in SOURCES:
         doubts = merged.doubts.get(source, {})
         reasons: Iterable[str] = doubts.get("reasons", ())
-        said += [f"{source}: {reason}" for reason in [*reasons, *doubts.get("warnings", ())]]
+        said += [f"{source}: {reason}" for reason in [*reasons, *doubts.get("warnings", ()), doubts.get("digest", "")]]
         fails = fails or bool(reasons)
     return Synced(success=not fails, words=" ".join(said).lower(), planned=planned, unsent=unsent)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.batches import Batches
@@ -40,10 +40,13 @@ def hubspot() -> Iterator[HubSpotEmulator]:
         yield hubspot
 
 
+@pytest.mark.timeout(60 + 10 * EXAMPLES)
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
     derandomize=EXAMPLES <= 25,
+    # A history takes about a second, and what went wrong in it is said in one line: shrinking would take minutes.
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
 @given(history=histories)

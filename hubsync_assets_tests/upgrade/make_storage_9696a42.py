@@ -98,9 +98,9 @@ def sources(second: bool) -> dict[str, str]:
     writer.writeheader()
     writer.writerows(rows)
     # A comma too many in a row that an older file has, too, and db2.
-    broken = day2.getvalue().replace(f"{email_of(42)},", f"{email_of(42)},Acme, Inc,")
+    broken = day2.getvalue().replace(f"{email_of(43)},", f"{email_of(43)},Acme, Inc,")
     day1 = [
-        *({**db1_record(number), "phone": f"6005550{number:02}"} for number in (6, 12, 42)),
+        *({**db1_record(number), "phone": f"6005550{number:02}"} for number in (6, 12, 43)),
         {"email": "only.day1@example.com", "name": "Olga", "mrr": 3},
     ]
     db2 = [db2_record(number) for number in range(20, 61)]
