@@ -94,7 +94,4 @@ def contact_changes(
 
 def _is_followed_by_upload(context: dg.AssetExecutionContext) -> bool:
     """Whether the run goes on to write; then it is the upload that fails at its end."""
-    selection = context.run.asset_selection
-    if selection is not None:
-        return dg.AssetKey(STATE) in selection
-    return any(key.to_user_string() == STATE for key in context.job_def.asset_layer.executable_asset_keys)
+    return dg.AssetKey(STATE) in context.job_def.asset_layer.executable_asset_keys

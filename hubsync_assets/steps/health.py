@@ -103,11 +103,11 @@ def judge(
     limits = limits or Limits()
     # That records are missing is no news where a file broke off.
     amount = _amount(now, accepted, limits) if is_whole else ()
-    # Without a record there is nothing to be said of columns.
-    fields = _fields(now, accepted, limits) if now.kept else {}
+    # Without a record there is nothing to be said of columns; and what broke off may have had them.
+    fields = _fields(now, accepted, limits) if now.kept and is_whole else {}
     rejected = _rejected(now, accepted, limits) if now.kept else ()
     warnings: tuple[str, ...] = ()
-    if now.broken > accepted.broken:
+    if now.broken > accepted.broken and is_whole:
         numbers = (
             f"{now.broken} records are malformed or have an email that cannot be read, {accepted.broken} were accepted"
         )

@@ -53,7 +53,7 @@ def test_a_contact_that_hubspot_already_holds_exactly_is_not_written_and_not_ask
 
 def test_clear_unknown_clears_what_only_hubspot_has_of_our_fields(project: Project) -> None:
     project.hubspot.seed([{"email": "person1@example.com", "phone": "+34 91 000 00 00", "jobtitle": "Director"}])
-    project.put("db1", [person(1)])
+    project.put("db1", [person(1, phone=None)])
     project.put("db2", [])
     project.run(clear_unknown=True)
     held = project.held()["person1@example.com"]

@@ -108,3 +108,8 @@ def test_doubts_survive_a_manifest() -> None:
         SourceDoubts(absence=True, newest_broken=2, fields=("mrr",), everything=True, reasons=("a",), warnings=("b",)),
     ):
         assert SourceDoubts.from_json(doubts.to_json()) == doubts
+
+
+def test_a_file_that_broke_off_says_nothing_of_amounts_and_columns() -> None:
+    found = judge(Reading(records=3, kept=2, broken=1), BEFORE, newest_broken=0, lost=["1 of its files broke off"])
+    assert found == SourceDoubts(absence=True, newest_broken=0, reasons=("1 of its files broke off",))
