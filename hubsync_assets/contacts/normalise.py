@@ -69,9 +69,11 @@ def normalise(rows: pl.DataFrame) -> Normalised:
 def _unreadable(bad: Mapping[str, pl.Series], unknown: Mapping[str, pl.Series], height: int) -> pl.Series:
     flags = {}
     for field in CONTACT_FIELDS:
-        flag = bad.get(field.name, _nowhere(height))
-        words = unknown.get(field.name, _NO_ROWS)
-        flags[field.name] = flag.clone().scatter(words, values=True) if words.len() else flag
+        flag, words = bad.get(field.name), unknown.get(field.name, _NO_ROWS)
+        if words.len():
+            flag = (_nowhere(height) if flag is None else flag.clone()).scatter(words, values=True)
+        if flag is not None:
+            flags[field.name] = flag
     return field_lists(flags, height)
 
 

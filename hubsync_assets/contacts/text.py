@@ -20,6 +20,7 @@ another one with such a character in it: format characters (soft hyphen, directi
 empty Braille cell."""
 
 _LONGEST_WORD = max(map(len, EMPTY_WORDS | UNREADABLE_WORDS))
+_NO_ROWS = pl.Series([], dtype=pl.UInt32)
 
 
 def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
@@ -74,6 +75,10 @@ def null_words(cleaned: pl.Series) -> tuple[pl.Series, pl.Series]:
     Returns:
         The numbers of the rows of both kinds, from 0; nearly always none.
     """
+    if cleaned.null_count() == cleaned.len():
+        return _NO_ROWS, _NO_ROWS
     short = (cleaned.str.len_bytes() <= _LONGEST_WORD).arg_true()
+    if short.is_empty():
+        return short, short
     words = cleaned.gather(short).str.to_lowercase()
     return short.filter(words.is_in(EMPTY_WORDS)), short.filter(words.is_in(UNREADABLE_WORDS))

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.schema import RAW_SCHEMA
+from hubsync_assets.model.schema import RECORD_COLUMNS
 from hubsync_assets.model.tables import RAW
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.byte_stream import is_packed
@@ -22,6 +22,7 @@ from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.acceptance import assess, assess_unused
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
+from hubsync_assets.steps.raw_marks import MARKS, REJECTED, pack_marks, unpack_marks
 from hubsync_assets.steps.read_counts import ReadCounts
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.rejects import RejectedRows
@@ -46,8 +47,13 @@ GZIP_RATIO = 12
 
 PROGRESS_SECONDS = 5.0
 
-SPILL_SCHEMA = {name: dtype for name, dtype in RAW_SCHEMA.items() if name != "file"}
-"""The name of the file is put in at the end: it would be as long as the rest of a record."""
+SPILL_SCHEMA: dict[str, type[pl.DataType]] = {
+    **RECORD_COLUMNS,
+    "file_rank": pl.UInt32,
+    "position": pl.UInt64,
+    MARKS: pl.UInt64,
+}
+"""The name of the file is put in at the end: it would be as long as the rest of a record. So are the marks made lists again."""
 
 
 class SourceReading:
@@ -192,12 +198,12 @@ class SourceReading:
         self.rejects.add(self.source, file.name, normalised.rejected)
         self.counts.add(normalised, file)
         rank = pl.lit(file.rank, pl.UInt32).alias("file_rank")
-        spill.add(normalised.kept.with_columns(rank, pl.lit(value=False).alias("rejected")))
+        kept = normalised.kept
+        spill.add(kept.with_columns(rank, pack_marks(kept["unreadable"], kept["not_given"])))
         if normalised.named.height:
-            # Of such a record its values are unknown, all of them: each field that its file gives.
-            nothing = pl.DataFrame(schema=SPILL_SCHEMA)
-            named = normalised.named.with_columns(rank, pl.lit(value=True).alias("rejected"))
-            spill.add(pl.concat([nothing, named], how="diagonal"))
+            no_values = pl.DataFrame(schema=SPILL_SCHEMA)
+            named = normalised.named.with_columns(rank, pl.lit(REJECTED, pl.UInt64).alias(MARKS))
+            spill.add(pl.concat([no_values, named], how="diagonal"))
 
     def _write(self, spill: BucketSpill, writer: VersionWriter) -> None:
         """Make each bucket one file."""
@@ -205,7 +211,8 @@ class SourceReading:
         name = pl.col("file_rank").replace_strict(names, return_dtype=pl.String).alias("file")
         for bucket in range(1 << spill.bits):
             for piece in spill.pieces(bucket):
-                writer.parquet.add(piece.with_columns(name), bucket)
+                marks = unpack_marks(piece[MARKS]).get_columns()
+                writer.parquet.add(piece.drop(MARKS).with_columns(name, *marks), bucket)
             writer.parquet.flush()
 
     def _tell(self, bytes_read: int) -> None:
