@@ -190,12 +190,12 @@ def test_answers_that_are_not_values_stay_once_as_well_when_they_are_reduced() -
     ]
 
 
-def test_a_record_that_says_nothing_but_makes_the_contact_stays_when_it_is_reduced() -> None:
-    many = records({"email": ANNA, "rejected": True}, *[{"email": ANNA}] * 3)
-    nothing = Gives({"db1": {0: ["email"]}})
+def test_records_that_say_nothing_but_make_the_contact_or_name_its_file_stay_when_they_are_reduced() -> None:
+    many = records({"email": ANNA, "rejected": True}, *[{"email": ANNA, "file_rank": 1}] * 3)
+    nothing = Gives({"db1": {0: ["email"], 1: ["email"]}})
     contacts = merge_bucket(partial(many, nothing)).contacts
     assert contacts.equals(merge_bucket(many, nothing).contacts)
-    assert contacts.select("email", "db1_records", "name:from").rows() == [(ANNA, 3, None)]
+    assert contacts.select("email", "db1_records", "db1_file_rank", "name:from").rows() == [(ANNA, 3, 0, None)]
 
 
 def test_reducing_twice_changes_nothing() -> None:
