@@ -110,8 +110,8 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
     older = rank != newest.gather(whose)
     if not older.any():
         return ordered
-    if not any(name in ordered.schema for name in _ANSWERS) and ordered[WEIGHT].min() != 0:
-        # The newest file that has the contact gives all there is to be given.
+    if not any(name in ordered.schema for name in _ANSWERS):
+        # So none was rejected, and the newest file that has the contact gives all there is to be given.
         return ordered.filter(~older).with_columns(pl.col(PERSON).set_sorted())
     return _superseded(ordered, older, whose)
 

@@ -190,6 +190,14 @@ def test_answers_that_are_not_values_stay_once_as_well_when_they_are_reduced() -
     ]
 
 
+def test_records_that_say_nothing_but_make_the_contact_or_name_its_file_stay_when_they_are_reduced() -> None:
+    many = records({"email": ANNA, "rejected": True}, *[{"email": ANNA, "file_rank": 1}] * 3)
+    nothing = Gives({"db1": {0: ["email"], 1: ["email"]}})
+    contacts = merge_bucket(partial(many, nothing)).contacts
+    assert contacts.equals(merge_bucket(many, nothing).contacts)
+    assert contacts.select("email", "db1_records", "db1_file_rank", "name:from").rows() == [(ANNA, 3, 0, None)]
+
+
 def test_reducing_twice_changes_nothing() -> None:
     rows = [{"email": ANNA, "name": name, "source": source} for source in ("db2", "db1") for name in "abab"]
     once = partial(records(*rows))
