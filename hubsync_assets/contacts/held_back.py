@@ -7,7 +7,7 @@ and refusals (``refusals``).
 import polars as pl
 
 from hubsync_assets.contacts.comparison import kept
-from hubsync_assets.contacts.uncertainty import Uncertainty
+from hubsync_assets.contacts.uncertainty import Uncertainty, is_missing
 from hubsync_assets.model.fields import CONTACT_FIELDS
 
 __all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "SOURCE_IN_DOUBT", "UNREADABLE_VALUE", "is_kept", "reasons"]
@@ -32,7 +32,7 @@ def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
     """
     absence, content = [], []
     for field in CONTACT_FIELDS:
-        theirs = (pl.col("known_from") == "portal") & ~pl.col("state") & pl.col(field.name).is_null()
+        theirs = (pl.col("known_from") == "portal") & is_missing(field)
         # What only HubSpot has may be what was not read of any source.
         absence.append(kept(field) & (uncertainty.by_absence(field) | (theirs & uncertainty.absence)))
         # A value may also be kept because the source that gave it is in doubt with another field.
