@@ -30,6 +30,8 @@ def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
         held: Contacts that were compared.
         uncertainty: What may be uncertain in them.
     """
+    if held.is_empty():
+        return dict.fromkeys((INCOMPLETE_SOURCE, SOURCE_IN_DOUBT, UNREADABLE_VALUE), 0)
     absence, content = [], []
     for field in CONTACT_FIELDS:
         theirs = (pl.col("known_from") == "portal") & is_missing(field)
@@ -44,5 +46,5 @@ def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
         .then(pl.lit(SOURCE_IN_DOUBT))
         .otherwise(pl.lit(UNREADABLE_VALUE))
     )
-    counts = dict(held.select(reason.alias("reason")).group_by("reason").len().iter_rows()) if held.height else {}
+    counts = dict(held.select(reason.alias("reason")).group_by("reason").len().iter_rows())
     return {name: counts.get(name, 0) for name in (INCOMPLETE_SOURCE, SOURCE_IN_DOUBT, UNREADABLE_VALUE)}

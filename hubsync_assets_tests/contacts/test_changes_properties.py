@@ -174,7 +174,7 @@ def test_the_plan_equals_the_naive_one_and_the_counts_close(tables: Tables, told
         for email, given in verdicts.items()
         if given == "unchanged_log" and is_confirmed(contacts[email], tables["refused"].get(email))
     ]
-    assert changes.unchanged.columns == changes.confirmed.columns == LOGGED
+    assert changes.unchanged.columns == changes.confirmed.columns == list(LOGGED)
     reasons = ("incomplete_source", "source_in_doubt", "unreadable_value", "refused_before")
     assert changes.held_back == {reason: counts[reason] for reason in reasons}
     assert changes.creates + changes.updates == len(planned)
