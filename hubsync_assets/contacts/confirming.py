@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from hubsync_assets.contacts.joining import without
-from hubsync_assets.contacts.logged_rows import LOGGED
+from hubsync_assets.contacts.logged_rows import LOGGED, nobody
 from hubsync_assets.contacts.uncertainty import Uncertainty, is_short, marked_fields
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, SOURCES, Field
@@ -48,6 +48,8 @@ def confirmed(
         else pl.col(KEY.name).is_in(refused[KEY.name].implode())
     )
     as_known = without(with_state.filter(pl.col("state") & (moved | was_refused)), unlike)
+    if as_known.is_empty():
+        return nobody()
     # Another mode may want to write just what was refused: that the state says otherwise does not end such a refusal.
     told = without(as_known, still_refused(as_known.filter(~moved.fill_null(value=False))))
     return (
@@ -55,7 +57,7 @@ def confirmed(
         .with_columns(
             pl.col("state:hubspot_id").alias("hubspot_id"), pl.lit([], dtype=pl.List(pl.String)).alias("cleared")
         )
-        .select(LOGGED)
+        .select(LOGGED.keys())
     )
 
 
@@ -66,8 +68,6 @@ def _is_from_another_source(field: Field) -> pl.Expr:
 
 
 def _certain(contacts: pl.DataFrame, doubts: Mapping[str, SourceDoubts]) -> pl.DataFrame:
-    if contacts.is_empty():
-        return contacts
     uncertainty = Uncertainty(doubts, marked_fields(contacts.lazy()))
     short = [is_short(source, found) for source, found in uncertainty.doubts.items()]
     believed = contacts.filter(~pl.any_horizontal(short)) if short else contacts

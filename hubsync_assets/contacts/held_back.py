@@ -7,7 +7,7 @@ and refusals (``refusals``).
 import polars as pl
 
 from hubsync_assets.contacts.comparison import kept
-from hubsync_assets.contacts.uncertainty import Uncertainty
+from hubsync_assets.contacts.uncertainty import Uncertainty, is_missing
 from hubsync_assets.model.fields import CONTACT_FIELDS
 
 __all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "SOURCE_IN_DOUBT", "UNREADABLE_VALUE", "is_kept", "reasons"]
@@ -30,9 +30,11 @@ def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
         held: Contacts that were compared.
         uncertainty: What may be uncertain in them.
     """
+    if held.is_empty():
+        return dict.fromkeys((INCOMPLETE_SOURCE, SOURCE_IN_DOUBT, UNREADABLE_VALUE), 0)
     absence, content = [], []
     for field in CONTACT_FIELDS:
-        theirs = (pl.col("known_from") == "portal") & ~pl.col("state") & pl.col(field.name).is_null()
+        theirs = (pl.col("known_from") == "portal") & is_missing(field)
         # What only HubSpot has may be what was not read of any source.
         absence.append(kept(field) & (uncertainty.by_absence(field) | (theirs & uncertainty.absence)))
         # A value may also be kept because the source that gave it is in doubt with another field.
@@ -44,5 +46,5 @@ def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
         .then(pl.lit(SOURCE_IN_DOUBT))
         .otherwise(pl.lit(UNREADABLE_VALUE))
     )
-    counts = dict(held.select(reason.alias("reason")).group_by("reason").len().iter_rows()) if held.height else {}
+    counts = dict(held.select(reason.alias("reason")).group_by("reason").len().iter_rows())
     return {name: counts.get(name, 0) for name in (INCOMPLETE_SOURCE, SOURCE_IN_DOUBT, UNREADABLE_VALUE)}

@@ -9,11 +9,21 @@ from hubsync_assets.contacts.uncertainty import Uncertainty, is_short
 from hubsync_assets.model.fields import CONTACT_FIELDS, KEY
 from hubsync_assets.model.schema import MERGED_SCHEMA
 
-__all__ = ["LOGGED", "remembered", "seen_rows"]
+__all__ = ["LOGGED", "nobody", "remembered", "seen_rows"]
 
-LOGGED = [KEY.name, "hubspot_id", "cleared", *(name for name in MERGED_SCHEMA if name != KEY.name)]
+LOGGED: dict[str, pl.DataType | type[pl.DataType]] = {
+    KEY.name: pl.String,
+    "hubspot_id": pl.String,
+    "cleared": pl.List(pl.String),
+    **MERGED_SCHEMA,
+}
 """The columns of what the log is to say of contacts that are not written: ``MERGED_SCHEMA``, ``hubspot_id`` (String), and ``cleared``
 (``List(String)``), the fields of which the state holds something and HubSpot is seen to hold nothing."""
+
+
+def nobody() -> pl.DataFrame:
+    """``LOGGED`` without a row."""
+    return pl.DataFrame(schema=LOGGED)
 
 
 def remembered(contacts: pl.DataFrame, uncertainty: Uncertainty) -> pl.DataFrame:
@@ -36,6 +46,8 @@ def remembered(contacts: pl.DataFrame, uncertainty: Uncertainty) -> pl.DataFrame
 
 def seen_rows(seen: pl.DataFrame) -> pl.DataFrame:
     """``LOGGED`` for compared contacts of which the portal holds all that is certain."""
+    if seen.is_empty():
+        return nobody()
     emptied = [
         pl.when(
             pl.col(f"state:{field.name}").is_not_null()
@@ -45,4 +57,6 @@ def seen_rows(seen: pl.DataFrame) -> pl.DataFrame:
         for field in CONTACT_FIELDS
     ]
     cleared = pl.concat_list(emptied).list.drop_nulls() if seen["state"].any() else pl.lit([], dtype=pl.List(pl.String))
-    return seen.with_columns(cleared.alias("cleared"), pl.col("portal:hubspot_id").alias("hubspot_id")).select(LOGGED)
+    return seen.with_columns(cleared.alias("cleared"), pl.col("portal:hubspot_id").alias("hubspot_id")).select(
+        LOGGED.keys()
+    )

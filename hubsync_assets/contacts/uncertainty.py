@@ -14,7 +14,7 @@ from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Field, Rule
 from hubsync_assets.model.schema import EMPTY, FROM, UNREADABLE
 
-__all__ = ["Uncertainty", "is_empty", "is_short", "is_unreadable", "marked_fields"]
+__all__ = ["Uncertainty", "is_empty", "is_missing", "is_short", "is_unreadable", "marked_fields"]
 
 _CODE = {str(name): code for code, name in enumerate(FROM.categories)}
 """Comparing what an Enum is stored as takes a fraction of the time that comparing its text takes."""
@@ -23,6 +23,11 @@ _CODE = {str(name): code for code, name in enumerate(FROM.categories)}
 def is_empty(field: Field) -> pl.Expr:
     """Whether some record says that the field is empty, none has a value and none is unreadable."""
     return (_from(field) == _CODE[EMPTY]).fill_null(value=False)
+
+
+def is_missing(field: Field) -> pl.Expr:
+    """Whether nobody has a value."""
+    return (_from(field) >= _CODE[EMPTY]).fill_null(value=True)
 
 
 def is_unreadable(field: Field) -> pl.Expr:

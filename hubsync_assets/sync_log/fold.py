@@ -105,17 +105,23 @@ def decoded(answers: pl.DataFrame) -> pl.DataFrame:
 
 def _decoded(answers: pl.DataFrame) -> pl.DataFrame:
     sent = pl.Struct({field.name: dtype(field) for field in CONTACT_FIELDS})
-    provenance = pl.Struct(
-        {**dict.fromkeys(PROVENANCE, pl.UInt32), "sources": pl.Struct(dict.fromkeys(_FIELDS, pl.String))}
+    typed = answers.with_columns(
+        pl.col("sent").str.json_decode(sent), pl.col("cleared").str.json_decode(pl.List(pl.String))
+    ).unnest("sent")
+    return typed.join(_provenance(answers), on="provenance", how="left", maintain_order="left").drop("provenance")
+
+
+def _provenance(answers: pl.DataFrame) -> pl.DataFrame:
+    """Each different text of ``provenance`` with what it says: there are few, and decoding takes long."""
+    sources = pl.Struct(dict.fromkeys(_FIELDS, pl.String))
+    provenance = pl.Struct({**dict.fromkeys(PROVENANCE, pl.UInt32), "sources": sources})
+    said = answers.select(pl.col("provenance").unique()).with_columns(
+        pl.col("provenance").str.json_decode(provenance).alias("said")
     )
-    return (
-        answers.with_columns(
-            pl.col("sent").str.json_decode(sent),
-            pl.col("cleared").str.json_decode(pl.List(pl.String)),
-            pl.col("provenance").str.json_decode(provenance),
-        )
-        .unnest("sent", "provenance")
-        .with_columns(
-            pl.col("sources").struct.field(name).cast(SOURCE, strict=False).alias(f"{name}:source") for name in _FIELDS
-        )
+    # Rows of an earlier version name no sources.
+    of_fields = pl.col("sources").struct
+    return said.unnest("said").select(
+        "provenance",
+        *PROVENANCE,
+        *(of_fields.field(name).cast(SOURCE, strict=False).alias(f"{name}:source") for name in _FIELDS),
     )

@@ -158,7 +158,7 @@ def fate(contact: Contact, field: Field) -> Fate:  # a rule a branch, so that it
     if by_us or by_order or (said == "unreadable" and (ours or options.clear_unknown)):
         done.why = why[0]
         # What the state does not know may be due to any source.
-        if by_portal and not state and any(doubts.absence for doubts in contact.doubts.values()):
+        if by_portal and any(doubts.absence for doubts in contact.doubts.values()):
             done.why = "incomplete_source"
         done.waits = by_portal and not ours and by_order
     return done

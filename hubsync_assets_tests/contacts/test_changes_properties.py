@@ -127,7 +127,7 @@ def tables_of(seed: int, contacts: int) -> Tables:
     return tables
 
 
-BUCKETS = st.builds(tables_of, st.integers(0, 2**40), st.integers(0, 60))
+BUCKETS = st.builds(tables_of, st.integers(0, 2**40), st.sampled_from([0, 1, 3, 60, 60, 60]))
 OPTIONS = st.builds(
     Options,
     mode=st.sampled_from(["replace", "replace", "fill"]),
@@ -174,7 +174,7 @@ def test_the_plan_equals_the_naive_one_and_the_counts_close(tables: Tables, told
         for email, given in verdicts.items()
         if given == "unchanged_log" and is_confirmed(contacts[email], tables["refused"].get(email))
     ]
-    assert changes.unchanged.columns == changes.confirmed.columns == LOGGED
+    assert changes.unchanged.columns == changes.confirmed.columns == list(LOGGED)
     reasons = ("incomplete_source", "source_in_doubt", "unreadable_value", "refused_before")
     assert changes.held_back == {reason: counts[reason] for reason in reasons}
     assert changes.creates + changes.updates == len(planned)

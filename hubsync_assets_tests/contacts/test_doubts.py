@@ -186,6 +186,12 @@ def test_a_country_that_only_hubspot_has_is_taken_for_one_if_it_is_one_of_ours()
     assert only(plan([merged]))["region"] == "IT"
 
 
+def test_a_country_that_is_cleared_forms_no_phone() -> None:
+    state = [{**KNOWN, "country": "FR", "country:source": "db2", **OF_DB2}]
+    row = only(plan([{**KNOWN, "country:from": None}], state=state))
+    assert (row["cleared"], row["region"]) == (["country"], None)
+
+
 DOUBTED = [{"email": ANNA, "sent": ["phone"]}]
 LIVE = {"email": ANNA, "name_old": "Anna", "name_same": True}
 
@@ -230,3 +236,18 @@ def test_a_last_name_that_may_have_been_written_goes_though_the_first_is_as_it_s
     assert (row["shortened"], row["changes"]) == (["name"], [{"field": "name", "old": "Ana García", "new": "Ana"}])
     bare = {**live, "name_old": "Ana"}
     assert plan([one], state=[two], portal=[bare], in_doubt=[{"email": ANNA, "sent": ["name"]}]).unchanged.height == 1
+
+
+def test_a_last_name_that_nobody_knows_to_be_ours_stays_when_the_first_is_cleared() -> None:
+    seen = {"email": ANNA, "name": "Ana García", "written": False}
+    live = {"email": ANNA, "name_old": "Ana García"}
+    row = only(plan([{"email": ANNA}], state=[seen], portal=[live], in_doubt=[{"email": ANNA, "sent": ["name"]}]))
+    assert (row["cleared"], row["shortened"]) == (["name"], [])
+
+
+def test_a_contact_waits_for_what_only_hubspot_has_and_not_for_what_is_ours() -> None:
+    merged, live = {**KNOWN, "name": "Ann", "phone": None}, {**LIVE, "name_same": False, "phone_old": "+349"}
+    told: dict[str, Any] = {"portal": [live], "clear_unknown": True, "doubts": {"db1": PHONES_IN_DOUBT}}
+    assert held(plan([merged], in_doubt=[{"email": ANNA}], **told)) == ["source_in_doubt"]
+    row = only(plan([merged], in_doubt=DOUBTED, **told))
+    assert (row["name"], row["cleared"]) == ("Ann", [])
