@@ -56,7 +56,12 @@ def assess_unused(report: ReadReport, before: Version | None, accept: str | None
     if before is not None:
         doubts = SourceDoubts(absence=True, warnings=("it is switched off: what it gave is kept in HubSpot",))
     digest = digest_of(report.source, [], Reading())
-    return _accepted(report, digest, doubts, (Reading(), baseline_of(before)), before, accept)
+    accepted = baseline_of(before)
+    judged, facts = _accepted(report, digest, doubts, (Reading(), accepted), before, accept)
+    if doubts and judged.doubts["absence"]:
+        # Nothing was read, so there is nothing to compare the next reading with but what was read before.
+        facts["baseline"] = accepted.to_json() if accepted is not None else None
+    return judged, facts
 
 
 def baseline_of(before: Version | None) -> Reading | None:

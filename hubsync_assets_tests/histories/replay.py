@@ -4,11 +4,12 @@ Put here: one run with its ending, and the comparison. Keep out: drawing histori
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from hubsync_assets.emulator import EmulatorControl
+from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.retry import RetryPolicy
 from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.tables.storage import Storage
@@ -92,7 +93,8 @@ class Replay:
         _compare(before, after, targets, self.readings, ended=ended, where=f"run {self.number}")
         if synced is not None:
             fails = any(it.fails for it in doubts.values())
-            assert synced.success is (not fails and not synced.unsent), f"run {self.number} said: {synced.words}"
+            told = f"run {self.number} said: {synced.words!r}, unsent {synced.unsent}; {self._counts(doubts)}"
+            assert synced.success is (not fails and not synced.unsent), f"EXIT CODE {told}"
         for source in SOURCES:
             if synced is not None or self._versions()[source] != versions[source]:
                 taken = accepted_next(
@@ -113,6 +115,12 @@ class Replay:
         sent = self.pipeline.inputs_sent()
         self.run()
         assert self.pipeline.inputs_sent() == sent, "a run without news sends something"
+
+    def _counts(self, doubts: Mapping[str, Doubts]) -> str:
+        """What the model judges by: what is read and what was accepted, without the contacts."""
+        read = {it: replace(self.readings[it], said={}) for it in SOURCES}
+        accepted = {it: base and replace(base, said={}) for it, base in self.baselines.items()}
+        return f"doubts {doubts}; read {read}; accepted {accepted}"
 
     def _versions(self) -> dict[str, str | None]:
         """The version of each raw table: whether a run that was killed had read a source to the end."""
@@ -156,7 +164,7 @@ def _run_of(pipeline: Pipeline, step: Step) -> Runs:
         try:
             with ends_at(step.ending):
                 return pipeline.sync(accept=accept, distrust=step.distrust)
-        except (Killed, KeyboardInterrupt):
+        except (Killed, KeyboardInterrupt, HubsyncError):
             return None
         finally:
             pipeline.hubspot.clear_faults()

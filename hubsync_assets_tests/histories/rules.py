@@ -5,7 +5,7 @@ is written (``model``), and everything of the project but nothing: this is writt
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hubsync_assets_tests.histories.world import BAD, EMPTY, FIELDS, ExportFile, Row
 
@@ -86,6 +86,7 @@ def reading_of(files: Sequence[ExportFile]) -> Reading:
     """What a source's files (the oldest first) say together."""
     if not files:
         return Reading(off=True)
+    files = [_as_read(file) for file in files]
     newest_first = [(rank, file) for rank, file in enumerate(reversed(files))]
     rows = [row for file in files for row in file.rows]
     kept = [row for row in rows if not row.kind]
@@ -100,6 +101,13 @@ def reading_of(files: Sequence[ExportFile]) -> Reading:
         gives={name: sum(name in _given(file) for file in files) for name in FIELDS},
         newest_broken=min(unread, default=None),
     )
+
+
+def _as_read(file: ExportFile) -> ExportFile:
+    """A file whose records all have no email is refused."""
+    if file.rows and all(row.kind == "nobody" for row in file.rows) and not file.cut:
+        return replace(file, columns=(), rows=(), refused=True)
+    return file
 
 
 def _given(file: ExportFile) -> set[str]:
@@ -178,26 +186,35 @@ def doubts_of(now: Reading, accepted: Reading | None) -> Doubts:
     unread = now.newest_broken is not None
     if accepted is None:
         return Doubts(absence=unread, newest_broken=now.newest_broken, fails=unread)
-    gone = {name for name in FIELDS if accepted.gives.get(name) and not now.gives.get(name)} if now.kept else set()
-    if unread:
-        return Doubts(absence=True, newest_broken=now.newest_broken, fields=frozenset(gone), fails=True)
-    if accepted.kept and not now.kept:
-        return Doubts(absence=True, fails=True)
-    missing = accepted.kept - now.kept
-    shrank = missing >= FLOOR and missing > SHRANK * accepted.kept
-    for name in FIELDS:
-        before, after = _share(accepted.filled, name, accepted), _share(now.filled, name, now)
-        if after <= HALF * before and (before - after) * now.kept >= FLOOR:
-            gone.add(name)
-    share = now.rejected / now.records if now.records else 0
-    before = accepted.rejected / accepted.records if accepted.records else 0
-    rejected = now.rejected >= FLOOR and share > REJECTED and share > TIMES * before
+    shrank = not unread and _shrank(now, accepted)
+    gone = {name for name in FIELDS if now.kept and _is_gone(name, now, accepted)}
+    rejected = bool(now.kept) and _rejects_more(now, accepted)
     return Doubts(
-        absence=shrank or now.broken > accepted.broken,
+        absence=unread or shrank or now.broken > accepted.broken,
+        newest_broken=now.newest_broken,
         fields=frozenset(gone),
         everything=rejected,
-        fails=shrank or bool(gone) or rejected,
+        fails=unread or shrank or bool(gone) or rejected,
     )
+
+
+def _shrank(now: Reading, accepted: Reading) -> bool:
+    missing = accepted.kept - now.kept
+    return bool(accepted.kept and not now.kept) or (missing >= FLOOR and missing > SHRANK * accepted.kept)
+
+
+def _is_gone(name: str, now: Reading, accepted: Reading) -> bool:
+    """Whether no file has a column any more, or it has half as many values for the records that there are."""
+    if accepted.gives.get(name) and not now.gives.get(name):
+        return True
+    before, after = _share(accepted.filled, name, accepted), _share(now.filled, name, now)
+    return after <= HALF * before and (before - after) * now.kept >= FLOOR
+
+
+def _rejects_more(now: Reading, accepted: Reading) -> bool:
+    share = now.rejected / now.records if now.records else 0.0
+    before = accepted.rejected / accepted.records if accepted.records else 0.0
+    return now.rejected >= FLOOR and share > REJECTED and share > TIMES * before
 
 
 def _share(counts: Mapping[str, int], name: str, reading: Reading) -> float:
@@ -212,4 +229,4 @@ def accepted_next(now: Reading, accepted: Reading | None, doubts: Doubts, *, by_
         return accepted
     if accepted is None:
         return now
-    return Reading(**{**now.__dict__, "broken": min(now.broken, accepted.broken)})
+    return replace(now, broken=min(now.broken, accepted.broken))

@@ -181,7 +181,7 @@ _TRUTH = st.builds(Truth, people=_PEOPLE, form=st.sampled_from(["csv", "json"]))
 _SEEDED = st.dictionaries(
     _EMAIL,
     st.sampled_from(
-        [{"firstname": "Ana", "lastname": "Old"}, {"phone": "+34600000001"}, {"company": "Acme", "mrr": "2"}]
+        [{"firstname": "Ana", "lastname": "Old"}, {"phone": "+34600000001"}, {"firstname": "Bea", "company": "Acme"}]
     ),
     max_size=2,
 )
