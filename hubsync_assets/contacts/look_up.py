@@ -37,7 +37,8 @@ def to_look_up(merged: pl.LazyFrame, state: pl.LazyFrame, doubts: Mapping[str, S
     names = [field.name for field in unsure]
     numbers = [f"{source}_{what}" for source in SOURCES for what in ("records", "file_rank")]
     of_merged = merged.select(KEY.name, *names, *(f"{name}:from" for name in names), *numbers).collect()
-    both = joined(of_merged, state.select(KEY.name, *names, *numbers).collect(), "state")
+    sources = [f"{name}:source" for name in names]
+    both = joined(of_merged, state.select(KEY.name, *names, *sources, *numbers).collect(), "state")
     wanted = [
         pl.col(field.name).is_not_null() & pl.col(f"state:{field.name}").is_null() & uncertainty.is_uncertain(field)
         for field in unsure

@@ -78,7 +78,7 @@ class Uncertainty:
         return _any([*marks, *self._of_absence(field), *self._of_content(field)])
 
     def by_absence(self, field: Field) -> pl.Expr:
-        """Whether a source could have decided that may have more records of the contact than were read."""
+        """Whether a source that may have more records of the contact than were read would have kept it from a change."""
         return _any(self._of_absence(field))
 
     def by_content(self, field: Field) -> pl.Expr:
@@ -91,7 +91,7 @@ class Uncertainty:
 
     def _of_absence(self, field: Field) -> list[pl.Expr]:
         return [
-            is_short(source, doubts) & _could_decide(source, field)
+            is_short(source, doubts) & _would_be_lost(source, field) & _could_decide(source, field)
             for source, doubts in self.doubts.items()
             if doubts.absence
         ]
@@ -120,6 +120,13 @@ def _could_decide(source: str, field: Field) -> pl.Expr:
         return pl.lit(value=True)
     codes = [_CODE[name] for winner in before for name in (winner, f"{winner}?")]
     return ~pl.any_horizontal(_from(field) == code for code in codes).fill_null(value=False)
+
+
+def _would_be_lost(source: str, field: Field) -> pl.Expr:
+    """Whether the source's silence would clear the field, or revert what it gave; what another source changes is written all the same."""
+    gave = pl.col(f"state:{field.name}:source")
+    acknowledged = pl.col(f"state:{field.name}").is_not_null()
+    return is_missing(field) | (acknowledged & (gave.is_null() | (gave == source)).fill_null(value=False))
 
 
 def _knows(source: str) -> pl.Expr:

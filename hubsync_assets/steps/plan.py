@@ -4,15 +4,12 @@ Reads the acknowledged state, learns from the portal what the log does not know,
 to HubSpot. Keep out: the rules (``contacts.changes``) and the calls (``portal_lookup``, ``hubspot``).
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from typing import Any
 
-import orjson
 import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
@@ -22,12 +19,14 @@ from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
-from hubsync_assets.model.tables import FAILED, MERGED, PLAN, STATE
+from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
 from hubsync_assets.steps.merge import doubts_to_look_at
+from hubsync_assets.steps.plan_answers import unchanged_answer
+from hubsync_assets.steps.plan_counts import PlanCounts
+from hubsync_assets.steps.plan_origin import origin_of
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows, read_each
-from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import State, refresh_state
@@ -39,9 +38,6 @@ from hubsync_assets.tables.table import Version
 __all__ = ["PlanOptions", "PlanReport", "plan_changes"]
 
 ASKED_SCHEMA = {"email": pl.String}
-
-PLAN_VERSION = 3
-"""Part of what makes an old plan reusable; raise it when planning gives other rows, or logs other contacts, than before."""
 
 
 def plan_changes(
@@ -91,10 +87,7 @@ class _Planning:
         found = merged.facts["report"]["doubts"]
         self.doubts = {source: SourceDoubts.from_json(values) for source, values in found.items()}
         self.doubt: Doubt
-        self.counts: Counter[str] = Counter()
-        self.unchanged: Counter[str] = Counter()
-        self.held_back: Counter[str] = Counter()
-        self.fields: Counter[str] = Counter()
+        self.counts = PlanCounts()
 
     def run(self) -> PlanReport:
         """Look at what is in doubt, learn, compare, publish; or find that nothing has changed since there was nothing to do."""
@@ -125,13 +118,20 @@ class _Planning:
             learn(self.client, self._emails(asked), asked.rows, found)
             compare = partial(self._changes, asked, found)
             for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
-                self._count(changes)
+                self.counts.add(changes)
                 self._log_unchanged(pl.concat([changes.unchanged, changes.confirmed]))
                 writer.parquet.add(changes.planned, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
-            report = self._report(asked.rows, in_doubt)
-            facts = {**self._origin(), "resolves": self.doubt.plans, "report": asdict(report)}
+            calls = self.client.meter.usage().calls
+            report = self.counts.report(
+                self.state, merged=self.merged.manifest.rows, learned=asked.rows, in_doubt=in_doubt, calls=calls
+            )
+            facts = {
+                **origin_of(self.merged, self.state, self.options),
+                "resolves": self.doubt.plans,
+                "report": asdict(report),
+            }
             # What the log says from here on is said of this plan.
             facts["log_seq"] = self.log.last_seq(self.portal_id)
             writer.publish(facts, pinned=self.doubt.plans)
@@ -166,23 +166,11 @@ class _Planning:
         nothing = pl.lit([], dtype=IN_DOUBT_SCHEMA["sent"]).alias("sent")
         return pl.concat([named, others.with_columns(nothing)])
 
-    def _origin(self) -> dict[str, Any]:
-        """All that the plan follows from."""
-        return {
-            "made_from": {
-                MERGED: self.merged.id,
-                STATE: self.state.contacts.id,
-                FAILED: self.state.failed.id,
-            },
-            "portal_id": self.portal_id,
-            "options": asdict(self.options),
-            "mapping_version": MAPPING_VERSION,
-            "plan_version": PLAN_VERSION,
-        }
-
     def _is_reusable(self, before: Version) -> bool:
         """Only a plan with no contacts in it: what another one would write has to be learned from the portal again."""
-        same = all(before.facts.get(name) == value for name, value in self._origin().items())
+        same = all(
+            before.facts.get(name) == value for name, value in origin_of(self.merged, self.state, self.options).items()
+        )
         nothing_to_do = not before.manifest.rows and not self.doubt.plans
         return same and nothing_to_do and not self._has_refusal_that_may_be_over()
 
@@ -248,46 +236,9 @@ class _Planning:
             now=self.now,
         )
 
-    def _count(self, changes: Changes) -> None:
-        self.counts.update(create=changes.creates, update=changes.updates)
-        self.unchanged.update(log=changes.unchanged_by_log, portal=changes.unchanged.height)
-        self.held_back.update(changes.held_back)
-        names = changes.planned.select(pl.col("changes").explode().struct.field("field").drop_nulls().alias("field"))
-        self.fields.update(dict(names.group_by("field").len().iter_rows()))
-
     def _log_unchanged(self, unchanged: pl.DataFrame) -> None:
         """Note contacts that HubSpot already holds exactly: nobody has to ask again, what they are made from, and no refusal stands."""
         for rows in unchanged.iter_slices(MAX_ANSWERS):
             self.log.append(
-                [
-                    Answer(
-                        portal_id=self.portal_id,
-                        run_id=self.run_id,
-                        at=self.now,
-                        email=row["email"],
-                        kind=AnswerKind.UNCHANGED,
-                        hubspot_id=row["hubspot_id"],
-                        sent=values_as_json(row),
-                        cleared=orjson.dumps(row["cleared"]).decode(),
-                        provenance=provenance_as_json(row),
-                        mapping_version=MAPPING_VERSION,
-                    )
-                    for row in rows.iter_rows(named=True)
-                ]
+                [unchanged_answer(row, self.portal_id, self.run_id, self.now) for row in rows.iter_rows(named=True)]
             )
-
-    def _report(self, learned: int, in_doubt: int) -> PlanReport:
-        return PlanReport(
-            portal_id=self.portal_id,
-            merged=self.merged.manifest.rows,
-            creates=self.counts["create"],
-            updates=self.counts["update"],
-            unchanged=dict(self.unchanged),
-            held_back=dict(self.held_back),
-            fields=dict(sorted(self.fields.items())),
-            learned=learned,
-            in_doubt=in_doubt,
-            calls=self.client.meter.usage().calls,
-            folded=self.state.folded,
-            other_portal=self.state.other_portal,
-        )

@@ -13,7 +13,6 @@ from typing import Any
 import orjson
 import polars as pl
 
-from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION, to_properties
 from hubsync_assets.hubspot.report import WriteReport
@@ -24,6 +23,7 @@ from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import FROM_COLUMNS, PLAN_SCHEMA
 from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.steps.merge import doubts_to_look_at
+from hubsync_assets.steps.plan_origin import refuse_stale
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import (
     PROVENANCE,
@@ -81,20 +81,8 @@ def upload_changes(
     """
     plan = storage.table(PLAN).require()
     portal_id = client.account().portal_id
-    _refuse_stale(storage, plan, portal_id)
+    refuse_stale(storage, plan, portal_id)
     return _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
-
-
-def _refuse_stale(storage: Storage, plan: Version, portal_id: int) -> None:
-    if plan.facts["portal_id"] != portal_id:
-        msg = f"the plan in {PLAN} is for another portal than {portal_id}: materialise {PLAN} first"
-        raise PermanentError(msg)
-    for name, planned_from in plan.facts["made_from"].items():
-        current = storage.table(name).current()
-        # What an upload of this very plan has folded is no news to it, so that it can be continued.
-        if current is None or (current.id != planned_from and current.facts.get("plan_id") != plan.id):
-            msg = f"{name} has changed since contact_changes was made from it: materialise contact_changes first"
-            raise PermanentError(msg)
 
 
 class _Upload:

@@ -79,6 +79,16 @@ class Fate:
     waits: bool = False
 
 
+def would_be_lost(contact: Contact, source: str, field: Field) -> bool:
+    """Whether the source's silence would clear a field, or revert what is acknowledged and is, or may be, the source's."""
+    if contact.golden[field.name] is None:
+        return True
+    state = contact.state
+    if not state or state[field.name] is None:
+        return False
+    return state[f"{field.name}:source"] in (source, None)
+
+
 def doubted_because(contact: Contact, field: Field) -> list[str]:
     """Why a field is uncertain."""
     said = contact.golden[f"{field.name}:from"]
@@ -88,7 +98,7 @@ def doubted_because(contact: Contact, field: Field) -> list[str]:
         behind = winner and field.rule is not Rule.MAX and SOURCES.index(source) > SOURCES.index(winner)
         if behind:
             continue
-        if doubts.absence and contact.is_short(source):
+        if doubts.absence and contact.is_short(source) and would_be_lost(contact, source, field):
             why.append("incomplete_source")
         if (doubts.everything or field.name in doubts.fields) and (contact.has(source) or contact.had(source)):
             why.append("source_in_doubt")

@@ -73,7 +73,9 @@ def planned(row: Row, *, with_other_change: bool) -> Changes:
         tables = {"portal": [{"email": ANNA, f"{name}_old": "something"}]}
     elif has == "nothing":
         tables = {"state": [known], "portal": [{"email": ANNA}]}
-        assert (looked_up([merged], state=[known], doubts=doubts) == [ANNA]) == (has == "nothing")
+        # A record that is lost can clear and revert only what it gave: what HubSpot has nothing of is sent without a look.
+        asks = has == "nothing" and "lost" not in row.values()
+        assert (looked_up([merged], state=[known], doubts=doubts) == [ANNA]) == asks
     else:
         old, _, owner = has.partition(" of ")
         # HubSpot is known to have no phone number, so that a new one is sent however uncertain it is.

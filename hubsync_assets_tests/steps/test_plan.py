@@ -46,7 +46,7 @@ def storage(tmp_path: Path) -> Storage:
     with storage.table("merged_contacts").new_version(bits=BITS) as writer:
         for bucket, rows in split_by_bucket(golden(400), BITS):
             writer.parquet.add(rows, bucket)
-        writer.publish({"report": {"incomplete": {}}})
+        writer.publish({"report": {"doubts": {}}})
     return storage
 
 
