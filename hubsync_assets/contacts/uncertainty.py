@@ -123,10 +123,10 @@ def _could_decide(source: str, field: Field) -> pl.Expr:
 
 
 def _would_be_lost(source: str, field: Field) -> pl.Expr:
-    """Whether the source's silence would clear the field, or revert what it gave; what another source changes is written all the same."""
+    """Whether what is acknowledged is, or may be, the source's. What another one gave, changes or takes away is written all the same."""
     gave = pl.col(f"state:{field.name}:source")
     acknowledged = pl.col(f"state:{field.name}").is_not_null()
-    return is_missing(field) | (acknowledged & (gave.is_null() | (gave == source)).fill_null(value=False))
+    return acknowledged & (gave.is_null() | (gave == source)).fill_null(value=False)
 
 
 def _knows(source: str) -> pl.Expr:

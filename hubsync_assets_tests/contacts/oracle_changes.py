@@ -80,9 +80,7 @@ class Fate:
 
 
 def would_be_lost(contact: Contact, source: str, field: Field) -> bool:
-    """Whether the source's silence would clear a field, or revert what is acknowledged and is, or may be, the source's."""
-    if contact.golden[field.name] is None:
-        return True
+    """Whether the source's silence would clear or revert a field: what is acknowledged is, or may be, the source's."""
     state = contact.state
     if not state or state[field.name] is None:
         return False
