@@ -20,9 +20,9 @@ def is_one_document(head: str) -> bool:
         head: The beginning of the text, or all of it.
 
     Example:
-        >>> is_one_document('{"email": "a"}\\n{"email": "b"}\\n')
+        >>> is_one_document('{"email": "a"}\n{"email": "b"}\n')
         False
-        >>> is_one_document('{\\n  "data": [{"email": "a"}]\\n}\\n')
+        >>> is_one_document('{\n  "data": [{"email": "a"}]\n}\n')
         True
     """
     text = head.lstrip(_BLANK)
