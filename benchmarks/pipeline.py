@@ -22,6 +22,7 @@ from benchmarks.report import table
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
+from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import STATE_SCHEMA
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
@@ -86,7 +87,13 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
                 pl.lit("benchmark").alias("run_id"),
                 pl.lit(datetime.now(UTC)).cast(STATE_SCHEMA["at"]).alias("at"),
             )
-            writer.parquet.add(rows.select(STATE_SCHEMA.keys()), bucket)
+            owned = rows.with_columns(
+                pl.col(f"{field.name}:from")
+                .cast(STATE_SCHEMA[f"{field.name}:source"], strict=False)
+                .alias(f"{field.name}:source")
+                for field in CONTACT_FIELDS
+            )
+            writer.parquet.add(owned.select(STATE_SCHEMA.keys()), bucket)
         writer.publish(facts)
     with storage.table("failed_contacts").new_version() as writer:
         writer.publish(facts)

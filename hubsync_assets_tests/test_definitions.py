@@ -58,6 +58,8 @@ def test_a_check_stands_before_everything_that_writes() -> None:
     checks = build_definitions().resolve_asset_graph().asset_check_keys
     assert {f"{key.asset_key.to_user_string()}.{key.name}" for key in checks} == {
         "raw_db1.records_read",
+        "raw_db1.agrees_with_last_accepted_reading",
+        "raw_db2.agrees_with_last_accepted_reading",
         "raw_db2.records_read",
         "merged_contacts.raw_records",
         "merged_contacts.distinct_emails",

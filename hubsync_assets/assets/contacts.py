@@ -52,7 +52,7 @@ def contacts(
 
 def _results(report: MergeReport, storage: Storage) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
-        "records": report.records,
+        "records": report.kept,
         "in_several_sources": report.in_several,
         "merged_again": not report.reused,
         "sources_in_doubt": len(report.doubts),

@@ -100,7 +100,7 @@ class Uncertainty:
         return [
             _knows(source) & _could_decide(source, field)
             for source, doubts in self.doubts.items()
-            if doubts.everything or field.name in doubts.fields
+            if field.name in doubts.fields
         ]
 
 

@@ -19,8 +19,8 @@ class SourceDoubts:
         absence: What the source does not say any more is no proof that it is gone: a file broke off or was refused, the source was
             not read, it has much fewer records than it had, or more of them are broken.
         newest_broken: Rank of its newest file that broke off or was refused: what older files say may be superseded by what was lost.
-        fields: Fields that the source says much less of than it did: uncertain for every contact that it knows.
-        everything: The same for all fields, because too many records were rejected.
+        fields: Fields that the source says much less of than it did (all that it gives, where too many of its records were rejected):
+            uncertain for every contact that it knows.
         reasons: One line for each doubt that a person has to look at (the run fails at its end), without contact data.
         warnings: The same for what only keeps something back.
         digest: Names the reading, so that a person can accept it.
@@ -29,14 +29,13 @@ class SourceDoubts:
     absence: bool = False
     newest_broken: int | None = None
     fields: tuple[str, ...] = ()
-    everything: bool = False
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     digest: str = ""
 
     def __bool__(self) -> bool:
         """Whether there is any doubt."""
-        return self.absence or self.everything or bool(self.fields)
+        return self.absence or bool(self.fields)
 
     def message(self, source: str) -> str:
         """What is doubted, what that leads to, and how a person accepts the reading; without contact data."""

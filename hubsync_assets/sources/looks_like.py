@@ -14,8 +14,8 @@ ENOUGH = 1 << 16
 """So many bytes of a file are enough to say what it looks like."""
 
 _BINARY = (
-    (b"PK\x03\x04", "a zip file or an Excel workbook (.xlsx)"),
-    (b"\xd0\xcf\x11\xe0", "an Excel workbook (.xls)"),
+    (b"PK\x03\x04", "a zip file or an Excel spreadsheet (.xlsx)"),
+    (b"\xd0\xcf\x11\xe0", "an Excel spreadsheet (.xls)"),
     (b"%PDF", "a PDF"),
     (b"PAR1", "a Parquet file"),
     (b"Obj\x01", "an Avro file"),

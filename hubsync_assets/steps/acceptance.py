@@ -88,9 +88,7 @@ def _counted(before: Version, report: dict[str, Any]) -> Reading:
 
 def _lost(report: ReadReport) -> list[str]:
     lines = [f"{name}: {what}" for name, what in report.refused.items()]
-    if report.broke_off:
-        lines.append(f"{report.broke_off} of its files broke off")
-    return lines
+    return [*lines, *(f"{name}: it broke off" for name in report.broke_off)]
 
 
 def _accepted(

@@ -69,6 +69,11 @@ class Reading:
         return self.filled.get(name, 0) / self.kept if self.kept else 0.0
 
     @property
+    def gives_some(self) -> list[str]:
+        """The fields that some file gives."""
+        return [name for name, files in self.gives.items() if files]
+
+    @property
     def rejected_share(self) -> float:
         """Of all records, the rejected ones: 0.0 to 1.0."""
         return self.rejected / self.records if self.records else 0.0
@@ -115,8 +120,7 @@ def judge(
     return SourceDoubts(
         absence=bool(amount or warnings) or not is_whole,
         newest_broken=newest_broken,
-        fields=tuple(fields),
-        everything=bool(rejected),
+        fields=tuple(accepted.gives_some if rejected else fields),
         reasons=(*lost, *amount, *fields.values(), *rejected),
         warnings=warnings,
     )

@@ -36,7 +36,8 @@ class MergeReport:
     """What merging gave.
 
     Attributes:
-        records: rows of the raw tables together.
+        records: rows of the raw tables together, with those of rejected records that name a contact.
+        kept: those of records that can be synced.
         emails: distinct emails among those that were not rejected, counted on the raw tables.
         contacts: rows of ``merged_contacts``.
         in_several: contacts that more than one source knows.
@@ -48,6 +49,7 @@ class MergeReport:
     """
 
     records: int = 0
+    kept: int = 0
     emails: int = 0
     contacts: int = 0
     in_several: int = 0
@@ -123,6 +125,7 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
                 yield MergeProgress(bucket + 1, 1 << bits, contacts.parquet.rows, now - started)
         report = MergeReport(
             records=sum(version.manifest.rows for version in raw.values()),
+            kept=sum(version.facts["report"]["kept"] for version in raw.values()),
             emails=emails,
             contacts=contacts.parquet.rows,
             in_several=in_several,

@@ -33,7 +33,7 @@ class ReadCounts:
         self._gives: dict[int, list[str]] = {}
         self._silent: list[int] = []
         self._refused: dict[str, str] = {}
-        self._incomplete: set[int] = set()
+        self._incomplete: dict[int, str] = {}
 
     def add(self, normalised: NormalisedChunks, file: SourceFile) -> None:
         """Count some consecutive records of a file."""
@@ -46,7 +46,7 @@ class ReadCounts:
         for field in CONTACT_FIELDS:
             self._filled[field.name] += normalised.kept.height - normalised.kept[field.name].null_count()
         if not normalised.complete:
-            self._incomplete.add(file.rank)
+            self._incomplete[file.rank] = file.name
 
     @property
     def with_email(self) -> int:
@@ -76,7 +76,7 @@ class ReadCounts:
     def refuse(self, file: SourceFile, error: FileRefusedError) -> None:
         """Nothing of a file can be used, so its source is as incomplete as if it had broken off."""
         self._refused[file.name] = error.what
-        self._incomplete.add(file.rank)
+        self._incomplete[file.rank] = file.name
 
     def facts(self) -> dict[str, Any]:
         """What merging has to know of the files, as JSON values.
@@ -106,6 +106,6 @@ class ReadCounts:
             filled={field.name: self._filled[field.name] for field in CONTACT_FIELDS},
             gives_files={field.name: gives[field.name] for field in CONTACT_FIELDS},
             refused=self._refused,
-            broke_off=len(self._incomplete) - len(self._refused),
+            broke_off=[name for name in self._incomplete.values() if name not in self._refused],
             incomplete_rank=min(self._incomplete, default=None),
         )

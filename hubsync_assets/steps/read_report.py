@@ -32,7 +32,7 @@ class ReadReport:
         filled: kept records that have a value, by field.
         gives_files: files that speak of a field, by field.
         refused: what is wrong with the files of which nothing is used, by name.
-        broke_off: files that broke off.
+        broke_off: names of the files that broke off.
         incomplete_rank: rank of the newest file that broke off or was refused; None when all were whole.
         digest: names exactly this reading, so that a person can accept it.
         doubts: what is not believed of it, ``SourceDoubts`` as JSON values.
@@ -54,7 +54,7 @@ class ReadReport:
     filled: dict[str, int] = field(default_factory=dict)
     gives_files: dict[str, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
-    broke_off: int = 0
+    broke_off: list[str] = field(default_factory=list)
     incomplete_rank: int | None = None
     digest: str = ""
     doubts: dict[str, Any] = field(default_factory=dict)

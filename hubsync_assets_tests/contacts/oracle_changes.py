@@ -98,7 +98,7 @@ def doubted_because(contact: Contact, field: Field) -> list[str]:
             continue
         if doubts.absence and contact.is_short(source) and would_be_lost(contact, source, field):
             why.append("incomplete_source")
-        if (doubts.everything or field.name in doubts.fields) and (contact.has(source) or contact.had(source)):
+        if field.name in doubts.fields and (contact.has(source) or contact.had(source)):
             why.append("source_in_doubt")
     if said and (said.endswith("?") or said == "unreadable"):
         why.append("unreadable_value")

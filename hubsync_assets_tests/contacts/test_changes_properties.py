@@ -44,7 +44,6 @@ DOUBTS = st.builds(
     absence=st.booleans(),
     newest_broken=st.none() | st.integers(0, 1),
     fields=st.lists(st.sampled_from(NAMES), unique=True, max_size=2).map(tuple),
-    everything=st.sampled_from([False, False, False, True]),
 )
 SOME_DOUBTS: st.SearchStrategy[dict[str, SourceDoubts]] = st.just({}) | st.dictionaries(
     st.sampled_from(SOURCES), st.just(SourceDoubts()) | DOUBTS

@@ -79,7 +79,7 @@ def test_a_field_in_doubt_keeps_what_it_has_and_the_others_change() -> None:
 
 def test_a_source_that_ranks_behind_the_winner_could_not_have_decided_but_for_the_greatest() -> None:
     state = [{**KNOWN, **OF_DB2, "mrr": 5.0}]
-    doubts = {"db2": SourceDoubts(everything=True)}
+    doubts = {"db2": SourceDoubts(fields=("phone", "mrr"))}
     row = only(plan([{**KNOWN, **OF_DB2, "phone": "2", "mrr": 6.0}], state=state, doubts=doubts))
     assert (row["phone"], row["mrr"]) == ("2", None)
 

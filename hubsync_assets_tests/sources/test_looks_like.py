@@ -58,8 +58,8 @@ def test_a_long_envelope_is_seen_by_its_first_kilobytes() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.csv", b"PK\x03\x04\x14\0\0\0\xff\xfe", "Excel workbook"),
-        ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel workbook"),
+        ("a.csv", b"PK\x03\x04\x14\0\0\0\xff\xfe", "Excel spreadsheet"),
+        ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel spreadsheet"),
         ("a.json", b"%PDF-1.7\n", "a PDF"),
         ("a.json.gz", gzip.compress(gzip.compress(b"[]", mtime=0), mtime=0), "a gzip file inside of another"),
         ("a.csv", b"PAR1\x15\0", "a Parquet file"),

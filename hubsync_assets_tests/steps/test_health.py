@@ -63,8 +63,9 @@ def test_a_field_that_few_records_had_is_not_doubted_for_its_share() -> None:
 def test_a_source_is_doubted_whose_rejected_share_is_above_a_twentieth_and_doubled(
     rejected: int, doubted: bool
 ) -> None:
-    found = judge(Reading(records=100, kept=98, rejected=rejected), Reading(records=100, kept=98, rejected=2))
-    assert found.everything == doubted
+    before = Reading(records=100, kept=98, rejected=2, gives={"name": 1, "mrr": 1, "phone": 0})
+    now = Reading(records=100, kept=98, rejected=rejected, gives=before.gives)
+    assert judge(now, before).fields == (("name", "mrr") if doubted else ())
 
 
 def test_more_broken_records_only_keep_back_what_is_not_said_any_more() -> None:
@@ -105,7 +106,7 @@ def test_a_digest_names_one_source_its_files_and_what_was_read() -> None:
 def test_doubts_survive_a_manifest() -> None:
     for doubts in (
         SourceDoubts(),
-        SourceDoubts(absence=True, newest_broken=2, fields=("mrr",), everything=True, reasons=("a",), warnings=("b",)),
+        SourceDoubts(absence=True, newest_broken=2, fields=("mrr",), reasons=("a",), warnings=("b",)),
     ):
         assert SourceDoubts.from_json(doubts.to_json()) == doubts
 

@@ -62,7 +62,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "array.ndjson": ('[{"email":"ann@x.io"},{"email":"bob@x.io"}]', "a JSON array in a file of lines"),
     "pma.json": ('[{"type":"header","comment":"Export to JSON plugin for PHPMyAdmin"},{"type":"table","data":[]}]', "a phpMyAdmin export"),
     "page.json": ("<html><body>Login</body></html>", "an HTML page"),
-    "excel.csv": (b"PK\x03\x04\x14\0", "an Excel workbook"),
+    "excel.csv": (b"PK\x03\x04\x14\0", "an Excel spreadsheet"),
     "nulls.ndjson": ('{"email":null,"name":"Ann"}\n{"email":"N/A"}\n{"name":"Bob"}\n', "no record with an email:"),
     "latin.csv": ("email,name\nann@x.io,José\n".encode("latin-1"), "ISO-8859-1"),
 }  # fmt: skip
