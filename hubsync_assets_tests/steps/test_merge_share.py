@@ -89,7 +89,7 @@ def merged(
                 for piece in part.iter_slices(rows_a_file or rows.height):
                     writer.parquet.add(piece, bucket)
                     writer.parquet.flush()
-            writer.publish({"report": {"incomplete_rank": None}, **(facts or {}).get(source, {})})
+            writer.publish({"report": {"incomplete_rank": None, "kept": 0}, **(facts or {}).get(source, {})})
     (report,) = [event for event in merge_sources(storage) if isinstance(event, MergeReport)]
     return report
 
@@ -139,7 +139,7 @@ def test_doubts_about_a_source_pass_on_to_who_plans(tmp_path: Path) -> None:
 
 
 def test_a_raw_table_of_an_earlier_version_that_broke_off_is_in_doubt_about_what_is_absent(tmp_path: Path) -> None:
-    report = merged(Storage(tmp_path), MANY, (0, 0), facts={"db2": {"report": {"incomplete_rank": 1}}})
+    report = merged(Storage(tmp_path), MANY, (0, 0), facts={"db2": {"report": {"incomplete_rank": 1, "kept": 0}}})
     (doubts,) = report.doubts.values()
     assert (doubts["absence"], doubts["newest_broken"], doubts["fields"]) == (True, 1, ())
     assert report.incomplete == {"db2": 1}
@@ -218,7 +218,7 @@ def test_merging_a_bucket_of_much_text_takes_little_memory(tmp_path: Path) -> No
                 email.alias("email"), name.alias("name"), number.cast(pl.UInt64).alias("position")
             )
             writer.parquet.add(piece.select(RAW_SCHEMA.keys()))
-        writer.publish({"report": {"incomplete_rank": None}})
+        writer.publish({"report": {"incomplete_rank": None, "kept": 0}})
     # In a process of its own, because a peak never falls.
     child = [sys.executable, "-c", PEAK_OF_MERGING, str(tmp_path)]
     done = subprocess.run(child, capture_output=True, text=True, check=True)
