@@ -12,7 +12,7 @@ from pydantic import Field
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.fields import SOURCES
-from hubsync_assets.model.tables import EXPORT, RAW, REJECTED
+from hubsync_assets.model.tables import BELIEVED, EXPORT, RAW, REJECTED
 from hubsync_assets.resources import SourcesResource, StorageResource
 from hubsync_assets.steps.read import ReadFailure, ReadProgress, ReadReport, read_sources
 from hubsync_assets.steps.read_report import RECORDS_READ
@@ -20,7 +20,6 @@ from hubsync_assets.tables.storage import Storage
 
 __all__ = ["raw_records"]
 
-BELIEVED = "agrees_with_last_accepted_reading"
 BELIEVED_MEANS = (
     "No file broke off, and records, columns, filled fields and rejects are as at the last reading that was accepted."
 )

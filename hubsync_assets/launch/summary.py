@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from hubsync_assets.model.fields import SOURCES
-from hubsync_assets.model.tables import CONFLICTS, FAILED, MERGED, PLAN, RAW, STATE
+from hubsync_assets.model.tables import BELIEVED, CONFLICTS, FAILED, MERGED, PLAN, RAW, STATE
 
 __all__ = ["summary"]
 
@@ -93,9 +93,12 @@ def _written(numbers: Numbers) -> Iterator[str]:
 
 def _checks(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     checks = result.get_asset_check_evaluations()
-    if checks:
-        passed = sum(check.passed for check in checks)
-        yield f"  sums      {passed} of {len(checks)} close (nothing lost, nothing counted twice)"
+    sums = [check.passed for check in checks if check.check_name != BELIEVED]
+    if sums:
+        yield f"  sums      {sum(sums)} of {len(sums)} close (nothing lost, nothing counted twice)"
+    for check in checks:
+        if check.check_name == BELIEVED and not check.passed:
+            yield f"  doubt     {check.description}"
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:

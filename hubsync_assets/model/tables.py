@@ -11,6 +11,7 @@ from hubsync_assets.model import schema
 from hubsync_assets.model.fields import SOURCES
 
 __all__ = [
+    "BELIEVED",
     "CONFLICTS",
     "EXPORT",
     "FAILED",
@@ -34,6 +35,9 @@ CONFLICTS = "contact_conflicts"
 PLAN = "contact_changes"
 STATE = "hubspot_contacts"
 FAILED = "failed_contacts"
+
+BELIEVED = "agrees_with_last_accepted_reading"
+"""The check of each raw table that says whether its reading is believed."""
 
 TABLES: dict[str, Mapping[str, pl.DataType | type[pl.DataType]]] = {
     **dict.fromkeys(RAW.values(), schema.RAW_SCHEMA),

@@ -13,6 +13,7 @@ import orjson
 import polars as pl
 
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION, compare
+from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.model.schema import PLAN_SCHEMA, STATE_SCHEMA
 from hubsync_assets.model.tables import PLAN
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
@@ -168,8 +169,10 @@ def _of_plan(planned: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_state(state: pl.DataFrame) -> pl.DataFrame:
+    # What is acknowledged is from where it was when it was sent.
+    origins = [pl.col(f"{field.name}:source").cast(pl.String).alias(f"{field.name}:from") for field in CONTACT_FIELDS]
     rows = [
         (row["email"], values_as_json(row), "[]", provenance_as_json(row))
-        for row in state.filter("written").iter_rows(named=True)
+        for row in state.filter("written").with_columns(origins).iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=DOUBT_SCHEMA, orient="row")
