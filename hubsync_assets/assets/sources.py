@@ -14,6 +14,7 @@ from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.tables import BELIEVED, EXPORT, RAW, REJECTED
 from hubsync_assets.resources import SourcesResource, StorageResource
+from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.read import ReadFailure, ReadProgress, ReadReport, read_sources
 from hubsync_assets.steps.read_report import RECORDS_READ
 from hubsync_assets.tables.storage import Storage
@@ -32,6 +33,22 @@ class ReadConfig(dg.Config):
         default={},
         description="By source, the digest of a reading that is meant as it is, although it is in doubt; the check's message names it.",
     )
+
+    shrank: float = Field(
+        default=0.2, ge=0, le=1, description="A source is in doubt that lost more than this share of its records."
+    )
+    filled: float = Field(
+        default=0.5, ge=0, le=1, description="A field is in doubt when at most this part of its filled share is left."
+    )
+    rejected: float = Field(
+        default=0.05, ge=0, le=1, description="A source is in doubt when more than this share is rejected ..."
+    )
+    rejected_times: float = Field(default=2.0, ge=1, description="... and more than so many times the accepted share.")
+    floor: int = Field(default=5, ge=1, description="Differences of fewer records than this are no doubt.")
+
+    def limits(self) -> Limits:
+        """When a difference from the last accepted reading is a doubt."""
+        return Limits(self.shrank, self.filled, self.rejected, self.rejected_times, self.floor)
 
 
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -74,7 +91,7 @@ def raw_records(
     failures: list[ReadFailure] = []
     with clear_failures():
         opened = storage.open_to_write(context.run.run_id)
-        for event in read_sources(sources.sources, sources.files, opened, wanted, config.accept):
+        for event in read_sources(sources.sources, sources.files, opened, wanted, config.accept, config.limits()):
             match event:
                 case ReadProgress():
                     _tell(context, event)

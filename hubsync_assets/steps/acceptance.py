@@ -13,7 +13,7 @@ from hubsync_assets.contacts.normalise import INVALID_EMAIL
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.sources.readers.chunks import MALFORMED, NOT_AN_OBJECT
-from hubsync_assets.steps.health import Reading, digest_of, judge, next_baseline
+from hubsync_assets.steps.health import Limits, Reading, digest_of, judge, next_baseline
 from hubsync_assets.steps.read_report import ReadReport
 from hubsync_assets.tables.table import Version
 
@@ -24,7 +24,11 @@ BROKEN = (MALFORMED, NOT_AN_OBJECT, INVALID_EMAIL)
 
 
 def assess(
-    report: ReadReport, listing: list[list[Any]], before: Version | None, accept: str | None
+    report: ReadReport,
+    listing: list[list[Any]],
+    before: Version | None,
+    accept: str | None,
+    limits: Limits | None = None,
 ) -> tuple[ReadReport, dict[str, Any]]:
     """Judge a reading.
 
@@ -33,6 +37,7 @@ def assess(
         listing: Its files.
         before: The raw table until now.
         accept: The digest that a person accepts.
+        limits: When a difference is a doubt.
 
     Returns:
         The report with digest and doubts, and the facts of the new raw table: ``doubts``, ``baseline``, ``accepted``.
@@ -46,7 +51,7 @@ def assess(
         gives=report.gives_files,
     )
     accepted = baseline_of(before)
-    doubts = judge(now, accepted, newest_broken=report.incomplete_rank, lost=_lost(report))
+    doubts = judge(now, accepted, newest_broken=report.incomplete_rank, lost=_lost(report), limits=limits)
     return _accepted(report, digest_of(report.source, listing, now), doubts, (now, accepted), before, accept)
 
 

@@ -14,6 +14,7 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.sources.files.locate import locate, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
+from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.read_source import SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
@@ -39,6 +40,7 @@ def read_sources(
     storage: Storage,
     wanted: tuple[str, ...] = SOURCES,
     accept: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Event]:
     """Read the wanted sources at the same time, each in a thread of its own.
 
@@ -48,6 +50,7 @@ def read_sources(
         storage: its lock is held by the caller.
         wanted: the sources to read now.
         accept: by source, the digest of the reading that a person accepts although it is in doubt.
+        limits: when a difference from the last accepted reading is a doubt; a source that is not read again is not judged again.
 
     Yields:
         Progress while they work, and for each source one report or one failure, as they finish. ``rejected_rows`` is
@@ -66,7 +69,7 @@ def read_sources(
         def work(source: str) -> None:
             found, accepted = located.get(source), (accept or {}).get(source)
             try:
-                events.put(SourceReading(source, found, storage, rejects, events.put, is_alone, accepted).run())
+                events.put(SourceReading(source, found, storage, rejects, events.put, is_alone, accepted, limits).run())
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it

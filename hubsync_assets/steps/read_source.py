@@ -21,6 +21,7 @@ from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.acceptance import assess, assess_unused
+from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
 from hubsync_assets.steps.raw_marks import MARKS, REJECTED, pack_marks, unpack_marks
 from hubsync_assets.steps.read_counts import ReadCounts
@@ -67,6 +68,7 @@ class SourceReading:
         tell: takes progress.
         is_alone: whether no other source is being read now.
         accept: the digest of the reading that a person accepts although it is in doubt.
+        limits: when a difference from the last accepted reading is a doubt.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class SourceReading:
         tell: Callable[[ReadProgress], None],
         is_alone: Callable[[], bool],
         accept: str | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.source = source
         self.storage = storage
@@ -91,6 +94,7 @@ class SourceReading:
         self.tell = tell
         self.is_alone = is_alone
         self.accept = accept
+        self.limits = limits
         self.size = 0
         self.counts = ReadCounts()
         self.started = self.reported = time.monotonic()
@@ -123,7 +127,7 @@ class SourceReading:
             if self.found is None:
                 report, health = assess_unused(counted, before, self.accept)
             else:
-                report, health = assess(counted, listing, before, self.accept)
+                report, health = assess(counted, listing, before, self.accept, self.limits)
             facts = {"reader_version": READER_VERSION, "listing": listing, "is_used": self.found is not None}
             version = writer.publish({**facts, "report": asdict(report), **self.counts.facts(), **health})
         self.rejects.read(self.source, version.id)
@@ -138,7 +142,7 @@ class SourceReading:
         if self.found is None:
             accepted, health = assess_unused(report, before, self.accept)
         else:
-            accepted, health = assess(report, listing, before, self.accept)
+            accepted, health = assess(report, listing, before, self.accept, self.limits)
         with self.table.new_version(bits=before.bits) as writer:
             rows = before.manifest.rows
             for bucket in range(1 << before.bits):

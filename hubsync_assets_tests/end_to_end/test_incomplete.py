@@ -1,6 +1,7 @@
 """Sources that break off or cannot be opened: what was whole is synced, nothing is cleared by a lie, and the run says so."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -90,3 +91,24 @@ def test_a_contact_that_gained_a_source_without_changing_is_held_back_when_that_
     run = project.run()
     assert run.numbers["contact_changes"]["held_back/incomplete_source"] == 1
     assert project.held()["person7@example.com"]["firstname"] == "Ana"
+
+
+def test_how_much_a_source_may_shrink_is_a_setting_and_accepting_takes_just_this_reading(project: Project) -> None:
+    project.put("db1", [person(n) for n in range(20)])
+    project.put("db2", [])
+    project.run()
+    project.put("db1", [person(n) for n in range(10)])
+    strict = project.run()
+    assert not strict.success
+    assert "it had 20 records and has 10" in strict.failures[0]
+    digest = strict.failures[0].partition("accept: {db1: ")[2][:12]
+    assert not project.run(config=reading(accept={"db1": "0" * 12})).success
+    assert project.run(config=reading(accept={"db1": digest})).success
+    assert project.run().success, "what was accepted is what the next reading is compared with"
+    project.put("db1", [person(n) for n in range(4)])
+    assert project.run(config=reading(shrank=0.7)).success
+
+
+def reading(**config: Any) -> dict[str, Any]:
+    """The run config of ``raw_records``."""
+    return {"ops": {"raw_records": {"config": config}}}
