@@ -101,10 +101,10 @@ class Model:
         before: Held,
         after: Held,
         readings: Mapping[str, Reading],
+        doubts: Mapping[str, Doubts],
         targets: Targets,
         *,
         ended: bool,
-        doubted: bool,
     ) -> None:
         """Take note of what a run wrote: of all its contacts when it came to its end, else of what can be seen.
 
@@ -112,10 +112,11 @@ class Model:
             before: HubSpot before the run.
             after: HubSpot after it.
             readings: what the run read.
+            doubts: what was not believed of it.
             targets: what it was to do.
             ended: whether it came to its end.
-            doubted: whether there was any doubt about a source.
         """
+        doubted = any(it.absence or it.everything or it.fields for it in doubts.values())
         for email, wanted in targets.items():
             was, now = before.get(email, {}), after.get(email, {})
             is_new = email not in self.known
@@ -129,12 +130,28 @@ class Model:
             certain = ended and (sent or not doubted) and all(it.must for it in wanted)
             for source in SOURCES:
                 said = readings[source].said.get(email)
-                records, ranks = {said.records if said else 0}, {said.rank} if said else set()
-                if certain or (is_new and ended):
-                    known.records[source], known.ranks[source] = records, ranks
-                elif ended or written or sent:
-                    known.records[source] |= records
-                    known.ranks[source] |= ranks
+                _note_records(
+                    known,
+                    source,
+                    said,
+                    doubts[source],
+                    certain=certain or (is_new and ended),
+                    maybe=ended or written or sent,
+                )
+
+
+def _note_records(known: Known, source: str, said: Said | None, doubts: Doubts, *, certain: bool, maybe: bool) -> None:
+    """Note from how many records a contact was written, if it was; what is less because of a doubt is not noted."""
+    records, rank = (said.records, said.rank) if said is not None else (0, None)
+    before = known.records[source]
+    older = rank is not None and doubts.newest_broken is not None and rank > doubts.newest_broken
+    if doubts.absence and max(before) and (records < min(before) or older):
+        return
+    if certain and not (doubts.absence and records < max(before)):
+        known.records[source], known.ranks[source] = {records}, {rank} if rank is not None else set()
+    elif maybe or certain:
+        known.records[source] = before | {records}
+        known.ranks[source] |= {rank} if rank is not None else set()
 
 
 def _note(

@@ -90,19 +90,19 @@ class Replay:
         synced = make(digests) if make is not None else self.pipeline.sync(accept=digests)
         after = self.pipeline.held()
         ended = synced is not None and not synced.unsent
-        _compare(before, after, targets, self.readings, ended=ended, where=f"run {self.number}")
+        where = f"run {self.number} ({self._counts(doubts)})"
+        _compare(before, after, targets, self.readings, ended=ended, where=where)
         if synced is not None:
             fails = any(it.fails for it in doubts.values())
-            told = f"run {self.number} said: {synced.words!r}, unsent {synced.unsent}; {self._counts(doubts)}"
-            assert synced.success is (not fails and not synced.unsent), f"EXIT CODE {told}"
+            told = f"EXIT CODE {where} said: {synced.words!r}, unsent {synced.unsent}"
+            assert synced.success is (not fails and not synced.unsent), told
         for source in SOURCES:
             if synced is not None or self._versions()[source] != versions[source]:
                 taken = accepted_next(
                     self.readings[source], self.baselines[source], doubts[source], by_a_person=source in accepted
                 )
                 self.baselines[source] = taken
-        doubted = any(it.absence or it.everything or it.fields for it in doubts.values())
-        self.model.learn(before, after, self.readings, targets, ended=ended, doubted=doubted)
+        self.model.learn(before, after, self.readings, doubts, targets, ended=ended)
         return synced
 
     def finish(self) -> None:
