@@ -18,7 +18,7 @@ from hubsync_assets.hubspot.batches import Batches
 from hubsync_assets_tests.histories.replay import play
 from hubsync_assets_tests.histories.strategies import History, histories
 
-EXAMPLES = int(os.environ.get("HUBSYNC_HISTORIES", "25"))
+EXAMPLES = int(os.environ.get("HUBSYNC_HISTORIES", "12"))
 CONTACTS_A_CALL = 3
 
 
@@ -44,7 +44,7 @@ def hubspot() -> Iterator[HubSpotEmulator]:
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=EXAMPLES <= 25,
+    derandomize=EXAMPLES <= 12,
     # A history takes about a second, and what went wrong in it is said in one line: shrinking would take minutes.
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
