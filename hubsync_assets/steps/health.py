@@ -108,8 +108,10 @@ def judge(
     limits = limits or Limits()
     # That records are missing is no news where a file broke off.
     amount = _amount(now, accepted, limits) if is_whole else ()
-    # Without a record there is nothing to be said of columns; and what broke off may have had them.
+    # Without a record there is nothing to be said of columns.
     fields = _fields(now, accepted, limits) if now.kept and is_whole else {}
+    # What broke off may have had a column that the rest lacks, or not: that is no news for a person, and uncertain all the same.
+    unseen = [] if is_whole or not now.kept else [name for name in accepted.gives_some if not now.gives.get(name)]
     rejected = _rejected(now, accepted, limits) if now.kept else ()
     warnings: tuple[str, ...] = ()
     if now.broken > accepted.broken and is_whole:
@@ -120,7 +122,7 @@ def judge(
     return SourceDoubts(
         absence=bool(amount or warnings) or not is_whole,
         newest_broken=newest_broken,
-        fields=tuple(accepted.gives_some if rejected else fields),
+        fields=tuple(accepted.gives_some if rejected else [*fields, *unseen]),
         reasons=(*lost, *amount, *fields.values(), *rejected),
         warnings=warnings,
     )

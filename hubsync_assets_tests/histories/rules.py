@@ -187,7 +187,7 @@ def doubts_of(now: Reading, accepted: Reading | None) -> Doubts:
     if accepted is None:
         return Doubts(absence=unread, newest_broken=now.newest_broken, fails=unread)
     shrank = not unread and _shrank(now, accepted)
-    gone = {name for name in FIELDS if now.kept and _is_gone(name, now, accepted)}
+    gone = {name for name in FIELDS if now.kept and _is_gone(name, now, accepted, whole=not unread)}
     rejected = bool(now.kept) and _rejects_more(now, accepted)
     return Doubts(
         absence=unread or shrank or now.broken > accepted.broken,
@@ -203,10 +203,12 @@ def _shrank(now: Reading, accepted: Reading) -> bool:
     return bool(accepted.kept and not now.kept) or (missing >= FLOOR and missing > SHRANK * accepted.kept)
 
 
-def _is_gone(name: str, now: Reading, accepted: Reading) -> bool:
+def _is_gone(name: str, now: Reading, accepted: Reading, *, whole: bool) -> bool:
     """Whether no file has a column any more, or it has half as many values for the records that there are."""
     if accepted.gives.get(name) and not now.gives.get(name):
         return True
+    if not whole:
+        return False
     before, after = _share(accepted.filled, name, accepted), _share(now.filled, name, now)
     return after <= HALF * before and (before - after) * now.kept >= FLOOR
 

@@ -111,6 +111,8 @@ def test_doubts_survive_a_manifest() -> None:
         assert SourceDoubts.from_json(doubts.to_json()) == doubts
 
 
-def test_a_file_that_broke_off_says_nothing_of_amounts_and_columns() -> None:
+def test_of_a_file_that_broke_off_amounts_are_no_news_and_columns_that_were_not_seen_are_uncertain() -> None:
     found = judge(Reading(records=3, kept=2, broken=1), BEFORE, newest_broken=0, lost=["1 of its files broke off"])
-    assert found == SourceDoubts(absence=True, newest_broken=0, reasons=("1 of its files broke off",))
+    unseen = tuple(name for name, files in BEFORE.gives.items() if files)
+    assert unseen
+    assert found == SourceDoubts(absence=True, newest_broken=0, fields=unseen, reasons=("1 of its files broke off",))
