@@ -27,7 +27,8 @@ Row = Mapping[str, str]
 
 def rows() -> list[dict[str, str]]:
     """The table, a row by its column's heads."""
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    table = PAGE.read_text(encoding="utf-8").partition("\n| rule |")[2]
+    lines = [line for line in f"| rule |{table}".splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     assert cells[0] == HEADER
     return [dict(zip(HEADER, row, strict=True)) for row in cells[2:]]
