@@ -126,7 +126,11 @@ def _would_be_lost(source: str, field: Field) -> pl.Expr:
     """Whether what is acknowledged is, or may be, the source's. What another one gave, changes or takes away is written all the same."""
     gave = pl.col(f"state:{field.name}:source")
     acknowledged = pl.col(f"state:{field.name}").is_not_null()
-    return acknowledged & (gave.is_null() | (gave == source)).fill_null(value=False)
+    lost = acknowledged & (gave.is_null() | (gave == source)).fill_null(value=False)
+    if field.rule is not Rule.MAX:
+        return lost
+    # The state names one source where several agreed: the greatest value may be another one's, too, as long as it would only become less.
+    return lost | (pl.col(field.name) < pl.col(f"state:{field.name}")).fill_null(value=False)
 
 
 def _knows(source: str) -> pl.Expr:

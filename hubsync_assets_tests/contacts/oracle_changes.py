@@ -84,6 +84,9 @@ def would_be_lost(contact: Contact, source: str, field: Field) -> bool:
     state = contact.state
     if not state or state[field.name] is None:
         return False
+    value = contact.golden[field.name]
+    if field.rule is Rule.MAX and value is not None and value < state[field.name]:
+        return True
     return state[f"{field.name}:source"] in (source, None)
 
 
