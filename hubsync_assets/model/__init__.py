@@ -1,5 +1,6 @@
-"""What a contact is, and what follows from it: the fields, their kinds and rules, and the schemas of every table.
+"""What a contact is: the declaration of fields, sources and rules, and what follows from it.
 
-Put here: facts that every room needs to agree on. Keep out: anything that reads, writes or computes values; so that every room may
-import this one, and it imports none.
+Put here: the pydantic models that ``hubsync.yaml`` is checked with (they are the Python API, too), and the schemas, names, columns and
+digests that follow. Keep out: anything that reads files, writes or computes values; so that every room may import this one. What a
+kind of field is stands in ``kinds``. The model is an argument wherever it is needed: no module holds one.
 """

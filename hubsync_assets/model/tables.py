@@ -3,32 +3,12 @@
 Put here: every name that stands between two rooms. Keep out: where tables are kept (``tables``), and what people read about them (``assets``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-import polars as pl
+from hubsync_assets.model.schema import CONFLICT_SCHEMA, REJECTED_SCHEMA, Schema, Schemas
 
-from hubsync_assets.model import schema
-from hubsync_assets.model.fields import SOURCES
+__all__ = ["BELIEVED", "CONFLICTS", "FAILED", "MERGED", "PLAN", "REJECTED", "STATE", "Tables"]
 
-__all__ = [
-    "BELIEVED",
-    "CONFLICTS",
-    "EXPORT",
-    "FAILED",
-    "MERGED",
-    "PLAN",
-    "RAW",
-    "REJECTED",
-    "STATE",
-    "TABLES",
-    "TABLES_UP_TO_MERGE",
-    "TABLES_UP_TO_PLAN",
-]
-
-EXPORT = {source: f"{source}_export" for source in SOURCES}
-"""What each source's files are called in the asset graph; no table."""
-
-RAW = {source: f"raw_{source}" for source in SOURCES}
 REJECTED = "rejected_rows"
 MERGED = "merged_contacts"
 CONFLICTS = "contact_conflicts"
@@ -39,17 +19,29 @@ FAILED = "failed_contacts"
 BELIEVED = "agrees_with_last_accepted_reading"
 """The check of each raw table that says whether its reading is believed."""
 
-TABLES: dict[str, Mapping[str, pl.DataType | type[pl.DataType]]] = {
-    **dict.fromkeys(RAW.values(), schema.RAW_SCHEMA),
-    REJECTED: schema.REJECTED_SCHEMA,
-    MERGED: schema.MERGED_SCHEMA,
-    CONFLICTS: schema.CONFLICT_SCHEMA,
-    PLAN: schema.PLAN_SCHEMA,
-    STATE: schema.STATE_SCHEMA,
-    FAILED: schema.FAILED_SCHEMA,
-}
-"""Column names and polars dtypes of each table."""
 
-TABLES_UP_TO_MERGE = (*RAW.values(), REJECTED, MERGED, CONFLICTS)
-TABLES_UP_TO_PLAN = (*TABLES_UP_TO_MERGE, PLAN)
-"""Those that are made without writing to HubSpot."""
+class Tables:
+    """The tables of one model.
+
+    Attributes:
+        export: what each source's files are called in the asset graph; no table.
+        raw: the raw table of each source.
+        columns: column names and polars dtypes of each table.
+        up_to_merge: the tables up to the golden records.
+        up_to_plan: those that are made without writing to HubSpot.
+    """
+
+    def __init__(self, sources: Sequence[str], schema: Schemas) -> None:
+        self.export = {source: f"{source}_export" for source in sources}
+        self.raw = {source: f"raw_{source}" for source in sources}
+        self.columns: dict[str, Schema] = {
+            **dict.fromkeys(self.raw.values(), schema.raw),
+            REJECTED: REJECTED_SCHEMA,
+            MERGED: schema.merged,
+            CONFLICTS: CONFLICT_SCHEMA,
+            PLAN: schema.plan,
+            STATE: schema.state,
+            FAILED: schema.failed,
+        }
+        self.up_to_merge = (*self.raw.values(), REJECTED, MERGED, CONFLICTS)
+        self.up_to_plan = (*self.up_to_merge, PLAN)

@@ -1,11 +1,11 @@
 """Which text can be a phone number at all.
 
-Put here: what is refused without knowing any country's numbers. Keep out: what a number looks like (``hubspot.phones``).
+Put here: what is refused without knowing any country's numbers. Keep out: what a number looks like (``e164``).
 """
 
 import polars as pl
 
-from hubsync_assets.contacts.text import clean_text
+from hubsync_assets.kinds.cleaning import clean_text
 
 __all__ = ["read_phones"]
 

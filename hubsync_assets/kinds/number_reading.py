@@ -2,7 +2,7 @@
 
 Put here: reading numbers from text or from a numeric column. Keep out: how a number is written (``number_text``).
 
-A number is finite and not negative; ``-0`` is 0. What polars reads at once is read at once; only the odd rest (blanks, points
+A number is finite, and not negative unless that is allowed; ``-0`` is 0. What polars reads at once is read at once; only the odd rest (blanks, points
 and exponents in whole numbers, what is not a number at all) goes through patterns, column by column.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.contacts.text import clean_text
+from hubsync_assets.kinds.cleaning import clean_text
 
 __all__ = ["Numbers", "read_numbers", "read_wholes"]
 
@@ -34,33 +34,38 @@ class Numbers:
     bad: pl.Series
 
 
-def read_numbers(given: pl.Series) -> Numbers:
+def read_numbers(given: pl.Series, *, negative: bool = False) -> Numbers:
     """Numbers as Float64.
 
     Args:
         given: String, Int64 or Float64.
+        negative: Whether a number may be less than 0.
     """
     read, there = _read(given, pl.Float64, _as_written) if given.dtype == pl.String else (given.cast(pl.Float64), None)
     value = pl.col("value")
     # Text such as NaN is read as one, and to polars NaN is the greatest number. The second branch turns -0.0 into a plain 0.
     valid = pl.when((value > 0) & (value < float("inf"))).then(value).when(value == 0).then(0.0)
+    if negative:
+        valid = pl.when(value.is_finite() & (value != 0)).then(value).when(value == 0).then(0.0)
     return _judged(read, valid, given.is_not_null() if there is None else there)
 
 
-def read_wholes(given: pl.Series) -> Numbers:
+def read_wholes(given: pl.Series, *, negative: bool = False) -> Numbers:
     """Whole numbers as Int64.
 
     ``148.0`` and ``1.48e2`` are 148. No digit of a text passes through a float, so every 64-bit number is exact.
 
     Args:
         given: String, Int64 or Float64.
+        negative: Whether a number may be less than 0.
     """
     value = pl.col("value")
+    may_be = pl.lit(value=True) if negative else value >= 0
     if given.dtype == pl.String:
         read, there = _read(given, pl.Int64, _with_the_point_moved)
-        return _judged(read, pl.when(value >= 0).then(value), there)
+        return _judged(read, pl.when(may_be).then(value), there)
     whole = value.cast(pl.Int64, strict=False)
-    return _judged(given, pl.when((whole == value) & (whole >= 0)).then(whole), given.is_not_null())
+    return _judged(given, pl.when((whole == value) & may_be).then(whole), given.is_not_null())
 
 
 def _judged(read: pl.Series, valid: pl.Expr, there: pl.Series) -> Numbers:
@@ -116,9 +121,13 @@ def _with_the_point_moved(numerals: pl.DataFrame) -> pl.Series:
         .select(
             pl.when(significant == "")
             .then(pl.lit(0, dtype=pl.Int64))
-            .when(fits & (pl.col("sign") != "-"))
-            .then(significant.str.pad_end(bytes_of["significant"] + zeros, "0").cast(pl.Int64, strict=False))
+            .when(fits)
+            .then(_signed(significant.str.pad_end(bytes_of["significant"] + zeros, "0")).cast(pl.Int64, strict=False))
         )
         .collect()
         .to_series()
     )
+
+
+def _signed(digits: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col("sign") == "-").then("-" + digits).otherwise(digits)

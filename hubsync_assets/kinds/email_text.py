@@ -9,7 +9,8 @@ at least 2 and not all digits. At most 254 characters in all. A null word is no 
 
 import polars as pl
 
-from hubsync_assets.contacts.text import clean_text, null_words
+from hubsync_assets.kinds.cleaning import clean_text, null_words
+from hubsync_assets.kinds.reading import Conventions
 
 __all__ = ["email_within", "read_emails", "valid"]
 
@@ -34,11 +35,12 @@ _RUN = r"""\\*[^\s",;|<>()\[\]{}:\\`]*@[^\s",;|<>()\[\]{}:\\`]*"""
 _RUN_SHAPE = r"^[^@\\]+@(?:[^@.\\]+\.)+[^@.\\]+$"
 
 
-def read_emails(given: pl.Series) -> tuple[pl.Series, pl.Series]:
+def read_emails(given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series]:
     """Emails in canonical form, cleaned and in lower case, and whether each can be synced.
 
     Args:
         given: String.
+        how: Which words stand for nothing.
 
     Returns:
         String, null where nothing is left; and Boolean, false where there is no email.
@@ -51,7 +53,7 @@ def read_emails(given: pl.Series) -> tuple[pl.Series, pl.Series]:
     if odd.is_empty():
         return email, fits
     cleaned = clean_text(given.gather(odd), email=True).str.to_lowercase()
-    for words in null_words(cleaned):
+    for words in null_words(cleaned, how):
         cleaned = cleaned.scatter(words, None) if words.len() else cleaned
     return email.scatter(odd, cleaned), fits.scatter(odd, valid(cleaned))
 
@@ -76,7 +78,7 @@ def email_within(texts: pl.Series) -> pl.Series:
     bare = each.with_columns(pl.col("email").str.strip_chars("'.")).filter(
         pl.col("email").str.contains(_RUN_SHAPE) | pl.col("email").str.contains(r"^\\")
     )
-    email, fits = read_emails(bare["email"])
+    email, fits = read_emails(bare["email"], Conventions())
     told = bare.with_columns(email.alias("email"), fits.alias("fits")).unique(["number", "email"])
     one = told.group_by("number").agg(pl.len().alias("count"), pl.col("email").first(), pl.col("fits").first())
     found = one.filter((pl.col("count") == 1) & pl.col("fits"))

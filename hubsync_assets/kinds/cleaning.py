@@ -1,11 +1,11 @@
 """How a text value is cleaned, before anybody asks what it means, and which words are none.
 
-Put here: the cleaning that every kind of value shares. Keep out: which values are valid, and the list of words (``model.null_words``).
+Put here: the cleaning that every kind of value shares. Keep out: which values are valid, and the lists of words (``null_words``).
 """
 
 import polars as pl
 
-from hubsync_assets.model.null_words import EMPTY_WORDS, UNREADABLE_WORDS
+from hubsync_assets.kinds.reading import NO_ROWS, Conventions
 
 __all__ = ["clean_text", "null_words"]
 
@@ -18,9 +18,6 @@ _INVISIBLE_IN_EMAIL = r"[\p{Cf}\p{Default_Ignorable_Code_Point}\x{2800}]"
 """Joiners mean something in Persian and in Indian names, and marks of direction in Arabic and Hebrew ones; but nobody's mailbox is
 another one with such a character in it: format characters (soft hyphen, direction marks, tags), variation selectors, fillers and the
 empty Braille cell."""
-
-_LONGEST_WORD = max(map(len, EMPTY_WORDS | UNREADABLE_WORDS))
-_NO_ROWS = pl.Series([], dtype=pl.UInt32)
 
 
 def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
@@ -66,19 +63,20 @@ def _thoroughly(text: pl.Series, invisible: str) -> pl.Series:
     )
 
 
-def null_words(cleaned: pl.Series) -> tuple[pl.Series, pl.Series]:
+def null_words(cleaned: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series]:
     """Which values are a word for nothing, and which say that nobody knows.
 
     Args:
         cleaned: String.
+        how: Which words there are.
 
     Returns:
         The numbers of the rows of both kinds, from 0; nearly always none.
     """
     if cleaned.null_count() == cleaned.len():
-        return _NO_ROWS, _NO_ROWS
-    short = (cleaned.str.len_bytes() <= _LONGEST_WORD).arg_true()
+        return NO_ROWS, NO_ROWS
+    short = (cleaned.str.len_bytes() <= how.longest_word).arg_true()
     if short.is_empty():
         return short, short
     words = cleaned.gather(short).str.to_lowercase()
-    return short.filter(words.is_in(EMPTY_WORDS)), short.filter(words.is_in(UNREADABLE_WORDS))
+    return short.filter(words.is_in(how.empty_words)), short.filter(words.is_in(how.unreadable_words))

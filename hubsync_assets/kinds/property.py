@@ -1,0 +1,72 @@
+"""HubSpot properties: what a field names in its declaration, and what is needed to create one.
+
+Put here: the property's definition, and the forms of ``property:`` in a declaration. Keep out: values, and calls.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+__all__ = ["Declared", "Option", "Property", "PropertyDetail", "Target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of an enumeration: HubSpot's internal value, and what people read."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A HubSpot contact property, with what is needed to create it where the portal has none.
+
+    ``type`` and ``field_type`` are HubSpot's own words (``string``/``text``, ``number``/``number``), ``label`` is what people
+    read in HubSpot. ``options``: of an enumeration.
+    """
+
+    name: str
+    label: str
+    type: str = "string"
+    field_type: str = "text"
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A property that a field is written to, and in which of its kind's forms."""
+
+    property: Property
+    form: str
+
+
+class PropertyDetail(BaseModel):
+    """A property with the label that it is created with, where the portal has none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, description="HubSpot's internal name of the property.")]
+    label: Annotated[
+        str | None, Field(description="What people read in HubSpot; only used when the property is created.")
+    ] = None
+
+
+def _shape(value: Any) -> str:  # noqa: ANN401 - whatever stands in the file
+    if isinstance(value, str):
+        return "name"
+    if isinstance(value, list | tuple):
+        return "names"
+    return "detail" if isinstance(value, PropertyDetail) or (isinstance(value, dict) and "name" in value) else "forms"
+
+
+Declared = Annotated[
+    Annotated[str, Tag("name"), Field(min_length=1)]
+    | Annotated[tuple[str, ...], Tag("names")]
+    | Annotated[PropertyDetail, Tag("detail")]
+    | Annotated[dict[str, str], Tag("forms")],
+    Discriminator(_shape),
+]
+"""``jobtitle``; ``[firstname, lastname]``; ``{name: mrr, label: MRR}``; or ``{country: english, hs_country_region_code: alpha2}``: each
+property with the form in which the value is written there."""

@@ -1,0 +1,77 @@
+"""Kind text: what people write, cleaned. Kind id: text that names something, cleaned the same way.
+
+Keep out: cleaning itself (``cleaning``).
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import polars as pl
+from pydantic import Field as Key
+
+from hubsync_assets.kinds.cleaning import clean_text, null_words
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.policies import Rule
+from hubsync_assets.kinds.reading import Conventions, Read
+
+__all__ = ["Id", "Text"]
+
+
+class Text(Field):
+    """Text of any length."""
+
+    rules: ClassVar[frozenset[Rule]] = frozenset({Rule.FIRST, Rule.NEWEST, Rule.MAX, Rule.MIN, Rule.LONGEST})
+
+    kind: Literal["text"] = "text"
+    form: Annotated[
+        Literal["as_is", "first_word_and_rest"],
+        Key(
+            description="first_word_and_rest: the first of two properties takes the first word, the second one the rest."
+        ),
+    ] = "as_is"
+
+    @property
+    def unfit(self) -> str:
+        """What is said of a value that does not fit."""
+        return "a list or an object is not text"
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether the first property takes the first word of the value, and the second one the rest."""
+        return self.form == "first_word_and_rest" and len(self.targets) > 1
+
+    def read(self, given: pl.Series, how: Conventions) -> Read:
+        """Every text fits but a null word."""
+        values = clean_text(given)
+        empty, unknown = null_words(values, how)
+        for words in (empty, unknown):
+            values = values.clone().scatter(words, None) if words.len() else values
+        return Read(values, unknown=unknown)
+
+    def write_into(self, properties: dict[str, str], value: Any, region: str | None) -> None:  # noqa: ANN401 - of the kind's dtype
+        """What is there of the second property stays where the value has one word: it may be somebody else's."""
+        if not self.has_rest:
+            super().write_into(properties, value, region)
+            return
+        first, _, rest = self.written(value, "").partition(" ")
+        properties[self.targets[0].property.name] = first
+        if rest:
+            properties[self.targets[1].property.name] = rest
+
+    def clear(self, properties: dict[str, str]) -> None:
+        """The second property is made empty only where it is known to be ours, which the plan says."""
+        properties[self.targets[0].property.name] = ""
+
+    def faults(self) -> Any:  # noqa: ANN401 - as in the base
+        """What is wrong beyond the types."""
+        yield from super().faults()
+        if self.form == "first_word_and_rest" and len(self.targets) != 2:
+            yield "form", "first_word_and_rest needs two properties, such as property: [firstname, lastname]"
+
+
+class Id(Text):
+    """An identifier: text as it is; a JSON number is its digits."""
+
+    plain: ClassVar[bool] = True
+
+    kind: Literal["id"] = "id"  # type: ignore[assignment]  # a kind of text
+    form: Literal["as_is"] = "as_is"

@@ -1,0 +1,218 @@
+"""Which columns of a source a reader has to look for, and how the fields follow from them.
+
+Put here: names and where they belong. Keep out: values (``contacts.source_columns``) and reading (``sources``).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+import polars as pl
+
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.model.aliases import ALIASES, FIRST_NAMES, LAST_NAMES, folded
+from hubsync_assets.model.declaration import Source
+
+__all__ = ["Columns", "Derived", "Place"]
+
+Place = tuple[int, int]
+"""Number of the column in ``Columns.names``, and how much this spelling counts: 0 the column's own name, 1 that name in other case or
+punctuation, then its aliases in order."""
+
+_HIDDEN = "@"
+"""Begins the names of columns that are no field."""
+
+_PATH = re.compile(r"^[^.\s]+(?:\.[^.\s]+)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A field that is not just the column of its name.
+
+    Attributes:
+        field: its name.
+        columns: the columns it is made from; several are joined by a blank.
+        path: where in the JSON of the one column the value stands; None: the column is the value.
+        constant: what every record says; then there are no columns.
+        or_own: the column of the field's own name comes first where it has a value.
+    """
+
+    field: str
+    columns: tuple[str, ...] = ()
+    path: str | None = None
+    constant: str | None = None
+    or_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a reader looks for in the files of one source.
+
+    Attributes:
+        names: what it gives for each record, the key first.
+        own: the exact names in a file, and their places.
+        other: the same for names without case and punctuation.
+        numbers: columns that only hold numbers, and whether they are whole ones.
+        plain: columns in which a JSON number is its plain digits.
+        decimals: of those, where a number is text with another sign than a point before its fraction.
+        fields: the names of the fields, the key first.
+        derived: the fields that are not just a column.
+        where: which records count, as SQL over ``where_columns``.
+        where_columns: by name in ``where``, the column.
+    """
+
+    names: tuple[str, ...]
+    own: Mapping[str, Place]
+    other: Mapping[str, Place]
+    numbers: Mapping[str, bool]
+    plain: tuple[str, ...]
+    decimals: Mapping[str, str]
+    fields: tuple[str, ...]
+    derived: tuple[Derived, ...] = ()
+    where: str | None = None
+    where_columns: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, fields: Sequence[Field], source: Source) -> Self:
+        """What a source's declaration comes to.
+
+        Args:
+            fields: all fields, the key first.
+            source: its declaration.
+        """
+        building = _Building(source)
+        for each in fields:
+            building.add(each)
+        if source.where is not None:
+            building.add_where(source.where)
+        return cls(
+            names=tuple(building.names),
+            own=building.own,
+            other=building.other,
+            numbers=building.numbers(fields),
+            plain=building.plain(fields),
+            decimals=building.decimals(fields),
+            fields=tuple(each.name for each in fields),
+            derived=tuple(building.derived),
+            where=source.where,
+            where_columns=building.where_columns,
+        )
+
+    def place(self, name: str) -> Place | None:
+        """Where the values under a name of the file belong; None: nowhere."""
+        return self.own.get(name) or self.other.get(folded(name))
+
+    def given(self, names: Iterable[str]) -> list[str]:
+        """The fields that are given where these columns are, in the order of the fields."""
+        there = set(names)
+        made = {each.field: each for each in self.derived}
+        return [
+            name
+            for name in self.fields
+            if (name not in made and name in there)
+            or (name in made and (made[name].constant is not None or bool(there.intersection(self._of(made[name])))))
+        ]
+
+    def _of(self, derived: Derived) -> tuple[str, ...]:
+        return (derived.field, *derived.columns) if derived.or_own else derived.columns
+
+
+class _Building:
+    """The columns of a source, growing field by field."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.names: list[str] = []
+        self.own: dict[str, Place] = {}
+        self.other: dict[str, Place] = {}
+        self.derived: list[Derived] = []
+        self.where_columns: dict[str, str] = {}
+        self._used: dict[str, list[str]] = {}
+
+    def add(self, each: Field) -> None:
+        declared = self.source.columns.get(each.name)
+        if each.name in self.source.constants:
+            constant = self.source.constants[each.name]
+            text = str(constant).lower() if isinstance(constant, bool) else str(constant)
+            self.derived.append(Derived(each.name, constant=text))
+        elif declared is None:
+            self._add_by_name(each)
+        elif isinstance(declared, str):
+            self._add_declared(each, declared)
+        else:
+            self.derived.append(Derived(each.name, tuple(self._column(name, each.name) for name in declared)))
+
+    def add_where(self, where: str) -> None:
+        for name in pl.sql_expr(where).meta.root_names():
+            self.where_columns[name] = self._column(name, "")
+
+    def numbers(self, fields: Sequence[Field]) -> dict[str, bool]:
+        """Only a column that is nothing but a number field may come as numbers."""
+        kinds = {each.name: each for each in fields if pl.Int64 in each.given}
+        return {
+            column: all(kinds[name].dtype == pl.Int64 for name in users)
+            for column, users in self._used.items()
+            if users and all(name in kinds for name in users)
+        }
+
+    def plain(self, fields: Sequence[Field]) -> tuple[str, ...]:
+        plain = {each.name for each in fields if each.plain}
+        return tuple(column for column, users in self._used.items() if any(name in plain for name in users))
+
+    def decimals(self, fields: Sequence[Field]) -> dict[str, str]:
+        signs = {
+            each.name: getattr(each, "decimal", None) or self.source.decimal
+            for each in fields
+            if pl.Int64 in each.given
+        }
+        found = {column: {signs.get(name) for name in users} for column, users in self._used.items()}
+        return {column: "," for column, used in found.items() if used == {","}}
+
+    def _add_by_name(self, each: Field) -> None:
+        number = self._new(each.name, each.name)
+        self.own.setdefault(each.name, (number, 0))
+        for rank, alias in enumerate((each.name, *ALIASES.get(each.name, ())), start=1):
+            self.other.setdefault(folded(alias), (number, rank))
+        if each.has_rest:
+            names = []
+            for aliases in (FIRST_NAMES, LAST_NAMES):
+                hidden = self._new(_HIDDEN + aliases[0], each.name)
+                names.append(self.names[hidden])
+                for rank, alias in enumerate(aliases, start=1):
+                    self.other.setdefault(folded(alias), (hidden, rank))
+            self.derived.append(Derived(each.name, tuple(names), or_own=True))
+
+    def _add_declared(self, each: Field, declared: str) -> None:
+        if not self.names:
+            # The key keeps its name, so that a reader knows it.
+            number = self._new(each.name, each.name)
+            self._spell(declared, number)
+            return
+        column = self._column(declared, each.name)
+        self.derived.append(Derived(each.name, (column,)))
+        if _PATH.match(declared):
+            top, _, path = declared.partition(".")
+            whole = self._column(top, "")
+            self.derived[-1] = Derived(each.name, (column, whole), path)
+
+    def _column(self, name: str, user: str) -> str:
+        """The column that holds what a file has under a name, made if there is none yet."""
+        place = self.own.get(name)
+        if place is not None:
+            column = self.names[place[0]]
+            self._used[column].append(user)
+            return column
+        number = self._new(_HIDDEN + name, user)
+        self._spell(name, number)
+        return self.names[number]
+
+    def _spell(self, name: str, number: int) -> None:
+        self.own[name] = (number, 0)
+        # What is declared comes before every alias.
+        self.other[folded(name)] = (number, 1)
+
+    def _new(self, column: str, user: str) -> int:
+        self.names.append(column)
+        self._used[column] = [user]
+        return len(self.names) - 1

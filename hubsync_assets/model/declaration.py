@@ -1,0 +1,108 @@
+"""What a user declares: sources, fields, rules. The shape of ``hubsync.yaml``, and the Python API.
+
+Put here: the keys, what each may be, and what cannot be combined. Keep out: reading the file and telling where a fault is (``declaring``),
+and what follows from a declaration (``contact_model``).
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from hubsync_assets.kinds.registry import AnyField
+
+__all__ = ["ContactSync", "Source"]
+
+_Word = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Source(BaseModel):
+    """One source of contacts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    read: Annotated[
+        str,
+        Field(description="A path, folder, glob or http(s) URL; or env:NAME, the variable that holds one."),
+    ]
+    columns: Annotated[
+        dict[str, str | tuple[str, ...]],
+        Field(
+            description="By field, the column that holds it; a path into JSON (address.city); or columns that are joined by a blank."
+        ),
+    ] = {}
+    constants: Annotated[
+        dict[str, str | bool | int | float], Field(description="By field, what every record of this source says.")
+    ] = {}
+    where: Annotated[
+        str | None,
+        Field(
+            description="Which records count, as SQL over the columns, all of them text; a record for which it is null counts."
+        ),
+    ] = None
+    decimal: Annotated[Literal[".", ","] | None, Field(description="What stands before the fraction of a number.")] = (
+        None
+    )
+    null_words: Annotated[
+        tuple[str, ...] | None, Field(description="Words that say that there is nothing, in place of the usual ones.")
+    ] = None
+    encoding: Annotated[str | None, Field(description="How its text is encoded; left out: UTF-8.")] = None
+    delimiter: Annotated[
+        str | None, Field(min_length=1, max_length=1, description="What stands between the values of a CSV file.")
+    ] = None
+    region: Annotated[
+        str | None, Field(pattern="^[A-Z]{2}$", description="ISO code of the country of its phone numbers without +.")
+    ] = None
+    absent: Annotated[
+        Literal["empty", "not_given"] | None,
+        Field(
+            description="What a key that a JSON record lacks says; left out: empty where it is the source's only or oldest file."
+        ),
+    ] = None
+    rank: Annotated[
+        Literal["time", "name"], Field(description="Which of its files is the newest: by modification time or by name.")
+    ] = "time"
+    was: Annotated[
+        _Word | None, Field(description="Its name until now: what is known of it is kept. To be removed after one run.")
+    ] = None
+
+
+class ContactSync(BaseModel):
+    """The whole declaration.
+
+    Example:
+        >>> sync = ContactSync.model_validate(
+        ...     {
+        ...         "sources": {"crm": {"read": "crm.csv"}},
+        ...         "fields": {"email": {"kind": "email"}, "age": {"kind": "whole", "keep": "max"}},
+        ...     }
+        ... )
+        >>> [(field.name, field.rule.value) for field in sync.fields.values()]
+        [('email', 'first'), ('age', 'max')]
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Annotated[str, Field(description="The field that says which contact a record is of; of kind email.")] = "email"
+    sources: Annotated[
+        dict[_Word, Source],
+        Field(min_length=1, description="Any number of sources; where they disagree, the first one wins."),
+    ]
+    fields: Annotated[dict[_Word, AnyField], Field(min_length=1, description="What a contact has.")]
+    together: Annotated[
+        tuple[tuple[str, ...], ...], Field(description="Groups of fields that are taken from one record.")
+    ] = ()
+    create_properties: Annotated[
+        bool, Field(description="Create the HubSpot properties that the portal lacks; false: that is an error.")
+    ] = True
+    create: Annotated[bool, Field(description="Create contacts that HubSpot does not have.")] = True
+    update: Annotated[bool, Field(description="Update contacts that HubSpot has.")] = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_fields(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+        """A field knows its name."""
+        fields = value.get("fields") if isinstance(value, dict) else None
+        if not isinstance(fields, dict):
+            return value
+        named = {name: {**field, "name": name} if isinstance(field, dict) else field for name, field in fields.items()}
+        return {**value, "fields": named}
