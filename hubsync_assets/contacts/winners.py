@@ -11,12 +11,12 @@ import polars as pl
 from hubsync_assets.contacts.answers import is_empty, not_given, unreadable
 from hubsync_assets.contacts.candidates import PERSON
 from hubsync_assets.contacts.runs import first_rows
-from hubsync_assets.model.fields import SOURCES, Field, Rule
-from hubsync_assets.model.schema import EMPTY, FROM, UNREADABLE
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.policies import Rule
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.schema import EMPTY, UNREADABLE
 
 __all__ = ["Won", "win"]
-
-_EMPTY, _UNREADABLE = (FROM.categories.to_list().index(word) for word in (EMPTY, UNREADABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,18 @@ class Won:
 
     Attributes:
         row: UInt32, the number of the row whose value it is; null where no candidate has one.
-        said: ``FROM``.
+        said: ``Schemas.said``.
     """
 
     row: pl.Series
     said: pl.Series
 
 
-def win(several: pl.DataFrame, field: Field, contacts: int) -> Won:
+def win(model: ContactModel, several: pl.DataFrame, field: Field, contacts: int) -> Won:
     """Decide a field.
 
     Args:
+        model: what a contact is.
         several: candidates as of ``in_order``.
         field: a field of a contact.
         contacts: how many contacts they are of.
@@ -46,17 +47,22 @@ def win(several: pl.DataFrame, field: Field, contacts: int) -> Won:
         has_it = pl.col(field.name) == pl.lit(greatest.gather(several[PERSON]))
     row = _first_row(several, has_it, contacts)
     columns = {"row": row, "source": several["source"].to_physical().cast(pl.UInt8).gather(row)}
-    wins, nothing = pl.col("source"), pl.lit(_EMPTY, dtype=pl.UInt8)
+    codes = model.schema.codes
+    wins, nothing = pl.col("source"), pl.lit(codes[EMPTY], dtype=pl.UInt8)
     if not_given(field.name) in several.schema:
         columns["empty"] = _first_row(several, is_empty(field.name, several.columns), contacts)
         nothing = pl.when(pl.col("empty").is_not_null()).then(nothing)
     if unreadable(field.name) in several.schema:
         columns["bad"] = _first_row(several, pl.col(unreadable(field.name)), contacts)
         could_decide = pl.col("bad").is_not_null() if field.rule is Rule.MAX else pl.col("bad") < pl.col("row")
-        wins = pl.when(could_decide).then(wins + len(SOURCES)).otherwise(wins)
-        nothing = pl.when(pl.col("bad").is_not_null()).then(pl.lit(_UNREADABLE, dtype=pl.UInt8)).otherwise(nothing)
+        wins = pl.when(could_decide).then(wins + len(model.sources)).otherwise(wins)
+        nothing = (
+            pl.when(pl.col("bad").is_not_null()).then(pl.lit(codes[UNREADABLE], dtype=pl.UInt8)).otherwise(nothing)
+        )
     code = pl.when(pl.col("row").is_not_null()).then(wins).otherwise(nothing)
-    return Won(row, pl.DataFrame(columns).select(code.cat.to(FROM).alias(f"{field.name}:from")).to_series())
+    return Won(
+        row, pl.DataFrame(columns).select(code.cat.to(model.schema.said).alias(f"{field.name}:from")).to_series()
+    )
 
 
 def _first_row(several: pl.DataFrame, condition: pl.Expr, contacts: int) -> pl.Series:

@@ -1,6 +1,6 @@
-"""``rejected_rows``: one table for both sources, although each is read, or kept from last time, on its own.
+"""``rejected_rows``: one table for all sources, although each is read, or kept from last time, on its own.
 
-The table's two "buckets" are the two sources here, so a source that is not read now hands its files on to the next version.
+The table's "buckets" are the sources here, so a source that is not read now hands its files on to the next version.
 Keep out: deciding what is rejected (``sources`` and ``contacts`` do).
 """
 
@@ -12,7 +12,6 @@ from typing import Self
 
 import polars as pl
 
-from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.schema import REJECTED_SCHEMA
 from hubsync_assets.model.tables import REJECTED
 from hubsync_assets.tables.parquet_writer import ParquetWriter
@@ -32,11 +31,12 @@ class RejectedRows:
     def __init__(self, storage: Storage) -> None:
         self._table = storage.table(REJECTED)
         self._before = self._table.current()
-        self._origins: dict[str, str] = dict(self._before.facts["raw_versions"]) if self._before else {}
+        self._origins: dict[str, str] = self._known() if self._before else {}
         self._new: set[str] = set()
         self._folder = storage.temporary_folder()
         # One writer a source: each is filled by its own thread.
-        self._parts = {source: ParquetWriter(self._source_folder(source), REJECTED_SCHEMA) for source in SOURCES}
+        self._sources = storage.model.sources
+        self._parts = {source: ParquetWriter(self._source_folder(source), REJECTED_SCHEMA) for source in self._sources}
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -69,8 +69,8 @@ class RejectedRows:
         """Publish a version with the new rows of what was read and the old rows of what was not."""
         if not self._new and self._before is not None and self._origins == self._before.facts["raw_versions"]:
             return self._before
-        with self._table.new_version(bits=1) as writer:
-            for bucket, source in enumerate(SOURCES):
+        with self._table.new_version(bits=(len(self._sources) - 1).bit_length()) as writer:
+            for bucket, source in enumerate(self._sources):
                 if source in self._new:
                     self._parts[source].close()
                     folder = self._source_folder(source)

@@ -4,9 +4,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.steps.raw_marks import MARKS, REJECTED, pack_marks, unpack_marks
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, RAW_SCHEMA
 
 NAMES = [field.name for field in CONTACT_FIELDS]
 LISTS = st.none() | st.sets(st.sampled_from(NAMES), min_size=1).map(lambda chosen: [n for n in NAMES if n in chosen])

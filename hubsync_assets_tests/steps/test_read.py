@@ -10,11 +10,12 @@ from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.read import ReadFailure, ReadReport, read_sources
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    made = Storage(tmp_path / "storage")
+    made = Storage(MODEL, tmp_path / "storage")
     made.lock.acquire("test")
     return made
 

@@ -11,12 +11,13 @@ from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, ROW_SCHEMA, Chu
 from hubsync_assets.steps.normalise_chunks import CHUNKS_AT_ONCE, ROWS_AT_ONCE, together
 from hubsync_assets.steps.read import ReadFailure, read_sources
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sources.web import Answer, site
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    made = Storage(tmp_path / "storage")
+    made = Storage(MODEL, tmp_path / "storage")
     made.lock.acquire("test")
     return made
 
