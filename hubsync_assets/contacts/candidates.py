@@ -9,6 +9,7 @@ import polars as pl
 from hubsync_assets.contacts.answers import Gives, answer_columns, is_empty, not_given, unreadable
 from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.contacts.runs import first_rows, is_first
+from hubsync_assets.contacts.whole_rows import needed_whole
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import Schema
 
@@ -67,7 +68,7 @@ def candidates(model: ContactModel, records: pl.DataFrame, gives: Gives) -> pl.D
     weight = pl.lit(1, dtype=pl.UInt32)
     if records["rejected"].any():
         weight = pl.when("rejected").then(0).otherwise(1).cast(pl.UInt32)
-    columns = [name for name in _plain(model) if name != WEIGHT]
+    columns: list[str | pl.Expr] = [name for name in _plain(model) if name != WEIGHT]
     if records[FILTERED].any():
         weight = pl.when(FILTERED).then(0).otherwise(weight).cast(pl.UInt32)
         columns.append(pl.col(FILTERED).fill_null(value=False))
@@ -199,15 +200,25 @@ def reduced(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
     first_kept = first(pl.col(WEIGHT) > 0)
     columns = [pl.when(first_kept).then(pl.col(WEIGHT).sum().over(whose)).otherwise(0).cast(pl.UInt32).alias(WEIGHT)]
     kept = first_kept | (whose != whose.shift(1)).fill_null(value=True)
+    whole = needed_whole(model, several, whose)
     for name in model.names:
         value = several.select(pl.col(name).is_not_null() & pl.struct(whose, name).is_first_distinct()).to_series()
         answers = value | first(is_empty(name, several.columns))
-        columns.append(pl.when(value).then(name).alias(name))
+        stays = whole.get(name)
+        columns.append(pl.when(value if stays is None else value | stays).then(name).alias(name))
         if unreadable(name) in several.schema:
             bad = first(pl.col(unreadable(name)))
             answers |= bad
+            if stays is not None:
+                bad = bad | (stays & several[unreadable(name)])
             columns.append(pl.lit(bad).alias(unreadable(name)))
-        columns.append(pl.lit(~answers).alias(not_given(name)))
+        silent = ~answers
+        if stays is not None:
+            silent = silent & ~stays
+            if not_given(name) in several.schema:
+                silent = silent | (stays & several[not_given(name)])
+            kept |= stays
+        columns.append(pl.lit(silent).alias(not_given(name)))
         kept |= answers
     fewer = in_full(model, several.with_columns(columns).filter(kept))
     return own_text(pl.concat([in_full(model, singles), fewer, in_full(model, marks)]))

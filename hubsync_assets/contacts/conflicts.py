@@ -7,16 +7,20 @@ import polars as pl
 
 from hubsync_assets.contacts.candidates import PERSON
 from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import CONFLICT_SCHEMA
 
 __all__ = ["conflicts_of"]
 
 _VALUE, _KEPT, _ORDER = "value", "kept", "order"
+_NONE = pl.DataFrame(schema={PERSON: pl.UInt32, **CONFLICT_SCHEMA, _ORDER: pl.Int32})
 
 
 def conflicts_of(model: ContactModel, several: pl.DataFrame, golden: pl.DataFrame) -> pl.DataFrame:
     """One row for each field of a contact with two or more different present values.
+
+    What is put together of all values (``union``) has no conflicts.
 
     Args:
         model: What a contact is.
@@ -30,9 +34,10 @@ def conflicts_of(model: ContactModel, several: pl.DataFrame, golden: pl.DataFram
     found = [
         _of_field(model, several, golden, field).with_columns(pl.lit(order).alias(_ORDER))
         for order, field in enumerate(model.contact_fields)
+        if field.rule is not Rule.UNION
     ]
     # Persons are numbered by email, and numbers are quicker to sort.
-    return pl.concat(found).sort(PERSON, _ORDER).select(CONFLICT_SCHEMA.keys())
+    return pl.concat([_NONE, *found]).sort(PERSON, _ORDER).select(CONFLICT_SCHEMA.keys())
 
 
 def _of_field(model: ContactModel, several: pl.DataFrame, golden: pl.DataFrame, field: Field) -> pl.DataFrame:

@@ -25,9 +25,10 @@ from hubsync_assets.contacts.candidates import (
     without_filtered,
 )
 from hubsync_assets.contacts.conflicts import conflicts_of
-from hubsync_assets.contacts.winners import win
+from hubsync_assets.contacts.decisions import decide
+from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.model.schema import EMPTY, UNREADABLE
+from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE
 
 __all__ = ["Merged", "combine", "merge_bucket", "partial"]
 
@@ -164,6 +165,7 @@ def _as_contacts(model: ContactModel, singles: pl.DataFrame) -> pl.DataFrame:
             source.alias("source"),
         )
         .with_columns(_said_alone(model, name, singles.columns) for name in model.names)
+        .with_columns(column for field in model.contact_fields for column in _default_alone(model, field))
         .select(model.schema.merged.keys())
     )
 
@@ -176,6 +178,18 @@ def _said_alone(model: ContactModel, name: str, columns: list[str]) -> pl.Expr:
     if unreadable(name) in columns:
         nothing = pl.when(unreadable(name)).then(pl.lit(UNREADABLE, dtype=said)).otherwise(nothing)
     return pl.when(pl.col(name).is_not_null()).then("source").otherwise(nothing).alias(f"{name}:from")
+
+
+def _default_alone(model: ContactModel, field: Field) -> list[pl.Expr]:
+    if field.default is None:
+        return []
+    said = pl.col(f"{field.name}:from")
+    empty = (said.to_physical() == model.schema.codes[EMPTY]).fill_null(value=False)
+    default = pl.lit(field.default_value, dtype=field.dtype)
+    return [
+        pl.when(empty).then(default).otherwise(field.name).alias(field.name),
+        pl.when(empty).then(pl.lit(DEFAULT, dtype=model.schema.said)).otherwise(said).alias(f"{field.name}:from"),
+    ]
 
 
 def _rank(source: str) -> pl.Expr:
@@ -194,7 +208,6 @@ def _golden(model: ContactModel, several: pl.DataFrame) -> pl.DataFrame:
         ),
     )
     columns: list[pl.Series] = []
-    for field in model.contact_fields:
-        won = win(model, several, field, contacts.height)
-        columns += [several[field.name].gather(won.row), won.said]
+    for name, won in decide(model, several, contacts.height).items():
+        columns += [won.values.alias(name), won.said.alias(f"{name}:from")]
     return contacts.with_columns(columns).select(model.schema.merged.keys())

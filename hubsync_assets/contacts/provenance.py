@@ -11,8 +11,8 @@ import polars as pl
 
 from hubsync_assets.contacts.answers import Gives, unreadable
 from hubsync_assets.contacts.candidates import candidates, in_order, without_filtered
+from hubsync_assets.contacts.decisions import decide
 from hubsync_assets.contacts.errors import several_contacts
-from hubsync_assets.contacts.winners import win
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.contact_model import ContactModel
 
@@ -110,11 +110,12 @@ def field_origins(model: ContactModel, records: pl.DataFrame, gives: Gives) -> l
     rows = in_turn.to_dicts()
     places = [Place(row["source"], files[row["source"], row["file_rank"]], row["position"]) for row in rows]
     origins = []
+    decided = decide(model, in_turn, contacts=1)
     for field in model.contact_fields:
-        won = win(model, in_turn, field, contacts=1)
+        won = decided[field.name]
         row = won.row.item()
         name = unreadable(field.name)
         bad = tuple(place for place, said in zip(places, rows, strict=True) if said.get(name))
-        value, place = (None, None) if row is None else (rows[row][field.name], places[row])
-        origins.append(Origin(field.name, value, won.said.item(), place, field.rule, bad))
+        place = None if row is None else places[row]
+        origins.append(Origin(field.name, won.values.item(), won.said.item(), place, field.rule, bad))
     return origins

@@ -1,4 +1,5 @@
 """stub"""
+
 import os
 from pathlib import Path
 import yaml
