@@ -20,6 +20,9 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["RejectedRows"]
 
+_FIRST_SOURCES = ["db1", "db2"]
+"""Whose rows the tables have that do not say it: there were no others then."""
+
 
 class RejectedRows:
     """Collects what both sources reject and publishes it as one version.
@@ -31,7 +34,7 @@ class RejectedRows:
     def __init__(self, storage: Storage) -> None:
         self._table = storage.table(REJECTED)
         self._before = self._table.current()
-        self._origins: dict[str, str] = self._known() if self._before else {}
+        self._origins: dict[str, str] = _raw_versions(self._before)
         self._new: set[str] = set()
         self._folder = storage.temporary_folder()
         # One writer a source: each is filled by its own thread.
@@ -67,7 +70,7 @@ class RejectedRows:
 
     def publish(self) -> Version:
         """Publish a version with the new rows of what was read and the old rows of what was not."""
-        if not self._new and self._before is not None and self._origins == self._before.facts["raw_versions"]:
+        if not self._new and self._before is not None and self._origins == _raw_versions(self._before):
             return self._before
         with self._table.new_version(bits=(len(self._sources) - 1).bit_length()) as writer:
             for bucket, source in enumerate(self._sources):
@@ -76,16 +79,27 @@ class RejectedRows:
                     folder = self._source_folder(source)
                     files, rows = sorted(folder.glob("*.parquet")), self._parts[source].rows
                 else:
-                    files = self._before.files(bucket) if self._before else []
+                    files = self._files_before(source)
                     rows = pl.scan_parquet(files, glob=False).select(pl.len()).collect().item() if files else 0
                 for number, file in enumerate(files):
                     writer.parquet.link(file, rows if number == 0 else 0, bucket)
-            return writer.publish({"raw_versions": self._origins})
+            return writer.publish({"raw_versions": self._origins, "sources": self._sources})
+
+    def _files_before(self, source: str) -> list[Path]:
+        """What the version before has of a source."""
+        if self._before is None:
+            return []
+        sources = self._before.facts.get("sources", _FIRST_SOURCES)
+        return self._before.files(sources.index(source)) if source in sources else []
 
     def _source_folder(self, source: str) -> Path:
         folder = self._folder / source
         folder.mkdir(exist_ok=True)
         return folder
+
+
+def _raw_versions(before: Version | None) -> dict[str, str]:
+    return dict(before.facts["raw_versions"]) if before is not None else {}
 
 
 def _compact(rows: pl.DataFrame) -> pl.DataFrame:

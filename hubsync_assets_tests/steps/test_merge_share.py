@@ -12,6 +12,7 @@ import pytest
 
 from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.steps import merge_share
 from hubsync_assets.steps.merge import MergeReport, merge_sources
@@ -159,7 +160,7 @@ def test_a_bucket_of_too_many_emails_is_merged_in_parts_and_one_of_a_few_emails_
         storage = Storage(MODEL, tmp_path / name)
         merged(storage, rows, (0, 0))
         raw = {source: storage.table(f"raw_{source}").require() for source in SOURCES}
-        parts.append([(share.part, share.rows) for share in merge_share.shares(raw, 0)])
+        parts.append([(share.part, share.rows) for share in merge_share.shares(MODEL, raw, 0)])
     assert parts == [[(part, 700) for part in range(8)], [(0, 700)]]
 
 
@@ -174,14 +175,16 @@ def test_long_text_is_merged_in_small_pieces_with_the_same_result(
         sizes.append(int(records.estimated_size()))
         return records
 
-    def combined(pieces: Iterable[pl.DataFrame], gives: Gives) -> Merged:
-        return combine(MODEL, (noted(piece) for piece in pieces), gives)
+    def combined(model: ContactModel, pieces: Iterable[pl.DataFrame], gives: Gives) -> Merged:
+        return combine(model, (noted(piece) for piece in pieces), gives)
 
     monkeypatch.setattr(merge_share, "BYTES_AT_ONCE", 200_000)
     monkeypatch.setattr(merge_share, "PIECE_BYTES", 20_000)
     monkeypatch.setattr(merge_share, "_FIRST_PIECE", 10)
     monkeypatch.setattr(merge_share, "combine", combined)
-    monkeypatch.setattr(merge_share, "merge_bucket", lambda records, gives: merge_bucket(MODEL, noted(records), gives))
+    monkeypatch.setattr(
+        merge_share, "merge_bucket", lambda model, records, gives: merge_bucket(model, noted(records), gives)
+    )
     storage = Storage(MODEL, tmp_path)
     report = merged(storage, LONG, bits, rows_a_file)
     expected = merge_bucket(MODEL, LONG)
@@ -203,7 +206,7 @@ def test_a_bucket_of_long_text_is_merged_in_parts_where_it_has_many_emails(
         storage = Storage(MODEL, tmp_path / name)
         merged(storage, rows, (0, 0), rows_a_file=40)
         raw = {source: storage.table(f"raw_{source}").require() for source in SOURCES}
-        parts.append([share.part for share in merge_share.shares(raw, 0)])
+        parts.append([share.part for share in merge_share.shares(MODEL, raw, 0)])
     assert parts == [[0, 1, 2, 3], [0]]
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -37,9 +38,9 @@ def test_each_source_is_looked_at_once_and_a_file_that_comes_later_waits_for_the
 ) -> None:
     looks: Counter[str] = Counter()
 
-    def look_and_let_a_file_come(setting: str) -> list[SourceFile]:
+    def look_and_let_a_file_come(setting: str, *, rank: Literal["time", "name"]) -> list[SourceFile]:
         looks[setting] += 1
-        found = locate(setting)
+        found = locate(setting, rank=rank)
         put(Path(setting) / "later.json", "c@x.io", "d@x.io")
         return found
 

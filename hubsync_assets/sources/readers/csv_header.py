@@ -74,8 +74,13 @@ class Header:
         """The columns, the key aside, that a row of so many cells does not speak of: all their cells are behind its end."""
         if width >= self.width:
             return []
-        missing = [bool(cells) and min(cells) >= width for cells in self.cells]
-        return [name for number, name in enumerate(self.columns.names) if missing[number] and number != KEY]
+        there = dict(zip(self.columns.names, self.cells, strict=True))
+        missing = {name for name, cells in there.items() if cells and min(cells) >= width}
+        for names in self.columns.either:
+            # Of columns of which one is enough, those that the file does not have say nothing either.
+            if missing.intersection(names) and all(name in missing or not there[name] for name in names):
+                missing.update(names)
+        return [name for number, name in enumerate(self.columns.names) if name in missing and number != KEY]
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
