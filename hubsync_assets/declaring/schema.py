@@ -22,6 +22,9 @@ _TITLE = "hubsync.yaml: what a contact is, where it is read and how it is writte
 def schema_text() -> str:
     """The schema, as it stands in docs/hubsync.schema.json."""
     whole = _for_people(ContactSync.model_json_schema(by_alias=True))
+    for definition in whole["$defs"].values():
+        # A docstring.
+        definition.pop("description", None)
     for kind, model in KINDS.items():
         _name_kind(whole["$defs"][model.__name__], kind, model)
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "title": _TITLE}
@@ -51,8 +54,8 @@ def _for_people(schema: Any, *, are_names: bool = False) -> Any:  # noqa: ANN401
     return {
         key: _for_people(value, are_names=key in {"properties", "$defs"})
         for key, value in renamed.items()
-        if not (_is_noise(key, value) or (key == "description" and {"properties", "enum"} & schema.keys()))
-    }
+        if not (_is_noise(key, value) or (key == "description" and "properties" in schema))
+    } | ({"additionalProperties": False} if "patternProperties" in schema else {})
 
 
 def _is_noise(key: str, value: Any) -> bool:  # noqa: ANN401 - any part of a schema

@@ -77,9 +77,22 @@ def _mend_fields(data: Keys, faults: list[Line]) -> None:
                 Line(line, path, "there is no such key: its name stands above, and HubSpot's name in property")
             )
             del field["name"]
-        if field.get("default") in _TRUTHS:
-            field["default"] = field["default"] == "true"
+        _mend_kind(data, name, field, faults)
+        default = field.get("default")
+        if isinstance(default, str) and default in _TRUTHS:
+            field["default"] = default == "true"
         mend_property(data, name, field, faults)
+
+
+def _mend_kind(data: Keys, name: str, field: Keys, faults: list[Line]) -> None:
+    """Without its kind nothing of a field is checked."""
+    if "kind" in field:
+        return
+    for key in list(field):
+        if nearest(key, ("kind",)) is not None and not _of_other_kinds(("fields", name, key)):
+            faults.append(_unknown(data, ("fields", name, key), "; did you mean 'kind'?"))
+            field.take_for(key, "kind")
+            return
 
 
 def _mend(data: Keys, errors: Sequence[Error], faults: list[Line]) -> bool:
@@ -153,9 +166,9 @@ def _line(data: Keys, path: Path, errors: Sequence[Error]) -> Line:
     if kind in {"union_tag_not_found", "union_tag_invalid"} and path[:1] == ("fields",):
         return _no_kind(data, path)
     line, shown = place_of(data, path)
-    is_secret = path[:1] == ("sources",) and (len(path) == 2 or path[2] == "read") and errors[0]["loc"][-1] != _KEY
+    is_secret = path[:1] == ("sources",) and path[2:3] in {(), ("read",)} and errors[0]["loc"][-1] != _KEY
     words = words_for(errors, Misfit(key, description_of(data, path), is_secret))
-    if isinstance(errors[0]["input"], str) and kind in {"model_attributes_type", "model_type"} and len(path) == 2:
+    if kind in {"model_attributes_type", "model_type"} and len(path) == 2:
         words += _written_out(path, errors[0]["input"])
     return Line(line, shown, words)
 
@@ -185,8 +198,8 @@ def _no_kind(data: Keys, path: Path) -> Line:
     return Line(line, shown, f"{quoted(kind)} is no kind" + meant(kind if isinstance(kind, str) else "", KINDS))
 
 
-def _written_out(path: Path, value: str) -> str:
+def _written_out(path: Path, value: Any) -> str:  # noqa: ANN401 - whatever stands in the file
     if path[0] == "sources":
         return ": write {read: ...}"
-    like = nearest(value, KINDS)
-    return f": write {{kind: {like}}}" if like is not None else ""
+    like = nearest(value, KINDS) if isinstance(value, str) else None
+    return f": write {{kind: {like or '...'}}}"

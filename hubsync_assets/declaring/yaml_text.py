@@ -38,7 +38,7 @@ def read_yaml(text: str) -> tuple[Keys | None, list[Line]]:
         return None, [Line(1, "", "keys with values belong here, sources: and fields: at least")]
     growing = _Growing()
     data = growing.mapping(root, ())
-    return (None if growing.is_too_large else data), growing.faults
+    return (None if growing.is_endless else data), growing.faults
 
 
 class _Growing:
@@ -46,7 +46,7 @@ class _Growing:
 
     def __init__(self) -> None:
         self.faults: list[Line] = []
-        self.is_too_large = False
+        self.is_endless = False
         self._nodes = 0
         self._above: list[yaml.Node] = []
         self._told: set[int] = set()
@@ -60,7 +60,7 @@ class _Growing:
     def _value(self, node: yaml.Node, path: tuple[str, ...], *, in_list: bool) -> Any:  # noqa: ANN401 - see ``Keys``
         self._nodes += 1
         if self._nodes > _MOST_NODES or node in self._above:
-            self._say_too_large(node)
+            self._stop(node, "it contains itself" if node in self._above else "there is too much in it")
             return None
         if node.tag not in _TAGS:
             self.faults.append(Line(_line(node), ".".join(path), "a tag (!) means nothing here: leave it out"))
@@ -87,6 +87,11 @@ class _Growing:
             if not isinstance(key, yaml.ScalarNode):
                 self.faults.append(Line(_line(key), ".".join(path), "a key is one word"))
                 continue
+            if key.value == "<<" and key.style is None and isinstance(value, yaml.MappingNode):
+                self.faults.append(Line(_line(key), ".".join(path), "<< means nothing here: write the keys out"))
+                more = {below.value: (below, each) for below, each in value.value if isinstance(below, yaml.ScalarNode)}
+                found = {**more, **found}
+                continue
             first, before = found.setdefault(key.value, (key, value))
             if first is key:
                 continue
@@ -101,10 +106,10 @@ class _Growing:
                 self._told.update(id(below) for below, _ in value.value)
         return list(found.values())
 
-    def _say_too_large(self, node: yaml.Node) -> None:
-        if not self.is_too_large:
-            self.faults.append(Line(_line(node), "", "there is too much in it, or something contains itself"))
-        self.is_too_large = True
+    def _stop(self, node: yaml.Node, words: str) -> None:
+        if not self.is_endless:
+            self.faults.append(Line(_line(node), "", words))
+        self.is_endless = True
 
 
 def _line(node: yaml.Node) -> int:

@@ -24,7 +24,7 @@ def faults_of_fields(judged: Judged) -> Iterator[Fault]:
     """Everything that is wrong with the fields, one by one."""
     for name, field in judged.fields.items():
         path = ("fields", name)
-        if name != judged.sync.key and is_taken_column(name, judged.field_names, judged.source_names):
+        if name != judged.key_name and is_taken_column(name, judged.field_names, judged.source_names):
             words = "is a column of the project's own tables: give the field another name, and this one in columns and property"
             yield Fault(path, f"'{name}' {words}")
         yield from _of_by(judged, field, path)

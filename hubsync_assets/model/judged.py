@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from hubsync_assets.kinds.email import Email
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.declaration import ContactSync, Source
 from hubsync_assets.model.meant import meant
@@ -74,6 +75,12 @@ class Judged:
     def source_names(self) -> list[str]:
         """The names of all sources, the broken ones last."""
         return [*self.sources, *sorted(self.broken.sources - self.sources.keys())]
+
+    @property
+    def key_name(self) -> str:
+        """The name of the key; where no field can be it, the usual one."""
+        key = self.fields.get(self.sync.key)
+        return key.name if isinstance(key, Email) else "email"
 
     def sure(self, name: str) -> Field | None:
         """The field of this name, if there is one and all of it is well-formed."""

@@ -30,7 +30,10 @@ def meant(word: str, known: Collection[str]) -> str:
     close = nearest(word, known)
     if close is not None:
         return f"; did you mean '{close}'?"
-    return f"; there {'is' if len(known) == 1 else 'are'} {', '.join(known)}" if 0 < len(known) <= _MOST_LISTED else ""
+    if not 0 < len(known) <= _MOST_LISTED:
+        return ""
+    shown = known if all(other.replace("_", "a").isalnum() for other in known) else [f"'{other}'" for other in known]
+    return f"; there {'is' if len(shown) == 1 else 'are'} {', '.join(shown)}"
 
 
 def one_of(words: Collection[str]) -> str:
@@ -47,7 +50,6 @@ def _is_one_slip(word: str, other: str) -> bool:
     while front < min(len(word), len(other)) and word[front] == other[front]:
         front += 1
     a, b = word[front:], other[front:]
-    # Of words of two letters a changed one leaves half: that may be anything.
     swapped = len(a) > 1 and len(b) > 1 and a[:2] == b[1::-1] and a[2:] == b[2:]
     changed = a[1:] == b[1:] and len(other) > 1
     return changed or swapped or a[1:] == b or a == b[1:]
