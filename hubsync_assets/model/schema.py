@@ -104,9 +104,10 @@ MERGED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     **_PROVENANCE_COLUMNS,
     **FROM_COLUMNS,
 }
-"""``merged_contacts``: one row a contact. ``<field>:from``: see ``FROM``. ``<source>_records``: how many of the source's records it was made from (0: the
-source does not know it); ``<source>_file_rank``: the rank of the newest file that has the contact, be it in a record that was
-rejected (null: none has)."""
+"""``merged_contacts``: one row a contact. ``<field>:from``: see ``FROM``. ``<source>_records``: of how many of the source's records it was made: all
+of the newest file in which one was not rejected, and one for each file that decides a field though a newer one has the contact (0: the source
+does not know it); ``<source>_file_rank``: the rank of the newest file that has the contact, be it in a record that was rejected (null: none
+has)."""
 
 CONFLICT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "email": pl.String,
