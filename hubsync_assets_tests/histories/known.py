@@ -52,8 +52,11 @@ class Target:
         return not any(self.text.values())
 
 
-def note_records(known: Known, source: str, said: Said | None, doubts: Doubts, *, certain: bool, maybe: bool) -> None:
-    """Note from how many records a contact was written, if it was; what is less because of a doubt is not noted."""
+def note_records(known: Known, source: str, said: Said | None, doubts: Doubts, *, certain: bool) -> None:
+    """Note from how many records a contact was written, or may have been; what is less because of a doubt is not noted.
+
+    A plan notes what has moved before anything is sent, so it may be noted by a run that was killed.
+    """
     records, rank = (said.records, said.rank) if said is not None else (0, None)
     before = known.records[source]
     older = rank is not None and doubts.newest_broken is not None and rank > doubts.newest_broken
@@ -61,7 +64,7 @@ def note_records(known: Known, source: str, said: Said | None, doubts: Doubts, *
         return
     if certain and not (doubts.absence and records < max(before)):
         known.records[source], known.ranks[source] = {records}, {rank} if rank is not None else set()
-    elif maybe or certain:
+    else:
         known.records[source] = before | {records}
         known.ranks[source] |= {rank} if rank is not None else set()
 

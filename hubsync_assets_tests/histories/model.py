@@ -84,18 +84,14 @@ class Model:
             sent = email not in before or bool(must)
             for target in wanted:
                 note(known, target, was, now, certain=ended and sent and target.must, maybe=sent or bool(moved))
-            written = any(it.is_reached(now) and not it.is_reached(was) for it in wanted)
-            certain = ended and (sent or not doubted) and all(it.must for it in wanted)
+            # A contact of which something may be held back is not noted anew unless it is sent.
+            stays = any(
+                now.get(it) for name in set(FIELDS).difference(it.name for it in wanted) for it in PROPERTIES[name]
+            )
+            certain = ended and (sent or not (doubted or stays)) and all(it.must for it in wanted)
             for source in SOURCES:
                 said = readings[source].said.get(email)
-                note_records(
-                    known,
-                    source,
-                    said,
-                    doubts[source],
-                    certain=certain or (is_new and ended),
-                    maybe=ended or written or sent,
-                )
+                note_records(known, source, said, doubts[source], certain=certain or (is_new and ended))
 
 
 @dataclass(frozen=True)
