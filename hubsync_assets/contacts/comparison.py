@@ -24,6 +24,7 @@ __all__ = [
     "new_text",
     "old_text",
     "unlike_state",
+    "unread",
     "unsure",
 ]
 
@@ -106,6 +107,11 @@ def unsure(field: Field) -> str:
     return f"{field.name}:unsure"
 
 
+def unread(field: Field) -> str:
+    """The same for what a record decides that was not read: for a greatest value that depends on values that are null if not sent."""
+    return f"{field.name}:unread"
+
+
 def old_text(field: Field) -> pl.Expr:
     """What HubSpot holds in a field, as text."""
     return pl.when(_BY_LOG).then(field.text(state_value(field))).otherwise(f"portal:{field.name}_old")
@@ -135,7 +141,8 @@ class _Fields:
         return [self._differs_now(field).alias(_differs(field)) for field in self._fields]
 
     def uncertain(self) -> list[pl.Expr]:
-        return [self._uncertainty.is_uncertain(field).alias(unsure(field)) for field in self._unsure]
+        uncertain = [self._uncertainty.is_uncertain(field).alias(unsure(field)) for field in self._unsure]
+        return [*uncertain, *(self._uncertainty.by_absence(field).alias(unread(field)) for field in self._unsure)]
 
     def keeping(self) -> list[pl.Expr]:
         """Whether HubSpot keeps what it has: it gets an uncertain value only where it is known to have none."""

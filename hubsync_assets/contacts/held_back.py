@@ -6,7 +6,7 @@ and refusals (``refusals``).
 
 import polars as pl
 
-from hubsync_assets.contacts.comparison import kept
+from hubsync_assets.contacts.comparison import kept, unread
 from hubsync_assets.contacts.uncertainty import Uncertainty
 from hubsync_assets.model.contact_model import ContactModel
 
@@ -36,7 +36,8 @@ def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
     for field in uncertainty.model.contact_fields:
         theirs = (pl.col("known_from") == "portal") & uncertainty.is_missing(field)
         # What only HubSpot has may be what was not read of any source.
-        absence.append(kept(field) & (uncertainty.by_absence(field) | (theirs & uncertainty.absence)))
+        lost = pl.col(unread(field)) if unread(field) in held.columns else pl.lit(value=False)
+        absence.append(kept(field) & (lost | (theirs & uncertainty.absence)))
         # A value may also be kept because the source that gave it is in doubt with another field.
         content.append(kept(field) & (uncertainty.by_content(field) | ~uncertainty.by_marks(field)))
     reason = (

@@ -198,16 +198,32 @@ def _rank(source: str) -> pl.Expr:
 
 def _golden(model: ContactModel, several: pl.DataFrame) -> pl.DataFrame:
     """``Schemas.merged``, a row for each person, also where all its records were rejected."""
-    of_source = {source: pl.col("source") == source for source in model.sources}
     contacts = several.group_by(PERSON, maintain_order=True).agg(
         pl.col(model.key.name).first(),
-        *(pl.col(WEIGHT).filter(theirs).sum().alias(f"{source}_records") for source, theirs in of_source.items()),
+        *(_records(model, several, source).cast(pl.UInt32).alias(f"{source}_records") for source in model.sources),
         *(
-            pl.col("file_rank").filter(theirs).min().alias(f"{source}_file_rank")
-            for source, theirs in of_source.items()
+            pl.col("file_rank").filter(pl.col("source") == source).min().alias(f"{source}_file_rank")
+            for source in model.sources
         ),
     )
     columns: list[pl.Series] = []
     for name, won in decide(model, several, contacts.height).items():
         columns += [won.values.alias(name), won.said.alias(f"{name}:from")]
     return contacts.with_columns(columns).select(model.schema.merged.keys())
+
+
+def _records(model: ContactModel, rows: pl.DataFrame, source: str) -> pl.Expr:
+    """Of how many records of a source each person is made: those of one file, and one for each file that decides a field behind a newer one.
+
+    A file that is lost makes them fewer, unless it decided everything.
+    """
+    theirs = pl.col("source") == source
+    records = pl.col(WEIGHT).filter(theirs).sum()
+    names = [not_given(name) for name in model.names]
+    # Where some file is older, every field is not given in some of its rows.
+    if rows["file_rank"].n_unique() <= 1 or not all(name in rows.schema for name in names):
+        return records
+    ranks = pl.col("file_rank").filter(theirs)
+    deciding = pl.col("file_rank").filter(theirs & ~pl.all_horizontal(names))
+    # Where all were rejected, the source still has no record of the person.
+    return pl.when(records > 0).then(records + deciding.filter(deciding > ranks.min()).n_unique()).otherwise(0)

@@ -126,14 +126,18 @@ def _is_marked(model: ContactModel, field: Field) -> pl.Expr:
 
 
 def _would_be_lost(source: str, field: Field) -> pl.Expr:
-    """Whether what is acknowledged is, or may be, the source's. What another one gave, changes or takes away is written all the same."""
-    gave = pl.col(f"state:{field.name}:source")
-    acknowledged = pl.col(f"state:{field.name}").is_not_null()
-    lost = acknowledged & (gave.is_null() | (gave == source)).fill_null(value=False)
-    if field.rule is not Rule.MAX:
-        return lost
-    # The state names one source where several agreed: the greatest value may be another one's, too, as long as it would only become less.
-    return lost | (pl.col(field.name) < pl.col(f"state:{field.name}")).fill_null(value=False)
+    """Whether the source's silence may be all that clears or reverts what is acknowledged (Boolean, never null).
+
+    What another source gave, changes or takes away is written all the same. The state names one source where several agreed: a greatest
+    value may be any source's, so whatever makes it less or takes it away is kept. One that becomes more is never lost.
+    """
+    acknowledged = pl.col(f"state:{field.name}")
+    if field.rule is Rule.MAX:
+        lost = (pl.col(field.name) < acknowledged).fill_null(value=True)
+    else:
+        gave = pl.col(f"state:{field.name}:source")
+        lost = (gave.is_null() | (gave == source)).fill_null(value=False)
+    return acknowledged.is_not_null() & lost
 
 
 def _knows(source: str) -> pl.Expr:

@@ -89,8 +89,9 @@ class Schemas:
             ``not_given``: fields that the record does not speak of although its file does (both null when there are none).
             ``rejected``: a record that was rejected and whose email could still be read: it has no values, and whatever it says of the
             contact is unreadable. ``filtered``: a record that its source's ``where`` leaves out: for its source the contact is gone.
-        merged: ``merged_contacts``: one row a contact. ``<field>:from``: see ``said``. ``<source>_records``: how many of the source's
-            records it was made from (0: the source does not know it); ``<source>_file_rank``: the rank of the newest file that has the
+        merged: ``merged_contacts``: one row a contact. ``<field>:from``: see ``said``. ``<source>_records``: of how many of the source's
+            records it was made: all of the newest file in which one was not rejected, and one for each file that decides a field though a
+            newer one has the contact (0: the source does not know it); ``<source>_file_rank``: the rank of the newest file that has the
             contact, be it in a record that was rejected (null: none has).
         state: ``hubspot_contacts``: one row a contact that HubSpot acknowledged. The values are what it acknowledged that we wrote; null:
             we hold nothing there. ``written``: false while HubSpot was only seen to hold our values, which somebody else put there.

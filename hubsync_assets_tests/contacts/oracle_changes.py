@@ -87,8 +87,9 @@ def would_be_lost(contact: Contact, source: str, field: Field) -> bool:
     if not state or state[field.name] is None:
         return False
     value = contact.golden[field.name]
-    if field.rule is Rule.MAX and value is not None and value < state[field.name]:
-        return True
+    if field.rule is Rule.MAX:
+        # Which of several sources had the greatest, the state does not say; one that becomes more replaces what all of them had.
+        return bool(value is None or value < state[field.name])
     return state[f"{field.name}:source"] in (source, None)
 
 

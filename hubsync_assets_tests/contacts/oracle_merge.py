@@ -90,20 +90,23 @@ def merged(records: Iterable[Record], files: Files | None = None) -> tuple[list[
         values = {name: done.winner and done.winner[name] for name, done in decisions.items()}
         if not all(record.get("rejected") for record in people[email]):
             said = {f"{name}:from": done.said for name, done in decisions.items()}
-            contacts.append({KEY.name: email, **values, **_provenance(people[email]), **said})
+            contacts.append({KEY.name: email, **values, **_provenance(people[email], decisions.values()), **said})
         conflicts += [
             conflict for field in CONTACT_FIELDS for conflict in _conflict(email, field, decisions[field.name])
         ]
     return contacts, conflicts
 
 
-def _provenance(records: Sequence[Record]) -> dict[str, int | None]:
+def _provenance(records: Sequence[Record], decisions: Iterable[Decision]) -> dict[str, int | None]:
     counts, ranks = {}, {}
+    deciding = {(it["source"], it["file_rank"]) for done in decisions for it in done.candidates}
     for source in SOURCES:
         theirs = [record for record in records if record["source"] == source]
         kept = [record["file_rank"] for record in theirs if not record.get("rejected")]
-        counts[f"{source}_records"] = kept.count(min(kept)) if kept else 0
-        ranks[f"{source}_file_rank"] = min((record["file_rank"] for record in theirs), default=None)
+        newest = min((record["file_rank"] for record in theirs), default=0)
+        older = sum(whose == source and rank > newest for whose, rank in deciding)
+        counts[f"{source}_records"] = kept.count(min(kept)) + older if kept else 0
+        ranks[f"{source}_file_rank"] = newest if theirs else None
     return {**counts, **ranks}
 
 

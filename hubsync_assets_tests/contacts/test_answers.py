@@ -105,7 +105,7 @@ def test_the_newest_file_that_has_a_contact_is_named_even_where_it_has_a_rejecte
         MODEL, records(*({"email": ANNA, **row} for row in rows)), Gives({"db1": nothing, "db2": nothing})
     )
     assert done.contacts.select("^db.*_(records|file_rank)$", "name", "name:from").rows() == [
-        (1, 1, 0, 0, "Anna", "db1")
+        (2, 2, 0, 0, "Anna", "db1")
     ]
 
 

@@ -45,6 +45,18 @@ def test_what_the_absence_of_a_record_in_doubt_would_change_is_held_back_and_the
     assert (row["phone"], row["mrr"], row["changes"]) == ("2", None, [{"field": "phone", "old": "1", "new": "2"}])
 
 
+@pytest.mark.parametrize("gave", ["db1", "db2", None])
+def test_a_greatest_value_may_become_greater_but_not_less_while_any_source_lacks_a_record(gave: str | None) -> None:
+    state = [{**KNOWN, **OF_DB2, "mrr": 5.0, "mrr:source": gave}]
+    doubts = {"db1": SHRANK, "db2": SHRANK}
+    greater = {**KNOWN, **OF_DB2, "db1_records": 0, "db1_file_rank": None, "mrr": 6.0, "mrr:from": "db2"}
+    assert only(plan([greater], state=state, doubts=doubts))["mrr"] == 6.0
+    assert held(plan([{**greater, "mrr": 4.0}], state=state, doubts=doubts)) == ["incomplete_source"]
+    assert held(plan([{**greater, "mrr": None, "mrr:from": "empty"}], state=state, doubts=doubts)) == [
+        "incomplete_source"
+    ]
+
+
 def test_a_source_of_which_the_contact_had_nothing_holds_nothing_back() -> None:
     assert plan([{**KNOWN, "phone": None}], state=[KNOWN], doubts={"db2": SHRANK}).planned.height == 1
 

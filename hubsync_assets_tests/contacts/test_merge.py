@@ -144,6 +144,23 @@ def test_contacts_of_one_record_come_first_and_the_rest_and_conflicts_by_email_a
     ]
 
 
+def test_an_older_file_counts_as_one_more_record_as_long_as_it_decides_a_field() -> None:
+    rows: list[dict[str, Any]] = [
+        {"file_rank": 0, "phone": "1"},
+        *[{"file_rank": 1, "name": "Old"}] * 2,
+        {"file_rank": 2},
+    ]
+    done = {only: Gives({"db1": {0: [*only]}}) for only in [("phone",), ("name", "phone")]}
+    counts = {
+        only: merge_bucket(MODEL, records(*({"email": ANNA, **row} for row in rows)), gives)
+        .contacts["db1_records"]
+        .item()
+        for only, gives in done.items()
+    }
+    assert counts == {("phone",): 2, ("name", "phone"): 2}
+    assert golden(*rows)["db1_records"] == 1
+
+
 @pytest.mark.parametrize("rows", [[], [{"email": ANNA}], [{"email": ANNA}, {"email": ANNA}]])
 def test_the_dtypes_are_the_agreed_ones_however_few_records_there_are(rows: list[dict[str, Any]]) -> None:
     done = merge_bucket(MODEL, records(*rows))
@@ -191,7 +208,7 @@ def test_answers_that_are_not_values_stay_once_as_well_when_they_are_reduced() -
     assert small.height == 5
     assert merge_bucket(MODEL, small).contacts.equals(merge_bucket(MODEL, many, gives).contacts)
     assert merge_bucket(MODEL, small).contacts.select("name", "name:from", "mrr:from", "db1_records").rows() == [
-        ("Anna", "db1?", "unreadable", 900)
+        ("Anna", "db1?", "unreadable", 901)
     ]
 
 

@@ -19,7 +19,7 @@ ANNA = "anna@example.com"
 FIELD = {"first": "company_name", "max": "mrr"}
 VALUES: dict[str, dict[str, Any]] = {
     "company_name": {"A": "A", "B": "B", "old": "old"},
-    "mrr": {"A": 1.0, "B": 2.0, "old": 0.5},
+    "mrr": {"A": 1.0, "B": 2.0, "old": 0.5, "greater": 3.0},
 }
 SAYS = {"A", "B", "empty", "unreadable", "not given", "gone", "lost", "no record"}
 

@@ -1,7 +1,6 @@
 """What HubSpot holds, in plain Python: what a run may do to each property of each contact, and what it has to.
 
-Put here: what the project is known to have written, and the decision for one field. Keep out: what the sources say (``rules``), and
-running anything.
+Put here: the decision for one field. Keep out: what the sources say (``rules``), what is noted after a run (``known``), and running anything.
 
 A run that comes to its end makes HubSpot hold every target. One that is killed, or loses answers, may have reached any of them; so the
 model looks at HubSpot after it, and takes for written by us what is there just as it was to be sent.
@@ -10,57 +9,16 @@ model looks at HubSpot after it, and takes for written by us what is there just 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from hubsync_assets_tests.histories.known import Known, Target, note, note_records
 from hubsync_assets_tests.histories.rules import MAX_FIELDS, SOURCES, Doubts, Golden, Reading, Said, golden
 from hubsync_assets_tests.histories.world import FIELDS
 
-__all__ = ["Held", "Known", "Model", "Target", "properties_of"]
+__all__ = ["Held", "Model", "Targets", "properties_of"]
 
 Held = Mapping[str, Mapping[str, str]]
 """HubSpot: the properties that have a value, by email."""
 
 PROPERTIES = {"name": ("firstname", "lastname"), "phone": ("phone",), "company_name": ("company",), "mrr": ("mrr",)}
-
-
-@dataclass
-class Known:
-    """What is known to have been written of a contact. Where a run leaves open what was noted, the sets hold all that it may be.
-
-    Attributes:
-        values: the last value of each field that we wrote.
-        sources: whose it was.
-        records: of each source, from how many records the contact was written; ``ranks``: from its newest file.
-        loose: fields of which it is open whether their value counts as written by us.
-    """
-
-    values: dict[str, str] = field(default_factory=dict)
-    sources: dict[str, set[str]] = field(default_factory=dict)
-    records: dict[str, set[int]] = field(default_factory=lambda: {source: {0} for source in SOURCES})
-    ranks: dict[str, set[int]] = field(default_factory=lambda: {source: set() for source in SOURCES})
-    loose: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is to become of a field: ``text`` for each of its properties, empty: cleared; other properties stay as they are.
-
-    ``must``: a run that ends has done it; else it may. ``golden``: the golden value behind it. ``why``: in a few words.
-    """
-
-    name: str
-    text: Mapping[str, str]
-    must: bool
-    golden: Golden
-    why: str
-
-    def is_reached(self, held: Mapping[str, str]) -> bool:
-        """Whether a contact's properties are as they should become."""
-        return all(held.get(name, "") == text for name, text in self.text.items())
-
-    @property
-    def clears(self) -> bool:
-        """Whether the field becomes empty."""
-        return not any(self.text.values())
-
 
 Targets = Mapping[str, list[Target]]
 
@@ -125,60 +83,15 @@ class Model:
             moved = [it for it in wanted if not it.clears and known.values.get(it.name) != it.golden.value]
             sent = email not in before or bool(must)
             for target in wanted:
-                _note(known, target, was, now, certain=ended and sent and target.must, maybe=sent or bool(moved))
-            written = any(it.is_reached(now) and not it.is_reached(was) for it in wanted)
-            certain = ended and (sent or not doubted) and all(it.must for it in wanted)
+                note(known, target, was, now, certain=ended and sent and target.must, maybe=sent or bool(moved))
+            # A contact of which something may be held back is not noted anew unless it is sent.
+            stays = any(
+                now.get(it) for name in set(FIELDS).difference(it.name for it in wanted) for it in PROPERTIES[name]
+            )
+            certain = ended and (sent or not (doubted or stays)) and all(it.must for it in wanted)
             for source in SOURCES:
                 said = readings[source].said.get(email)
-                _note_records(
-                    known,
-                    source,
-                    said,
-                    doubts[source],
-                    certain=certain or (is_new and ended),
-                    maybe=ended or written or sent,
-                )
-
-
-def _note_records(known: Known, source: str, said: Said | None, doubts: Doubts, *, certain: bool, maybe: bool) -> None:
-    """Note from how many records a contact was written, if it was; what is less because of a doubt is not noted."""
-    records, rank = (said.records, said.rank) if said is not None else (0, None)
-    before = known.records[source]
-    older = rank is not None and doubts.newest_broken is not None and rank > doubts.newest_broken
-    if doubts.absence and max(before) and (records < min(before) or older):
-        return
-    if certain and not (doubts.absence and records < max(before)):
-        known.records[source], known.ranks[source] = {records}, {rank} if rank is not None else set()
-    elif maybe or certain:
-        known.records[source] = before | {records}
-        known.ranks[source] |= {rank} if rank is not None else set()
-
-
-def _note(
-    known: Known, target: Target, was: Mapping[str, str], now: Mapping[str, str], *, certain: bool, maybe: bool
-) -> None:
-    """Note what became of one field of a contact that was sent (``certain``), or may have been (``maybe``)."""
-    name, golden = target.name, target.golden
-    if not target.is_reached(now):
-        # It was under way: what its record says next may be answered by what became of this.
-        if name not in known.values:
-            known.loose.add(name)
-        return
-    if target.clears:
-        known.values.pop(name, None)
-        known.sources.pop(name, None)
-        known.loose.discard(name)
-        return
-    source = {golden.source} if golden.source else set()
-    if certain or not target.is_reached(was):
-        known.values[name], known.sources[name] = golden.value or "", source
-        known.loose.discard(name)
-    elif known.values.get(name) == golden.value:
-        known.sources[name] |= source
-    elif maybe:
-        # HubSpot had it already: nobody may have written it.
-        known.values[name], known.sources[name] = golden.value or "", source
-        known.loose.add(name)
+                note_records(known, source, said, doubts[source], certain=certain or (is_new and ended))
 
 
 @dataclass(frozen=True)
@@ -243,14 +156,26 @@ class _Contact:
         doubts, said = self.doubts[source], self._said().get(source)
         before, ranks = self.known.records[source], self.known.ranks[source]
         decides = name in MAX_FIELDS or golden.source is None or SOURCES.index(source) <= SOURCES.index(golden.source)
-        if doubts.absence and max(before):
+        if doubts.absence and max(before) and not self._is_no_less(name, golden):
             now = said.records if said else 0
             older = said is not None and doubts.newest_broken is not None and said.rank > doubts.newest_broken
-            gave = self.known.sources.get(name) == {source} and name not in self.known.loose
             if now < min(before) or (older and min(before)):
-                yield gave and decides
+                yield self._may_have_given(source, name) and decides
             elif now < max(before) or older or (said is not None and said.rank > min(ranks, default=0)):
                 yield False
         if (doubts.everything or name in doubts.fields) and (said is not None or max(before)):
             gives = said is not None and name in said.fields
             yield decides and (name in doubts.fields or gives) and (said is not None or bool(min(before)))
+
+    def _is_no_less(self, name: str, golden: Golden) -> bool:
+        """Whether a greatest value does not become less: no record that was not read would have kept it from that."""
+        written = self.known.values.get(name)
+        if name not in MAX_FIELDS or golden.value is None or written is None or name in self.known.loose:
+            return False
+        return float(golden.value) >= float(written)
+
+    def _may_have_given(self, source: str, name: str) -> bool:
+        """Whether what was written was the source's. A greatest value may be any source's: the project notes one of those that agree."""
+        known = self.known
+        written = name in known.values if name in MAX_FIELDS else known.sources.get(name) == {source}
+        return written and name not in known.loose

@@ -34,7 +34,8 @@ class Said:
 
     Attributes:
         fields: for each field that it gives, its candidates in their order: a value, ``EMPTY`` or ``BAD``.
-        records: records of the contact that can be read, over all files.
+        records: of how many records the contact is made: those that can be read of the newest file that has such, and one for each
+            file that decides a field behind a newer one with the contact.
         rank: the newest file that has the contact, 0 for the newest of all.
     """
 
@@ -131,14 +132,18 @@ def _said(newest_first: list[tuple[int, ExportFile]], oldest: int) -> dict[str, 
     found = {}
     for email, theirs in files.items():
         fields: dict[str, list[str]] = {}
+        deciding = set()
         for rank, file, rows in theirs:
             for name in given[file.name]:
                 answers = [_answer(row, name, file, is_oldest=rank == oldest) for row in rows]
                 said = [answer for answer in answers if answer is not None]
-                if said:
-                    fields.setdefault(name, said)
-        records = sum(not row.kind for _, _, rows in theirs for row in rows)
-        found[email] = Said(fields, records, theirs[0][0])
+                if said and name not in fields:
+                    fields[name] = said
+                    deciding.add(rank)
+        newest = theirs[0][0]
+        records = next((kept for _, _, rows in theirs if (kept := sum(not row.kind for row in rows))), 0)
+        older = sum(rank > newest for rank in deciding)
+        found[email] = Said(fields, records + older if records else 0, newest)
     return found
 
 
