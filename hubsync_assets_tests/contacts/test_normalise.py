@@ -215,7 +215,12 @@ def test_a_country_is_two_letters_without_regard_to_case(text: str, country: str
     assert one(country=text)["country"] == country
 
 
-@pytest.mark.parametrize("text", ["XX", "Spain", "E S", "\u0131t", "e\u017f", "ESP", "1"])
+@pytest.mark.parametrize("text", ["Spain", "Espa\u00f1a", "ESP", "spanien", " SPAIN "])
+def test_a_country_is_read_from_its_name_too(text: str) -> None:
+    assert one(country=text)["country"] == "ES"
+
+
+@pytest.mark.parametrize("text", ["XX", "Portugal", "PT", "E S", "\u0131t", "e\u017f", "PRT", "1"])
 def test_another_country_is_dropped(text: str) -> None:
     done = normalise(MODEL, given({"email": WHO, "country": text}))
     assert done.kept["country"].to_list() == [None]
@@ -331,7 +336,7 @@ def test_each_record_says_what_of_it_is_unreadable_and_what_it_does_not_speak_of
     done = normalise(
         MODEL,
         given(
-            {"email": WHO, "mrr": "99,5", "country": "Espa\u00f1a", "name": "[1]", "nested": ["name"]},
+            {"email": WHO, "mrr": "99,5", "country": "Narnia", "name": "[1]", "nested": ["name"]},
             {"email": WHO, "mrr": "1", "not_given": ["phone"]},
             {"email": "nobody", "mrr": "1,5", "not_given": ["phone"]},
             {"email": WHO, "mrr": "1,5", "company_size": "?", "phone": "-"},
