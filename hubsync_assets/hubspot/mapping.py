@@ -1,27 +1,28 @@
-"""A contact in HubSpot's form, and HubSpot's form compared with a contact. Driven by the field table only.
+"""A contact in HubSpot's form, and HubSpot's form compared with a contact.
 
-Put here: how each form of the field table (``Form``) is written and compared. Keep out: HTTP, batches, and which contacts are sent.
-Increase ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact: the next run then sends all again.
+Put here: what a whole contact needs. What one value is in HubSpot is its kind's (``kinds.field.Field``). Keep out: HTTP, batches, and which
+contacts are sent. Increase ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact and declaration: the next
+run then sends all again.
 """
 
-import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot.phones import e164
-from hubsync_assets.model.fields import CONTACT_FIELDS, FIELDS, KEY, Field, Form, Property
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.text import Text
+from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = ["MAPPING_VERSION", "FieldState", "compare", "holds", "read_properties", "to_properties"]
+__all__ = ["EMAIL", "MAPPING_VERSION", "FieldState", "PropertyMapping"]
 
 MAPPING_VERSION: int = 1
 
-EMAIL = KEY.properties[0].name
+EMAIL = "email"
+"""HubSpot's property that tells contacts apart."""
 ADDITIONAL_EMAILS = "hs_additional_emails"
-# Bound once: in Python 3.11, looking up an enumeration's member costs as much as writing a field.
-NUMBER, FIRST_WORD_AND_REST, E164 = Form.NUMBER, Form.FIRST_WORD_AND_REST, Form.E164
-PROPERTIES: dict[str, Property] = {property_.name: property_ for field in FIELDS for property_ in field.properties}
+
+Regions = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,119 +40,176 @@ class FieldState:
     whole: bool
 
 
-def to_properties(
-    contact: Mapping[str, object],
-    cleared: Collection[str] = (),
-    shortened: Collection[str] = (),
-    region: str | None = None,
-) -> dict[str, str]:
-    """The contact's present values in HubSpot's form.
+_TARGET_BY_TARGET = (Field.write_into, Text.write_into)
+"""These write a value without a rest into each property in its form. So do other kinds, but who knows what is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A field that is sent, with what is needed of it for each contact, looked up once.
+
+    Attributes:
+        name: Of the field.
+        only: The one property that it is written to, in ``form`` and with ``written``; None: it takes ``write``.
+        targets: Name and type of each property.
+        rest: The property of what is behind the first word, if there is one.
+        needs_region: Whether ``write`` does.
+        region_from: The field whose value is the country that the value is formed with.
+        region: That country where nothing says one.
+    """
+
+    name: str
+    only: str | None
+    form: str
+    written: Callable[[Any, str], str]
+    write: Callable[[dict[str, str], Any, str | None], None]
+    clear: Callable[[dict[str, str]], None]
+    same: Callable[[str, str, str], bool]
+    targets: tuple[tuple[str, str], ...]
+    rest: str | None
+    needs_region: bool
+    region_from: str | None
+    region: str | None
+
+
+class PropertyMapping:
+    """The mapping of one model's contacts, made once: it is asked for each of a million contacts.
 
     Args:
-        contact: Canonical values by field name; None or no key: missing. ``email`` is required.
-        cleared: Names of missing fields whose value in HubSpot is to be removed: sent as ``""``, which clears any property.
-        shortened: Names of fields of two properties of which the second is to be removed too, where there is nothing for it. It is left as it is
-            otherwise: what HubSpot has there may be somebody else's.
-        region: ISO code of the country that a phone number belongs to; None: the contact's.
+        model: What a contact is. A field without a property is neither sent nor compared.
 
-    Raises:
-        PermanentError: There is no email, a value has the wrong type for its field, or a cleared field has a value.
+    Example:
+        >>> from hubsync_assets.model.declaration import ContactSync
+        >>> fields = {"email": {"kind": "email"}, "size": {"kind": "whole", "property": "company_size"}}
+        >>> sync = ContactSync.model_validate({"sources": {"crm": {"read": "crm.csv"}}, "fields": fields})
+        >>> mapping = PropertyMapping(ContactModel(sync))
+        >>> mapping.to_properties({"email": "ada@example.com", "size": 12})
+        {'email': 'ada@example.com', 'company_size': '12'}
+        >>> mapping.compare({"email": "ada@example.com", "size": 12}, {"company_size": "11"})["size"]
+        FieldState(old='11', same=False, whole=False)
     """
-    email = contact.get(KEY.name)
-    if not isinstance(email, str) or not email:
-        raise PermanentError("a contact without an email cannot be sent: the merge should have rejected it")
-    properties = {EMAIL: email}
-    for field in CONTACT_FIELDS:
-        value = contact.get(field.name)
-        if value is not None:
-            if field.name in cleared:
-                raise PermanentError(f"the field {field.name} is to be cleared but has a value: it can't be both")
-            _write(properties, field, value, contact, region)
-        elif field.name in cleared:
-            properties[field.properties[0].name] = ""
-        if field.name in shortened:
-            for rest in field.properties[1:]:
-                properties.setdefault(rest.name, "")
-    return properties
 
+    def __init__(self, model: ContactModel) -> None:
+        self._key = model.key.name
+        sent = [(field, _sent(field)) for field in model.contact_fields if field.targets]
+        self._sent = tuple(bound for _, bound in sent)
+        self._same = {name: (field.same, type_) for field, bound in sent for name, type_ in bound.targets}
 
-def read_properties() -> list[str]:
-    """The names of the properties to request when reading contacts."""
-    return [*PROPERTIES, ADDITIONAL_EMAILS]
+    def to_properties(
+        self,
+        contact: Mapping[str, object],
+        cleared: Collection[str] = (),
+        shortened: Collection[str] = (),
+        regions: Regions | None = None,
+    ) -> dict[str, str]:
+        """The contact's present values in HubSpot's form.
 
+        Args:
+            contact: Canonical values by field name; None or no key: missing. The key is required.
+            cleared: Names of missing fields whose value in HubSpot is to be removed: sent as ``""``, which clears any property.
+            shortened: Names of fields of two properties of which the second is to be removed too, where there is nothing for it. It is
+                left as it is otherwise: what HubSpot has there may be somebody else's.
+            regions: By field name, the ISO code of the country that a phone number belongs to; None or no key: what the contact says
+                in the field that is declared for it, or else the declared country.
 
-def compare(contact: Mapping[str, object], properties: Mapping[str, str | None]) -> dict[str, FieldState]:
-    """For every field except the email: what HubSpot holds, and whether that is what we would send (missing equals empty)."""
-    states = {}
-    for field in CONTACT_FIELDS:
-        value = contact.get(field.name)
-        ours: dict[str, str] = {}
-        if value is not None:
-            _write(ours, field, value, contact, None)
-        theirs = {property_.name: properties.get(property_.name) or "" for property_ in field.properties}
-        equal = {
-            property_.name: _equal(property_, ours.get(property_.name, ""), theirs[property_.name])
-            for property_ in field.properties
-        }
-        states[field.name] = FieldState(
-            old=" ".join(filter(None, theirs.values())) or None,
-            same=all(equal[name] for name in ours or equal),
-            whole=all(equal.values()),
+        Raises:
+            PermanentError: There is no email, a value has the wrong type for its field, or a cleared field has a value.
+        """
+        email = contact.get(self._key)
+        if not isinstance(email, str) or not email:
+            raise PermanentError("a contact without an email cannot be sent: the merge should have rejected it")
+        properties = {EMAIL: email}
+        for field in self._sent:
+            name = field.name
+            value = contact.get(name)
+            if value is not None:
+                if name in cleared:
+                    raise PermanentError(f"the field {name} is to be cleared but has a value: it can't be both")
+                if field.only is not None:
+                    properties[field.only] = field.written(value, field.form)
+                else:
+                    field.write(properties, value, _region(field, contact, regions) if field.needs_region else None)
+            elif name in cleared:
+                field.clear(properties)
+            if name in shortened and field.rest is not None:
+                properties.setdefault(field.rest, "")
+        return properties
+
+    def read_properties(self) -> list[str]:
+        """The names of the properties to request when reading contacts."""
+        return [EMAIL, *self._same, ADDITIONAL_EMAILS]
+
+    def compare(self, contact: Mapping[str, object], properties: Mapping[str, str | None]) -> dict[str, FieldState]:
+        """For every field that is sent: what HubSpot holds, and whether that is what we would send (missing equals empty)."""
+        states = {}
+        for field in self._sent:
+            value = contact.get(field.name)
+            ours: dict[str, str] = {}
+            if value is not None and field.only is not None:
+                ours[field.only] = field.written(value, field.form)
+            elif value is not None:
+                field.write(ours, value, _region(field, contact, None) if field.needs_region else None)
+            same = whole = True
+            for name, type_ in field.targets:
+                mine, theirs = ours.get(name, ""), properties.get(name) or ""
+                if mine == theirs or (mine and theirs and field.same(mine, theirs, type_)):
+                    continue
+                whole = False
+                # A property that is not sent makes no difference, unless nothing is sent because nothing should be there.
+                same = same and bool(ours) and name not in ours
+            states[field.name] = FieldState(_old(field, properties), same, whole)
+        return states
+
+    def holds(self, sent: Mapping[str, str], properties: Mapping[str, str | None], emails: Collection[str]) -> bool:
+        """Whether HubSpot's properties are what was sent; ``emails``: every address of the record, primary or not."""
+        if sent[EMAIL] not in emails:
+            return False
+        return all(
+            self._equal(name, value, properties.get(name) or "") for name, value in sent.items() if name != EMAIL
         )
-    return states
+
+    def _equal(self, name: str, ours: str, theirs: str) -> bool:
+        if ours == theirs:
+            return True
+        if not ours or not theirs or name not in self._same:
+            return False
+        same, type_ = self._same[name]
+        return same(ours, theirs, type_)
 
 
-def holds(sent: Mapping[str, str], properties: Mapping[str, str | None], emails: Collection[str]) -> bool:
-    """Whether HubSpot's properties are what was sent; ``emails``: every address of the record, primary or not."""
-    if sent[EMAIL] not in emails:
-        return False
-    rest = ((name, value) for name, value in sent.items() if name != EMAIL)
-    return all(
-        _equal(PROPERTIES.get(name, Property(name, name)), value, properties.get(name) or "") for name, value in rest
+def _sent(field: Field) -> _Sent:
+    targets = tuple((target.property.name, target.property.type) for target in field.targets)
+    one_by_one = len(targets) == 1 and type(field).write_into in _TARGET_BY_TARGET and not field.has_rest
+    return _Sent(
+        name=field.name,
+        only=targets[0][0] if one_by_one else None,
+        form=field.targets[0].form,
+        written=field.written,
+        write=field.write_into,
+        clear=field.clear,
+        same=field.same,
+        targets=targets,
+        rest=targets[1][0] if field.has_rest else None,
+        needs_region=field.needs_region,
+        # Only kinds that need a region have these.
+        region_from=getattr(field, "region_from", None),
+        region=getattr(field, "region", None),
     )
 
 
-def _write(
-    properties: dict[str, str], field: Field, value: object, contact: Mapping[str, object], region: str | None
-) -> None:
-    """Put one present value into ``properties`` in HubSpot's form."""
-    name = field.properties[0].name
-    if field.form is NUMBER:
-        properties[name] = _number(field, value)
-    elif not isinstance(value, str):
-        raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a text belongs")
-    elif field.form is FIRST_WORD_AND_REST:
-        properties[name], _, rest = value.partition(" ")
-        if rest:
-            properties[field.properties[1].name] = rest
-    elif field.form is E164:
-        country = region or contact.get("country")
-        properties[name] = e164(value, country if isinstance(country, str) else None)
-    else:
-        properties[name] = value
+def _region(field: _Sent, contact: Mapping[str, object], regions: Regions | None) -> str | None:
+    """The country that a value is formed with."""
+    named = regions.get(field.name) if regions else None
+    if named:
+        return named
+    theirs = contact.get(field.region_from) if field.region_from else None
+    return theirs if theirs and isinstance(theirs, str) else field.region
 
 
-def _number(field: Field, value: object) -> str:
-    """The shortest decimal text of a number, never with an exponent, whole numbers without a point."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, float):
-        raise PermanentError(f"the field {field.name} holds a {type(value).__name__} where a number belongs")
-    if not math.isfinite(value):
-        raise PermanentError(f"the field {field.name} holds a number that is not finite")
-    # repr is the shortest text that gives the same number; it has an exponent only where that is shorter.
-    text = repr(value)
-    text = format(Decimal(text), "f") if "e" in text else text.removesuffix(".0")
-    return "0" if text == "-0" else text
-
-
-def _equal(property_: Property, ours: str, theirs: str) -> bool:
-    """Whether two texts are one value of this property: in a number property "1000" and "1000.0" are."""
-    if ours == theirs:
-        return True
-    if property_.type != "number" or not ours or not theirs:
-        return False
-    try:
-        return Decimal(ours) == Decimal(theirs)
-    except InvalidOperation:
-        return False
+def _old(field: _Sent, properties: Mapping[str, str | None]) -> str | None:
+    """What HubSpot holds as one text: both words of a name, else what the first property says."""
+    old = properties.get(field.targets[0][0]) or None
+    if field.rest is None:
+        return old
+    rest = properties.get(field.rest) or None
+    return f"{old} {rest}" if old and rest else old or rest

@@ -54,12 +54,16 @@ def test_two_runs_at_once_on_one_storage_the_second_stops_and_names_the_first(pr
     (project.folder / "dagster_home" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     project.put("db1", [person(n) for n in range(CONTACTS)])
     project.put("db2", [])
+    # The first run is told to wait for as long as the second takes, however busy the machine is.
+    project.hubspot.fault("burst_429", times=-1, path="/batch/upsert", retry_after=1)
     with subprocess.Popen(COMMAND, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
         deadline = time.monotonic() + 120
         while not project.writes():
             assert time.monotonic() < deadline
             time.sleep(0.02)
         second = project.run()
+        assert first.poll() is None, "the first run ended before the second"
+        project.hubspot.clear_faults()
         assert first.wait(120) == 0
     assert not second.success
     assert "is writing into this storage folder: wait until it has finished, then start again" in second.failures[0]

@@ -26,7 +26,7 @@ class Waits(list[float]):
 
 
 def retry(waits: Waits, **changes: float) -> DownloadRetry:
-    quick = DownloadRetry(attempts=3, connect_seconds=2, read_seconds=0.3, sleep=waits.append, chance=lambda: 1.0)
+    quick = DownloadRetry(attempts=3, connect_seconds=20, read_seconds=20, sleep=waits.append, chance=lambda: 1.0)
     return replace(quick, **changes)  # type: ignore[arg-type]
 
 
@@ -104,7 +104,7 @@ def test_pauses_grow_to_a_cap_and_heed_the_server(tmp_path: Path) -> None:
 
 def test_a_silent_server_is_given_up(tmp_path: Path) -> None:
     with site(Answer(hang=True)) as web, pytest.raises(TransientError, match="did not answer in time"):
-        get(web.url, tmp_path)
+        fetch(locate(web.url + "/a.json")[0], tmp_path, retry(Waits(), read_seconds=0.3))
 
 
 def test_a_server_that_is_not_there_is_given_up(tmp_path: Path) -> None:
