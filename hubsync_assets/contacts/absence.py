@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from hubsync_assets.kinds.field import Field
+from hubsync_assets.model.schema import GONE
 
 __all__ = ["is_removed"]
 
@@ -32,6 +33,6 @@ def is_removed(field: Field, sources: Iterable[str]) -> pl.Expr:
         & pl.col(f"{source}_file_rank").is_null()
         for source in sources
     ]
-    if not gone:
-        return pl.lit(value=False)
+    # A source that is not declared any more has nothing; a person has confirmed that.
+    gone.append((gave == GONE).fill_null(value=False))
     return pl.col(f"{field.name}:from").is_null() & pl.any_horizontal(gone)

@@ -15,7 +15,7 @@ from typing import Literal
 import polars as pl
 
 from hubsync_assets.contacts.clearing import Rules
-from hubsync_assets.contacts.comparison import any_change, compared, unlike_state
+from hubsync_assets.contacts.comparison import any_change, changes, compared, stale_change, unlike_state, was_stale
 from hubsync_assets.contacts.confirming import confirmed
 from hubsync_assets.contacts.held_back import (
     INCOMPLETE_SOURCE,
@@ -29,6 +29,7 @@ from hubsync_assets.contacts.joining import joined, without
 from hubsync_assets.contacts.logged_rows import remembered, seen_rows
 from hubsync_assets.contacts.plan_rows import plan_rows
 from hubsync_assets.contacts.refusals import held_by_refusal
+from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
@@ -82,7 +83,7 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
     clear_unknown: bool,
     doubts: Mapping[str, SourceDoubts],
     in_doubt: pl.DataFrame,
-    mapping_version: int,
+    written: Written,
     retry_failed: bool,
     now: datetime,
 ) -> Changes:
@@ -103,7 +104,7 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
         doubts: By source, what is not believed of its last reading; a source without doubts need not be there.
         in_doubt: ``email`` and ``sent`` (``List(String)``): contacts of which nobody knows what HubSpot took, and the fields that it may have
             taken. They are compared with ``portal``, whatever the state says.
-        mapping_version: How contacts are written now; those written another way are sent again.
+        written: How contacts are written now; values that were written another way are compared with ``portal``.
         retry_failed: Plan refused contacts too.
         now: An aware time.
 
@@ -129,14 +130,14 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
         ...     clear_unknown=False,
         ...     doubts={},
         ...     in_doubt=pl.DataFrame(schema={"email": pl.String, "sent": pl.List(pl.String)}),
-        ...     mapping_version=1,
+        ...     written=Written(1),
         ...     retry_failed=False,
         ...     now=datetime(2026, 11, 26, tzinfo=UTC),
         ... )
         >>> changes.planned.select("email", "action", "changes").to_dicts()
         [{'email': 'ada@example.com', 'action': 'update', 'changes': [{'field': 'phone', 'old': '600123199', 'new': '600123200'}]}]
     """
-    rules = Rules(mode == "replace", clear_unknown, mapping_version)
+    rules = Rules(mode == "replace", clear_unknown, written)
     with_state = joined(
         merged, state.select(name for name in model.schema.state if name not in {"run_id", "at"}), "state"
     )
@@ -146,22 +147,23 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
     with_portal = joined(unlike, portal.select(model.schema.portal.keys()), "portal")
     uncertainty = Uncertainty(model, doubts, marked_fields(model, unlike.lazy()))
     each = compared(with_portal, uncertainty, rules).with_columns(
-        (any_change(model) | (pl.col("known_from") == "nobody") | _is_written_another_way(rules)).alias("change"),
+        (any_change(model) | (pl.col("known_from") == "nobody")).alias("change"),
         is_kept(model).alias("kept"),
     )
     held = each.filter(pl.col("waits") | (pl.col("kept") & ~pl.col("change")))
-    as_known = each.filter(~pl.col("change"), ~pl.col("kept"), pl.col("known_from") == "log")
-    seen = each.filter(~pl.col("change"), ~pl.col("kept"), pl.col("known_from") == "portal")
-    wanted = each.filter("change", ~pl.col("waits"))
+    looked_at = (pl.col("known_from") == "portal") | was_stale(model, written)
+    same = each.filter(~pl.col("change"), ~pl.col("kept"))
+    as_known, seen = same.filter(~looked_at), same.filter(looked_at)
+    wanted = _alone(model, each.filter("change", ~pl.col("waits")), written)
     still_refused = partial(
-        held_by_refusal, model, refused=refused, mapping_version=mapping_version, retry_failed=retry_failed, now=now
+        held_by_refusal, model, refused=refused, mapping_version=written.version, retry_failed=retry_failed, now=now
     )
     refusals = still_refused(wanted)
-    planned = plan_rows(model, remembered(without(wanted, refusals), uncertainty))
+    planned = plan_rows(model, remembered(without(wanted, refusals), uncertainty), written)
     creates = planned.filter(pl.col("action") == "create").height
     return Changes(
         planned=planned,
-        unchanged=seen_rows(model, remembered(seen, uncertainty)),
+        unchanged=seen_rows(model, remembered(seen, uncertainty), written),
         confirmed=confirmed(model, with_state, without(unlike, as_known), refused, still_refused, doubts),
         creates=creates,
         updates=planned.height - creates,
@@ -170,6 +172,11 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
     )
 
 
-def _is_written_another_way(rules: Rules) -> pl.Expr:
-    other = pl.col("state:mapping_version").ne_missing(rules.mapping_version)
-    return (pl.col("known_from") == "log") & other
+def _alone(model: ContactModel, wanted: pl.DataFrame, written: Written) -> pl.DataFrame:
+    """Only what changes is sent of a contact of which the state knows the rest, where a declaration made it change."""
+    if not written.stale or wanted.is_empty():
+        return wanted
+    alone = stale_change(model, written)
+    return wanted.with_columns(
+        pl.when(~alone | changes(field)).then(field.name).alias(field.name) for field in model.contact_fields
+    )

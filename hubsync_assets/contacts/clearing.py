@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from hubsync_assets.contacts.absence import is_removed
+from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import Uncertainty
 from hubsync_assets.kinds.field import Field
+from hubsync_assets.model.schema import SEEN
 
 __all__ = ["Clearing", "Rules", "has_rest", "state_value"]
 
@@ -23,12 +25,12 @@ class Rules:
     Attributes:
         may_clear: A missing value clears what we wrote.
         may_clear_theirs: With it, an empty one also clears what only HubSpot has.
-        mapping_version: How contacts are written now.
+        written: How contacts are written now, and what was written otherwise.
     """
 
     may_clear: bool
     may_clear_theirs: bool
-    mapping_version: int
+    written: Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Clearing:
         return pl.col(field.name).is_null() & held & self.rules.may_clear
 
     def _is_ours(self, field: Field) -> pl.Expr:
-        ours = (state_value(field).is_not_null() & pl.col("state:written")).fill_null(value=False)
+        seen = pl.col(f"state:{field.name}:source").eq_missing(SEEN)
+        ours = (state_value(field).is_not_null() & pl.col("state:written") & ~seen).fill_null(value=False)
         if not self.in_doubt:
             return ours
         return ours | pl.col("doubt:sent").list.contains(pl.lit(field.name)).fill_null(value=False)

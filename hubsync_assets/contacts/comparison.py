@@ -11,6 +11,7 @@ where some contact is) say whether they have the contact at all.
 import polars as pl
 
 from hubsync_assets.contacts.clearing import Clearing, Rules, state_value
+from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import Uncertainty
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
@@ -23,9 +24,11 @@ __all__ = [
     "loses_rest",
     "new_text",
     "old_text",
+    "stale_change",
     "unlike_state",
     "unread",
     "unsure",
+    "was_stale",
 ]
 
 _BY_LOG = pl.col("known_from") == "log"
@@ -41,15 +44,14 @@ def unlike_state(model: ContactModel, contacts: pl.DataFrame, rules: Rules) -> p
     Args:
         model: What a contact is.
         contacts: Golden records with ``state``, and with ``doubt`` where some contact is.
-        rules: Contacts written another way are unlike, whatever their values.
+        rules: Contacts with a value that was written another way are unlike.
     """
     doubt = [pl.col("doubt")] if "doubt" in contacts.columns else []
-    other_mapping = pl.col("state:mapping_version").ne_missing(rules.mapping_version)
     return (
         contacts.lazy()
-        .with_columns(*(_differs_from_state(field) for field in model.contact_fields))
+        .with_columns(*(_differs_from_state(field, rules.written) for field in model.contact_fields))
         .with_columns(*(_may_clear_state(field, rules) for field in model.contact_fields))
-        .filter(pl.any_horizontal(other_mapping, any_change(model), *doubt))
+        .filter(pl.any_horizontal(~pl.col("state"), any_change(model), *doubt))
         .collect()
     )
 
@@ -92,6 +94,26 @@ def changes(field: Field) -> pl.Expr:
     return pl.col(_differs(field)) | pl.col(_clears(field))
 
 
+def stale_change(model: ContactModel, written: Written) -> pl.Expr:
+    """Whether a contact that the log knows has a value that was written another way, and is not there as now."""
+    found = [
+        written.is_stale(field) & pl.col(_differs(field))
+        for field in model.contact_fields
+        if written.is_possible(field)
+    ]
+    return pl.any_horizontal(found) & _BY_LOG if found else _NO
+
+
+def was_stale(model: ContactModel, written: Written) -> pl.Expr:
+    """Whether a contact has a value that was written another way, whatever HubSpot was found to hold."""
+    found = [
+        written.is_stale(field) & pl.col(field.name).is_not_null()
+        for field in model.contact_fields
+        if written.is_possible(field)
+    ]
+    return pl.any_horizontal(found) if found else _NO
+
+
 def kept(field: Field) -> pl.Expr:
     """Whether a field would change, or might, if it were not for what is not known."""
     return pl.col(f"{field.name}:kept")
@@ -112,9 +134,10 @@ def unread(field: Field) -> str:
     return f"{field.name}:unread"
 
 
-def old_text(field: Field) -> pl.Expr:
+def old_text(written: Written, field: Field) -> pl.Expr:
     """What HubSpot holds in a field, as text."""
-    return pl.when(_BY_LOG).then(field.text(state_value(field))).otherwise(f"portal:{field.name}_old")
+    by_log = _BY_LOG & ~written.is_stale(field)
+    return pl.when(by_log).then(field.text(state_value(field))).otherwise(f"portal:{field.name}_old")
 
 
 def new_text(field: Field) -> pl.Expr:
@@ -196,10 +219,12 @@ class _Fields:
 
     def _differs_now(self, field: Field) -> pl.Expr:
         # A contact that the state does not have differs from it in every present value: HubSpot's equal ones are taken back here.
-        unlike_portal = ~(_BY_PORTAL & _is_same_at_portal(field))
+        stale = self._clearing.rules.written.is_stale(field)
+        unlike_portal = ~((_BY_PORTAL | stale) & _is_same_at_portal(field))
         if not self._in_doubt:
             return pl.col(_differs(field)) & unlike_portal
-        unlike_known = pl.when(_BY_LOG).then(_differs(field)).otherwise(unlike_portal)
+        unlike_log = pl.col(_differs(field)) & ~(stale & _is_same_at_portal(field))
+        unlike_known = pl.when(_BY_LOG).then(unlike_log).otherwise(unlike_portal)
         return pl.col(field.name).is_not_null() & unlike_known
 
     def _is_kept(self, field: Field) -> pl.Expr:
@@ -227,9 +252,12 @@ def _keeps(field: Field) -> str:
     return f"{field.name}:keeps"
 
 
-def _differs_from_state(field: Field) -> pl.Expr:
+def _differs_from_state(field: Field, written: Written) -> pl.Expr:
     value = pl.col(field.name)
-    return (value.is_not_null() & value.ne_missing(state_value(field))).alias(_differs(field))
+    differs = value.ne_missing(state_value(field))
+    if written.is_possible(field):
+        differs = differs | written.is_stale(field)
+    return (value.is_not_null() & differs).alias(_differs(field))
 
 
 def _may_clear_state(field: Field, rules: Rules) -> pl.Expr:

@@ -13,7 +13,7 @@ from hubsync_assets.contacts.uncertainty import Uncertainty, is_short, marked_fi
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.schema import DEFAULT
+from hubsync_assets.model.schema import DEFAULT, SEEN
 
 __all__ = ["confirmed"]
 
@@ -59,7 +59,10 @@ def confirmed(
     return (
         _certain(model, told, doubts)
         .with_columns(
-            pl.col("state:hubspot_id").alias("hubspot_id"), pl.lit([], dtype=pl.List(pl.String)).alias("cleared")
+            pl.col("state:hubspot_id").alias("hubspot_id"),
+            pl.col("state:mapping_version").alias("mapping_version"),
+            pl.lit([], dtype=pl.List(pl.String)).alias("cleared"),
+            pl.lit(None, dtype=pl.List(pl.String)).alias("seen"),
         )
         .select(logged_schema(model).keys())
     )
@@ -71,7 +74,8 @@ def _is_from_another_source(model: ContactModel, field: Field) -> pl.Expr:
     # A default stands behind the sources among the givers.
     giver = pl.when(said == codes[DEFAULT]).then(len(model.sources)).otherwise(said)
     is_certain = (said < len(model.sources)) | (said == codes[DEFAULT])
-    return is_certain & (giver != pl.col(f"state:{field.name}:source").to_physical())
+    known = pl.col(f"state:{field.name}:source")
+    return is_certain & (giver != known.to_physical()) & known.ne_missing(SEEN)
 
 
 def _certain(model: ContactModel, contacts: pl.DataFrame, doubts: Mapping[str, SourceDoubts]) -> pl.DataFrame:

@@ -5,20 +5,29 @@ Put here: rows that become the state without being sent. Keep out: the plan's ro
 
 import polars as pl
 
-from hubsync_assets.contacts.uncertainty import Uncertainty, is_short
+from hubsync_assets.contacts.staleness import Written
+from hubsync_assets.contacts.uncertainty import Uncertainty, has_value, is_short
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import Schema
 
-__all__ = ["logged_schema", "nobody", "remembered", "seen_rows"]
+__all__ = ["logged_schema", "nobody", "remembered", "seen_rows", "written_version"]
 
 
 def logged_schema(model: ContactModel) -> Schema:
     """The columns of what the log is to say of contacts that are not written.
 
-    ``Schemas.merged``, ``hubspot_id`` (String), and ``cleared`` (``List(String)``), the fields of which the state holds something and
-    HubSpot is seen to hold nothing.
+    ``Schemas.merged``, ``hubspot_id`` (String), ``cleared`` (``List(String)``), the fields of which the state holds something and
+    HubSpot is seen to hold nothing; ``seen`` (the same; null: none), the fields of a contact of ours that we never wrote and that HubSpot
+    is seen to hold; and ``mapping_version`` (Int32).
     """
-    return {"email": pl.String, "hubspot_id": pl.String, "cleared": pl.List(pl.String), **model.schema.merged}
+    return {
+        "email": pl.String,
+        "hubspot_id": pl.String,
+        "cleared": pl.List(pl.String),
+        "seen": pl.List(pl.String),
+        "mapping_version": pl.Int32,
+        **model.schema.merged,
+    }
 
 
 def nobody(model: ContactModel) -> pl.DataFrame:
@@ -44,7 +53,18 @@ def remembered(contacts: pl.DataFrame, uncertainty: Uncertainty) -> pl.DataFrame
     return contacts.with_columns(columns) if columns else contacts
 
 
-def seen_rows(model: ContactModel, seen: pl.DataFrame) -> pl.DataFrame:
+def written_version(model: ContactModel, written: Written) -> pl.Expr:
+    """The number of the mapping that a contact is written with: that of the state while a value in it waits to be written as now."""
+    waits = [
+        written.is_stale(field) & has_value(model, field) & pl.col(field.name).is_null()
+        for field in model.contact_fields
+        if written.is_possible(field)
+    ]
+    now = pl.lit(written.version, dtype=pl.Int32)
+    return pl.when(pl.any_horizontal(waits)).then("state:mapping_version").otherwise(now) if waits else now
+
+
+def seen_rows(model: ContactModel, seen: pl.DataFrame, written: Written) -> pl.DataFrame:
     """``logged_schema`` for compared contacts of which the portal holds all that is certain."""
     if seen.is_empty():
         return nobody(model)
@@ -57,6 +77,15 @@ def seen_rows(model: ContactModel, seen: pl.DataFrame) -> pl.DataFrame:
         for field in model.contact_fields
     ]
     cleared = pl.concat_list(emptied).list.drop_nulls() if seen["state"].any() else pl.lit([], dtype=pl.List(pl.String))
-    return seen.with_columns(cleared.alias("cleared"), pl.col("portal:hubspot_id").alias("hubspot_id")).select(
-        logged_schema(model).keys()
-    )
+    only_seen = [
+        pl.when(written.is_stale(field) & pl.col(field.name).is_not_null()).then(pl.lit(field.name))
+        for field in model.contact_fields
+        if written.is_possible(field)
+    ]
+    names = pl.concat_list(only_seen).list.drop_nulls() if only_seen else pl.lit([], dtype=pl.List(pl.String))
+    return seen.with_columns(
+        cleared.alias("cleared"),
+        names.alias("seen"),
+        written_version(model, written).alias("mapping_version"),
+        pl.coalesce("portal:hubspot_id", "state:hubspot_id").alias("hubspot_id"),
+    ).select(logged_schema(model).keys())

@@ -3,10 +3,14 @@
 Put here: the columns that follow from a comparison. Keep out: which contacts are planned (``changes``).
 """
 
+from functools import partial
+
 import polars as pl
 
 from hubsync_assets.contacts.comparison import changes, loses_rest, new_text, old_text, unsure
 from hubsync_assets.contacts.differences import differences
+from hubsync_assets.contacts.logged_rows import written_version
+from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import is_empty
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.phone import Phone
@@ -16,12 +20,12 @@ from hubsync_assets.model.schema import region_of
 __all__ = ["plan_rows"]
 
 
-def plan_rows(model: ContactModel, wanted: pl.DataFrame) -> pl.DataFrame:
+def plan_rows(model: ContactModel, wanted: pl.DataFrame, written: Written) -> pl.DataFrame:
     """``Schemas.plan`` for contacts that were compared, in their order."""
     schema = model.schema.plan
     if wanted.is_empty():
         return pl.DataFrame(schema=schema)
-    lists = differences(model.contact_fields, wanted, changes=changes, old=old_text, new=new_text)
+    lists = differences(model.contact_fields, wanted, changes=changes, old=partial(old_text, written), new=new_text)
     action = pl.when(pl.col("known_from") == "nobody").then(pl.lit("create")).otherwise(pl.lit("update"))
     hubspot_id = pl.when(pl.col("known_from") == "log").then("state:hubspot_id").otherwise("portal:hubspot_id")
     return wanted.with_columns(
@@ -29,6 +33,7 @@ def plan_rows(model: ContactModel, wanted: pl.DataFrame) -> pl.DataFrame:
         action.alias("action"),
         hubspot_id.alias("hubspot_id"),
         _shortened(model, wanted).alias("shortened"),
+        written_version(model, written).alias("mapping_version"),
         *(_region(model, field, wanted) for field in model.contact_fields if isinstance(field, Phone)),
     ).select(schema.keys())
 

@@ -10,18 +10,24 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from hubsync_assets.contacts.reverting import is_of_all_sources, may_be_reverted
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE
+from hubsync_assets.model.schema import DEFAULT, EMPTY, SEEN, UNREADABLE
 
-__all__ = ["Uncertainty", "is_empty", "is_short", "marked_fields"]
+__all__ = ["Uncertainty", "has_value", "is_empty", "is_short", "marked_fields"]
 
 
 def is_empty(model: ContactModel, field: Field) -> pl.Expr:
     """Whether some record says that the field is empty, none has a value and none is unreadable."""
     return (_from(field) == model.schema.codes[EMPTY]).fill_null(value=False)
+
+
+def has_value(model: ContactModel, field: Field) -> pl.Expr:
+    """Whether some record has a value, or there is a default, be it sent or not."""
+    return (_from(field) <= model.schema.codes[DEFAULT]).fill_null(value=False)
 
 
 def marked_fields(model: ContactModel, contacts: pl.LazyFrame) -> frozenset[str]:
@@ -128,15 +134,16 @@ def _is_marked(model: ContactModel, field: Field) -> pl.Expr:
 def _would_be_lost(source: str, field: Field) -> pl.Expr:
     """Whether the source's silence may be all that clears or reverts what is acknowledged (Boolean, never null).
 
-    What another source gave, changes or takes away is written all the same. The state names one source where several agreed: a greatest
-    value may be any source's, so whatever makes it less or takes it away is kept. One that becomes more is never lost.
+    What another source gave, changes or takes away is written all the same. The state names one source where several agreed: the value of a
+    rule that looks at all of them may be any source's, so whatever makes a greatest one less, or takes an element away, is kept. One that
+    becomes more is never lost.
     """
     acknowledged = pl.col(f"state:{field.name}")
-    if field.rule is Rule.MAX:
-        lost = (pl.col(field.name) < acknowledged).fill_null(value=True)
+    if is_of_all_sources(field):
+        lost = may_be_reverted(field, pl.col(field.name), acknowledged)
     else:
         gave = pl.col(f"state:{field.name}:source")
-        lost = (gave.is_null() | (gave == source)).fill_null(value=False)
+        lost = (gave.is_null() | (gave == source) | (gave == SEEN)).fill_null(value=False)
     return acknowledged.is_not_null() & lost
 
 

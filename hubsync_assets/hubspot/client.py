@@ -19,7 +19,7 @@ from hubsync_assets.hubspot.retry import Action, Ruling, rule
 from hubsync_assets.hubspot.transport import REFUSED, Transport
 from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.hubspot.values import Account, Page, PropertySchema, ReadAnswer
-from hubsync_assets.model.fields import Property
+from hubsync_assets.kinds.property import Property
 
 __all__ = ["BATCH", "GROUP", "Attempt", "HubSpotClient"]
 
@@ -144,13 +144,18 @@ class HubSpotClient:
         group = {"name": GROUP, "label": "hubsync"}
         self._call("POST", self.paths.groups, group, doing="create properties", existing=True)
         for property_ in wanted:
-            body = {
+            body: dict[str, object] = {
                 "name": property_.name,
                 "label": property_.label,
                 "type": property_.type,
                 "fieldType": property_.field_type,
                 "groupName": GROUP,
             }
+            if property_.options:
+                body["options"] = [
+                    {"label": option.label, "value": option.value, "displayOrder": place, "hidden": False}
+                    for place, option in enumerate(property_.options)
+                ]
             self._call("POST", self.paths.properties, body, doing="create properties", existing=True)
 
     def attempt(self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None) -> Attempt:

@@ -78,6 +78,10 @@ class PropertyMapping:
     Args:
         model: What a contact is. A field without a property is neither sent nor compared.
 
+    Attributes:
+        fields: Those that are sent, by name.
+        ways: How each is written, in words that are equal only where HubSpot gets the same text for the same value.
+
     Example:
         >>> from hubsync_assets.model.declaration import ContactSync
         >>> fields = {"email": {"kind": "email"}, "size": {"kind": "whole", "property": "company_size"}}
@@ -93,6 +97,8 @@ class PropertyMapping:
         self._key = model.key.name
         sent = [(field, _sent(field)) for field in model.contact_fields if field.targets]
         self._sent = tuple(bound for _, bound in sent)
+        self.fields: dict[str, Field] = {field.name: field for field, _ in sent}
+        self.ways: dict[str, str] = {field.name: _way(field) for field, _ in sent}
         self._same = {name: (field.same, type_) for field, bound in sent for name, type_ in bound.targets}
 
     def to_properties(
@@ -175,6 +181,14 @@ class PropertyMapping:
             return False
         same, type_ = self._same[name]
         return same(ours, theirs, type_)
+
+
+def _way(field: Field) -> str:
+    targets = " ".join(f"{target.property.name} {target.form}" for target in field.targets)
+    if field.has_rest:
+        targets = " ".join((*(target.property.name for target in field.targets), "first_word_and_rest"))
+    # What was written before there were other versions has none in the log.
+    return targets if MAPPING_VERSION == 1 else f"{targets} v{MAPPING_VERSION}"
 
 
 def _sent(field: Field) -> _Sent:

@@ -1,4 +1,4 @@
-"""Before the first write: can the portal take what the field table sends, and can it take this contact?
+"""Before the first write: can the portal take what the declared fields send, and can it take this contact?
 
 Put here: the check of the portal's properties, once a run, and of each upsert against them. Keep out: writing. What counts is whether
 the property takes what we send: a text property takes numbers, a number property no text, an enumeration only its options.
@@ -10,20 +10,17 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import GROUP, HubSpotClient
 from hubsync_assets.hubspot.errors import ForbiddenError, mapping_refused
 from hubsync_assets.hubspot.values import Outcome, PropertySchema, Upsert
-from hubsync_assets.model.fields import COUNTRIES, FIELDS, Field, Form, Kind, Property
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.property import Property, Target
+from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["LONGEST_TEXT", "PortalCheck", "check_portal"]
 
 LONGEST_TEXT = 65_536
 """Characters that a text property takes (properties guide)."""
-TEXT_TYPES = frozenset({"string", "phone_number", "enumeration"})
-TAKEN: Mapping[Form, frozenset[str]] = {
-    Form.AS_IS: TEXT_TYPES,
-    Form.FIRST_WORD_AND_REST: TEXT_TYPES,
-    Form.E164: TEXT_TYPES,
-    Form.NUMBER: frozenset({"number", "string", "enumeration"}),
-}
-"""The property types that take what each form writes; an enumeration is asked contact by contact."""
+
+
+_MOST_NAMED = 12
 
 
 class PortalCheck:
@@ -50,11 +47,12 @@ class PortalCheck:
         return f"{name}: {value[:100]!r} is none of the portal's {len(self._options[name])} options"
 
 
-def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
-    """Read the portal's properties, and create those of the field table that it lacks.
+def check_portal(client: HubSpotClient, model: ContactModel, *, create: bool = True) -> PortalCheck:
+    """Read the portal's properties, and create those of the declared fields that it lacks.
 
     Args:
         client: The portal.
+        model: What a contact is.
         create: False: a missing property is an error instead.
 
     Raises:
@@ -62,12 +60,12 @@ def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
         ForbiddenError: One is missing and the token may not create it; the message says which and how.
     """
     schema = client.properties()
-    missing = [property_ for field in FIELDS for property_ in field.properties if property_.name not in schema]
+    targets = [(field, target) for field in model.fields for target in field.targets]
+    missing = [target.property for _, target in targets if target.property.name not in schema]
     faults = [
         fault
-        for field in FIELDS
-        for property_ in field.properties
-        if property_.name in schema and (fault := _unfit(schema[property_.name], field))
+        for field, target in targets
+        if target.property.name in schema and (fault := _unfit(schema[target.property.name], field, target))
     ]
     if faults:
         raise mapping_refused(faults)
@@ -81,16 +79,17 @@ def check_portal(client: HubSpotClient, *, create: bool = True) -> PortalCheck:
     return PortalCheck(schema)
 
 
-def _unfit(schema: PropertySchema, field: Field) -> str | None:
+def _unfit(schema: PropertySchema, field: Field, target: Target) -> str | None:
     """Why a property cannot take what a field writes, for any contact; None: it can."""
     if schema.read_only:
         return f"{schema.name} is read-only"
-    if schema.type not in TAKEN[field.form]:
-        return (
-            f"{schema.name} is of type {schema.type}, and what we send needs {' or '.join(sorted(TAKEN[field.form]))}"
-        )
-    if field.kind is Kind.COUNTRY and schema.type == "enumeration" and schema.options.isdisjoint(COUNTRIES):
-        return f"{schema.name} is an enumeration with none of {', '.join(COUNTRIES)} among its options"
+    if schema.type not in field.taken:
+        return f"{schema.name} is of type {schema.type}, and what we send needs {' or '.join(sorted(field.taken))}"
+    sendable = field.sendable(target.form)
+    if sendable is not None and schema.type == "enumeration" and schema.options.isdisjoint(sendable):
+        some = sorted(sendable)
+        more = "" if len(some) <= _MOST_NAMED else f" and {len(some) - _MOST_NAMED} more"
+        return f"{schema.name} is an enumeration with none of {', '.join(some[:_MOST_NAMED])}{more} among its options"
     return None
 
 

@@ -16,6 +16,7 @@ from hubsync_assets.hubspot.client import Attempt, HubSpotClient
 from hubsync_assets.hubspot.decoding import read_request
 from hubsync_assets.hubspot.errors import UnknownAnswerError
 from hubsync_assets.hubspot.handover import Handover
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.proof import unsent, unsent_because
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.retry import Action, Breaker
@@ -43,9 +44,9 @@ Result = Attempt | BaseException
 class Sender:
     """The sending side of one upload; the caller reaches it through ``handover``."""
 
-    def __init__(self, client: HubSpotClient, report: WriteReport) -> None:
+    def __init__(self, client: HubSpotClient, mapping: PropertyMapping, report: WriteReport) -> None:
         tuning = client.tuning
-        self._client, self._report = client, report
+        self._client, self._mapping, self._report = client, mapping, report
         self._policy, self._clock, self._chance = tuning.policy, tuning.clock, tuning.chance
         self._breaker = Breaker(tuning.policy, clock=tuning.clock, chance=tuning.chance)
         self._agenda = Agenda(tuning.clock)
@@ -164,7 +165,7 @@ class Sender:
             self._follow(settle_refused_read(job, answer))
         else:
             try:
-                settlement = settle_read(job, answer, self._report)
+                settlement = settle_read(job, answer, self._report, self._mapping)
             except UnknownAnswerError:
                 self._failed(job, "an answer that makes no sense", None)
             else:

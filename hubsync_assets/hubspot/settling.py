@@ -12,7 +12,7 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item, halves
 from hubsync_assets.hubspot.decoding import sort_read
 from hubsync_assets.hubspot.errors import mapping_refused
-from hubsync_assets.hubspot.mapping import holds
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.proof import Refusal, read_upsert, refusal_of, refused, unsent, unsent_because
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
@@ -129,7 +129,7 @@ def settle_refusal(job: Job, answer: Response, report: WriteReport) -> Settlemen
     return settlement
 
 
-def settle_read(job: Job, answer: Response, report: WriteReport) -> Settlement:
+def settle_read(job: Job, answer: Response, report: WriteReport, mapping: PropertyMapping) -> Settlement:
     """A 2xx answer to a batch read of the inputs that an answer left open: written only if HubSpot holds every property as it was sent.
 
     Raises:
@@ -143,7 +143,7 @@ def settle_read(job: Job, answer: Response, report: WriteReport) -> Settlement:
     unproven = []
     for item in job.items:
         contact = contacts.get(item.upsert.email.lower())
-        if contact is not None and _is_held(item.upsert, contact):
+        if contact is not None and _is_held(mapping, item.upsert, contact):
             report.read_back += 1
             settlement.outcomes.append(Outcome(item.upsert.email, "updated", contact.id, attempts=item.sends))
         elif item in job.doubts:
@@ -180,9 +180,9 @@ def _refuse(settlement: Settlement, refusals: Mapping[Item, Refusal]) -> None:
             settlement.outcomes.append(refused(item, refusal))
 
 
-def _is_held(upsert: Upsert, contact: PortalContact) -> bool:
+def _is_held(mapping: PropertyMapping, upsert: Upsert, contact: PortalContact) -> bool:
     emails = filter(None, (contact.properties.get("email"), contact.email, *contact.additional_emails))
-    return holds({**upsert.properties, "email": upsert.email}, contact.properties, list(emails))
+    return mapping.holds({**upsert.properties, "email": upsert.email}, contact.properties, list(emails))
 
 
 def _ask_again(settlement: Settlement, unproven: list[Item], loose: tuple[Refusal, ...]) -> None:

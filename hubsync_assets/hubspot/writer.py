@@ -13,6 +13,7 @@ from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import interrupted
 from hubsync_assets.hubspot.gc_pace import unhurried_collector
 from hubsync_assets.hubspot.handover import Handover
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.proof import unsent_because
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.sender import Sender
@@ -59,13 +60,18 @@ class Writer:
     Example:
         ``base_url`` is a portal's address, here the emulator's.
 
+        >>> from hubsync_assets.model.contact_model import ContactModel
+        >>> from hubsync_assets.model.declaration import ContactSync
         >>> upserts = [
         ...     Upsert("ana@example.com", {"firstname": "Ana"}),
         ...     Upsert("bob@example.notatld", {"firstname": "Bob"}),
         ... ]
+        >>> fields = {"email": {"kind": "email"}, "first": {"kind": "text", "property": "firstname"}}
+        >>> sync = ContactSync.model_validate({"sources": {"crm": {"read": "crm.csv"}}, "fields": fields})
+        >>> mapping = PropertyMapping(ContactModel(sync))
         >>> outcomes = []
         >>> with HubSpotClient(base_url, token="pat-test") as client:
-        ...     report = Writer(client).write(upserts, on_outcomes=outcomes.extend)
+        ...     report = Writer(client, mapping).write(upserts, on_outcomes=outcomes.extend)
         >>> sorted((outcome.email, outcome.kind, outcome.category) for outcome in outcomes)
         [('ana@example.com', 'created', None), ('bob@example.notatld', 'refused', 'INVALID_EMAIL')]
         >>> report.created, report.refused, report.write_calls, report.stopped
@@ -75,12 +81,14 @@ class Writer:
     def __init__(
         self,
         client: HubSpotClient,
+        mapping: PropertyMapping,
         *,
         check: Callable[[Upsert], Outcome | None] = lambda _: None,
         every: float = 5.0,
         grace: float = 10.0,
     ) -> None:
-        self._client, self._check, self._every, self._grace = client, check, every, grace
+        self._client, self._mapping = client, mapping
+        self._check, self._every, self._grace = check, every, grace
 
     def write(
         self, upserts: Iterable[Upsert], on_outcomes: OnOutcomes, on_progress: OnProgress | None = None
@@ -95,7 +103,7 @@ class Writer:
         report = WriteReport()
         delivery = _Delivery(report, on_outcomes)
         ticker = _Ticker(self._client, self._every, report, on_progress)
-        sender = Sender(self._client, report)
+        sender = Sender(self._client, self._mapping, report)
         try:
             with unhurried_collector():
                 self._feed(sender.handover, upserts, delivery, ticker)

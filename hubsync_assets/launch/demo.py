@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from hubsync_assets.declaring.loading import load
+from hubsync_assets.declaring.loading import file_named_by, load
 from hubsync_assets.errors import HubsyncError, PermanentError
 from hubsync_assets.launch.emulator_process import emulator_port, running_emulator
 from hubsync_assets.launch.summary import summary
@@ -25,7 +25,7 @@ def main() -> int:
     """Sync once and tell. Exit code 0: HubSpot holds what it should; 1: it does not, and the text says why."""
     try:
         home = prepare_environment()
-        model = load(None)
+        model = load(file_named_by(os.environ))
         settings = Settings.from_environment(os.environ, model)
         port = emulator_port(settings.base_url)
         Storage(model, settings.storage)  # made, or refused, before anything is started

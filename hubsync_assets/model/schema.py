@@ -14,7 +14,9 @@ __all__ = [
     "DEFAULT",
     "DROPPED_SCHEMA",
     "EMPTY",
+    "GONE",
     "REJECTED_SCHEMA",
+    "SEEN",
     "UNREADABLE",
     "Schema",
     "Schemas",
@@ -24,6 +26,8 @@ __all__ = [
 Schema = dict[str, Dtype]
 
 DEFAULT = "default"
+GONE = "(gone)"
+SEEN = "(seen)"
 EMPTY = "empty"
 UNREADABLE = "unreadable"
 
@@ -76,7 +80,8 @@ class Schemas:
         values: the fields but the key, in canonical dtypes.
         record: a record in canonical columns: the key and the contact's fields.
         source: pl.Enum, a source's name, one byte a row.
-        giver: pl.Enum, whose a value is: a source, or ``default``.
+        giver: pl.Enum, whose a value is: a source, ``default``, a source that is not declared any more (``GONE``), or nobody of us: HubSpot
+            was only seen to hold it (``SEEN``).
         said: pl.Enum, where a golden value is from, and why there is none. A source: the value is its; with ``?``: an unreadable value
             could have decided, so the field is uncertain. ``default``: every record says that it is empty, and there is a default.
             ``empty``: some record says that it is empty, and none is unreadable. ``unreadable``: no value, and uncertain. Null: no record
@@ -103,13 +108,13 @@ class Schemas:
         plan: ``contact_changes``: one row a contact to write. ``action``: ``create`` or ``update``; ``known_from``: who knows what HubSpot
             holds now (``log``, ``portal``, ``nobody``); ``changes``: the fields that differ, as text; ``cleared``: the fields that are to
             be made empty; ``shortened``: the fields of two properties of which only the first is sent now, and the second, which we
-            wrote, is made empty; ``<phone>:region``: the country that a phone is formed with; the values to send (null: not sent).
+            wrote, is made empty; ``mapping_version``: how it is written (older: not all of it is yet); ``<phone>:region``: the country that a phone is formed with; the values to send (null: not sent).
     """
 
     def __init__(self, fields: Sequence[Field], sources: Sequence[str]) -> None:
         key, *others = fields
         self.source = pl.Enum(sources)
-        self.giver = pl.Enum([*sources, DEFAULT])
+        self.giver = pl.Enum([*sources, DEFAULT, GONE, SEEN])
         self.said = pl.Enum([*sources, *(f"{source}?" for source in sources), DEFAULT, EMPTY, UNREADABLE])
         self.values: Schema = {field.name: field.dtype for field in others}
         self.record: Schema = {key.name: key.dtype, **self.values}
@@ -167,6 +172,7 @@ class Schemas:
             "changes": pl.List(pl.Struct({"field": pl.String, "old": pl.String, "new": pl.String})),
             "cleared": pl.List(pl.String),
             "shortened": pl.List(pl.String),
+            "mapping_version": pl.Int32,
             **{region_of(field.name): pl.String for field in others if field.needs_region},
             **self.values,
             **self.provenance,

@@ -12,7 +12,7 @@ from datetime import datetime
 import orjson
 import polars as pl
 
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION, PropertyMapping
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.tables import PLAN
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
@@ -106,7 +106,14 @@ def find_doubt(
 
 
 def confirmed(
-    mapping: PropertyMapping, doubts: pl.DataFrame, found: pl.DataFrame, *, portal_id: int, run_id: str, at: datetime
+    mapping: PropertyMapping,
+    doubts: pl.DataFrame,
+    found: pl.DataFrame,
+    *,
+    portal_id: int,
+    run_id: str,
+    at: datetime,
+    mapping_version: int,
 ) -> Iterator[Answer]:
     """What HubSpot holds just as it was sent: it counts as written by us.
 
@@ -117,6 +124,7 @@ def confirmed(
         portal_id: the portal.
         run_id: the run that looked.
         at: when it looked.
+        mapping_version: how contacts are written now, which is how it looked.
     """
     for row in doubts.join(found, on="email", maintain_order="left").iter_rows(named=True):
         sent, cleared = orjson.loads(row["sent"]), orjson.loads(row["cleared"])
@@ -136,7 +144,7 @@ def confirmed(
                 sent=orjson.dumps(there).decode(),
                 cleared=orjson.dumps(gone).decode(),
                 provenance=row["provenance"],
-                mapping_version=MAPPING_VERSION,
+                mapping_version=mapping_version,
             )
 
 

@@ -15,8 +15,9 @@ import polars as pl
 from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
 from hubsync_assets.contacts.look_up import to_look_up
 from hubsync_assets.contacts.refusals import may_be_over
+from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION, PropertyMapping
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
@@ -85,6 +86,7 @@ class _Planning:
         self.merged = merged
         self.portal_id = portal_id
         self.state: State = refresh_state(storage, log, portal_id)
+        self.written = Written.now(log.mapping_version(self.mapping.ways), log.mappings())
         self.bits = max(merged.bits, self.state.contacts.bits, self.state.failed.bits)
         self.now = datetime.now(UTC)
         found = merged.facts["report"]["doubts"]
@@ -131,7 +133,7 @@ class _Planning:
                 self.state, merged=self.merged.manifest.rows, learned=asked.rows, in_doubt=in_doubt, calls=calls
             )
             facts = {
-                **origin_of(self.merged, self.state, self.options),
+                **origin_of(self.merged, self.state, self.options, self.written.version),
                 "resolves": self.doubt.plans,
                 "report": asdict(report),
             }
@@ -155,6 +157,7 @@ class _Planning:
                 portal_id=self.portal_id,
                 run_id=self.run_id,
                 at=self.now,
+                mapping_version=self.written.version,
             )
             while answers := list(islice(confirmations, MAX_ANSWERS)):
                 self.log.append(answers)
@@ -177,7 +180,8 @@ class _Planning:
     def _is_reusable(self, before: Version) -> bool:
         """Only a plan with no contacts in it: what another one would write has to be learned from the portal again."""
         same = all(
-            before.facts.get(name) == value for name, value in origin_of(self.merged, self.state, self.options).items()
+            before.facts.get(name) == value
+            for name, value in origin_of(self.merged, self.state, self.options, self.written.version).items()
         )
         nothing_to_do = not before.manifest.rows and not self.doubt.plans
         return same and nothing_to_do and not self._has_refusal_that_may_be_over()
@@ -204,7 +208,7 @@ class _Planning:
         """``email`` of golden records of which HubSpot is to be asked; one in doubt was read already, one held back as refused needs no call."""
         contacts = self._contacts(bucket)
         state = read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state)
-        wanted = to_look_up(self.model, contacts, state, self.doubts)
+        wanted = to_look_up(self.model, contacts, state, self.doubts, self.written)
         if wanted.is_empty():
             return wanted
         if self.doubt:
@@ -216,7 +220,7 @@ class _Planning:
             self.model,
             contacts.join(wanted.lazy(), on="email", how="semi").collect(),
             refused,
-            mapping_version=MAPPING_VERSION,
+            mapping_version=self.written.version,
             retry_failed=self.options.retry_failed,
             now=self.now,
         )
@@ -243,7 +247,7 @@ class _Planning:
             clear_unknown=self.options.clear_unknown,
             doubts=self.doubts,
             in_doubt=in_doubt,
-            mapping_version=MAPPING_VERSION,
+            written=self.written,
             retry_failed=self.options.retry_failed,
             now=self.now,
         )

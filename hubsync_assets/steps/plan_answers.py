@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 
 __all__ = ["unchanged_answer"]
@@ -27,5 +26,5 @@ def unchanged_answer(text: AnswerText, row: Mapping[str, Any], portal_id: int, r
         sent=text.values(row),
         cleared=orjson.dumps(row["cleared"]).decode(),
         provenance=text.provenance(row),
-        mapping_version=MAPPING_VERSION,
+        mapping_version=row["mapping_version"],
     )

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, STATE
 from hubsync_assets.steps.plan_report import PlanOptions
 from hubsync_assets.sync_log.refresh import State
@@ -16,17 +15,17 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["PLAN_VERSION", "origin_of", "refuse_stale"]
 
-PLAN_VERSION = 3
+PLAN_VERSION = 4
 """Part of what makes an old plan reusable; raise it when planning gives other rows, or logs other contacts, than before."""
 
 
-def origin_of(merged: Version, state: State, options: PlanOptions) -> dict[str, Any]:
+def origin_of(merged: Version, state: State, options: PlanOptions, mapping_version: int) -> dict[str, Any]:
     """All that a plan follows from, as JSON values."""
     return {
         "made_from": {MERGED: merged.id, STATE: state.contacts.id, FAILED: state.failed.id},
         "portal_id": state.portal_id,
         "options": asdict(options),
-        "mapping_version": MAPPING_VERSION,
+        "mapping_version": mapping_version,
         "plan_version": PLAN_VERSION,
     }
 

@@ -14,7 +14,7 @@ import orjson
 import polars as pl
 
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION, PropertyMapping
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
@@ -87,7 +87,7 @@ class _Upload:
         self.regions = {field.name: region_of(field.name) for field in model.contact_fields if field.needs_region}
         # What is needed of the plan to send and log a contact. The changes cost more to be made Python objects than all of these.
         self.sent_columns = [
-            *("email", "cleared", "shortened", *self.regions.values(), *model.names),
+            *("email", "cleared", "shortened", "mapping_version", *self.regions.values(), *model.names),
             *model.schema.provenance,
             *model.schema.said_columns,
         ]
@@ -118,6 +118,7 @@ class _Upload:
             if todo:
                 writer = Writer(
                     self.client,
+                    self.mapping,
                     check=check_portal(self.client, self.model, create=self.model.declared.create_properties),
                     every=TICK_SECONDS,
                 )
@@ -222,7 +223,7 @@ class _Upload:
                     sent=self.text.values(row),
                     cleared=orjson.dumps(row["cleared"]).decode(),
                     provenance=self.text.provenance(row),
-                    mapping_version=MAPPING_VERSION,
+                    mapping_version=row["mapping_version"],
                     category=outcome.category,
                     message=outcome.message,
                     correlation_id=outcome.correlation_id,

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.model.schema import DEFAULT
+from hubsync_assets.model.schema import DEFAULT, SEEN
 
 __all__ = [
     "ANSWERS",
@@ -153,6 +153,7 @@ class AnswerText:
         # That an uncertain value was sent does not change whose it is.
         self._giver: dict[object, str] = {name: source for source in model.sources for name in (source, f"{source}?")}
         self._giver[DEFAULT] = DEFAULT
+        self._giver[SEEN] = SEEN
         self._froms = [f"{name}:from" for name in self._names]
         # Few contacts differ in this, and there are millions.
         self._known = lru_cache(maxsize=10_000)(self._provenance)
@@ -164,15 +165,19 @@ class AnswerText:
             values[name] = self._odd[name](values[name])
         return orjson.dumps(values).decode()
 
-    def provenance(self, row: Mapping[str, object]) -> str:
+    def provenance(self, row: Mapping[str, Any]) -> str:
         """Which sources a golden record was made from, and under ``sources`` whose each of its values is, as the log keeps it.
 
         Args:
-            row: Has the columns of ``numbers``, the fields and ``<field>:from``.
+            row: Has the columns of ``numbers``, the fields and ``<field>:from``; and, where HubSpot was seen to hold values that we never
+                wrote, ``seen``: their fields.
         """
+        froms = tuple(row[name] for name in self._froms)
+        if seen := row.get("seen"):
+            froms = tuple(SEEN if name in seen else said for name, said in zip(self._names, froms, strict=True))
         return self._known(
             tuple(row[name] for name in self.numbers),
-            tuple(row[name] for name in self._froms),
+            froms,
             tuple(row[name] is not None for name in self._names),
         )
 

@@ -19,11 +19,13 @@ _SETTINGS = {
 DATABASES = frozenset(_SETTINGS)
 """The kinds of database that a log can be in, by SQLAlchemy's name."""
 
-_APPEND_ONLY = ("answers", "plans")
+_APPEND_ONLY = ("answers", "plans", "mappings", "renames")
+_NAMES = ", ".join(f"'{table}'" for table in _APPEND_ONLY)
+_CLASSES = ", ".join(f"'{table}'::regclass" for table in _APPEND_ONLY)
 
 _TRIGGERS_THERE = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('answers', 'plans')",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid IN ('answers'::regclass, 'plans'::regclass)",
+    "sqlite": f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({_NAMES})",
+    "postgresql": f"SELECT tgname FROM pg_trigger WHERE tgrelid IN ({_CLASSES})",
 }
 
 _ABORT = "BEGIN SELECT RAISE(ABORT, 'the sync log is append-only'); END"

@@ -4,14 +4,20 @@ Pure functions over one bucket. A field's acknowledged value is the last that wa
 as its last answer is a refusal. What is in doubt is no answer, and changes nothing. Keep out: reading the log and writing tables (``refresh``).
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import polars as pl
 
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.reading import Conventions
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.schema import GONE
 from hubsync_assets.sync_log.answers import AnswerKind
 
 __all__ = ["decoded", "fold_failed", "fold_state"]
+
+NO_RENAMES: Mapping[str, str] = MappingProxyType({})
 
 _ROWS_TO_DECODE = 20_000
 """polars builds one tree of the values of all texts, some ten times their size."""
@@ -20,19 +26,22 @@ _REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
 _TAKEN = ~pl.col("kind").is_in([AnswerKind.REFUSED.value, AnswerKind.IN_DOUBT.value])
 
 
-def fold_state(model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+def fold_state(
+    model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, renames: Mapping[str, str] = NO_RENAMES
+) -> pl.DataFrame:
     """The acknowledged state after some answers.
 
     Args:
         model: what a contact is.
         state: ``Schemas.state``, one row a contact.
         answers: ANSWER_SCHEMA, newer than the state, oldest first.
+        renames: by an earlier name of a source, its name now.
 
     Returns:
         ``Schemas.state``, one row a contact, in no order that means anything.
     """
     news = (
-        decoded(model, answers.filter(_TAKEN))
+        decoded(model, answers.filter(_TAKEN), renames)
         .rename({"seq": "order"})
         .with_columns((pl.col("kind") != AnswerKind.UNCHANGED.value).alias("written"))
     )
@@ -102,17 +111,17 @@ def fold_failed(model: ContactModel, failed: pl.DataFrame, answers: pl.DataFrame
     )
 
 
-def decoded(model: ContactModel, answers: pl.DataFrame) -> pl.DataFrame:
+def decoded(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str, str] = NO_RENAMES) -> pl.DataFrame:
     """Answers with the JSON columns as typed columns: the contact's fields, the cleared ones, the provenance, and each value's source.
 
     A value that an earlier declaration logged under another kind is read as this one reads text; one that does not fit is null.
     """
     if not answers.height:
-        return _decoded(model, answers)
-    return pl.concat([_decoded(model, rows) for rows in answers.iter_slices(_ROWS_TO_DECODE)])
+        return _decoded(model, answers, renames)
+    return pl.concat([_decoded(model, rows, renames) for rows in answers.iter_slices(_ROWS_TO_DECODE)])
 
 
-def _decoded(model: ContactModel, answers: pl.DataFrame) -> pl.DataFrame:
+def _decoded(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str, str]) -> pl.DataFrame:
     cleared = answers.with_columns(pl.col("cleared").str.json_decode(pl.List(pl.String)))
     if not model.contact_fields:
         typed = cleared.drop("sent")
@@ -121,7 +130,7 @@ def _decoded(model: ContactModel, answers: pl.DataFrame) -> pl.DataFrame:
             typed = _as_logged(model, cleared)
         except pl.exceptions.ComputeError:
             typed = _from_another_kind(model, cleared)
-    return typed.join(_provenance(model, answers), on="provenance", how="left", maintain_order="left").drop(
+    return typed.join(_provenance(model, answers, renames), on="provenance", how="left", maintain_order="left").drop(
         "provenance"
     )
 
@@ -142,10 +151,16 @@ def _from_another_kind(model: ContactModel, answers: pl.DataFrame) -> pl.DataFra
     return answers.drop("sent").with_columns(values)
 
 
-def _provenance(model: ContactModel, answers: pl.DataFrame) -> pl.DataFrame:
+def _provenance(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str, str]) -> pl.DataFrame:
     """Each different text of ``provenance`` with what it says: there are few, and decoding takes long."""
-    numbers = dict.fromkeys(model.schema.provenance, pl.UInt32)
-    provenance = pl.Struct({**numbers, "sources": pl.Struct(dict.fromkeys(model.names, pl.String))})
+    earlier = {source: [was for was, name in renames.items() if name == source] for source in model.sources}
+    numbers = {
+        f"{source}_{what}": [f"{was}_{what}" for was in (source, *earlier[source])]
+        for source in model.sources
+        for what in ("records", "file_rank")
+    }
+    written = dict.fromkeys((name for names in numbers.values() for name in names), pl.UInt32)
+    provenance = pl.Struct({**written, "sources": pl.Struct(dict.fromkeys(model.names, pl.String))})
     said = answers.select(pl.col("provenance").unique()).with_columns(
         pl.col("provenance").str.json_decode(provenance).alias("said")
     )
@@ -153,6 +168,13 @@ def _provenance(model: ContactModel, answers: pl.DataFrame) -> pl.DataFrame:
     of_fields = pl.col("sources").struct
     return said.unnest("said").select(
         "provenance",
-        *numbers,
-        *(of_fields.field(name).cast(model.schema.giver, strict=False).alias(f"{name}:source") for name in model.names),
+        # A source that a row does not know had nothing.
+        *(pl.coalesce(names).alias(name) for name, names in numbers.items()),
+        *(_giver(model, of_fields.field(name), renames).alias(f"{name}:source") for name in model.names),
     )
+
+
+def _giver(model: ContactModel, name: pl.Expr, renames: Mapping[str, str]) -> pl.Expr:
+    now = name.replace(renames) if renames else name
+    known = now.cast(model.schema.giver, strict=False)
+    return pl.when(now.is_not_null() & known.is_null()).then(pl.lit(GONE, dtype=model.schema.giver)).otherwise(known)

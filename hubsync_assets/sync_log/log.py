@@ -6,7 +6,7 @@ refuses it (``durable``). Keep out: who may write (``database_lock``), and what 
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
@@ -21,7 +21,9 @@ from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, META
 from hubsync_assets.sync_log.database_lock import DatabaseLock
 from hubsync_assets.sync_log.durable import DATABASES, refuse_changes, wait_for_the_disk
 from hubsync_assets.sync_log.insert import AnswerInsert
+from hubsync_assets.sync_log.mappings import known_mappings, number_of
 from hubsync_assets.sync_log.plan_events import PLANS, OpenPlan, PlanEvent, event_row, open_plans
+from hubsync_assets.sync_log.renames import note_renames, renames
 
 __all__ = ["SyncLog", "sqlite_url"]
 
@@ -113,6 +115,43 @@ class SyncLog:
         query = sa.select(*columns).where(PLANS.c.portal_id == portal_id).order_by(PLANS.c.seq)
         with _clear_failures("read"), self._engine.connect() as connection:
             return open_plans(connection.execute(query))
+
+    def mapping_version(self, mapping: Mapping[str, str]) -> int:
+        """The number of a way of writing fields; a new one is noted durably.
+
+        Raises:
+            TransientError: the database did not take it, or the lock that was acquired is lost.
+        """
+        with _clear_failures("read"), self._engine.connect() as connection:
+            known = known_mappings(connection)
+        if mapping in known.values():
+            return next(version for version, fields in known.items() if fields == mapping)
+        with _clear_failures("written"), self._lock.transaction() as connection:
+            return number_of(connection, mapping)
+
+    def mappings(self) -> dict[int, dict[str, str]]:
+        """All ways of writing fields that there were, by number."""
+        with _clear_failures("read"), self._engine.connect() as connection:
+            return known_mappings(connection)
+
+    def rename(self, renamed: Mapping[str, str]) -> None:
+        """Note durably that sources have other names now.
+
+        Args:
+            renamed: by old name, the new one.
+
+        Raises:
+            TransientError: the database did not take it, or the lock that was acquired is lost.
+        """
+        known = self.renames()
+        if any(known.get(was, was) != name for was, name in renamed.items()):
+            with _clear_failures("written"), self._lock.transaction() as connection:
+                note_renames(connection, renamed)
+
+    def renames(self) -> dict[str, str]:
+        """What each name that a source had is now."""
+        with _clear_failures("read"), self._engine.connect() as connection:
+            return renames(connection)
 
     def last_seq(self, portal_id: int) -> int:
         """Number of the portal's newest row; 0 where there is none."""

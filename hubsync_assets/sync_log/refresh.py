@@ -72,6 +72,8 @@ def refresh_state(
     Returns:
         The current versions, new ones only where there was something to fold.
     """
+    declared = storage.model.declared.sources
+    log.rename({source.was: name for name, source in declared.items() if source.was is not None})
     contacts, failed = storage.table(STATE), storage.table(FAILED)
     before = contacts.current()
     other = None if before is None or before.facts["portal_id"] == portal_id else int(before.facts["portal_id"])
@@ -85,12 +87,13 @@ def refresh_state(
     if all(base.up_to_date for base in bases):
         return State(portal_id, contacts.require(), failed.require(), 0, other)
     since = min(base.through for base in bases)
+    renames = log.renames()
     facts: dict[str, int | str] = {**origin, **({"plan_id": plan_id} if plan_id else {})}
 
     def fold(answers: NewAnswers) -> State:
         answers.read_on()
         new = {**facts, "folded_through": answers.through}
-        new_contacts = _publish(contacts, bases[0], answers, partial(fold_state, storage.model), new)
+        new_contacts = _publish(contacts, bases[0], answers, partial(fold_state, storage.model, renames=renames), new)
         new_failed = _publish(failed, bases[1], answers, partial(fold_failed, storage.model), new)
         return State(portal_id, new_contacts, new_failed, answers.rows, other, distrust)
 
