@@ -37,7 +37,11 @@ def build_definitions(
     Raises:
         DeclarationError: Something is wrong with the declaration; the text has a line for each fault.
     """
-    model = ContactModel(file) if isinstance(file, ContactSync) else load(file_named_by(os.environ) if file is None else Path(file))
+    model = (
+        ContactModel(file)
+        if isinstance(file, ContactSync)
+        else load(file_named_by(os.environ) if file is None else Path(file))
+    )
     sync = Sync(model, key_prefix)
     jobs = Jobs.of(sync)
     found: dict[str, object] = {

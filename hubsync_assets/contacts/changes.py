@@ -26,8 +26,8 @@ from hubsync_assets.contacts.held_back import (
     reasons,
 )
 from hubsync_assets.contacts.joining import joined, without
-from hubsync_assets.contacts.logged_rows import remembered, seen_rows
-from hubsync_assets.contacts.plan_rows import plan_rows
+from hubsync_assets.contacts.logged_rows import remembered, seen_rows, written_version
+from hubsync_assets.contacts.plan_rows import plan_rows, with_regions
 from hubsync_assets.contacts.refusals import held_by_refusal
 from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
@@ -148,13 +148,14 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
     uncertainty = Uncertainty(model, doubts, marked_fields(model, unlike.lazy()))
     each = compared(with_portal, uncertainty, rules).with_columns(
         (any_change(model) | (pl.col("known_from") == "nobody")).alias("change"),
+        written_version(model, written).alias("mapping_version"),
         is_kept(model).alias("kept"),
     )
     held = each.filter(pl.col("waits") | (pl.col("kept") & ~pl.col("change")))
     looked_at = (pl.col("known_from") == "portal") | was_stale(model, written)
     same = each.filter(~pl.col("change"), ~pl.col("kept"))
     as_known, seen = same.filter(~looked_at), same.filter(looked_at)
-    wanted = _alone(model, each.filter("change", ~pl.col("waits")), written)
+    wanted = _alone(model, with_regions(model, each.filter("change", ~pl.col("waits"))), written)
     still_refused = partial(
         held_by_refusal, model, refused=refused, mapping_version=written.version, retry_failed=retry_failed, now=now
     )

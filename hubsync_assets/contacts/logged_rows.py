@@ -86,6 +86,5 @@ def seen_rows(model: ContactModel, seen: pl.DataFrame, written: Written) -> pl.D
     return seen.with_columns(
         cleared.alias("cleared"),
         names.alias("seen"),
-        written_version(model, written).alias("mapping_version"),
         pl.coalesce("portal:hubspot_id", "state:hubspot_id").alias("hubspot_id"),
     ).select(logged_schema(model).keys())

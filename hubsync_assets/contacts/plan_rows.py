@@ -9,7 +9,6 @@ import polars as pl
 
 from hubsync_assets.contacts.comparison import changes, loses_rest, new_text, old_text, unsure
 from hubsync_assets.contacts.differences import differences
-from hubsync_assets.contacts.logged_rows import written_version
 from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import is_empty
 from hubsync_assets.kinds.field import Field
@@ -17,11 +16,11 @@ from hubsync_assets.kinds.phone import Phone
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import region_of
 
-__all__ = ["plan_rows"]
+__all__ = ["plan_rows", "with_regions"]
 
 
 def plan_rows(model: ContactModel, wanted: pl.DataFrame, written: Written) -> pl.DataFrame:
-    """``Schemas.plan`` for contacts that were compared, in their order."""
+    """``Schemas.plan`` for contacts that were compared, in their order, ``with_regions``."""
     schema = model.schema.plan
     if wanted.is_empty():
         return pl.DataFrame(schema=schema)
@@ -33,9 +32,13 @@ def plan_rows(model: ContactModel, wanted: pl.DataFrame, written: Written) -> pl
         action.alias("action"),
         hubspot_id.alias("hubspot_id"),
         _shortened(model, wanted).alias("shortened"),
-        written_version(model, written).alias("mapping_version"),
-        *(_region(model, field, wanted) for field in model.contact_fields if isinstance(field, Phone)),
     ).select(schema.keys())
+
+
+def with_regions(model: ContactModel, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Contacts that were compared, with the country of each phone."""
+    phones = [field for field in model.contact_fields if isinstance(field, Phone)]
+    return wanted.with_columns(_region(model, phone, wanted) for phone in phones)
 
 
 def _shortened(model: ContactModel, wanted: pl.DataFrame) -> pl.Expr:

@@ -12,6 +12,7 @@ from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets_tests.contacts.oracle import as_text
+from hubsync_assets_tests.contacts.tables import STALE, VERSION
 from hubsync_assets_tests.shipped import CONTACT_FIELDS, COUNTRIES, SOURCES
 
 Row = Mapping[str, Any]
@@ -56,6 +57,10 @@ class Contact:
 
     def has(self, source: str) -> bool:
         return bool(self.golden[f"{source}_records"]) or self.golden[f"{source}_file_rank"] is not None
+
+    def is_stale(self, name: str) -> bool:
+        """Whether the state's value was written another way than now."""
+        return bool(self.state) and self.state["mapping_version"] == VERSION - 1 and name in STALE
 
     def is_short(self, source: str) -> bool:
         """Whether there is less of the source's than the state knows, or only something older."""
@@ -128,7 +133,8 @@ def fate(contact: Contact, field: Field) -> Fate:  # a rule a branch, so that it
     acknowledged = state[name] if state else None
     theirs: Text = portal[f"{name}_old"] if portal else None
     by_log, by_portal = contact.known_from == "log", contact.known_from == "portal"
-    done = Fate(as_text(acknowledged) if by_log else theirs)
+    stale = contact.is_stale(name)
+    done = Fate(as_text(acknowledged) if by_log and not stale else theirs)
     why = doubted_because(contact, field)
     done.uncertain = bool(why)
     why = sorted(why, key=["incomplete_source", "source_in_doubt", "unreadable_value"].index)
@@ -136,7 +142,8 @@ def fate(contact: Contact, field: Field) -> Fate:  # a rule a branch, so that it
 
     if value is not None:
         same = bool(portal and portal[f"{name}_same"])
-        differs = acknowledged != value if by_log else not (by_portal and same)
+        unlike_log = (acknowledged != value or stale) and not (stale and same)
+        differs = unlike_log if by_log else not (by_portal and same)
         known_empty = not portal if contact.known_from == "nobody" else bool(portal and not theirs)
         known_empty = known_empty and (not by_log or acknowledged is None)
         if why and not known_empty:
@@ -187,15 +194,19 @@ def verdict(contact: Contact, refused: Row | None) -> str | dict[str, Any]:
         for name, it in fates.items()
         if it.changes or it.clears
     ]
-    other_mapping = (
-        contact.known_from == "log" and state and state["mapping_version"] != contact.options.mapping_version
-    )
+    by_log = contact.known_from == "log"
+    stale = [name for name in NAMES if contact.is_stale(name)]
     why = {it.why for it in fates.values() if it.why}
-    if any(it.waits for it in fates.values()) or (why and not changes and not other_mapping):
+    if any(it.waits for it in fates.values()) or (why and not changes):
         return next(reason for reason in ("incomplete_source", "source_in_doubt", "unreadable_value") if reason in why)
-    if not changes and not other_mapping and contact.known_from != "nobody":
-        return f"unchanged_{contact.known_from}"
-    sent = {name: golden[name] if it.sends else None for name, it in fates.items()}
+    if not changes and contact.known_from != "nobody":
+        seen = any(fates[name].sends for name in stale)
+        return "unchanged_portal" if seen else f"unchanged_{contact.known_from}"
+    alone = by_log and any(fates[name].changes for name in stale)
+    sent = {
+        name: golden[name] if it.sends and (not alone or it.changes or it.clears) else None
+        for name, it in fates.items()
+    }
     if refused and not contact.options.retry_failed and _stands(sent, refused, contact.options):
         return "refused_before"
     return {
@@ -206,11 +217,20 @@ def verdict(contact: Contact, refused: Row | None) -> str | dict[str, Any]:
         "changes": changes,
         "cleared": [name for name, it in fates.items() if it.clears],
         "shortened": [name for name, it in fates.items() if it.loses_rest],
+        "mapping_version": version(contact, [name for name, it in fates.items() if it.sends]),
         "phone:region": region(contact, fates["country"]),
         **sent,
         **remembered(contact),
         **{f"{name}:from": golden[f"{name}:from"] for name in NAMES},
     }
+
+
+def version(contact: Contact, sends: list[str]) -> int:
+    """That of the state as long as a value that was written another way is not to be sent."""
+    waiting = [
+        name for name in NAMES if contact.is_stale(name) and contact.golden[name] is not None and name not in sends
+    ]
+    return contact.state["mapping_version"] if waiting and contact.state else contact.options.mapping_version
 
 
 def region(contact: Contact, country: Fate) -> str | None:
@@ -258,7 +278,7 @@ def logged(contact: Contact, *, confirmed: bool) -> dict[str, Any]:
     golden, state, portal = contact.golden, contact.state, contact.portal
     uncertain = {field.name for field in CONTACT_FIELDS if doubted_because(contact, field)}
     values = {name: None if name in uncertain else golden[name] for name in NAMES}
-    owner = state if confirmed else portal
+    owner = state if confirmed else portal or state
     assert owner
     emptied = [
         name
@@ -274,6 +294,8 @@ def logged(contact: Contact, *, confirmed: bool) -> dict[str, Any]:
         "email": golden["email"],
         "hubspot_id": owner["hubspot_id"],
         "cleared": emptied,
+        "seen": None if confirmed else [name for name in NAMES if contact.is_stale(name) and values[name] is not None],
+        "mapping_version": owner["mapping_version"] if confirmed else version(contact, [n for n in NAMES if values[n]]),
         **values,
         **remembered(contact),
         **{f"{name}:from": golden[f"{name}:from"] for name in NAMES},

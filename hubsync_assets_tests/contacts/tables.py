@@ -11,6 +11,7 @@ import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, find_changes
 from hubsync_assets.contacts.look_up import to_look_up
+from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets_tests.shipped import (
     CONTACT_FIELDS,
@@ -24,6 +25,9 @@ from hubsync_assets_tests.shipped import (
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VERSION = 3
+STALE = ("country", "mrr")
+"""The fields that an earlier version wrote another way."""
+WRITTEN = Written(VERSION, dict.fromkeys(STALE, frozenset({VERSION - 1})))
 
 PROVENANCE = {"db1_records": 1, "db2_records": 0, "db1_file_rank": 0, "db2_file_rank": None}
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -75,7 +79,7 @@ def plan(
     **options: Any,
 ) -> Changes:
     """The changes, with the options of a plain run unless a test says otherwise."""
-    told: dict[str, Any] = {"mode": "replace", "clear_unknown": False, "doubts": {}, "mapping_version": VERSION,
+    told: dict[str, Any] = {"mode": "replace", "clear_unknown": False, "doubts": {}, "written": WRITTEN,
                             "retry_failed": False, "now": NOW}  # fmt: skip
     return find_changes(
         MODEL,
@@ -90,4 +94,6 @@ def plan(
 
 def looked_up(merged: Sequence[Row], *, state: Sequence[Row] = (), doubts: Mapping[str, SourceDoubts]) -> list[str]:
     """The emails that ``to_look_up`` names."""
-    return to_look_up(MODEL, table("merged", merged).lazy(), table("state", state).lazy(), doubts)["email"].to_list()
+    return to_look_up(MODEL, table("merged", merged).lazy(), table("state", state).lazy(), doubts, WRITTEN)[
+        "email"
+    ].to_list()

@@ -102,10 +102,26 @@ def test_fill_never_clears() -> None:
     assert (row["cleared"], row["changes"]) == ([], [{"field": "phone", "old": "1", "new": "2"}])
 
 
-def test_another_mapping_version_sends_a_contact_again_without_changes() -> None:
-    same = {"email": ANNA, "name": "Anna"}
+def test_a_value_that_was_written_another_way_is_sent_alone() -> None:
+    same = {"email": ANNA, "name": "Anna", "mrr": 5.0}
     row = only(plan([same], state=[{**same, "mapping_version": VERSION - 1}]))
-    assert (row["action"], row["known_from"], row["changes"], row["name"]) == ("update", "log", [], "Anna")
+    assert (row["action"], row["known_from"], row["name"], row["mrr"]) == ("update", "log", None, 5.0)
+    assert row["changes"] == [{"field": "mrr", "old": None, "new": "5"}]
+    assert row["mapping_version"] == VERSION
+
+
+def test_a_value_that_was_written_another_way_and_is_there_all_the_same_is_noted_as_seen() -> None:
+    same = {"email": ANNA, "name": "Anna", "mrr": 5.0}
+    portal = [{"email": ANNA, "name_old": "Anna", "name_same": True, "mrr_old": "5", "mrr_same": True}]
+    changes = plan([same], state=[{**same, "mapping_version": VERSION - 1}], portal=portal)
+    (row,) = changes.unchanged.to_dicts()
+    assert (changes.planned.height, row["seen"], row["mrr"], row["mapping_version"]) == (0, ["mrr"], 5.0, VERSION)
+
+
+def test_a_contact_without_such_a_value_is_left_alone() -> None:
+    same = {"email": ANNA, "name": "Anna"}
+    changes = plan([same], state=[{**same, "mapping_version": VERSION - 1}])
+    assert (changes.planned.height, changes.unchanged.height, changes.unchanged_by_log) == (0, 0, 1)
 
 
 def test_a_contact_the_portal_has_with_other_values_is_updated_with_hubspots_old_ones() -> None:
