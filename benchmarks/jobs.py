@@ -7,9 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from hubsync_assets.model.tables import TABLES_UP_TO_MERGE
-
-__all__ = ["TABLES_UP_TO_MERGE", "Run", "run_job"]
+__all__ = ["MODEL.tables.up_to_merge", "Run", "run_job"]
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -34,7 +32,7 @@ def run_job(job: str = "sync_contacts", tables: tuple[str, ...] = ()) -> Run:
     # Dagster takes 2 seconds to import; who measures a run as a whole wants them in it.
     import dagster as dg  # noqa: PLC0415
 
-    from hubsync_assets.definitions import build_definitions  # noqa: PLC0415
+    from hubsync_assets.building import build_definitions  # noqa: PLC0415
 
     definitions = build_definitions()
     chosen = definitions.resolve_implicit_global_asset_job_def() if tables else definitions.resolve_job_def(job)

@@ -55,7 +55,7 @@ def parse_only(db1: str, db2: str) -> int:
 
     def read(path: str) -> int:
         (file,) = locate(path)
-        return sum(chunk.rows.height + chunk.broken.height for chunk in read_chunks(file))
+        return sum(chunk.rows.height + chunk.broken.height for chunk in read_chunks(file, MODEL.columns("db1")))
 
     with ThreadPoolExecutor(2) as pool:
         return sum(pool.map(read, (db1, db2)))

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.data import Sources, make_sources
-from benchmarks.jobs import TABLES_UP_TO_MERGE, run_job
+from benchmarks.jobs import MODEL.tables.up_to_merge, run_job
 from benchmarks.measure import Cost, alternate, cost_of, median, ratio
 from benchmarks.portal import environment, running_portal
 from benchmarks.report import table
@@ -42,7 +42,7 @@ def merge_as_job(db1: str, db2: str, folder: str) -> int:
         SystemExit: the run failed or a sum does not close.
     """
     os.environ.update(environment(Path(folder), {"db1": db1, "db2": db2}, "http://127.0.0.1:1"))
-    run = run_job(tables=TABLES_UP_TO_MERGE)
+    run = run_job(tables=MODEL.tables.up_to_merge)
     if not run.success or not run.checks_passed:
         raise SystemExit(f"the run failed: {run.failures}")
     return int(run.numbers["merged_contacts"]["dagster/row_count"])

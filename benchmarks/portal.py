@@ -15,8 +15,8 @@ from pathlib import Path
 import polars as pl
 
 from hubsync_assets.emulator import EmulatorControl
-from hubsync_assets.hubspot.mapping import to_properties
-from hubsync_assets_tests.shipped import FAILED_SCHEMA, MERGED_SCHEMA, STATE_SCHEMA
+from hubsync_assets.hubspot.mapping import PropertyMapping
+from hubsync_assets_tests.shipped import FAILED_SCHEMA, MERGED_SCHEMA, MODEL, STATE_SCHEMA
 
 __all__ = ["Equality", "compare", "environment", "running_portal"]
 
@@ -92,6 +92,7 @@ def compare(storage: Path, control: EmulatorControl) -> Equality:
     acknowledged = {row["email"]: row["hubspot_id"] for row in _rows(storage, "hubspot_contacts", STATE_SCHEMA)}
     refused = {row["email"] for row in _rows(storage, "failed_contacts", FAILED_SCHEMA)}
     held = {contact["email"]: contact for contact in control.contacts()}
+    to_properties = PropertyMapping(MODEL).to_properties
     names = {name for row in merged.values() for name in to_properties(row)}
     differing = 0
     for email in acknowledged.keys() & held.keys() & merged.keys():

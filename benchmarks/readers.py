@@ -19,6 +19,7 @@ from benchmarks.report import heading, table
 from benchmarks.rivals import SCHEMA
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.readers.read_chunks import read_chunks
+from hubsync_assets_tests.shipped import MODEL
 
 __all__ = ["count_as_csv", "count_as_lines", "count_records", "run"]
 
@@ -32,7 +33,7 @@ ODD = (
 
 def count_records(*paths: str) -> int:
     """The project's reader: rows and broken records of the files."""
-    chunks = (chunk for path in paths for file in locate(path) for chunk in read_chunks(file))
+    chunks = (chunk for path in paths for file in locate(path) for chunk in read_chunks(file, MODEL.columns("db1")))
     return sum(chunk.rows.height + chunk.broken.height for chunk in chunks)
 
 

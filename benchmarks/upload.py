@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.data import make_sources
 from benchmarks.measure import cost_of
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import to_properties
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Upsert
 from hubsync_assets.hubspot.writer import Writer
@@ -29,12 +29,13 @@ ROWS_A_CONTACT = 1 / 1.6
 
 def contacts(count: int) -> Iterator[Upsert]:
     """Contacts with every field, mapped as they are pulled."""
+    mapping = PropertyMapping(MODEL)
     for number in range(count):
         email = f"person{number}@example.com"
         phone = f"6{number % 10**8:08d}"
         contact = {"email": email, "name": "Ana López García", "country": "ES", "phone": phone, "company_name": "Acme",
                    "company_size": number % 1000, "mrr": number / 4}  # fmt: skip
-        yield Upsert(email, to_properties(contact))
+        yield Upsert(email, mapping.to_properties(contact))
 
 
 def write_alone(url: str, count: int, reserve: int = 0) -> dict[str, Any]:
@@ -49,7 +50,9 @@ def write_alone(url: str, count: int, reserve: int = 0) -> dict[str, Any]:
         SystemExit: not all were written, or the sums do not close.
     """
     with HubSpotClient(url, TOKEN, reserve=reserve) as client:
-        report = Writer(client, check=check_portal(client)).write(contacts(count), lambda _: None)
+        report = Writer(client, PropertyMapping(MODEL), check=check_portal(client, MODEL)).write(
+            contacts(count), lambda _: None
+        )
     if report.acknowledged != count or not report.sums_close:
         raise SystemExit(f"not all were written, or the sums do not close: {report}")
     return {"contacts": report.acknowledged}

@@ -21,10 +21,12 @@ from benchmarks.portal import running_portal
 from benchmarks.report import heading, table
 from benchmarks.upload import contacts, planned
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Upsert
 from hubsync_assets.hubspot.writer import Writer
+from hubsync_assets_tests.shipped import MODEL
 
 __all__ = ["greatest_window", "main", "share_of_limit"]
 
@@ -67,7 +69,7 @@ def calls() -> str:
 
 def _write(url: str, upserts: Sequence[Upsert]) -> WriteReport:
     with HubSpotClient(url, "pat-benchmark") as client:
-        return Writer(client, check=check_portal(client)).write(upserts, lambda _: None)
+        return Writer(client, PropertyMapping(MODEL), check=check_portal(client, MODEL)).write(upserts, lambda _: None)
 
 
 def limit(seconds: float) -> str:

@@ -3,7 +3,7 @@
 import dagster as dg
 import pytest
 
-from hubsync_assets.definitions import build_definitions
+from hubsync_assets.building import build_definitions
 
 TABLES = {
     "raw_db1": {"db1_export"},

@@ -6,23 +6,24 @@ import pytest
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.settings import Settings
+from hubsync_assets_tests.shipped import MODEL
 
 
 def test_without_any_variable_the_sample_goes_to_the_emulator() -> None:
-    settings = Settings.from_environment({})
+    settings = Settings.from_environment({}, MODEL)
     assert settings.sources == {"db1": "data/landing/db1", "db2": "data/landing/db2"}
     assert (settings.files, settings.storage, settings.target) == ("all", Path("storage"), "emulator")
     assert (settings.base_url, settings.api_version) == ("http://127.0.0.1:8954", "2026-09")
 
 
 def test_a_real_portal_needs_the_word_and_the_token() -> None:
-    settings = Settings.from_environment({"HUBSYNC_TARGET": "hubspot", "HUBSPOT_ACCESS_TOKEN": "pat-secret"})
+    settings = Settings.from_environment({"HUBSYNC_TARGET": "hubspot", "HUBSPOT_ACCESS_TOKEN": "pat-secret"}, MODEL)
     assert (settings.base_url, settings.token) == ("https://api.hubapi.com", "pat-secret")
     assert "pat-secret" not in repr(settings)
 
 
 def test_a_token_alone_leaves_the_machine_alone() -> None:
-    settings = Settings.from_environment({"HUBSPOT_ACCESS_TOKEN": "pat-secret"})
+    settings = Settings.from_environment({"HUBSPOT_ACCESS_TOKEN": "pat-secret"}, MODEL)
     assert settings.base_url == "http://127.0.0.1:8954"
     assert settings.token != "pat-secret"
 
@@ -46,4 +47,4 @@ def test_a_setting_that_cannot_be_meant_is_one_line_that_says_what_to_write(
     environment: dict[str, str], words: str
 ) -> None:
     with pytest.raises(PermanentError, match=words):
-        Settings.from_environment(environment)
+        Settings.from_environment(environment, MODEL)

@@ -33,6 +33,11 @@ class ReadConfig(dg.Config):
         description="By source, the digest of a reading that is meant as it is, although it is in doubt; the check's message names it.",
     )
 
+    confirm: list[str] = Field(
+        default=[],
+        description="What is meant of a changed declaration: drop <source>, where <source>; the failure's message names it.",
+    )
+
     shrank: float = Field(
         default=0.2, ge=0, le=1, description="A source is in doubt that lost more than this share of its records."
     )
@@ -96,7 +101,15 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
         with clear_failures():
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             settings = sync.of(context, "sources").settings(sync)
-            for event in read_sources(settings.sources, settings.files, opened, wanted, config.accept, config.limits()):
+            for event in read_sources(
+                settings.sources,
+                settings.files,
+                opened,
+                wanted,
+                accept=config.accept,
+                limits=config.limits(),
+                confirm=config.confirm,
+            ):
                 match event:
                     case ReadProgress():
                         _tell(sync, context, event)

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
+from hubsync_assets.model.digests import merging_digest
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import CONFLICTS, MERGED
+from hubsync_assets.steps.declared import refuse_other_declaration
 from hubsync_assets.steps.merge_share import gives_of, merge_share, shares
 from hubsync_assets.steps.sums import Sum, Total
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
@@ -21,7 +23,7 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["DISTINCT_EMAILS", "RAW_RECORDS", "MergeProgress", "MergeReport", "doubts_to_look_at", "merge_sources"]
 
-MERGE_VERSION = 2
+MERGE_VERSION = 3
 """Part of what makes an old merge reusable; raise it when merging gives other rows than before."""
 
 PROGRESS_SECONDS = 5.0
@@ -95,11 +97,12 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
         Progress every few seconds, and the report at the end.
 
     Raises:
-        PermanentError: a raw table was never written.
+        PermanentError: a raw table was never written, or was read under another declaration.
     """
     model = storage.model
     raw = {source: storage.table(table).require() for source, table in model.tables.raw.items()}
-    made_from = {source: version.id for source, version in raw.items()}
+    refuse_other_declaration(storage)
+    made_from = {**{source: version.id for source, version in raw.items()}, "declaration": merging_digest(model)}
     contacts_table, conflicts_table = storage.table(MERGED), storage.table(CONFLICTS)
     before, conflicts_before = contacts_table.current(), conflicts_table.current()
     if before is not None and conflicts_before is not None and _is_reusable(before, conflicts_before, made_from):

@@ -6,7 +6,7 @@ again. Keep out: formats and files (``sources``), what a valid value is (``conta
 
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,7 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.files.locate import locate, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
+from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.read_source import SourceReading
@@ -41,6 +42,7 @@ def read_sources(
     wanted: tuple[str, ...] | None = None,
     accept: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    confirm: Collection[str] = (),
 ) -> Iterator[Event]:
     """Read the wanted sources at the same time, each in a thread of its own.
 
@@ -52,10 +54,16 @@ def read_sources(
         accept: by source, the digest of the reading that a person accepts although it is in doubt.
         limits: when a difference from the last accepted reading is a doubt; a source that is not read again is not judged again.
 
+        confirm: what a person has confirmed of the declaration (``refuse_unconfirmed``).
+
+    Raises:
+        PermanentError: the declaration takes something away that nobody has confirmed.
+
     Yields:
         Progress while they work, and for each source one report or one failure, as they finish. ``rejected_rows`` is
         published after the last of them.
     """
+    refuse_unconfirmed(storage, confirm)
     wanted = storage.model.sources if wanted is None else wanted
     located, failures = _look(storage.model, sources, files)
     yield from (failure for failure in failures if failure.source in wanted)

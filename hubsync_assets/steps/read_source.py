@@ -13,8 +13,8 @@ from typing import Any
 
 import polars as pl
 
+from hubsync_assets.model.digests import reading_digests
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.schema import Schema
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
@@ -35,7 +35,7 @@ from hubsync_assets.tables.table import Version, VersionWriter
 
 __all__ = ["SourceReading"]
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
 BYTES_A_BUCKET = 14_142_135
@@ -80,7 +80,7 @@ class SourceReading:
         self.columns = self.model.columns(source)
         self.marks = RawMarks(self.model.names)
         # The name of the file is put in at the end: it would be as long as the rest of a record. So are the marks made lists again.
-        self.spilled: Schema = {
+        self.spilled: dict[str, pl.DataType | type[pl.DataType]] = {
             **self.model.schema.record,
             "file_rank": pl.UInt32,
             "position": pl.UInt64,
@@ -91,7 +91,8 @@ class SourceReading:
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()
         self.rejects = rejects
-        self.before = self.table.current()
+        self.before = self.table.current() or self._under_its_old_name()
+        self.digests = reading_digests(self.model, source)
         self.files: list[SourceFile] = []
         self.tell = tell
         self.is_alone = is_alone
@@ -130,7 +131,12 @@ class SourceReading:
                 report, health = assess_unused(counted, before, self.accept)
             else:
                 report, health = assess(counted, listing, before, self.accept, self.limits)
-            facts = {"reader_version": READER_VERSION, "listing": listing, "is_used": self.found is not None}
+            facts = {
+                "reader_version": READER_VERSION,
+                "declared": self.digests,
+                "listing": listing,
+                "is_used": self.found is not None,
+            }
             version = writer.publish({**facts, "report": asdict(report), **self.counts.facts(), **health})
         self.rejects.read(self.source, version.id)
         return replace(report, version=version.id)
@@ -155,6 +161,11 @@ class SourceReading:
         self.rejects.hand_on(self.source, version.id)
         return replace(accepted, version=version.id)
 
+    def _under_its_old_name(self) -> Version | None:
+        """What was last read of a source that has a new name: its baseline."""
+        was = self.model.source(self.source).was
+        return None if was is None else self.storage.former_table(f"raw_{was}", self.table.schema).current()
+
     def _known(self) -> dict[str, Known]:
         """What each file was when it was read, where that reading can still be used: so a URL need not be downloaded."""
         if self.before is None or not self._is_whole(self.before):
@@ -165,6 +176,8 @@ class SourceReading:
         facts = before.facts
         return (
             facts["reader_version"] == READER_VERSION
+            # Fields that there are no more do not matter.
+            and self.digests.items() <= facts["declared"].items()
             and facts["report"]["incomplete_rank"] is None
             and self.rejects.has(self.source, before.id)
         )
@@ -190,8 +203,10 @@ class SourceReading:
         last_position, with_email = 0, self.counts.with_email
         # One thread parses while this one cleans, which takes longer. While the other source is being read, more would cost memory
         # and gain nothing; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
-        superseding = any(other.rank > file.rank for other in self.files)
         declared = self.model.source(self.source)
+        superseding = any(other.rank > file.rank for other in self.files)
+        if declared.absent is not None:
+            superseding = declared.absent == "not_given"
         read = read_chunks(
             file,
             self.columns,

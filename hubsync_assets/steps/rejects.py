@@ -14,6 +14,7 @@ import polars as pl
 
 from hubsync_assets.model.schema import REJECTED_SCHEMA
 from hubsync_assets.model.tables import REJECTED
+from hubsync_assets.steps.declared import declared_now
 from hubsync_assets.tables.parquet_writer import ParquetWriter
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -39,6 +40,7 @@ class RejectedRows:
         self._folder = storage.temporary_folder()
         # One writer a source: each is filled by its own thread.
         self._sources = storage.model.sources
+        self._declared = declared_now(storage.model)
         self._parts = {source: ParquetWriter(self._source_folder(source), REJECTED_SCHEMA) for source in self._sources}
         self._lock = threading.Lock()
 
@@ -70,8 +72,8 @@ class RejectedRows:
 
     def publish(self) -> Version:
         """Publish a version with the new rows of what was read and the old rows of what was not."""
-        if not self._new and self._before is not None and self._origins == _raw_versions(self._before):
-            return self._before
+        if not self._new and self._is_as_before():
+            return self._table.require()
         with self._table.new_version(bits=(len(self._sources) - 1).bit_length()) as writer:
             for bucket, source in enumerate(self._sources):
                 if source in self._new:
@@ -83,7 +85,17 @@ class RejectedRows:
                     rows = pl.scan_parquet(files, glob=False).select(pl.len()).collect().item() if files else 0
                 for number, file in enumerate(files):
                     writer.parquet.link(file, rows if number == 0 else 0, bucket)
-            return writer.publish({"raw_versions": self._origins, "sources": self._sources})
+            return writer.publish(
+                {"raw_versions": self._origins, "sources": list(self._sources), "declared": self._declared}
+            )
+
+    def _is_as_before(self) -> bool:
+        before = self._before
+        return (
+            before is not None
+            and self._origins == _raw_versions(before)
+            and before.facts.get("declared") == self._declared
+        )
 
     def _files_before(self, source: str) -> list[Path]:
         """What the version before has of a source."""

@@ -12,7 +12,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
 from hubsync_assets.tables.storage_lock import StorageLock
-from hubsync_assets.tables.table import Table
+from hubsync_assets.tables.table import Schema, Table
 
 __all__ = ["Storage"]
 
@@ -64,6 +64,10 @@ class Storage:
             (None, ['ada@example.com'], {'note': 'for later steps'})
         """
         return Table(self.folder / name, self.model.tables.columns[name])
+
+    def former_table(self, name: str, schema: Schema) -> Table:
+        """A table that an earlier declaration had, read as one of this."""
+        return Table(self.folder / name, schema)
 
     def acquire(self, holder: str) -> None:
         """Become the only writer, and clear away what a killed one left; does nothing when this object already is.

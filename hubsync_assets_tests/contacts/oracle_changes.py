@@ -60,7 +60,7 @@ class Contact:
 
     def is_stale(self, name: str) -> bool:
         """Whether the state's value was written another way than now."""
-        return bool(self.state) and self.state["mapping_version"] == VERSION - 1 and name in STALE
+        return self.state is not None and self.state["mapping_version"] == VERSION - 1 and name in STALE
 
     def is_short(self, source: str) -> bool:
         """Whether there is less of the source's than the state knows, or only something older."""

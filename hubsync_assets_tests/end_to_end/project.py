@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from hubsync_assets.definitions import build_definitions
+from hubsync_assets.building import build_definitions
 from hubsync_assets.emulator import HubSpotEmulator
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

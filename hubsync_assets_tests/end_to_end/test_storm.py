@@ -2,9 +2,9 @@
 
 import pytest
 
-from hubsync_assets.hubspot.mapping import to_properties
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets_tests.end_to_end.project import Project, person
-from hubsync_assets_tests.shipped import FIELDS
+from hubsync_assets_tests.shipped import FIELDS, MODEL
 
 CONTACTS = 1_500
 FAULTS = {
@@ -48,7 +48,7 @@ def test_after_the_storm_hubspot_holds_exactly_the_golden_records(project: Proje
     assert project.run("retry_failed_contacts").success
     held = project.held()
     merged = project.table("merged_contacts").select([field.name for field in FIELDS])
-    wanted = {row["email"]: to_properties(row) for row in merged.iter_rows(named=True)}
+    wanted = {row["email"]: PropertyMapping(MODEL).to_properties(row) for row in merged.iter_rows(named=True)}
     assert {email: {name: held[email].get(name) for name in sent} for email, sent in wanted.items()} == wanted
     assert len(held) == CONTACTS
     assert project.table("hubspot_contacts")["email"].to_list() == merged["email"].to_list()

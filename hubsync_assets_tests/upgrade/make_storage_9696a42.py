@@ -19,7 +19,7 @@ from typing import Any
 
 import dagster as dg
 
-from hubsync_assets.definitions import build_definitions
+from hubsync_assets.definitions import build_definitions  # type: ignore[attr-defined]  # of commit 9696a42
 from hubsync_assets.emulator import HubSpotEmulator
 
 FIXTURE = Path(__file__).with_name("storage_9696a42")
