@@ -18,7 +18,9 @@ from hubsync_assets.contacts.clearing import Rules
 from hubsync_assets.contacts.comparison import any_change, changes, compared, stale_change, unlike_state, was_stale
 from hubsync_assets.contacts.confirming import confirmed
 from hubsync_assets.contacts.held_back import (
+    ALREADY_IN_PORTAL,
     INCOMPLETE_SOURCE,
+    NOT_IN_PORTAL,
     REFUSED_BEFORE,
     SOURCE_IN_DOUBT,
     UNREADABLE_VALUE,
@@ -56,16 +58,19 @@ class Changes:
         confirmed: The same columns: contacts that are as the state says, which the log should say again. Some were made from another
             number of a source's records than the state knows, or from another source; a later plan judges by that whether a source in
             doubt may be why values are gone. Others were refused with values that they no longer have.
+        left_out: ``Schemas.plan`` and ``category`` (String): contacts that the declaration leaves out because HubSpot does not have them, or
+            because it has; of those that the log does not know, so that it can keep that.
         creates: How many of ``planned`` the portal does not have.
         updates: How many of ``planned`` it has.
         unchanged_by_log: How many contacts the state knows to be as they should.
         held_back: How many contacts are not written now, for each reason: ``incomplete_source`` (what a source does not say may not
-            have been read), ``source_in_doubt`` (what it says is not believed), ``unreadable_value``, ``refused_before``.
+            have been read), ``source_in_doubt`` (what it says is not believed), ``unreadable_value``, ``refused_before``, ``not_in_portal`` and ``already_in_portal``.
     """
 
     planned: pl.DataFrame
     unchanged: pl.DataFrame
     confirmed: pl.DataFrame
+    left_out: pl.DataFrame
     creates: int
     updates: int
     unchanged_by_log: int
@@ -160,17 +165,36 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
         held_by_refusal, model, refused=refused, mapping_version=written.version, retry_failed=retry_failed, now=now
     )
     refusals = still_refused(wanted)
-    planned = plan_rows(model, remembered(without(wanted, refusals), uncertainty), written)
+    possible = plan_rows(model, remembered(without(wanted, refusals), uncertainty), written)
+    possible = possible.with_columns(_left_out(model).alias("category"))
+    left_out, planned = possible.filter(pl.col("category").is_not_null()), possible.filter(pl.col("category").is_null())
+    planned = planned.drop("category")
     creates = planned.filter(pl.col("action") == "create").height
     return Changes(
         planned=planned,
         unchanged=seen_rows(model, remembered(seen, uncertainty), written),
         confirmed=confirmed(model, with_state, without(unlike, as_known), refused, still_refused, doubts),
+        left_out=left_out.filter(pl.col("known_from") != "log"),
         creates=creates,
         updates=planned.height - creates,
         unchanged_by_log=merged.height - each.height + as_known.height,
-        held_back={**reasons(held, uncertainty), REFUSED_BEFORE: refusals.height},
+        held_back={**reasons(held, uncertainty), **_not_sent(refusals, left_out)},
     )
+
+
+def _left_out(model: ContactModel) -> pl.Expr:
+    """Why a contact is not to be written by the declaration; null: it is."""
+    is_new = pl.col("action") == "create"
+    nothing = pl.lit(None, dtype=pl.String)
+    why = nothing if model.declared.create else pl.when(is_new).then(pl.lit(NOT_IN_PORTAL))
+    return why if model.declared.update else pl.when(~is_new).then(pl.lit(ALREADY_IN_PORTAL)).otherwise(why)
+
+
+def _not_sent(refusals: pl.DataFrame, left_out: pl.DataFrame) -> dict[str, int]:
+    """How many contacts are not sent, because HubSpot refused them or because the declaration leaves them out."""
+    found = pl.concat([refusals["category"], left_out["category"]])
+    counts = {word: int((found == word).sum()) for word in (NOT_IN_PORTAL, ALREADY_IN_PORTAL)}
+    return {REFUSED_BEFORE: found.len() - sum(counts.values()), **{word: n for word, n in counts.items() if n}}
 
 
 def _alone(model: ContactModel, wanted: pl.DataFrame, written: Written) -> pl.DataFrame:

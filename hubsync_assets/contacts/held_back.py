@@ -10,12 +10,23 @@ from hubsync_assets.contacts.comparison import kept, unread
 from hubsync_assets.contacts.uncertainty import Uncertainty
 from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "SOURCE_IN_DOUBT", "UNREADABLE_VALUE", "is_kept", "reasons"]
+__all__ = [
+    "ALREADY_IN_PORTAL",
+    "INCOMPLETE_SOURCE",
+    "NOT_IN_PORTAL",
+    "REFUSED_BEFORE",
+    "SOURCE_IN_DOUBT",
+    "UNREADABLE_VALUE",
+    "is_kept",
+    "reasons",
+]
 
 INCOMPLETE_SOURCE = "incomplete_source"
 SOURCE_IN_DOUBT = "source_in_doubt"
 UNREADABLE_VALUE = "unreadable_value"
 REFUSED_BEFORE = "refused_before"
+NOT_IN_PORTAL = "not_in_portal"
+ALREADY_IN_PORTAL = "already_in_portal"
 
 
 def is_kept(model: ContactModel) -> pl.Expr:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from hubsync_assets.contacts.held_back import ALREADY_IN_PORTAL, NOT_IN_PORTAL
 from hubsync_assets.contacts.joining import KEY
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.refusal_categories import CONFLICTS
@@ -37,18 +38,32 @@ def held_by_refusal(
         now: An aware time; a conflict that is older than seven days is tried again.
 
     Returns:
-        ``email`` (String), in the order of ``contacts``.
+        ``email`` and ``category`` (String), in the order of ``contacts``.
     """
     if retry_failed or refused.is_empty():
-        return contacts.select(KEY).clear()
-    standing = refused.filter((pl.col("mapping_version") == mapping_version) & ~may_be_over(now))
+        return contacts.select(KEY, pl.lit(None, dtype=pl.String).alias("category")).clear()
+    over = may_be_over(now) | is_declared_otherwise(model)
+    standing = refused.filter((pl.col("mapping_version") == mapping_version) & ~over)
     same = [pl.col(field.name).eq_missing(pl.col(f"{field.name}_refused")) for field in model.contact_fields]
     return (
         contacts.select(KEY, *model.names)
         .join(standing, on=KEY, how="inner", suffix="_refused", maintain_order="left")
         .filter(same)
-        .select(KEY)
+        .select(KEY, "category")
     )
+
+
+def is_declared_otherwise(model: ContactModel) -> pl.Expr:
+    """Whether a row of ``Schemas.failed`` is a contact that was left out by a declaration that says something else now (Boolean)."""
+    wanted = [
+        word
+        for word, is_wanted in (
+            (NOT_IN_PORTAL, model.declared.create),
+            (ALREADY_IN_PORTAL, model.declared.update),
+        )
+        if is_wanted
+    ]
+    return pl.col("category").is_in(wanted)
 
 
 def may_be_over(now: datetime) -> pl.Expr:

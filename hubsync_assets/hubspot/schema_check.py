@@ -4,14 +4,15 @@ Put here: the check of the portal's properties, once a run, and of each upsert a
 the property takes what we send: a text property takes numbers, a number property no text, an enumeration only its options.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.client import GROUP, HubSpotClient
 from hubsync_assets.hubspot.errors import ForbiddenError, mapping_refused
 from hubsync_assets.hubspot.values import Outcome, PropertySchema, Upsert
 from hubsync_assets.kinds.field import Field
-from hubsync_assets.kinds.property import Property, Target
+from hubsync_assets.kinds.property import Option, Property, Target
 from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["LONGEST_TEXT", "PortalCheck", "check_portal"]
@@ -47,13 +48,20 @@ class PortalCheck:
         return f"{name}: {value[:100]!r} is none of the portal's {len(self._options[name])} options"
 
 
-def check_portal(client: HubSpotClient, model: ContactModel, *, create: bool = True) -> PortalCheck:
+Seen = Callable[[Field], Iterable[str]]
+"""The values of a field that are to be sent, in HubSpot's form."""
+
+
+def check_portal(
+    client: HubSpotClient, model: ContactModel, *, create: bool = True, seen: Seen = lambda _: ()
+) -> PortalCheck:
     """Read the portal's properties, and create those of the declared fields that it lacks.
 
     Args:
         client: The portal.
         model: What a contact is.
         create: False: a missing property is an error instead.
+        seen: Asked where a property is created whose options are what its field has.
 
     Raises:
         MappingRefusedError: A property is read-only, has a type that cannot take what we send, or is missing and not to be created.
@@ -61,7 +69,8 @@ def check_portal(client: HubSpotClient, model: ContactModel, *, create: bool = T
     """
     schema = client.properties()
     targets = [(field, target) for field in model.fields for target in field.targets]
-    missing = [target.property for _, target in targets if target.property.name not in schema]
+    lacking = [(field, target) for field, target in targets if target.property.name not in schema]
+    missing = [target.property for _, target in lacking]
     faults = [
         fault
         for field, target in targets
@@ -72,7 +81,7 @@ def check_portal(client: HubSpotClient, model: ContactModel, *, create: bool = T
     if missing and not create:
         raise mapping_refused(f"{property_.name} does not exist" for property_ in missing)
     if missing:
-        _create(client, missing)
+        _create(client, [_with_options(field, target.property, seen) for field, target in lacking])
         schema = client.properties()
         if gone := [property_.name for property_ in missing if property_.name not in schema]:
             raise mapping_refused(f"{name} does not exist although HubSpot said that it created it" for name in gone)
@@ -91,6 +100,15 @@ def _unfit(schema: PropertySchema, field: Field, target: Target) -> str | None:
         more = "" if len(some) <= _MOST_NAMED else f" and {len(some) - _MOST_NAMED} more"
         return f"{schema.name} is an enumeration with none of {', '.join(some[:_MOST_NAMED])}{more} among its options"
     return None
+
+
+def _with_options(field: Field, property_: Property, seen: Seen) -> Property:
+    """The property with an option for each value that is seen, beside the declared ones."""
+    if not field.options_seen or field.sendable("") is not None:
+        return property_
+    declared = {option.value for option in property_.options}
+    more = sorted(set(seen(field)) - declared)
+    return replace(property_, options=(*property_.options, *(Option(value, value) for value in more)))
 
 
 def _create(client: HubSpotClient, missing: Iterable[Property]) -> None:

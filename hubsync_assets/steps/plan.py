@@ -22,7 +22,7 @@ from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
 from hubsync_assets.steps.merge import doubts_to_look_at
-from hubsync_assets.steps.plan_answers import unchanged_answer
+from hubsync_assets.steps.plan_answers import left_out_answer, unchanged_answer
 from hubsync_assets.steps.plan_counts import PlanCounts
 from hubsync_assets.steps.plan_origin import origin_of
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
@@ -125,6 +125,7 @@ class _Planning:
             for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
                 self.counts.add(changes)
                 self._log_unchanged(pl.concat([changes.unchanged, changes.confirmed]))
+                self._log_left_out(changes.left_out)
                 writer.parquet.add(changes.planned, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
@@ -251,6 +252,16 @@ class _Planning:
             retry_failed=self.options.retry_failed,
             now=self.now,
         )
+
+    def _log_left_out(self, left_out: pl.DataFrame) -> None:
+        """Note contacts that the declaration leaves out: they are asked for again when a source changes them."""
+        for rows in left_out.iter_slices(MAX_ANSWERS):
+            self.log.append(
+                [
+                    left_out_answer(self.text, row, self.portal_id, self.run_id, self.now)
+                    for row in rows.iter_rows(named=True)
+                ]
+            )
 
     def _log_unchanged(self, unchanged: pl.DataFrame) -> None:
         """Note contacts that HubSpot already holds exactly: nobody has to ask again, what they are made from, and no refusal stands."""

@@ -19,6 +19,7 @@ from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
+from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.schema import region_of
 from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.steps.merge import doubts_to_look_at
@@ -119,7 +120,9 @@ class _Upload:
                 writer = Writer(
                     self.client,
                     self.mapping,
-                    check=check_portal(self.client, self.model, create=self.model.declared.create_properties),
+                    check=check_portal(
+                        self.client, self.model, create=self.model.declared.create_properties, seen=self._values_of
+                    ),
                     every=TICK_SECONDS,
                 )
                 # Before the first call: who has no answer when this process dies may have been written all the same.
@@ -136,6 +139,11 @@ class _Upload:
             kinds = self._answered(answered)
             refresh_state(self.storage, self.log, self.portal_id, answered, plan_id=self.plan.id)
         return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
+
+    def _values_of(self, field: Field) -> list[str]:
+        """The different values that the plan sends of a field, each element of a value of several for itself."""
+        values = self.plan.scan().select(pl.col(field.name).drop_nulls().unique()).collect().to_series()
+        return values.str.split(";").explode().unique().to_list() if field.takes_lists else values.to_list()
 
     def _note(self, event: PlanEvent) -> None:
         self.log.note(self.portal_id, self.plan.id, event, self.run_id, in_doubt=self.in_doubt)
