@@ -8,6 +8,7 @@ import polars as pl
 
 from hubsync_assets.contacts.answers import Gives, answer_columns, is_empty, not_given, unreadable
 from hubsync_assets.contacts.errors import wrong_columns
+from hubsync_assets.contacts.filtered import FILTERED, without_filtered
 from hubsync_assets.contacts.runs import first_rows, is_first
 from hubsync_assets.contacts.whole_rows import needed_whole
 from hubsync_assets.model.contact_model import ContactModel
@@ -29,9 +30,6 @@ __all__ = [
 
 WEIGHT = "records"
 """How many records of its source a row stands for: 1 in a raw table (0: rejected), more or 0 in a reduced frame."""
-
-FILTERED = "filtered"
-"""Rows that say that their source does not have the contact, whatever its older files say."""
 
 PERSON = "person"
 """0, 1, 2, ... for each email, in the order of the emails."""
@@ -79,31 +77,6 @@ def in_full(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
     """Candidates with all columns of ``candidate_schema``, so that frames can be put together."""
     absent = [pl.lit(value=False).alias(name) for name in (FILTERED, *_answers(model)) if name not in rows.schema]
     return rows.with_columns(absent).select(candidate_schema(model).keys())
-
-
-def without_filtered(rows: pl.DataFrame, *, keep_marks: bool = False) -> pl.DataFrame:
-    """What is left where a source's newest word on a contact is that it does not count.
-
-    Args:
-        rows: ``candidate_schema``, in any order.
-        keep_marks: Keep a row that says so, because there may be more rows of the contact.
-
-    Returns:
-        Without rows of older files of that source, and without ``FILTERED`` unless the marks are kept.
-    """
-    if FILTERED not in rows.schema:
-        return rows
-    marks = rows.filter(FILTERED)
-    if marks.is_empty():
-        return rows if keep_marks else rows.drop(FILTERED)
-    newest = marks.group_by("email", "source").agg(pl.col("file_rank").min().alias("gone"))
-    ranked = rows.join(newest, on=["email", "source"], how="left", maintain_order="left")
-    is_older = (pl.col("file_rank") > pl.col("gone")).fill_null(value=False)
-    left = ranked.filter(~is_older, ~pl.col(FILTERED)).drop("gone")
-    if not keep_marks:
-        return left.drop(FILTERED)
-    kept = ranked.filter(FILTERED, pl.col("file_rank") == pl.col("gone")).unique(["email", "source"], keep="first")
-    return pl.concat([left, kept.select(left.columns)])
 
 
 def split(model: ContactModel, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

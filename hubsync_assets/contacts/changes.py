@@ -15,8 +15,9 @@ from typing import Literal
 import polars as pl
 
 from hubsync_assets.contacts.clearing import Rules
-from hubsync_assets.contacts.comparison import any_change, changes, compared, stale_change, unlike_state, was_stale
+from hubsync_assets.contacts.comparison import compared, unlike_state
 from hubsync_assets.contacts.confirming import confirmed
+from hubsync_assets.contacts.field_columns import any_change, changes, stale_change, was_stale
 from hubsync_assets.contacts.held_back import (
     ALREADY_IN_PORTAL,
     INCOMPLETE_SOURCE,

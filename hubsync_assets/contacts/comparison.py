@@ -11,25 +11,20 @@ where some contact is) say whether they have the contact at all.
 import polars as pl
 
 from hubsync_assets.contacts.clearing import Clearing, Rules, state_value
+from hubsync_assets.contacts.field_columns import (
+    any_change,
+    clears_column,
+    differs_column,
+    loses_rest,
+    unread,
+    unsure,
+)
 from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import Uncertainty
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = [
-    "any_change",
-    "changes",
-    "compared",
-    "kept",
-    "loses_rest",
-    "new_text",
-    "old_text",
-    "stale_change",
-    "unlike_state",
-    "unread",
-    "unsure",
-    "was_stale",
-]
+__all__ = ["compared", "unlike_state"]
 
 _BY_LOG = pl.col("known_from") == "log"
 _BY_PORTAL = pl.col("known_from") == "portal"
@@ -84,67 +79,6 @@ def compared(unlike: pl.DataFrame, uncertainty: Uncertainty, rules: Rules) -> pl
     )
 
 
-def any_change(model: ContactModel) -> pl.Expr:
-    """Whether any field of a contact changes."""
-    return pl.any_horizontal(map(changes, model.contact_fields))
-
-
-def changes(field: Field) -> pl.Expr:
-    """Whether a field changes."""
-    return pl.col(_differs(field)) | pl.col(_clears(field))
-
-
-def stale_change(model: ContactModel, written: Written) -> pl.Expr:
-    """Whether a contact that the log knows has a value that was written another way, and is not there as now."""
-    found = [
-        written.is_stale(field) & pl.col(_differs(field))
-        for field in model.contact_fields
-        if written.is_possible(field)
-    ]
-    return pl.any_horizontal(found) & _BY_LOG if found else _NO
-
-
-def was_stale(model: ContactModel, written: Written) -> pl.Expr:
-    """Whether a contact has a value that was written another way, whatever HubSpot was found to hold."""
-    found = [
-        written.is_stale(field) & pl.col(field.name).is_not_null()
-        for field in model.contact_fields
-        if written.is_possible(field)
-    ]
-    return pl.any_horizontal(found) if found else _NO
-
-
-def kept(field: Field) -> pl.Expr:
-    """Whether a field would change, or might, if it were not for what is not known."""
-    return pl.col(f"{field.name}:kept")
-
-
-def loses_rest(field: Field) -> pl.Expr:
-    """Whether the second property of a field is made empty."""
-    return pl.col(f"{field.name}:loses_rest")
-
-
-def unsure(field: Field) -> str:
-    """The name of the column that says whether a field is uncertain; only there where some contact's may be."""
-    return f"{field.name}:unsure"
-
-
-def unread(field: Field) -> str:
-    """The same for what a record decides that was not read: for a greatest value that depends on values that are null if not sent."""
-    return f"{field.name}:unread"
-
-
-def old_text(written: Written, field: Field) -> pl.Expr:
-    """What HubSpot holds in a field, as text."""
-    by_log = _BY_LOG & ~written.is_stale(field)
-    return pl.when(by_log).then(field.text(state_value(field))).otherwise(f"portal:{field.name}_old")
-
-
-def new_text(field: Field) -> pl.Expr:
-    """What HubSpot is to hold in a field, as text; null: nothing."""
-    return field.text(pl.col(field.name))
-
-
 class _Fields:
     """The expressions for the fields of one bucket; none for what cannot be, for most buckets have nothing uncertain and nothing to clear."""
 
@@ -156,12 +90,14 @@ class _Fields:
         self._unsure = [field for field in self._fields if uncertainty.is_possible(field)]
         # What the quick look does not see: values that HubSpot holds and the state does not.
         more = in_doubt or (rules.may_clear_theirs and unlike["portal"].any())
-        self._cleared = [field for field in self._fields if rules.may_clear and (more or unlike[_clears(field)].any())]
+        self._cleared = [
+            field for field in self._fields if rules.may_clear and (more or unlike[clears_column(field)].any())
+        ]
         self._with_rest = uncertainty.model.with_rest
         self._rests = [field for field in self._with_rest if rules.may_clear and (more or unlike["state"].any())]
 
     def differing(self) -> list[pl.Expr]:
-        return [self._differs_now(field).alias(_differs(field)) for field in self._fields]
+        return [self._differs_now(field).alias(differs_column(field)) for field in self._fields]
 
     def uncertain(self) -> list[pl.Expr]:
         uncertain = [self._uncertainty.is_uncertain(field).alias(unsure(field)) for field in self._unsure]
@@ -174,7 +110,7 @@ class _Fields:
     def clearing(self) -> list[pl.Expr]:
         return [
             (self._clearing.clears(field, self._is_unsure(field)) if field in self._cleared else _NO).alias(
-                _clears(field)
+                clears_column(field)
             )
             for field in self._fields
         ]
@@ -195,18 +131,18 @@ class _Fields:
     def waiting(self) -> pl.Expr:
         if not self._clearing.rules.may_clear_theirs or not (self._unsure or self._uncertainty.doubts):
             return _NO.alias("waits")
-        waits = [self._clearing.waits(field) & ~pl.col(_clears(field)) for field in self._cleared]
+        waits = [self._clearing.waits(field) & ~pl.col(clears_column(field)) for field in self._cleared]
         return pl.any_horizontal(_NO, *waits).alias("waits")
 
     def changing(self) -> list[pl.Expr]:
         """A field differs only if it is sent; and what loses its rest differs, though the first property is as it should be."""
-        differs = {field.name: pl.col(_differs(field)) for field in self._fields}
+        differs = {field.name: pl.col(differs_column(field)) for field in self._fields}
         for field in self._unsure:
             differs[field.name] &= ~pl.col(_keeps(field))
         for field in self._rests:
             differs[field.name] |= loses_rest(field)
         rests = [
-            (loses_rest(field) | (pl.col(_clears(field)) & self._clearing.clears_rest(field))).alias(
+            (loses_rest(field) | (pl.col(clears_column(field)) & self._clearing.clears_rest(field))).alias(
                 f"{field.name}:loses_rest"
             )
             for field in self._rests
@@ -222,8 +158,8 @@ class _Fields:
         stale = self._clearing.rules.written.is_stale(field)
         unlike_portal = ~((_BY_PORTAL | stale) & _is_same_at_portal(field))
         if not self._in_doubt:
-            return pl.col(_differs(field)) & unlike_portal
-        unlike_log = pl.col(_differs(field)) & ~(stale & _is_same_at_portal(field))
+            return pl.col(differs_column(field)) & unlike_portal
+        unlike_log = pl.col(differs_column(field)) & ~(stale & _is_same_at_portal(field))
         unlike_known = pl.when(_BY_LOG).then(unlike_log).otherwise(unlike_portal)
         return pl.col(field.name).is_not_null() & unlike_known
 
@@ -231,21 +167,13 @@ class _Fields:
         reasons = []
         if field in self._unsure:
             # Where the state holds nothing, HubSpot may already have the very value.
-            reasons.append(pl.col(_differs(field)) & pl.col(_keeps(field)) & ~_is_same_at_portal(field))
+            reasons.append(pl.col(differs_column(field)) & pl.col(_keeps(field)) & ~_is_same_at_portal(field))
         if field in self._cleared:
-            reasons.append(self._clearing.may_have_to_clear(field) & ~pl.col(_clears(field)))
+            reasons.append(self._clearing.may_have_to_clear(field) & ~pl.col(clears_column(field)))
         return pl.any_horizontal(_NO, *reasons)
 
     def _is_unsure(self, field: Field) -> pl.Expr:
         return pl.col(unsure(field)) if field in self._unsure else _NO
-
-
-def _differs(field: Field) -> str:
-    return f"{field.name}:differs"
-
-
-def _clears(field: Field) -> str:
-    return f"{field.name}:clears"
 
 
 def _keeps(field: Field) -> str:
@@ -257,12 +185,12 @@ def _differs_from_state(field: Field, written: Written) -> pl.Expr:
     differs = value.ne_missing(state_value(field))
     if written.is_possible(field):
         differs = differs | written.is_stale(field)
-    return (value.is_not_null() & differs).alias(_differs(field))
+    return (value.is_not_null() & differs).alias(differs_column(field))
 
 
 def _may_clear_state(field: Field, rules: Rules) -> pl.Expr:
     gone = pl.col(field.name).is_null() & state_value(field).is_not_null()
-    return (gone & rules.may_clear & (pl.col("state:written") | rules.may_clear_theirs)).alias(_clears(field))
+    return (gone & rules.may_clear & (pl.col("state:written") | rules.may_clear_theirs)).alias(clears_column(field))
 
 
 def _is_same_at_portal(field: Field) -> pl.Expr:

@@ -6,7 +6,7 @@ and refusals (``refusals``).
 
 import polars as pl
 
-from hubsync_assets.contacts.comparison import kept, unread
+from hubsync_assets.contacts.field_columns import kept, unread
 from hubsync_assets.contacts.uncertainty import Uncertainty
 from hubsync_assets.model.contact_model import ContactModel
 

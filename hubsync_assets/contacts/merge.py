@@ -22,10 +22,10 @@ from hubsync_assets.contacts.candidates import (
     in_full,
     reduced,
     split,
-    without_filtered,
 )
 from hubsync_assets.contacts.conflicts import conflicts_of
 from hubsync_assets.contacts.decisions import decide
+from hubsync_assets.contacts.filtered import without_filtered
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE

@@ -7,8 +7,8 @@ from functools import partial
 
 import polars as pl
 
-from hubsync_assets.contacts.comparison import changes, loses_rest, new_text, old_text, unsure
 from hubsync_assets.contacts.differences import differences
+from hubsync_assets.contacts.field_columns import changes, loses_rest, new_text, old_text, unsure
 from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import is_empty
 from hubsync_assets.kinds.field import Field

@@ -10,9 +10,10 @@ from typing import Any
 import polars as pl
 
 from hubsync_assets.contacts.answers import Gives, unreadable
-from hubsync_assets.contacts.candidates import candidates, in_order, without_filtered
+from hubsync_assets.contacts.candidates import candidates, in_order
 from hubsync_assets.contacts.decisions import decide
 from hubsync_assets.contacts.errors import several_contacts
+from hubsync_assets.contacts.filtered import without_filtered
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.contact_model import ContactModel
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from hubsync_assets.contacts.answers import Gives
-from hubsync_assets.contacts.candidates import own_text, without_filtered
+from hubsync_assets.contacts.candidates import own_text
+from hubsync_assets.contacts.filtered import without_filtered
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.tables.bucket_spill import read_bucket

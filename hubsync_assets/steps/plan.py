@@ -14,7 +14,6 @@ import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
 from hubsync_assets.contacts.look_up import to_look_up
-from hubsync_assets.contacts.refusals import may_be_over
 from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import PropertyMapping
@@ -22,9 +21,9 @@ from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
 from hubsync_assets.steps.merge import doubts_to_look_at
-from hubsync_assets.steps.plan_answers import left_out_answer, unchanged_answer
+from hubsync_assets.steps.plan_answers import PlanAnswers
 from hubsync_assets.steps.plan_counts import PlanCounts
-from hubsync_assets.steps.plan_origin import origin_of
+from hubsync_assets.steps.plan_origin import has_refusal_that_may_be_over, origin_of
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows, read_each
 from hubsync_assets.sync_log.answers import AnswerText
@@ -124,8 +123,7 @@ class _Planning:
             compare = partial(self._changes, asked, found)
             for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
                 self.counts.add(changes)
-                self._log_unchanged(pl.concat([changes.unchanged, changes.confirmed]))
-                self._log_left_out(changes.left_out)
+                self._note(changes)
                 writer.parquet.add(changes.planned, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
@@ -185,15 +183,9 @@ class _Planning:
             for name, value in origin_of(self.merged, self.state, self.options, self.written.version).items()
         )
         nothing_to_do = not before.manifest.rows and not self.doubt.plans
-        return same and nothing_to_do and not self._has_refusal_that_may_be_over()
-
-    def _has_refusal_that_may_be_over(self) -> bool:
-        over = self.state.failed.scan().filter(may_be_over(self.now)).select("email").collect()
-        if over.is_empty():
-            return False
-        # A contact that has left the sources stays refused for ever, and is no reason to plan.
-        contacts = self.merged.scan().select("email")
-        return not contacts.join(over.lazy(), on="email", how="semi").limit(1).collect().is_empty()
+        return (
+            same and nothing_to_do and not has_refusal_that_may_be_over(self.model, self.merged, self.state, self.now)
+        )
 
     @property
     def _buckets(self) -> range:
@@ -253,22 +245,11 @@ class _Planning:
             now=self.now,
         )
 
-    def _log_left_out(self, left_out: pl.DataFrame) -> None:
-        """Note contacts that the declaration leaves out: they are asked for again when a source changes them."""
-        for rows in left_out.iter_slices(MAX_ANSWERS):
-            self.log.append(
-                [
-                    left_out_answer(self.text, row, self.portal_id, self.run_id, self.now)
-                    for row in rows.iter_rows(named=True)
-                ]
-            )
-
-    def _log_unchanged(self, unchanged: pl.DataFrame) -> None:
-        """Note contacts that HubSpot already holds exactly: nobody has to ask again, what they are made from, and no refusal stands."""
-        for rows in unchanged.iter_slices(MAX_ANSWERS):
-            self.log.append(
-                [
-                    unchanged_answer(self.text, row, self.portal_id, self.run_id, self.now)
-                    for row in rows.iter_rows(named=True)
-                ]
-            )
+    def _note(self, changes: Changes) -> None:
+        """Note what the log is to know of contacts that are not written."""
+        answers = PlanAnswers(self.text, self.portal_id, self.run_id, self.now)
+        # What HubSpot already holds exactly: nobody has to ask again, what it is made from, and no refusal stands.
+        for rows in pl.concat([changes.unchanged, changes.confirmed]).iter_slices(MAX_ANSWERS):
+            self.log.append([answers.unchanged(row) for row in rows.iter_rows(named=True)])
+        for rows in changes.left_out.iter_slices(MAX_ANSWERS):
+            self.log.append([answers.left_out(row) for row in rows.iter_rows(named=True)])

@@ -4,6 +4,7 @@ Keep out: who that is true of (``contacts.changes``).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,44 +13,61 @@ import orjson
 from hubsync_assets.contacts.held_back import ALREADY_IN_PORTAL, NOT_IN_PORTAL
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 
-__all__ = ["left_out_answer", "unchanged_answer"]
+__all__ = ["PlanAnswers"]
 
-
-LEFT_OUT = {
+_LEFT_OUT = {
     NOT_IN_PORTAL: "HubSpot does not have the contact, and the declaration says create: false",
     ALREADY_IN_PORTAL: "HubSpot has the contact, and the declaration says update: false",
 }
 
 
-def left_out_answer(text: AnswerText, row: Mapping[str, Any], portal_id: int, run_id: str, at: datetime) -> Answer:
-    """The row of the log for one contact of ``Changes.left_out``."""
-    return Answer(
-        portal_id=portal_id,
-        run_id=run_id,
-        at=at,
-        email=row["email"],
-        kind=AnswerKind.REFUSED,
-        hubspot_id=None,
-        sent=text.values(row),
-        cleared="[]",
-        provenance=text.provenance(row),
-        mapping_version=row["mapping_version"],
-        category=row["category"],
-        message=LEFT_OUT[row["category"]],
-    )
+@dataclass(frozen=True, slots=True)
+class PlanAnswers:
+    """The rows of the log that one plan adds.
 
+    Attributes:
+        text: How contacts are kept in the log.
+        portal_id: The portal.
+        run_id: The run that plans.
+        at: When.
+    """
 
-def unchanged_answer(text: AnswerText, row: Mapping[str, Any], portal_id: int, run_id: str, at: datetime) -> Answer:
-    """The row of the log for one contact of ``Changes.unchanged`` or ``Changes.confirmed``."""
-    return Answer(
-        portal_id=portal_id,
-        run_id=run_id,
-        at=at,
-        email=row["email"],
-        kind=AnswerKind.UNCHANGED,
-        hubspot_id=row["hubspot_id"],
-        sent=text.values(row),
-        cleared=orjson.dumps(row["cleared"]).decode(),
-        provenance=text.provenance(row),
-        mapping_version=row["mapping_version"],
-    )
+    text: AnswerText
+    portal_id: int
+    run_id: str
+    at: datetime
+
+    def unchanged(self, row: Mapping[str, Any]) -> Answer:
+        """For one contact of ``Changes.unchanged`` or ``Changes.confirmed``."""
+        return self._answer(
+            row, AnswerKind.UNCHANGED, hubspot_id=row["hubspot_id"], cleared=orjson.dumps(row["cleared"]).decode()
+        )
+
+    def left_out(self, row: Mapping[str, Any]) -> Answer:
+        """For one contact of ``Changes.left_out``: it is asked for again when a source changes it."""
+        return self._answer(row, AnswerKind.REFUSED, category=row["category"], message=_LEFT_OUT[row["category"]])
+
+    def _answer(
+        self,
+        row: Mapping[str, Any],
+        kind: AnswerKind,
+        *,
+        hubspot_id: str | None = None,
+        cleared: str = "[]",
+        category: str | None = None,
+        message: str | None = None,
+    ) -> Answer:
+        return Answer(
+            portal_id=self.portal_id,
+            run_id=self.run_id,
+            at=self.at,
+            email=row["email"],
+            kind=kind,
+            hubspot_id=hubspot_id,
+            sent=self.text.values(row),
+            cleared=cleared,
+            provenance=self.text.provenance(row),
+            mapping_version=row["mapping_version"],
+            category=category,
+            message=message,
+        )

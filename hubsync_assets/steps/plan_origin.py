@@ -4,16 +4,19 @@ Keep out: planning (``plan``) and uploading (``upload``).
 """
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from hubsync_assets.contacts.refusals import is_declared_otherwise, may_be_over
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, STATE
 from hubsync_assets.steps.plan_report import PlanOptions
 from hubsync_assets.sync_log.refresh import State
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["PLAN_VERSION", "origin_of", "refuse_stale"]
+__all__ = ["PLAN_VERSION", "has_refusal_that_may_be_over", "origin_of", "refuse_stale"]
 
 PLAN_VERSION = 4
 """Part of what makes an old plan reusable; raise it when planning gives other rows, or logs other contacts, than before."""
@@ -28,6 +31,17 @@ def origin_of(merged: Version, state: State, options: PlanOptions, mapping_versi
         "mapping_version": mapping_version,
         "plan_version": PLAN_VERSION,
     }
+
+
+def has_refusal_that_may_be_over(model: ContactModel, merged: Version, state: State, now: datetime) -> bool:
+    """Whether time alone, or another declaration, is a reason to try a refused contact again."""
+    over = may_be_over(now) | is_declared_otherwise(model)
+    refused = state.failed.scan().filter(over).select("email").collect()
+    if refused.is_empty():
+        return False
+    # A contact that has left the sources stays refused for ever, and is no reason to plan.
+    contacts = merged.scan().select("email")
+    return not contacts.join(refused.lazy(), on="email", how="semi").limit(1).collect().is_empty()
 
 
 def refuse_stale(storage: Storage, plan: Version, portal_id: int) -> None:

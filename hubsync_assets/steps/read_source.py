@@ -16,11 +16,11 @@ import polars as pl
 from hubsync_assets.model.digests import reading_digests
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.sources.errors import FileRefusedError
-from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.acceptance import assess, assess_unused
+from hubsync_assets.steps.bucket_count import bits_for_files
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
 from hubsync_assets.steps.raw_marks import RawMarks
@@ -28,7 +28,6 @@ from hubsync_assets.steps.read_counts import ReadCounts
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.bucket_spill import BucketSpill
-from hubsync_assets.tables.buckets import bits_for
 from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version, VersionWriter
@@ -37,14 +36,6 @@ __all__ = ["SourceReading"]
 
 READER_VERSION = 4
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
-
-BYTES_A_BUCKET = 14_142_135
-"""Input bytes a bucket of the raw tables holds at most, 10 MB (7 to 14) with the count being a power of two: merging one takes about
-six times that in memory, measured, and two are merged at a time. Two sources of about one size mostly have as many buckets; one
-with fewer would be read twice."""
-
-GZIP_RATIO = 12
-"""Bytes of text per byte of a gzipped export: the most seen so far. Too many buckets cost little, too few cost memory."""
 
 PROGRESS_SECONDS = 5.0
 
@@ -117,7 +108,7 @@ class SourceReading:
         before = self.before
         if before is not None and self._is_reusable(before, listing):
             return self._reused(before)
-        bits = bits_for(sum(map(_text_size, self.files)), BYTES_A_BUCKET)
+        bits = bits_for_files(self.files)
         with (
             self.table.new_version(bits=bits) as writer,
             BucketSpill(self.storage.temporary_folder(), self.spilled, bits) as spill,
@@ -251,9 +242,3 @@ class SourceReading:
         if now - self.reported >= PROGRESS_SECONDS:
             self.reported = now
             self.tell(ReadProgress(self.source, self.counts.kept, bytes_read, self.size, now - self.started))
-
-
-def _text_size(file: SourceFile) -> int:
-    """About how many bytes of text a file holds."""
-    size = file.size or 0
-    return size * GZIP_RATIO if file.path is not None and is_packed(file.path) else size

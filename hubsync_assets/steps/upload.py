@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -19,11 +20,11 @@ from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
-from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.schema import region_of
 from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_origin import refuse_stale
+from hubsync_assets.steps.sent_values import values_sent
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 from hubsync_assets.sync_log.buffer import AnswerBuffer
@@ -121,7 +122,10 @@ class _Upload:
                     self.client,
                     self.mapping,
                     check=check_portal(
-                        self.client, self.model, create=self.model.declared.create_properties, seen=self._values_of
+                        self.client,
+                        self.model,
+                        create=self.model.declared.create_properties,
+                        seen=partial(values_sent, self.plan),
                     ),
                     every=TICK_SECONDS,
                 )
@@ -139,11 +143,6 @@ class _Upload:
             kinds = self._answered(answered)
             refresh_state(self.storage, self.log, self.portal_id, answered, plan_id=self.plan.id)
         return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
-
-    def _values_of(self, field: Field) -> list[str]:
-        """The different values that the plan sends of a field, each element of a value of several for itself."""
-        values = self.plan.scan().select(pl.col(field.name).drop_nulls().unique()).collect().to_series()
-        return values.str.split(";").explode().unique().to_list() if field.takes_lists else values.to_list()
 
     def _note(self, event: PlanEvent) -> None:
         self.log.note(self.portal_id, self.plan.id, event, self.run_id, in_doubt=self.in_doubt)
