@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-__all__ = ["SourceDoubts"]
+__all__ = ["MISSING", "SourceDoubts"]
+
+MISSING = -1
+"""The rank of a file that is not there any more, and was newer than all that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,8 @@ class SourceDoubts:
     Attributes:
         absence: What the source does not say any more is no proof that it is gone: a file broke off or was refused, the source was
             not read, it has much fewer records than it had, or more of them are broken.
-        newest_broken: Rank of its newest file that broke off or was refused: what older files say may be superseded by what was lost.
+        newest_broken: Rank of its newest file that broke off or was refused, or ``MISSING``: what older files say may be superseded by what
+            was lost.
         fields: Fields that the source says much less of than it did (all that it gives, where too many of its records were rejected):
             uncertain for every contact that it knows.
         reasons: One line for each doubt that a person has to look at (the run fails at its end), without contact data.

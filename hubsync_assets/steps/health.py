@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.doubts import MISSING, SourceDoubts
 
 __all__ = ["Limits", "Reading", "digest_of", "judge", "next_baseline"]
 
@@ -46,6 +46,7 @@ class Reading:
         broken: Of those, malformed ones and ones whose email cannot be read. (A record without an email says nothing of anybody.)
         filled: For each field, the kept records that have a value.
         gives: For each field, the files that have its column.
+        newest: When its newest file was modified, in ns since the epoch; None where nobody says.
     """
 
     records: int = 0
@@ -54,6 +55,7 @@ class Reading:
     broken: int = 0
     filled: Mapping[str, int] = field(default_factory=dict)
     gives: Mapping[str, int] = field(default_factory=dict)
+    newest: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -81,7 +83,9 @@ class Reading:
 
 def digest_of(source: str, listing: Iterable[object], reading: Reading) -> str:
     """A name for exactly this reading of these files, 12 hexadecimal digits, by which a person accepts it."""
-    text = json.dumps([source, list(listing), reading.to_json()], sort_keys=True)
+    # When files were modified, the listing says.
+    counts = {name: value for name, value in reading.to_json().items() if name != "newest"}
+    text = json.dumps([source, list(listing), counts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -120,9 +124,10 @@ def judge(
             f"{now.broken} records are malformed or have an email that cannot be read, {accepted.broken} were accepted"
         )
         warnings = (f"{numbers}: what this source does not say any more is kept in HubSpot",)
+    absence = bool(amount or warnings) or not is_whole
     return SourceDoubts(
-        absence=bool(amount or warnings) or not is_whole,
-        newest_broken=newest_broken,
+        absence=absence,
+        newest_broken=MISSING if absence and _lacks_newest(now, accepted) else newest_broken,
         fields=tuple(given if rejected else [*fields, *unseen]),
         reasons=(*lost, *amount, *fields.values(), *rejected),
         warnings=warnings,
@@ -146,6 +151,11 @@ def next_baseline(now: Reading, accepted: Reading | None, doubts: SourceDoubts, 
     if doubts.reasons or accepted is None:
         return accepted
     return replace(now, broken=min(now.broken, accepted.broken))
+
+
+def _lacks_newest(now: Reading, accepted: Reading) -> bool:
+    """Whether all files are older than one that was there: it is missing, and what they say is what it superseded."""
+    return now.newest is not None and accepted.newest is not None and now.newest < accepted.newest
 
 
 def _amount(now: Reading, accepted: Reading, limits: Limits) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from hubsync_assets.model.digests import merging_digest
-from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.doubts import MISSING, SourceDoubts
 from hubsync_assets.model.tables import CONFLICTS, MERGED
 from hubsync_assets.steps.declared import refuse_other_declaration
 from hubsync_assets.steps.merge_share import gives_of, merge_share, shares
@@ -64,7 +64,7 @@ class MergeReport:
     def incomplete(self) -> dict[str, int]:
         """For each source that broke off, the rank of its newest incomplete file."""
         ranks = {source: doubts["newest_broken"] for source, doubts in self.doubts.items()}
-        return {source: rank for source, rank in ranks.items() if rank is not None}
+        return {source: rank for source, rank in ranks.items() if rank not in (None, MISSING)}
 
     @property
     def records_sum(self) -> Total:

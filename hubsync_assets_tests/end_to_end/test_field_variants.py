@@ -155,3 +155,22 @@ def test_an_unreadable_number_keeps_even_a_greater_one_of_the_other_source_back(
     assert {email: it["mrr"] for email, it in pipeline.held().items() if it["mrr"] != "900"} == {
         "p03@example.com": "4.5"
     }
+
+
+@pytest.mark.parametrize("base_is_newer", [False, True])
+def test_a_newest_file_that_is_deleted_does_not_bring_back_what_it_superseded_but_a_newer_export_counts(
+    pipeline: Pipeline, base_is_newer: bool
+) -> None:
+    old = full_csv(p03={"phone": "600000003"})
+    pipeline.put("db1", {"old.csv": old, "new.csv": full_csv()})
+    pipeline.put("db2", {"b.csv": DB2})
+    assert pipeline.sync().success
+    if base_is_newer:
+        pipeline.put("db1", {"old.csv": old})
+    else:
+        (pipeline.folder / "db1" / "new.csv").unlink()
+    assert not pipeline.sync().success
+    expected = changed(p03={"phone": "+34600000003"})
+    assert pipeline.held() == (expected if base_is_newer else EVERYBODY)
+    assert pipeline.sync(accept={"db1": pipeline.digest("db1")}).success
+    assert pipeline.held() == expected

@@ -1,8 +1,10 @@
 """What is not believed of a reading, compared with the last accepted one."""
 
+from dataclasses import replace
+
 import pytest
 
-from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.doubts import MISSING, SourceDoubts
 from hubsync_assets.steps.health import Reading, digest_of, judge, next_baseline
 
 BEFORE = Reading(
@@ -39,6 +41,18 @@ def test_a_source_that_shrank_by_more_than_a_fifth_and_five_records_is_doubted(
 ) -> None:
     found = judge(Reading(records=now, kept=now), Reading(records=before, kept=before))
     assert (found.absence, bool(found.reasons)) == (doubted, doubted)
+
+
+@pytest.mark.parametrize(("newest", "is_missing"), [(6, True), (7, False), (8, False), (None, False)])
+def test_a_source_in_doubt_whose_files_are_all_older_than_its_newest_was_says_what_was_superseded(
+    newest: int | None, is_missing: bool
+) -> None:
+    before, now = like_before(newest=7), like_before(newest=newest)
+    assert judge(replace(now, kept=40), before).newest_broken == (MISSING if is_missing else None)
+    assert judge(replace(now, broken=3), before).newest_broken == (MISSING if is_missing else None)
+    assert judge(now, before, newest_broken=0).newest_broken == (MISSING if is_missing else 0)
+    assert judge(now, before) == SourceDoubts()
+    assert judge(replace(now, kept=40), BEFORE).newest_broken is None
 
 
 def test_a_column_that_no_file_has_any_more_is_doubted_even_where_nearly_nobody_had_it() -> None:
