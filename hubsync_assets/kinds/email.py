@@ -3,12 +3,12 @@
 Keep out: which text is one (``email_text``).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import polars as pl
 
 from hubsync_assets.kinds.email_text import read_emails
-from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.field import KIND_KEY, Field
 from hubsync_assets.kinds.reading import Conventions
 
 __all__ = ["Email"]
@@ -17,7 +17,7 @@ __all__ = ["Email"]
 class Email(Field):
     """An email address that can be synced."""
 
-    kind: Literal["email"] = "email"
+    kind: Annotated[Literal["email"], KIND_KEY] = "email"
 
     @property
     def unfit(self) -> str:

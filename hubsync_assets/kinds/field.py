@@ -19,12 +19,14 @@ from hubsync_assets.kinds.policies import Keep, Rule, Write
 from hubsync_assets.kinds.property import Declared, Option, Property, PropertyDetail, Target
 from hubsync_assets.kinds.reading import Conventions, Read
 
-__all__ = ["TEXT_TYPES", "Dtype", "Field"]
+__all__ = ["KIND_KEY", "TEXT_TYPES", "Dtype", "Field"]
 
 Dtype = pl.DataType | type[pl.DataType]
 
 TEXT_TYPES = frozenset({"string", "phone_number", "enumeration"})
 """The types of HubSpot property that take text; an enumeration is asked contact by contact."""
+
+KIND_KEY = Key(description="What sort of value the field holds.")
 
 _AS_IS = "as_is"
 
@@ -45,6 +47,8 @@ class Field(BaseModel):
         plain: a JSON number is read as its plain digits.
         takes_lists: a JSON list is a value, and comes as its JSON text.
         needs_region: what is written depends on a country.
+        options_seen: a property that is created for it gets the values that are sent as options, too, where ``sendable`` does not list
+            them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
@@ -58,6 +62,7 @@ class Field(BaseModel):
     plain: ClassVar[bool] = False
     takes_lists: ClassVar[bool] = False
     needs_region: ClassVar[bool] = False
+    options_seen: ClassVar[bool] = False
 
     name: SkipJsonSchema[str] = ""
     kind: str
@@ -193,7 +198,7 @@ class Field(BaseModel):
         return False
 
     def sendable(self, form: str) -> frozenset[str] | None:
-        """All texts that the field can send in this form; None: there is no list of them."""
+        """All texts that the field can send in this form (of a list: each element's); None: nobody knows them beforehand."""
         del form
         return None
 
@@ -210,13 +215,20 @@ class Field(BaseModel):
         if self.rule not in self.rules:
             allowed = ", ".join(rule.value for rule in Rule if rule in self.rules)
             yield "keep", f"'{self.rule.value}' is no rule for kind {self.kind}: use one of {allowed}"
-        if self.default is not None and self.default_value is None:
+        own = list(self._faults())
+        yield from own
+        # A kind whose own keys are wrong may not be able to read.
+        if self.default is not None and not own and self.default_value is None:
             yield "default", f"'{self.default}' is no {self.kind} ({self.unfit})"
         for target in self.targets:
             if target.form not in self.forms:
                 yield "property", f"'{target.form}' is no form of kind {self.kind}: use one of {', '.join(self.forms)}"
         if isinstance(self.property_, tuple) and not self.has_rest:
             yield "property", "two properties need form: first_word_and_rest, or a form each"
+
+    def _faults(self) -> Iterable[tuple[str, str]]:
+        """What is wrong with the kind's own keys."""
+        return ()
 
     def _read(self, given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series | None]:
         """The values, and which texts do not fit (Boolean, null words among them; None: all do)."""

@@ -4,6 +4,9 @@ Keep out: how text is read as a number (``number_reading``), and how a number is
 """
 
 import math
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -12,15 +15,21 @@ from pydantic import Field as Key
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.kinds.cleaning import clean_text
-from hubsync_assets.kinds.field import Dtype, Field
-from hubsync_assets.kinds.number_reading import read_numbers, read_wholes
+from hubsync_assets.kinds.field import KIND_KEY, Dtype, Field
+from hubsync_assets.kinds.number_reading import Numbers, read_numbers, read_wholes
 from hubsync_assets.kinds.number_text import float_text, plain_number
 from hubsync_assets.kinds.reading import Conventions
 
 __all__ = ["Number", "Whole"]
 
+_EXACT = 2.0**52
+"""Below it every half is a double."""
+
+_BETWEEN = {".": "[.]", ",": "[,]", "'": "['\u2019]", "\u2019": "['\u2019]", " ": " ", "\u00a0": " ", "\u202f": " "}
+"""What may stand between thousands, by the sign in the declaration, in cleaned text: there every blank is a plain one."""
+
 Sign = Annotated[str, Key(pattern="^[.,]$")]
-Thousands = Annotated[str, Key(pattern="^[.,' \u00a0\u202f]$")]
+Thousands = Annotated[str, Key(pattern="^[.,'\u2019 \u00a0\u202f]$")]
 
 
 class _Numeric(Field):
@@ -48,25 +57,43 @@ class _Numeric(Field):
         except InvalidOperation:
             return False
 
-    def faults(self) -> Any:  # noqa: ANN401 - as in the base
-        """What is wrong beyond the types."""
-        yield from super().faults()
+    def _faults(self) -> Iterable[tuple[str, str]]:
         if self.thousands is not None and self.thousands == (self.decimal or "."):
             yield "thousands", "one sign cannot stand for both thousands and decimals"
+
+    @property
+    def default_value(self) -> Any:  # noqa: ANN401 - of the kind's dtype
+        """A number in the declaration is that number, whatever stands before the fraction in a source."""
+        if isinstance(self.default, bool) or not isinstance(self.default, int | float):
+            return super().default_value
+        text = pl.Series([plain_number(self.default)] if math.isfinite(self.default) else ["inf"])
+        return self._numbers(text).values[0]
+
+    @abstractmethod
+    def _numbers(self, given: pl.Series) -> Numbers:
+        """The numbers of a column in which a point stands before the fraction."""
+
+    def _read(self, given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series | None]:
+        numbers = self._numbers(self._plain(given, how))
+        return numbers.values, numbers.bad
 
     def _plain(self, given: pl.Series, how: Conventions) -> pl.Series:
         """The same numbers with a point, and nothing between thousands; what is written otherwise is text that no number is."""
         decimal = self.decimal or how.decimal or "."
-        if given.dtype != pl.String or (decimal == "." and self.thousands is None):
+        # What stands before the fraction in a source cannot stand between its thousands.
+        thousands = None if self.thousands == decimal else self.thousands
+        if given.dtype != pl.String or (decimal == "." and thousands is None):
             return given
-        comma, between = "\\" + decimal, "\\" + (self.thousands or "x")
-        grouped = rf"^[+-]?[0-9]{{1,3}}(?:{between}[0-9]{{3}})+(?:{comma}[0-9]*)?$"
-        simple = rf"^[+-]?(?:[0-9]+{comma}?[0-9]*|{comma}[0-9]+)(?:[eE][+-]?[0-9]+)?$"
         text = pl.col("text")
-        without = text if self.thousands is None else text.str.replace_all(self.thousands, "", literal=True)
-        pointed = pl.when(text.str.contains(grouped)).then(without).when(text.str.contains(simple)).then(text)
-        plain = pointed.str.replace_all(decimal, ".", literal=True)
-        return clean_text(given).to_frame("text").select(pl.coalesce(plain, pl.lit("?") + text)).to_series()
+        point = f"[{decimal}]"
+        simple = rf"^[+-]?(?:[0-9]+{point}?[0-9]*|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+        plain: pl.Expr = pl.when(text.str.contains(simple)).then(text)
+        if thousands is not None:
+            between = _BETWEEN[thousands]
+            grouped = rf"^[+-]?[1-9][0-9]{{0,2}}(?:{between}[0-9]{{3}})+(?:{point}[0-9]*)?$"
+            plain = pl.when(text.str.contains(grouped)).then(text.str.replace_all(between, "")).otherwise(plain)
+        pointed = plain.str.replace_all(decimal, ".", literal=True)
+        return clean_text(given).to_frame("text").select(pl.coalesce(pointed, pl.lit("?") + text)).to_series()
 
 
 class Whole(_Numeric):
@@ -74,7 +101,7 @@ class Whole(_Numeric):
 
     dtype: ClassVar[Dtype] = pl.Int64
 
-    kind: Literal["whole"] = "whole"
+    kind: Annotated[Literal["whole"], KIND_KEY] = "whole"
 
     @property
     def unfit(self) -> str:
@@ -88,9 +115,8 @@ class Whole(_Numeric):
             raise self.wrong_type(value, "number")
         return plain_number(value)
 
-    def _read(self, given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series | None]:
-        numbers = read_wholes(self._plain(given, how), negative=self.negative)
-        return numbers.values, numbers.bad
+    def _numbers(self, given: pl.Series) -> Numbers:
+        return read_wholes(given, negative=self.negative)
 
 
 class Number(_Numeric):
@@ -98,7 +124,7 @@ class Number(_Numeric):
 
     dtype: ClassVar[Dtype] = pl.Float64
 
-    kind: Literal["number"] = "number"
+    kind: Annotated[Literal["number"], KIND_KEY] = "number"
     places: Annotated[
         int | None, Key(ge=0, le=12, description="Round to so many decimal places; left out: as it is.")
     ] = None
@@ -121,7 +147,13 @@ class Number(_Numeric):
             raise PermanentError(f"the field {self.name} holds a number that is not finite")
         return plain_number(value)
 
-    def _read(self, given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series | None]:
-        numbers = read_numbers(self._plain(given, how), negative=self.negative)
-        values = numbers.values if self.places is None else numbers.values.round(self.places)
-        return values, numbers.bad
+    def _numbers(self, given: pl.Series) -> Numbers:
+        numbers = read_numbers(given, negative=self.negative)
+        if self.places is None:
+            return numbers
+        value = pl.col("value")
+        rounded = value.round(self.places, mode="half_away_from_zero")
+        # A greater number has no such place, and rounding it would change the ones it has. -0.001 is 0, and not -0.
+        places = pl.when(value.abs() >= _EXACT / 10**self.places).then(value).when(rounded != 0).then(rounded)
+        values = numbers.values.to_frame("value").select(places.when(value.is_not_null()).then(0.0))
+        return replace(numbers, values=values.to_series())

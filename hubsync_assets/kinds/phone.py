@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import Field as Key
 
 from hubsync_assets.kinds.e164 import e164
-from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.field import KIND_KEY, Field
 from hubsync_assets.kinds.phone_text import read_phones
 from hubsync_assets.kinds.reading import Conventions, nowhere
 
@@ -24,7 +24,7 @@ class Phone(Field):
     plain: ClassVar[bool] = True
     needs_region: ClassVar[bool] = True
 
-    kind: Literal["phone"] = "phone"
+    kind: Annotated[Literal["phone"], KIND_KEY] = "phone"
     region_from: Annotated[
         str | None, Key(description="The country field that says whose number one without + is.")
     ] = None

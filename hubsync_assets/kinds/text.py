@@ -3,13 +3,14 @@
 Keep out: cleaning itself (``cleaning``).
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field as Key
 
 from hubsync_assets.kinds.cleaning import clean_text, null_words
-from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.field import KIND_KEY, Field
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.kinds.reading import Conventions, Read
 
@@ -21,7 +22,7 @@ class Text(Field):
 
     rules: ClassVar[frozenset[Rule]] = frozenset({Rule.FIRST, Rule.NEWEST, Rule.MAX, Rule.MIN, Rule.LONGEST})
 
-    kind: Literal["text"] = "text"
+    kind: Annotated[Literal["text"], KIND_KEY] = "text"
     form: Annotated[
         Literal["as_is", "first_word_and_rest"],
         Key(
@@ -61,9 +62,7 @@ class Text(Field):
         """The second property is made empty only where it is known to be ours, which the plan says."""
         properties[self.targets[0].property.name] = ""
 
-    def faults(self) -> Any:  # noqa: ANN401 - as in the base
-        """What is wrong beyond the types."""
-        yield from super().faults()
+    def _faults(self) -> Iterable[tuple[str, str]]:
         if self.form == "first_word_and_rest" and len(self.targets) != 2:
             yield "form", "first_word_and_rest needs two properties, such as property: [firstname, lastname]"
 
@@ -73,5 +72,5 @@ class Id(Text):
 
     plain: ClassVar[bool] = True
 
-    kind: Literal["id"] = "id"  # type: ignore[assignment]  # a kind of text
+    kind: Annotated[Literal["id"], KIND_KEY] = "id"  # type: ignore[assignment]  # a kind of text
     form: Literal["as_is"] = "as_is"

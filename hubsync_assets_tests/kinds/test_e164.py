@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import phonenumbers
 import pytest
+from hubsync_assets.hubspot.phones import e164, quick_e164
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
-
-from hubsync_assets.hubspot.phones import e164, quick_e164
 
 COUNTRIES = ("ES", "IT", "FR", "DE")
 # Codes that countries share, prefixes with rules of their own, other ways out of the country, no country at all.

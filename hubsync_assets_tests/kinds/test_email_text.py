@@ -1,7 +1,6 @@
 """The quick way to read an email gives what the slow way gives, for every character there is."""
 
 import polars as pl
-
 from hubsync_assets.contacts.emails import read_emails, valid
 from hubsync_assets.contacts.text import clean_text
 
