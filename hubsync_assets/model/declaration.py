@@ -95,10 +95,10 @@ class ContactSync(BaseModel):
     key: Annotated[str, Field(description="The field that says which contact a record is of; of kind email.")] = "email"
     sources: Annotated[
         dict[_Word, Source],
-        Field(min_length=1, description="By name, any number of sources; where they disagree, the first one wins."),
+        Field(min_length=1, description="Any number of sources, by name; where they disagree, the first one wins."),
     ]
     fields: Annotated[
-        dict[_Word, AnyField], Field(min_length=1, description="By name, what a contact has: each field is of a kind.")
+        dict[_Word, AnyField], Field(min_length=1, description="What a contact has: by name, fields of some kind.")
     ]
     together: Annotated[
         tuple[tuple[str, ...], ...],
