@@ -54,7 +54,7 @@ def test_the_words_of_yaml_are_text_where_a_text_is_wanted() -> None:
           name: {kind: text, default: true}
           zip: {kind: id}
           size: {kind: number}
-          opted_in: {kind: boolean, true_words: [yes, on, true], false_words: [no, off], default: true}
+          opted_in: {kind: boolean, true_words: [yes, on], false_words: [no, off], default: true}
           plan: {kind: enum, values: {no: "No", true: "Yes", 012: 12}, default: no}
           old: {kind: country, names: no}
         """.replace("name: null}", "name: 'null'}")
