@@ -117,7 +117,9 @@ def _belongs(wanted: Sequence[str]) -> str:
 
 def _of_wanted(wanted: Sequence[str], value: Any) -> str:  # noqa: ANN401 - as ``quoted``
     words = f"{_belongs(wanted)} here, not {quoted(value)}"
-    return f"{words}: write [{value}]" if set(wanted) == {"a list"} and isinstance(value, str) and value else words
+    if set(wanted) != {"a list"} or not isinstance(value, str) or "://" in value:
+        return words
+    return f"{words}: write [{value}]" if re.fullmatch(r"\w[\w ]*", value) else f'{words}: write ["..."]'
 
 
 def _of_choice(value: Any, context: Mapping[str, Any], misfit: Misfit) -> str:  # noqa: ANN401 - as ``quoted``

@@ -21,7 +21,7 @@ __all__ = ["PAGE", "with_tables"]
 
 PAGE = Path("docs") / "declare.md"
 
-_PART = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=\n<!-- end of table -->)", re.DOTALL)
+_PART = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 _RULES: Mapping[Rule, str] = {
     Rule.FIRST: "The value of the source that comes first, and there of the newest file. The usual rule.",
@@ -41,15 +41,17 @@ def with_tables(page: str) -> str:
     Raises:
         KeyError: a table that does not exist is asked for.
     """
-    return _PART.sub(lambda part: f"{part[1]}{part[2]}{_TABLES[part[1]]()}", page)
+    return _PART.sub(lambda part: f"{part[1]}{_TABLES[part[2]]()}\n{part[3]}", page)
 
 
-def _of_keys(*models: type[BaseModel], without: Iterable[str] = ()) -> str:
-    left_out = set(without)
-    return _table(
-        ("key", "what it says"),
-        [(f"`{key}`", words) for model in models for key, words in keys_of(model).items() if key not in left_out],
-    )
+def _of_keys(model: type[BaseModel]) -> str:
+    return _table(("key", "what it says"), [(f"`{key}`", words) for key, words in keys_of(model).items()])
+
+
+def _of_shared_keys() -> str:
+    shared = keys_of(Field)
+    words = keys_of(next(iter(KINDS.values())))
+    return _table(("key", "what it says"), [(f"`{key}`", words[key]) for key in shared])
 
 
 def _of_kinds() -> str:
@@ -87,14 +89,14 @@ def _code(words: Iterable[str]) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in (head, *rows)]
+    return "\n".join((lines[0], "|---" * len(head) + "|", *lines[1:]))
 
 
 _TABLES: Mapping[str, Callable[[], str]] = {
     "whole": lambda: _of_keys(ContactSync),
     "sources": lambda: _of_keys(Source),
-    "fields": lambda: _of_keys(Field),
+    "fields": _of_shared_keys,
     "keep": lambda: _of_keys(Keep),
     "write": lambda: _of_keys(Write),
     "property": lambda: _of_keys(PropertyDetail),

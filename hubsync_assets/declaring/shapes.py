@@ -49,6 +49,7 @@ def check_shape(data: Keys) -> Shape:
     errors = _errors(data)
     # Below what was mended there may be more of the kind.
     while _mend(data, errors, faults):
+        _mend_fields(data, faults)
         errors = _errors(data)
     broken: list[Path] = []
     for path, several in _by_path(data, errors):

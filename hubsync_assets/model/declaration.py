@@ -40,15 +40,23 @@ class Source(BaseModel):
             description="Which records count, as SQL over the columns, all of them text; a record for which it is null counts."
         ),
     ] = None
-    decimal: Annotated[Literal[".", ","] | None, Field(description="What stands before the fraction of a number.")] = (
-        None
-    )
+    decimal: Annotated[
+        Literal[".", ","] | None, Field(description="What stands before the fraction of a number; left out: a point.")
+    ] = None
     null_words: Annotated[
-        tuple[str, ...] | None, Field(description="Words that say that there is nothing, in place of the usual ones.")
+        tuple[str, ...] | None,
+        Field(
+            description="Words that say that there is nothing, in any case; left out: NULL, None, nil, -, -- and such."
+        ),
     ] = None
     encoding: Annotated[str | None, Field(description="How its text is encoded; left out: UTF-8.")] = None
     delimiter: Annotated[
-        str | None, Field(min_length=1, max_length=1, description="What stands between the values of a CSV file.")
+        str | None,
+        Field(
+            min_length=1,
+            max_length=1,
+            description="What stands between the values of a CSV file; left out: what its first line has.",
+        ),
     ] = None
     region: Annotated[
         str | None, Field(pattern="^[A-Z]{2}$", description="ISO code of the country of its phone numbers without +.")
@@ -60,7 +68,8 @@ class Source(BaseModel):
         ),
     ] = None
     rank: Annotated[
-        Literal["time", "name"], Field(description="Which of its files is the newest: by modification time or by name.")
+        Literal["time", "name"],
+        Field(description="Which of its files is the newest: the last one by time of modification, or by name."),
     ] = "time"
     was: Annotated[
         _Word | None, Field(description="Its name until now: what is known of it is kept. To be removed after one run.")
@@ -86,17 +95,24 @@ class ContactSync(BaseModel):
     key: Annotated[str, Field(description="The field that says which contact a record is of; of kind email.")] = "email"
     sources: Annotated[
         dict[_Word, Source],
-        Field(min_length=1, description="Any number of sources; where they disagree, the first one wins."),
+        Field(min_length=1, description="Any number of sources, by name; where they disagree, the first one wins."),
     ]
-    fields: Annotated[dict[_Word, AnyField], Field(min_length=1, description="What a contact has.")]
+    fields: Annotated[
+        dict[_Word, AnyField], Field(min_length=1, description="What a contact has: by name, fields of some kind.")
+    ]
     together: Annotated[
-        tuple[tuple[str, ...], ...], Field(description="Groups of fields that are taken from one record.")
+        tuple[tuple[str, ...], ...],
+        Field(description="Groups of fields whose values are taken from one record, such as [[city, zip]]."),
     ] = ()
     create_properties: Annotated[
         bool, Field(description="Create the HubSpot properties that the portal lacks; false: that is an error.")
     ] = True
-    create: Annotated[bool, Field(description="Create contacts that HubSpot does not have.")] = True
-    update: Annotated[bool, Field(description="Update contacts that HubSpot has.")] = True
+    create: Annotated[
+        bool, Field(description="Create contacts that HubSpot does not have; false: they are held back.")
+    ] = True
+    update: Annotated[
+        bool, Field(description="Update contacts that HubSpot has; false: only new ones are written.")
+    ] = True
 
     @model_validator(mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from hubsync_assets.kinds.phone import Phone
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.judged import Fault, Judged, Path
 from hubsync_assets.model.meant import meant
+from hubsync_assets.model.region_codes import wrong_with_region
 from hubsync_assets.model.taken_names import is_taken_column
 
 __all__ = ["faults_of_fields"]
@@ -77,7 +78,12 @@ def _of_order(judged: Judged, field: Field, path: Path) -> Iterator[Fault]:
 
 
 def _of_region(judged: Judged, field: Field, path: Path) -> Iterator[Fault]:
-    name = field.region_from if isinstance(field, Phone) else None
+    if not isinstance(field, Phone):
+        return
+    wrong = wrong_with_region(field.region)
+    if wrong is not None:
+        yield Fault((*path, "region"), wrong)
+    name = field.region_from
     if name is None or "fields" in judged.broken.top or name in judged.broken.fields:
         return
     if not isinstance(judged.fields.get(name), Country):

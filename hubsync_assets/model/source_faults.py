@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hubsync_assets.model.declaration import Source
 from hubsync_assets.model.filter_sql import wrong_with
 from hubsync_assets.model.judged import Fault, Judged, Path
+from hubsync_assets.model.region_codes import wrong_with_region
 from hubsync_assets.model.taken_names import OUTCOMES, TAKEN_VARIABLES, clashes
 
 __all__ = ["MOST_SOURCES", "faults_of_sources"]
@@ -116,6 +117,9 @@ def _of_text(source: Source, path: Path) -> Iterator[Fault]:
         except LookupError:
             words = f"no encoding of text is called '{source.encoding}'; usual ones are utf-8, cp1252 and latin-1"
             yield Fault((*path, "encoding"), words)
+    wrong = wrong_with_region(source.region)
+    if wrong is not None:
+        yield Fault((*path, "region"), wrong)
     if source.delimiter in {'"', "\n", "\r"}:
         yield Fault((*path, "delimiter"), "quotes and ends of lines mean something else in a CSV file")
 

@@ -68,6 +68,12 @@ def field(draw: st.DrawFn, name: str, sources: tuple[str, ...]) -> dict[str, Any
             declared["property"] = {"name": f"our_{name}", "label": draw(WORDS)}
         case 4:
             declared["property"] = {f"our_{name}": model.forms[0], f"other_{name}": model.forms[-1]}
+    if "values" in model.model_fields and draw(st.booleans()):
+        words = draw(st.lists(st.sampled_from(("free", "no", "012", "ja")), min_size=1, unique=True))
+        declared["values"] = draw(st.sampled_from((words, {word: f"v{word}" for word in words})))
+        declared["other"] = draw(st.sampled_from(("reject", "drop", "keep")))
+    if "zone" in model.model_fields and draw(st.booleans()):
+        declared |= {"formats": ["iso", "%d.%m.%Y"] if kind == "date" else ["epoch_ms"], "zone": "Europe/Madrid"}
     if draw(st.booleans()):
         declared["write"] = draw(st.sampled_from(("overwrite", {"how": "overwrite"}, {"edited": "ours"})))
     return declared

@@ -54,6 +54,9 @@ def test_the_words_of_yaml_are_text_where_a_text_is_wanted() -> None:
           name: {kind: text, default: true}
           zip: {kind: id}
           size: {kind: number}
+          opted_in: {kind: boolean, true_words: [yes, on], false_words: [no, off], default: true}
+          plan: {kind: enum, values: {no: "No", true: "Yes", 012: 12}, default: no}
+          old: {kind: country, names: no}
         """.replace("name: null}", "name: 'null'}")
     )
     source = sync.sources["crm"]
@@ -66,6 +69,10 @@ def test_the_words_of_yaml_are_text_where_a_text_is_wanted() -> None:
     assert sync.fields["no"].default_value == "007"
     assert sync.fields["on"].targets == ()
     assert sync.fields["name"].default_value == "true"
+    assert sync.fields["opted_in"].default_value is True
+    assert sync.fields["plan"].default_value == "No"
+    assert sync.fields["plan"].sendable("as_is") == frozenset({"No", "Yes", "12"})
+    assert sync.fields["old"].model_dump()["names"] is False
 
 
 def test_a_truth_is_one_in_any_of_the_usual_words() -> None:
