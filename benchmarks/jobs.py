@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["MODEL.tables.up_to_merge", "Run", "run_job"]
+__all__ = ["Run", "run_job"]
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.data import Sources, make_sources
-from benchmarks.jobs import MODEL.tables.up_to_merge, run_job
+from benchmarks.jobs import run_job
 from benchmarks.measure import Cost, alternate, cost_of, median, ratio
 from benchmarks.portal import environment, running_portal
 from benchmarks.report import table

@@ -5,7 +5,7 @@ anything, the contacts in doubt are read from HubSpot, and what it holds just as
 doubt pays nothing for this but a look at the log. Keep out: which fields of a contact in doubt change (``contacts.changes``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +55,21 @@ class Doubt:
     def __bool__(self) -> bool:
         """Whether anybody is in doubt."""
         return self.why is not None or self.rows.rows > 0
+
+    def of_bucket(self, bucket: int, known: Sequence[pl.LazyFrame]) -> pl.DataFrame:
+        """IN_DOUBT_SCHEMA: the contacts in doubt of a bucket.
+
+        Args:
+            bucket: its number.
+            known: frames with ``email``: everybody there is in the bucket, which is who is in doubt where there is a ``why``.
+        """
+        named = self.contacts(bucket)
+        if self.why is None:
+            return named
+        everybody = pl.concat([frame.select("email") for frame in known]).unique().collect()
+        others = everybody.join(named, on="email", how="anti")
+        nothing = pl.lit([], dtype=IN_DOUBT_SCHEMA["sent"]).alias("sent")
+        return pl.concat([named, others.with_columns(nothing)])
 
     def contacts(self, bucket: int) -> pl.DataFrame:
         """IN_DOUBT_SCHEMA: the bucket's contacts that a plan without an answer names; not those of ``why``."""

@@ -167,14 +167,8 @@ class _Planning:
         """IN_DOUBT_SCHEMA of one bucket."""
         if not self.doubt:
             return pl.DataFrame(schema=IN_DOUBT_SCHEMA)
-        named = self.doubt.contacts(bucket)
-        if self.doubt.why is None:
-            return named
-        state = read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state).select("email")
-        everybody = pl.concat([self._contacts(bucket).select("email"), state]).unique().collect()
-        others = everybody.join(named, on="email", how="anti")
-        nothing = pl.lit([], dtype=IN_DOUBT_SCHEMA["sent"]).alias("sent")
-        return pl.concat([named, others.with_columns(nothing)])
+        state = read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state)
+        return self.doubt.of_bucket(bucket, [self._contacts(bucket), state])
 
     def _is_reusable(self, before: Version) -> bool:
         """Only a plan with no contacts in it: what another one would write has to be learned from the portal again."""

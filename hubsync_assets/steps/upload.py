@@ -5,8 +5,7 @@ was made from is refused. One that was begun and did not end is noted in the log
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -19,12 +18,13 @@ from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
-from hubsync_assets.hubspot.writer import Progress, Writer
+from hubsync_assets.hubspot.writer import Writer
 from hubsync_assets.model.schema import region_of
 from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_origin import refuse_stale
 from hubsync_assets.steps.sent_values import values_sent
+from hubsync_assets.steps.upload_progress import OnProgress, ticks
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 from hubsync_assets.sync_log.buffer import AnswerBuffer
@@ -40,13 +40,8 @@ from hubsync_assets.tables.table import Version
 __all__ = ["UploadReport", "upload_changes"]
 
 ROWS_AT_A_TIME = 5_000
-PROGRESS_SECONDS = 5.0
-
 # Between two looks at the answers that wait for their commit; while answers come in, the writer may take twice as long.
 TICK_SECONDS = 0.1
-
-OnProgress = Callable[[Progress, int], None]
-"""Is given the progress, and how many contacts this run still has to send."""
 
 
 def upload_changes(
@@ -133,7 +128,7 @@ class _Upload:
                 self._note(PlanEvent.BEGUN)
                 self._resolve()
                 try:
-                    writes = writer.write(self._upserts(answered), self._take, self._ticks(todo, on_progress))
+                    writes = writer.write(self._upserts(answered), self._take, ticks(self.buffer, todo, on_progress))
                 finally:
                     self.buffer.commit()
                 self._note(PlanEvent.ENDED)
@@ -151,22 +146,6 @@ class _Upload:
         """The plans that were open when this one was made: whom they left in doubt was looked at, and is in this one or as it should be."""
         for plan_id in self.plan.facts["resolves"]:
             self.log.note(self.portal_id, plan_id, PlanEvent.RESOLVED, self.run_id)
-
-    def _ticks(self, todo: int, on_progress: OnProgress) -> Callable[[Progress], None]:
-        """What the writer calls at each tick: commits what is due, and reports progress every few seconds."""
-        seconds, contacts = 0.0, 0
-
-        def tick(progress: Progress) -> None:
-            nonlocal seconds, contacts
-            self.buffer.commit_if_due()
-            passed = progress.seconds - seconds
-            if passed >= PROGRESS_SECONDS:
-                # The writer's own rate is that of the last tick, in which one batch more or less is all the difference.
-                told = replace(progress, rate=(progress.contacts - contacts) / passed)
-                seconds, contacts = progress.seconds, progress.contacts
-                on_progress(told, max(todo - contacts, 0))
-
-        return tick
 
     def _answered(self, answered: NewAnswers) -> Counter[str]:
         """How many planned contacts have an answer in the log since the plan was made, by kind."""

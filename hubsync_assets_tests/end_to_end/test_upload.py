@@ -104,7 +104,7 @@ def told(project: Project, run_id: str) -> tuple[list[dict[str, Any]], list[str]
 def test_progress_counts_what_this_run_has_to_send_and_names_nobody(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hubsync_assets.steps.upload.PROGRESS_SECONDS", 0.2)
+    monkeypatch.setattr("hubsync_assets.steps.upload_progress.PROGRESS_SECONDS", 0.2)
     project.put("db1", [person(n) for n in range(400)])
     project.put("db2", [])
     project.run("plan_contacts")
