@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.kinds.country import Country
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.declaration import ContactSync
@@ -29,3 +30,4 @@ TABLES = MODEL.tables.columns
 
 TEXT = AnswerText(MODEL)
 PROVENANCE = TEXT.numbers
+MAPPING = PropertyMapping(MODEL)

@@ -52,7 +52,7 @@ class ForbiddenError(PermanentError):
 
 
 class MappingRefusedError(PermanentError):
-    """The portal cannot take what the field table sends, for any contact."""
+    """The portal cannot take what the declared fields send, for any contact."""
 
 
 class EverythingRefusedError(PermanentError):
@@ -167,7 +167,7 @@ def unknown_answer(doing: str, what: str) -> UnknownAnswerError:
 def mapping_refused(details: Iterable[str]) -> MappingRefusedError:
     """The portal does not know a property, or does not let it be written; ``details`` name properties and faults, without values."""
     return MappingRefusedError(
-        f"The portal cannot take what the field table sends: {'; '.join(sorted(set(details)))}. Change the property in HubSpot or the table"
+        f"The portal cannot take what the declared fields send: {'; '.join(sorted(set(details)))}. Change the property in HubSpot or the table"
     )
 
 

@@ -14,11 +14,11 @@ from hubsync_assets.hubspot.errors import (
     PortalFailingError,
     UnknownAnswerError,
 )
-from hubsync_assets.hubspot.mapping import read_properties
 from hubsync_assets.hubspot.paths import VERSIONS
-from hubsync_assets.model.fields import CONTACT_FIELDS, Property
+from hubsync_assets.kinds.property import Property
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal, refusal
 from hubsync_assets_tests.hubspot.upload import TOKEN, client_of
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, MAPPING
 
 READ = "/batch/read"
 
@@ -33,7 +33,7 @@ def test_every_call_works_in_every_edition_of_the_api(hubspot: HubSpotEmulator, 
         assert client.properties()["email"].type == "string"
         client.create_properties([Property("mrr", "MRR", "number", "number")])
         assert client.properties()["mrr"].type == "number"
-        assert [it.email for it in client.list_contacts(read_properties()).contacts] == ["ana@example.com"]
+        assert [it.email for it in client.list_contacts(MAPPING.read_properties()).contacts] == ["ana@example.com"]
         assert client.read_contacts(["ana@example.com"], ["firstname"]).found[0].properties["firstname"] == "Ana"
         assert client.count_contacts() == 1
 

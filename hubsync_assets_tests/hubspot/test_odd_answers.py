@@ -15,6 +15,7 @@ from hubsync_assets.hubspot.response import Response
 from hubsync_assets.hubspot.retry import RetryPolicy, StopReason, rule
 from hubsync_assets.hubspot.settling import Job, settle_read, settle_refusal, settle_upsert
 from hubsync_assets_tests.hubspot.upload import people
+from hubsync_assets_tests.shipped import MAPPING
 
 WORDS = st.sampled_from(
     ["person0@example.com", "person1@example.com", "PERSON2@example.com", "1", "2", "3", "", "CONFLICT", "17", "true",
@@ -82,7 +83,7 @@ def test_every_input_gets_an_outcome_or_another_call_and_the_sums_close(
 def test_reading_back_decides_every_input_or_makes_no_sense(body: dict[str, Any]) -> None:
     asked, report = items(), WriteReport()
     try:
-        settlement = settle_read(Job("read", asked), Response(200, body=body), report)
+        settlement = settle_read(Job("read", asked), Response(200, body=body), report, MAPPING)
     except UnknownAnswerError:
         return
     again = [it.upsert.email for job in settlement.jobs for it in job.items]

@@ -11,6 +11,7 @@ from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Upsert
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal
 from hubsync_assets_tests.hubspot.upload import people, person, upload
+from hubsync_assets_tests.shipped import MODEL
 
 PROPERTIES = "/properties/2026-09/contacts"
 GOOD = {
@@ -27,16 +28,16 @@ def portal_with(portal: ScriptedPortal, **changed: dict[str, Any]) -> None:
 def test_a_missing_property_is_created_in_the_projects_own_group(
     hubspot: HubSpotEmulator, emulated: HubSpotClient
 ) -> None:
-    check_portal(emulated)
+    check_portal(emulated, MODEL)
     schema = emulated.properties()["mrr"]
     assert (schema.type, schema.field_type) == ("number", "number")
     assert len([it for it in hubspot.calls("/groups") if it["method"] == "POST"]) == 1
 
 
 def test_a_second_run_only_reads(hubspot: HubSpotEmulator, emulated: HubSpotClient) -> None:
-    check_portal(emulated)
+    check_portal(emulated, MODEL)
     before = len(hubspot.calls())
-    check_portal(emulated)
+    check_portal(emulated, MODEL)
     assert [it["method"] for it in hubspot.calls()[before:]] == ["GET"]
 
 
@@ -45,7 +46,7 @@ def test_without_the_scope_the_message_says_which_properties_and_how(
 ) -> None:
     hubspot.switch(scopes="crm.objects.contacts.read crm.objects.contacts.write")
     with pytest.raises(ForbiddenError) as caught:
-        check_portal(emulated)
+        check_portal(emulated, MODEL)
     assert "mrr (label 'MRR', type number, field type number)" in str(caught.value)
     assert "crm.schemas.contacts.write" in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -53,7 +54,7 @@ def test_without_the_scope_the_message_says_which_properties_and_how(
 
 def test_a_missing_property_may_be_an_error_instead(emulated: HubSpotClient) -> None:
     with pytest.raises(MappingRefusedError, match="mrr does not exist"):
-        check_portal(emulated, create=False)
+        check_portal(emulated, MODEL, create=False)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_missing_property_may_be_an_error_instead(emulated: HubSpotClient) -> 
         (
             "country",
             {"type": "enumeration", "options": [{"value": "Spain"}]},
-            "country is an enumeration with none of ES",
+            "country is an enumeration with none of DE, ES",
         ),
     ],
 )
@@ -77,7 +78,7 @@ def test_a_property_that_cannot_take_what_we_send_stops_the_run_before_any_write
 ) -> None:
     portal_with(portal, **{name: change})
     with pytest.raises(MappingRefusedError, match=words):
-        check_portal(client)
+        check_portal(client, MODEL)
     assert portal.upserts == []
 
 
@@ -95,7 +96,7 @@ def test_a_property_that_takes_what_we_send_is_fine_whatever_its_type(
     portal: ScriptedPortal, client: HubSpotClient, name: str, type_: str
 ) -> None:
     portal_with(portal, **{name: {"type": type_}})
-    assert check_portal(client)(people(1)[0]) is None
+    assert check_portal(client, MODEL)(people(1)[0]) is None
 
 
 def test_an_option_that_the_portal_lacks_refuses_that_contact_before_any_call(
@@ -106,7 +107,7 @@ def test_an_option_that_the_portal_lacks_refuses_that_contact_before_any_call(
         Upsert(f"p{it}@example.com", {"email": f"p{it}@example.com", "country": code})
         for it, code in enumerate(["ES", "FR", "IT", ""])
     ]
-    done = upload(client, upserts, check_portal(client))
+    done = upload(client, upserts, check_portal(client, MODEL))
     assert done.is_complete(upserts)
     bad = done.one("p1@example.com")
     assert (bad.kind, bad.category, bad.attempts) == ("refused", "not_sendable", 0)
@@ -120,6 +121,6 @@ def test_a_text_that_is_too_long_refuses_that_contact_before_any_call(
 ) -> None:
     portal_with(portal)
     long = Upsert("long@example.com", {**person("long@example.com").properties, "company": "x" * length})
-    done = upload(client, [*people(2), long], check_portal(client))
+    done = upload(client, [*people(2), long], check_portal(client, MODEL))
     assert done.one("long@example.com").kind == kind
     assert done.report.contacts == 3

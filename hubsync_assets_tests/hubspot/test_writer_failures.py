@@ -14,6 +14,7 @@ from hubsync_assets.hubspot.sender import Sender
 from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, refusal
 from hubsync_assets_tests.hubspot.upload import IMPATIENT, client_of, people, upload
+from hubsync_assets_tests.shipped import MAPPING
 
 RETRIED = {
     "429 burst": Reply(429, {"policyName": "TEN_SECONDLY_ROLLING"}),
@@ -124,7 +125,7 @@ def test_no_new_batch_is_begun_while_as_many_calls_wait_for_a_retry_as_may_be_in
     """Else a portal that fails, but not often enough in a row to count as failing, would have all contacts wait in memory."""
     portal.always(UPSERT, lambda _: Reply(503, b"", {"Retry-After": "30"}))
     with client_of(portal.base_url, replace(IMPATIENT, cap=30.0, failures=1_000)) as client:
-        sender = Sender(client, WriteReport())
+        sender = Sender(client, MAPPING, WriteReport())
         for number, upsert in enumerate(people(30)):
             sender.handover.put([Item(upsert, str(number))])
         deadline = time.monotonic() + 0.5

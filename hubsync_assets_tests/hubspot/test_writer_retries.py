@@ -167,6 +167,7 @@ import time
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.writer import Writer
 from hubsync_assets_tests.hubspot.upload import people
+from hubsync_assets_tests.shipped import MAPPING
 
 def source():
     yield from people(100)
@@ -174,7 +175,7 @@ def source():
     raise KeyboardInterrupt
 
 try:
-    Writer(HubSpotClient({portal.base_url!r}, "token"), grace=0.5).write(source(), lambda _: None)
+    Writer(HubSpotClient({portal.base_url!r}, "token"), MAPPING, grace=0.5).write(source(), lambda _: None)
 except KeyboardInterrupt:
     print("interrupted")
 """

@@ -12,6 +12,7 @@ from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Writer
+from hubsync_assets_tests.shipped import MAPPING
 
 TOKEN = "pat-test-5d1b9f"
 IMPATIENT = RetryPolicy(base=0.002, cap=0.05, lock=0.01, longest_move=0.5, failures=8, probes=3, longest_quiet=5.0)
@@ -72,5 +73,5 @@ def upload(
         outcomes.extend(new)
         batches.append(len(new))
 
-    report = Writer(client, check=check, grace=5).write(upserts, keep)
+    report = Writer(client, MAPPING, check=check, grace=5).write(upserts, keep)
     return Upload(report, outcomes, batches)
