@@ -62,7 +62,7 @@ def _of_key(judged: Judged) -> Iterator[Fault]:
 
 def _of_groups(judged: Judged) -> Iterator[Fault]:
     seen: set[str] = set()
-    for number, group in enumerate(judged.sync.together if "together" not in judged.broken.top else ()):
+    for number, group in enumerate(judged.sync.together):
         path = ("together", str(number))
         for name in group:
             missing = judged.no_field(name)
