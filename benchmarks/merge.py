@@ -18,6 +18,7 @@ from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.steps.read import ReadReport, read_sources
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 
 __all__ = ["check_equal", "parse_only", "raw_and_merge", "run"]
 
@@ -34,7 +35,7 @@ WHOLE_UP_TO = 1_000_000
 
 def raw_and_merge(db1: str, db2: str, folder: str) -> dict[str, int]:
     """Both files into a new storage folder, up to ``merged_contacts`` and ``contact_conflicts``."""
-    storage = Storage(Path(folder))
+    storage = Storage(MODEL, Path(folder))
     storage.lock.acquire("benchmark")
     reports = [
         event for event in read_sources({"db1": db1, "db2": db2}, "all", storage) if isinstance(event, ReadReport)

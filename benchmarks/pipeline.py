@@ -22,11 +22,10 @@ from benchmarks.report import table
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
-from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import STATE_SCHEMA
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, MODEL, STATE_SCHEMA
 
 __all__ = ["acknowledge", "daily_run", "merge_as_job", "plan_only", "run", "sync_as_job"]
 
@@ -68,7 +67,7 @@ def sync_as_job(db1: str, db2: str, folder: str, url: str) -> dict[str, int]:
 
 def acknowledge(folder: str, url: str, changed_percent: float) -> int:
     """Write the state as if the portal had taken every golden record, so many in a hundred with another name; how many differ."""
-    storage = Storage(Path(folder) / "storage")
+    storage = Storage(MODEL, Path(folder) / "storage")
     merged = storage.table("merged_contacts").require()
     with SyncLog(sqlite_url(storage.folder)) as log:
         facts = {"portal_id": EmulatorControl(url).portal_id, "log_id": log.id, "folded_through": 0}
@@ -102,7 +101,7 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
 
 def plan_only(folder: str, url: str) -> dict[str, int]:
     """``contact_changes`` without Dagster: what is to be written, and what is not."""
-    storage = Storage(Path(folder) / "storage")
+    storage = Storage(MODEL, Path(folder) / "storage")
     storage.lock.acquire("benchmark")
     with SyncLog(sqlite_url(storage.folder)) as log, HubSpotClient(url, "pat-benchmark") as client:
         report = plan_changes(storage, log, client, PlanOptions(), "benchmark")

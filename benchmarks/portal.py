@@ -16,7 +16,7 @@ import polars as pl
 
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.mapping import to_properties
-from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, STATE_SCHEMA
+from hubsync_assets_tests.shipped import FAILED_SCHEMA, MERGED_SCHEMA, STATE_SCHEMA
 
 __all__ = ["Equality", "compare", "environment", "running_portal"]
 

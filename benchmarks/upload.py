@@ -18,6 +18,7 @@ from hubsync_assets.hubspot.writer import Writer
 from hubsync_assets.steps.upload import upload_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 
 __all__ = ["contacts", "planned", "upload_planned", "write_alone"]
 
@@ -70,7 +71,7 @@ def upload_planned(folder: str, url: str) -> dict[str, Any]:
     Raises:
         SystemExit: not all were written, or a sum does not close.
     """
-    storage = Storage(Path(folder) / "storage")
+    storage = Storage(MODEL, Path(folder) / "storage")
     storage.lock.acquire("benchmark")
     with SyncLog(sqlite_url(storage.folder)) as log, HubSpotClient(url, TOKEN) as client:
         report = upload_changes(storage, log, client, "benchmark")

@@ -1,3 +1,19 @@
 """Two contact databases in, one HubSpot that holds the truth out. Nothing is imported here; start at ``definitions``."""
 
 __version__ = "0.1.0"
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hubsync_assets.building import build_definitions
+
+__all__ = ["build_definitions"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as Python wants it
+    """``build_definitions``, imported when it is asked for: Dagster takes two seconds, and most modules do without."""
+    if name == "build_definitions":
+        from hubsync_assets.building import build_definitions as found  # noqa: PLC0415
+
+        return found
+    raise AttributeError(name)

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
-from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["EMULATOR_PORT", "Settings"]
 
 EMULATOR_PORT = 8954
+_VARIABLE = "env:"
 EMULATOR_TOKEN = "emulator"  # noqa: S105 - the emulator takes any token
 
 
@@ -45,19 +46,19 @@ class Settings:
     api_version: str
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+    def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
         """Read and check the variables.
+
+        Args:
+            environment: The variables.
+            model: What a contact is; ``HUBSYNC_<SOURCE>`` goes before what it says of where a source is read.
+            prefix: Of the variables of a sync that is not alone: ``HUBSYNC_<PREFIX>_STORAGE``.
 
         Raises:
             PermanentError: a variable has a value that cannot be meant, or the token is missing; the text names it.
         """
-        sources = {
-            source: environment.get(f"HUBSYNC_{source.upper()}", f"data/landing/{source}").strip() for source in SOURCES
-        }
-        used = {source: setting for source, setting in sources.items() if setting}
-        if not used:
-            msg = "HUBSYNC_DB1 and HUBSYNC_DB2 are both empty, so there is nothing to sync: set at least one of them"
-            raise PermanentError(msg)
+        own = f"HUBSYNC_{prefix.upper()}_" if prefix else "HUBSYNC_"
+        used = _sources(environment, model, own)
         target = _one_of(environment, "HUBSYNC_TARGET", ("emulator", "hubspot"))
         token = environment.get("HUBSPOT_ACCESS_TOKEN", "").strip()
         if target == "hubspot" and not token:
@@ -73,14 +74,39 @@ class Settings:
             raise PermanentError(msg)
         return cls(
             sources=used,
-            files=cast("Literal['all', 'newest']", _one_of(environment, "HUBSYNC_FILES", ("all", "newest"))),
-            storage=Path(environment.get("HUBSYNC_STORAGE") or "storage"),
-            log_url=environment.get("HUBSYNC_LOG_URL") or None,
+            files=cast("Literal['all', 'newest']", _one_of(environment, f"{own}FILES", ("all", "newest"))),
+            storage=Path(environment.get(f"{own}STORAGE") or (f"storage/{prefix}" if prefix else "storage")),
+            log_url=environment.get(f"{own}LOG_URL") or None,
             target=cast("Literal['emulator', 'hubspot']", target),
             token=token if target == "hubspot" else EMULATOR_TOKEN,
             base_url=base_url,
             api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
         )
+
+
+def _sources(environment: Mapping[str, str], model: ContactModel, own: str) -> dict[str, str]:
+    """Where each source that is not switched off is read."""
+    found = {}
+    for source in model.sources:
+        declared = model.source(source).read
+        setting = environment.get(own + source.upper())
+        if setting is None and declared.startswith(_VARIABLE):
+            name = declared.removeprefix(_VARIABLE)
+            setting = environment.get(name)
+            if setting is None:
+                msg = (
+                    f"{name} is not set, and the source {source} is to be read from there: set it, or {own}{source.upper()}; empty "
+                    "switches the source off"
+                )
+                raise PermanentError(msg)
+        setting = declared if setting is None else setting
+        if setting.strip():
+            found[source] = setting.strip()
+    if not found:
+        names = " and ".join(own + source.upper() for source in model.sources)
+        msg = f"{names} are all empty, so there is nothing to sync: set at least one of them"
+        raise PermanentError(msg)
+    return found
 
 
 def _stays_here(url: str) -> bool:

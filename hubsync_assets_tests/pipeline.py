@@ -18,13 +18,13 @@ import polars as pl
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.tuning import Tuning
-from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.steps.read import ReadFailure, read_sources
 from hubsync_assets.steps.upload import upload_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL, SOURCES
 
 __all__ = ["PROPERTIES", "Pipeline", "Synced"]
 
@@ -90,7 +90,7 @@ class Pipeline:
         options = PlanOptions(mode, clear_unknown, retry_failed=False, reserve=0, distrust=distrust)
         tell = self.tell
         with ExitStack() as stack:
-            storage = Storage(self.folder / "storage")
+            storage = Storage(MODEL, self.folder / "storage")
             storage.acquire("a test's run")
             stack.callback(storage.lock.release)
             tell("read")
@@ -109,7 +109,7 @@ class Pipeline:
 
     def digest(self, source: str) -> str:
         """What a person has to write into ``accept`` to take the source's current version."""
-        return str(Storage(self.folder / "storage").table(f"raw_{source}").require().facts["report"]["digest"])
+        return str(Storage(MODEL, self.folder / "storage").table(f"raw_{source}").require().facts["report"]["digest"])
 
     def table(self, name: str) -> pl.DataFrame:
         """What is in a table now."""

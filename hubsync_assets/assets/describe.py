@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from hubsync_assets.errors import HubsyncError, TransientError
-from hubsync_assets.model.tables import TABLES
+from hubsync_assets.resources import Sync
 from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["OWNERS", "check_spec", "clear_failures", "sum_result", "table_metadata", "table_spec"]
@@ -22,15 +22,15 @@ OWNERS = ["team:revops"]
 _PACKAGE = Path(__file__).parents[1]
 
 
-def table_spec(
-    name: str, *, group: str, deps: list[str], description: str, kinds: set[str] | None = None
+def table_spec(  # what Dagster wants to know of a table
+    sync: Sync, name: str, *, group: str, deps: list[str], description: str, kinds: set[str] | None = None
 ) -> dg.AssetSpec:
     """The spec of a table asset: its key, its columns and its place in the graph."""
-    columns = [dg.TableColumn(column, str(dtype)) for column, dtype in TABLES[name].items()]
+    columns = [dg.TableColumn(column, str(dtype)) for column, dtype in sync.model.tables.columns[name].items()]
     return dg.AssetSpec(
-        name,
+        sync.key(name),
         group_name=group,
-        deps=deps,
+        deps=[sync.key(dep) for dep in deps],
         description=description,
         kinds=kinds or {"polars", "parquet"},
         owners=OWNERS,
@@ -43,15 +43,15 @@ def table_metadata(folder: Path, rows: int, numbers: Mapping[str, Any]) -> dict[
     return {"dagster/row_count": rows, "dagster/uri": (folder / "current").as_uri(), **numbers}
 
 
-def check_spec(asset: str, total: Sum) -> dg.AssetCheckSpec:
+def check_spec(sync: Sync, asset: str, total: Sum) -> dg.AssetCheckSpec:
     """A blocking check: when the sum does not close, nothing downstream runs and the run fails."""
-    return dg.AssetCheckSpec(total.name, asset=asset, description=total.description, blocking=True)
+    return dg.AssetCheckSpec(total.name, asset=sync.key(asset), description=total.description, blocking=True)
 
 
-def sum_result(asset: str, total: Total) -> dg.AssetCheckResult:
+def sum_result(sync: Sync, asset: str, total: Total) -> dg.AssetCheckResult:
     """The result of a sum as an asset check, with its numbers as metadata."""
     return dg.AssetCheckResult(
-        asset_key=dg.AssetKey(asset),
+        asset_key=sync.key(asset),
         check_name=total.name,
         passed=total.closes,
         severity=dg.AssetCheckSeverity.ERROR,

@@ -1,6 +1,6 @@
-"""``raw_db1``, ``raw_db2`` and ``rejected_rows``: one op reads both sources at the same time.
+"""``raw_<source>`` and ``rejected_rows``: one op reads all sources at the same time.
 
-Any of the three can be materialised alone; reading a source always brings ``rejected_rows`` up to date, because nothing that was
+Any of them can be materialised alone; reading a source always brings ``rejected_rows`` up to date, because nothing that was
 read may be lost. Keep out: how reading works (``steps.read``).
 """
 
@@ -11,15 +11,14 @@ from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import SOURCES
-from hubsync_assets.model.tables import BELIEVED, EXPORT, RAW, REJECTED
-from hubsync_assets.resources import SourcesResource, StorageResource
+from hubsync_assets.model.tables import BELIEVED, REJECTED
+from hubsync_assets.resources import Sync
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.read import ReadFailure, ReadProgress, ReadReport, read_sources
 from hubsync_assets.steps.read_report import RECORDS_READ
 from hubsync_assets.tables.storage import Storage
 
-__all__ = ["raw_records"]
+__all__ = ["raw_records_of"]
 
 BELIEVED_MEANS = (
     "No file broke off, and records, columns, filled fields and rejects are as at the last reading that was accepted."
@@ -54,70 +53,79 @@ class ReadConfig(dg.Config):
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
-@dg.multi_asset(
-    name="raw_records",
-    can_subset=True,
-    specs=[
-        *[
+def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
+    """The asset of one sync."""
+    raw, export = sync.model.tables.raw, sync.model.tables.export
+
+    @dg.multi_asset(
+        name=sync.name("raw_records"),
+        can_subset=True,
+        specs=[
+            *[
+                table_spec(
+                    sync,
+                    raw[source],
+                    group="sources",
+                    deps=[export[source]],
+                    description=f"The records of {source} that can be synced, one row each, in canonical columns, with file and position.",
+                )
+                for source in sync.model.sources
+            ],
             table_spec(
-                RAW[source],
+                sync,
+                REJECTED,
                 group="sources",
-                deps=[EXPORT[source]],
-                description=f"The records of {source} that can be synced, one row each, in canonical columns, with file and position.",
-            )
-            for source in SOURCES
-        ],
-        table_spec(
-            REJECTED,
-            group="sources",
-            deps=list(EXPORT.values()),
-            description=(
-                "What was read and cannot be synced: whole records (field is empty) and single values, with the reason and the "
-                "raw text. Nothing that was read is lost."
+                deps=list(export.values()),
+                description=(
+                    "What was read and cannot be synced: whole records (field is empty) and single values, with the reason and the "
+                    "raw text. Nothing that was read is lost."
+                ),
             ),
-        ),
-    ],
-    check_specs=[
-        *(check_spec(table, RECORDS_READ) for table in RAW.values()),
-        *(dg.AssetCheckSpec(BELIEVED, asset=table, description=BELIEVED_MEANS) for table in RAW.values()),
-    ],
-)
-def raw_records(
-    context: dg.AssetExecutionContext, config: ReadConfig, sources: SourcesResource, storage: StorageResource
-) -> Iterator[Event]:
-    """Read the selected sources, each in a thread of its own; one that fails does not lose the other's work."""
-    selected = {key.to_user_string() for key in context.selected_asset_keys}
-    wanted = tuple(source for source in SOURCES if RAW[source] in selected) or SOURCES
-    failures: list[ReadFailure] = []
-    with clear_failures():
-        opened = storage.open_to_write(context.run.run_id)
-        for event in read_sources(sources.sources, sources.files, opened, wanted, config.accept, config.limits()):
-            match event:
-                case ReadProgress():
-                    _tell(context, event)
-                case ReadFailure():
-                    failures.append(event)
-                case ReadReport():
-                    yield from _results(event, opened, selected)
-        rejected = opened.table(REJECTED).current()
-        if rejected is not None:
-            metadata = table_metadata(rejected.folder.parent, rejected.manifest.rows, {})
-            if REJECTED in selected:
-                yield dg.MaterializeResult(asset_key=REJECTED, metadata=metadata)
-            else:
-                context.log_event(dg.AssetMaterialization(asset_key=REJECTED, metadata=metadata))
-    if failures:
-        text = "; ".join(f"{failure.source} could not be read: {failure.error}" for failure in failures)
-        raise dg.Failure(text, allow_retries=False)
+        ],
+        check_specs=[
+            *(check_spec(sync, table, RECORDS_READ) for table in raw.values()),
+            *(dg.AssetCheckSpec(BELIEVED, asset=sync.key(table), description=BELIEVED_MEANS) for table in raw.values()),
+        ],
+        required_resource_keys={sync.resource("sources"), sync.resource("storage")},
+    )
+    def raw_records(context: dg.AssetExecutionContext, config: ReadConfig) -> Iterator[Event]:
+        """Read the selected sources, each in a thread of its own; one that fails does not lose the others' work."""
+        selected = {key.path[-1] for key in context.selected_asset_keys}
+        wanted = tuple(source for source in sync.model.sources if raw[source] in selected) or sync.model.sources
+        failures: list[ReadFailure] = []
+        with clear_failures():
+            opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
+            settings = sync.of(context, "sources").settings(sync)
+            for event in read_sources(settings.sources, settings.files, opened, wanted, config.accept, config.limits()):
+                match event:
+                    case ReadProgress():
+                        _tell(sync, context, event)
+                    case ReadFailure():
+                        failures.append(event)
+                    case ReadReport():
+                        yield from _results(sync, event, opened, selected)
+            rejected = opened.table(REJECTED).current()
+            if rejected is not None:
+                metadata = table_metadata(rejected.folder.parent, rejected.manifest.rows, {})
+                if REJECTED in selected:
+                    yield dg.MaterializeResult(asset_key=sync.key(REJECTED), metadata=metadata)
+                else:
+                    context.log_event(dg.AssetMaterialization(asset_key=sync.key(REJECTED), metadata=metadata))
+        if failures:
+            text = "; ".join(f"{failure.source} could not be read: {failure.error}" for failure in failures)
+            raise dg.Failure(text, allow_retries=False)
+
+    return raw_records
 
 
-def _results(report: ReadReport, storage: Storage, selected: set[str]) -> Iterator[Event]:
-    name = RAW[report.source]
+def _results(sync: Sync, report: ReadReport, storage: Storage, selected: set[str]) -> Iterator[Event]:
+    name = sync.model.tables.raw[report.source]
     if name not in selected:
         return
     numbers = {
         "records_read": report.records,
         "rejected": report.rejected,
+        "filtered": report.filtered,
         "dropped_values": report.dropped_values,
         "files": report.files,
         "bytes": report.size,
@@ -129,18 +137,18 @@ def _results(report: ReadReport, storage: Storage, selected: set[str]) -> Iterat
         "unknown_values": sum(report.unknown.values()),
     }
     yield dg.MaterializeResult(
-        asset_key=name,
+        asset_key=sync.key(name),
         metadata=table_metadata(storage.table(name).folder, report.kept, numbers),
         data_version=dg.DataVersion(report.version),
     )
-    yield sum_result(name, report.records_sum)
-    yield _believed(report)
+    yield sum_result(sync, name, report.records_sum)
+    yield _believed(sync, report)
 
 
-def _believed(report: ReadReport) -> dg.AssetCheckResult:
+def _believed(sync: Sync, report: ReadReport) -> dg.AssetCheckResult:
     doubts = SourceDoubts.from_json(report.doubts)
     return dg.AssetCheckResult(
-        asset_key=dg.AssetKey(RAW[report.source]),
+        asset_key=sync.key(sync.model.tables.raw[report.source]),
         check_name=BELIEVED,
         passed=not doubts,
         severity=dg.AssetCheckSeverity.ERROR if doubts.reasons else dg.AssetCheckSeverity.WARN,
@@ -149,11 +157,11 @@ def _believed(report: ReadReport) -> dg.AssetCheckResult:
     )
 
 
-def _tell(context: dg.AssetExecutionContext, progress: ReadProgress) -> None:
+def _tell(sync: Sync, context: dg.AssetExecutionContext, progress: ReadProgress) -> None:
     speed = progress.bytes_read / progress.seconds / 1e6
     numbers = {"rows_so_far": progress.rows, "megabytes_a_second": speed}
     if progress.size:
         numbers["share_done"] = progress.bytes_read / progress.size
     share = f", {numbers['share_done']:.0%}" if progress.size else ""
     context.log.info(f"{progress.source}: {progress.rows:,} records kept, {speed:.0f} MB/s{share}")
-    context.log_event(dg.AssetObservation(asset_key=RAW[progress.source], metadata=numbers))
+    context.log_event(dg.AssetObservation(asset_key=sync.key(sync.model.tables.raw[progress.source]), metadata=numbers))

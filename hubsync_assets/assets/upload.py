@@ -5,71 +5,83 @@ Keep out: how the upload works (``steps.upload``) and what a status means (``hub
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import dagster as dg
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.hubspot.writer import Progress
 from hubsync_assets.model.tables import FAILED, PLAN, STATE
-from hubsync_assets.resources import HubSpotResource, StorageResource, SyncLogResource
+from hubsync_assets.resources import Sync
 from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.steps.upload_report import UPLOAD_SUMS
 from hubsync_assets.tables.storage import Storage
 
-__all__ = ["hubspot_upsert"]
+__all__ = ["hubspot_upsert_of"]
 
 KINDS = {"hubspot", "parquet"}
 
 
-@dg.multi_asset(
-    name="hubspot_upsert",
-    specs=[
-        table_spec(
-            STATE,
-            group="hubspot",
-            deps=[PLAN],
-            kinds=KINDS,
-            description="What HubSpot has acknowledged: one row a contact, with its id, the values it took, when and by which run.",
-        ),
-        table_spec(
-            FAILED,
-            group="hubspot",
-            deps=[PLAN],
-            kinds=KINDS,
-            description="Contacts that HubSpot refused: why, in its words, how often, and the id its support asks for.",
-        ),
-    ],
-    check_specs=[check_spec(STATE, total) for total in UPLOAD_SUMS],
-)
-def hubspot_upsert(
-    context: dg.AssetExecutionContext, storage: StorageResource, sync_log: SyncLogResource, hubspot: HubSpotResource
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
+def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
+    """The asset of one sync."""
 
-    def tell(progress: Progress, to_go: int) -> None:
-        done, left = progress.report, _seconds_left(progress, to_go)
-        time_left = "time left unknown" if left is None else f"about {timedelta(seconds=round(left))} left"
-        context.log.info(
-            f"{progress.contacts:,} sent, {done.acknowledged:,} acknowledged, {done.refused:,} refused, {to_go:,} to go, {time_left}; "
-            f"{progress.rate:,.0f} a second, {progress.budget_used:.0%} of the burst limit used"
-        )
-        numbers = {
-            "sent": progress.contacts,
-            "acknowledged": done.acknowledged,
-            "refused": done.refused,
-            "to_go": to_go,
-            "contacts_a_second": progress.rate,
-            "share_of_burst_limit": progress.budget_used,
-        }
-        metadata = numbers if left is None else {**numbers, "seconds_left": left}
-        context.log_event(dg.AssetObservation(asset_key=STATE, metadata=metadata))
+    @dg.multi_asset(
+        name=sync.name("hubspot_upsert"),
+        specs=[
+            table_spec(
+                sync,
+                STATE,
+                group="hubspot",
+                deps=[PLAN],
+                kinds=KINDS,
+                description="What HubSpot has acknowledged: one row a contact, with its id, the values it took, when and by which run.",
+            ),
+            table_spec(
+                sync,
+                FAILED,
+                group="hubspot",
+                deps=[PLAN],
+                kinds=KINDS,
+                description="Contacts that HubSpot refused: why, in its words, how often, and the id its support asks for.",
+            ),
+        ],
+        check_specs=[check_spec(sync, STATE, total) for total in UPLOAD_SUMS],
+        required_resource_keys={sync.resource(name) for name in ("storage", "sync_log", "hubspot")},
+    )
+    def hubspot_upsert(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
+        with clear_failures():
+            opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
+            with (
+                sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log,
+                sync.of(context, "hubspot").open(sync, reserve=_reserve(opened)) as client,
+            ):
+                report = upload_changes(opened, log, client, context.run.run_id, partial(_tell, sync, context))
+            yield from _results(sync, report, opened)
+        _fail_if_unfinished(report)
 
-    with clear_failures():
-        opened = storage.open_to_write(context.run.run_id)
-        with sync_log.open_to_write(opened.folder) as log, hubspot.open(reserve=_reserve(opened)) as client:
-            report = upload_changes(opened, log, client, context.run.run_id, tell)
-        yield from _results(report, opened)
-    _fail_if_unfinished(report)
+    return hubspot_upsert
+
+
+def _tell(sync: Sync, context: dg.AssetExecutionContext, progress: Progress, to_go: int) -> None:
+    done, left = progress.report, _seconds_left(progress, to_go)
+    time_left = "time left unknown" if left is None else f"about {timedelta(seconds=round(left))} left"
+    context.log.info(
+        f"{progress.contacts:,} sent, {done.acknowledged:,} acknowledged, {done.refused:,} refused, {to_go:,} to go, {time_left}; "
+        f"{progress.rate:,.0f} a second, {progress.budget_used:.0%} of the burst limit used"
+    )
+    numbers = {
+        "sent": progress.contacts,
+        "acknowledged": done.acknowledged,
+        "refused": done.refused,
+        "to_go": to_go,
+        "contacts_a_second": progress.rate,
+        "share_of_burst_limit": progress.budget_used,
+    }
+    metadata = numbers if left is None else {**numbers, "seconds_left": left}
+    context.log_event(dg.AssetObservation(asset_key=sync.key(STATE), metadata=metadata))
 
 
 def _seconds_left(progress: Progress, to_go: int) -> float | None:
@@ -81,7 +93,9 @@ def _reserve(storage: Storage) -> int:
     return int(storage.table(PLAN).require().facts["options"]["reserve"])
 
 
-def _results(report: UploadReport, storage: Storage) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+def _results(
+    sync: Sync, report: UploadReport, storage: Storage
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
         "portal_id": dg.MetadataValue.text(str(report.portal_id)),
         "planned": report.planned,
@@ -95,15 +109,15 @@ def _results(report: UploadReport, storage: Storage) -> Iterator[dg.MaterializeR
     }
     state = storage.table(STATE).require()
     yield dg.MaterializeResult(
-        asset_key=STATE, metadata=table_metadata(state.folder.parent, state.manifest.rows, numbers)
+        asset_key=sync.key(STATE), metadata=table_metadata(state.folder.parent, state.manifest.rows, numbers)
     )
     failed = storage.table(FAILED).require()
     reasons = {f"refused_now/{reason}": count for reason, count in report.reasons.items()}
     yield dg.MaterializeResult(
-        asset_key=FAILED, metadata=table_metadata(failed.folder.parent, failed.manifest.rows, reasons)
+        asset_key=sync.key(FAILED), metadata=table_metadata(failed.folder.parent, failed.manifest.rows, reasons)
     )
     for total in report.sums:
-        yield sum_result(STATE, total)
+        yield sum_result(sync, STATE, total)
 
 
 def _fail_if_unfinished(report: UploadReport) -> None:

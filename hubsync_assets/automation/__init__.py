@@ -3,8 +3,8 @@
 Put here: decisions about time. Keep out: what a run does (``assets``, ``steps``).
 """
 
-from hubsync_assets.automation.jobs import JOBS
-from hubsync_assets.automation.schedules import SCHEDULES
-from hubsync_assets.automation.sensors import SENSORS
+from hubsync_assets.automation.jobs import Jobs
+from hubsync_assets.automation.schedules import daily_sync_of
+from hubsync_assets.automation.sensors import new_files_of
 
-__all__ = ["JOBS", "SCHEDULES", "SENSORS"]
+__all__ = ["Jobs", "daily_sync_of", "new_files_of"]

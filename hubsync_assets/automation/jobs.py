@@ -3,31 +3,56 @@
 Keep out: when they run (``sensors``, ``schedules``).
 """
 
+from dataclasses import dataclass
+
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
-from hubsync_assets.model.tables import PLAN, TABLES, TABLES_UP_TO_PLAN
+from hubsync_assets.model.tables import PLAN
+from hubsync_assets.resources import Sync
 
-__all__ = ["JOBS", "plan_contacts", "retry_failed_contacts", "sync_contacts"]
+__all__ = ["Jobs"]
 
-_ALL_TABLES = dg.AssetSelection.assets(*TABLES)
 
-sync_contacts = dg.define_asset_job(
-    "sync_contacts",
-    selection=_ALL_TABLES,
-    description="Read both databases, dedupe and complete the contacts, and make HubSpot hold exactly that.",
-)
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs of one sync.
 
-plan_contacts = dg.define_asset_job(
-    "plan_contacts",
-    selection=dg.AssetSelection.assets(*TABLES_UP_TO_PLAN),
-    description=f"Everything up to {PLAN}: shows what a sync would write, and writes nothing to HubSpot.",
-)
+    Attributes:
+        sync: Everything.
+        plan: Everything up to the plan.
+        retry: Everything, and another try.
+    """
 
-retry_failed_contacts = dg.define_asset_job(
-    "retry_failed_contacts",
-    selection=_ALL_TABLES,
-    config=dg.RunConfig(ops={PLAN: {"config": {"retry_failed": True}}}),
-    description="A sync that also sends contacts again which HubSpot refused before and which did not change since.",
-)
+    sync: Job
+    plan: Job
+    retry: Job
 
-JOBS = [sync_contacts, plan_contacts, retry_failed_contacts]
+    @classmethod
+    def of(cls, sync: Sync) -> "Jobs":
+        """The jobs of one sync."""
+        tables = sync.model.tables
+        everything = dg.AssetSelection.assets(*map(sync.key, tables.columns))
+        return cls(
+            sync=dg.define_asset_job(
+                sync.name("sync_contacts"),
+                selection=everything,
+                description="Read the sources, dedupe and complete the contacts, and make HubSpot hold exactly that.",
+            ),
+            plan=dg.define_asset_job(
+                sync.name("plan_contacts"),
+                selection=dg.AssetSelection.assets(*map(sync.key, tables.up_to_plan)),
+                description=f"Everything up to {PLAN}: shows what a sync would write, and writes nothing to HubSpot.",
+            ),
+            retry=dg.define_asset_job(
+                sync.name("retry_failed_contacts"),
+                selection=everything,
+                config=dg.RunConfig(ops={sync.name(PLAN): {"config": {"retry_failed": True}}}),
+                description="A sync that also sends contacts again which HubSpot refused before and which did not change since.",
+            ),
+        )
+
+    @property
+    def all(self) -> list[Job]:
+        """All of them."""
+        return [self.sync, self.plan, self.retry]

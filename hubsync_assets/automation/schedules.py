@@ -5,18 +5,20 @@ Keep out: what it runs (``jobs``).
 
 import dagster as dg
 
-from hubsync_assets.automation.jobs import sync_contacts
+from hubsync_assets.automation.jobs import Jobs
 from hubsync_assets.automation.targets import runs_out_of_the_box
+from hubsync_assets.resources import Sync
 
-__all__ = ["SCHEDULES"]
+__all__ = ["daily_sync_of"]
 
-SCHEDULES = [
-    dg.ScheduleDefinition(
-        name="daily_sync",
-        job=sync_contacts,
+
+def daily_sync_of(sync: Sync, jobs: Jobs) -> dg.ScheduleDefinition:
+    """The schedule of one sync."""
+    return dg.ScheduleDefinition(
+        name=sync.name("daily_sync"),
+        job=jobs.sync,
         cron_schedule="0 5 * * *",
         execution_timezone="UTC",
         description="Every day at 05:00 UTC. A run on unchanged sources makes no write call.",
         default_status=dg.DefaultScheduleStatus.RUNNING if runs_out_of_the_box() else dg.DefaultScheduleStatus.STOPPED,
     )
-]

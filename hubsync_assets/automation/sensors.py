@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
-from hubsync_assets.automation.jobs import sync_contacts
+from hubsync_assets.automation.jobs import Jobs
 from hubsync_assets.automation.targets import runs_out_of_the_box
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.model.tables import EXPORT
-from hubsync_assets.resources import StorageResource
-from hubsync_assets.settings import Settings
+from hubsync_assets.resources import Sync
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
 
-__all__ = ["SENSORS", "Decision", "decide", "new_files"]
+__all__ = ["Decision", "decide", "new_files_of"]
 
 STILL_SECONDS = 3.0
 """How long a file must have been unchanged: whoever writes more slowly than that has to use a temporary name."""
@@ -54,38 +52,42 @@ def decide(cursor: str | None, seen: Mapping[str, Fingerprint]) -> Decision:
     return Decision(changed, json.dumps(digests, sort_keys=True), skip)
 
 
-@dg.sensor(
-    name="new_files",
-    job=sync_contacts,
-    minimum_interval_seconds=10,
-    default_status=dg.DefaultSensorStatus.RUNNING if runs_out_of_the_box() else dg.DefaultSensorStatus.STOPPED,
-    description="Starts sync_contacts when a file of either source is new, changed or gone, and nothing has changed for some seconds.",
-)
-def new_files(context: dg.SensorEvaluationContext, storage: StorageResource) -> dg.SensorResult | dg.SkipReason:
-    """Look at the files of both sources, and ask for one run when any of them changed."""
-    try:
-        if storage.open().lock.is_taken():
-            return dg.SkipReason("a sync is running; looking again when it has finished")
-        decision = decide(context.cursor, dict(_look()))
-    except HubsyncError as error:
-        return dg.SkipReason(str(error))
-    if decision.skip is not None:
-        return dg.SensorResult(skip_reason=decision.skip, cursor=decision.cursor)
-    return dg.SensorResult(
-        run_requests=[dg.RunRequest()],
-        cursor=decision.cursor,
-        asset_events=[
-            dg.AssetMaterialization(asset_key=EXPORT[source], metadata={"files": look.files})
-            for source, look in decision.changed.items()
-        ],
+def new_files_of(sync: Sync, jobs: Jobs) -> dg.SensorDefinition:
+    """The sensor of one sync."""
+
+    @dg.sensor(
+        name=sync.name("new_files"),
+        job=jobs.sync,
+        minimum_interval_seconds=10,
+        default_status=dg.DefaultSensorStatus.RUNNING if runs_out_of_the_box() else dg.DefaultSensorStatus.STOPPED,
+        description="Starts sync_contacts when a file of any source is new, changed or gone, and nothing has changed for some seconds.",
+        required_resource_keys={sync.resource("storage")},
     )
+    def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        """Look at the files of all sources, and ask for one run when any of them changed."""
+        try:
+            if sync.of(context, "storage").open(sync).lock.is_taken():
+                return dg.SkipReason("a sync is running; looking again when it has finished")
+            decision = decide(context.cursor, dict(_look(sync)))
+        except HubsyncError as error:
+            return dg.SkipReason(str(error))
+        if decision.skip is not None:
+            return dg.SensorResult(skip_reason=decision.skip, cursor=decision.cursor)
+        exports = sync.model.tables.export
+        return dg.SensorResult(
+            run_requests=[dg.RunRequest()],
+            cursor=decision.cursor,
+            asset_events=[
+                dg.AssetMaterialization(asset_key=sync.key(exports[source]), metadata={"files": look.files})
+                for source, look in decision.changed.items()
+            ],
+        )
+
+    return new_files
 
 
-def _look() -> Iterator[tuple[str, Fingerprint]]:
-    for source, setting in Settings.from_environment(os.environ).sources.items():
+def _look(sync: Sync) -> Iterator[tuple[str, Fingerprint]]:
+    for source, setting in sync.settings(os.environ).sources.items():
         look = fingerprint(setting, still_seconds=STILL_SECONDS)
         if look is not None:
             yield source, look
-
-
-SENSORS = [new_files]

@@ -10,19 +10,19 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from hubsync_assets.model.fields import SOURCES, Field
+from hubsync_assets.kinds.field import Field
 
 __all__ = ["is_removed"]
 
 
-def is_removed(field: Field, sources: Iterable[str] = SOURCES) -> pl.Expr:
+def is_removed(field: Field, sources: Iterable[str]) -> pl.Expr:
     """Whether nobody gives the field any more since the source of its acknowledged value has no record of the contact (Boolean, never null).
 
     Where the state does not note whose the value was (an earlier version wrote it), any source will do that had the contact.
 
     Args:
         field: The field.
-        sources: Only these count.
+        sources: The names of those that count.
     """
     gave = pl.col(f"state:{field.name}:source")
     gone = [

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["Gives", "answer_columns", "is_empty", "not_given", "unreadable"]
-
-_NAMES = [each.name for each in CONTACT_FIELDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,12 @@ def is_empty(name: str, columns: Collection[str]) -> pl.Expr:
     return answer
 
 
-def answer_columns(records: pl.DataFrame, gives: Gives) -> list[pl.Expr]:
+def answer_columns(model: ContactModel, records: pl.DataFrame, gives: Gives) -> list[pl.Expr]:
     """The Boolean columns that are needed to tell what the records say, and no more: usually there are few or none.
 
     Args:
-        records: ``RAW_SCHEMA`` and ``source``.
+        model: What a contact is.
+        records: ``Schemas.raw`` and ``source``.
         gives: what the files give.
     """
     some_rejected = bool(records["rejected"].any())
@@ -76,7 +75,7 @@ def answer_columns(records: pl.DataFrame, gives: Gives) -> list[pl.Expr]:
     silent = gives.silent_files()
     rejected = pl.col("rejected").fill_null(value=False)
     columns: list[pl.Expr] = []
-    for name in _NAMES:
+    for name in model.names:
         without = gives.without(name)
         bad, nothing = [], []
         if name in named_unreadable:

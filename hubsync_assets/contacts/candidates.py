@@ -9,74 +9,109 @@ import polars as pl
 from hubsync_assets.contacts.answers import Gives, answer_columns, is_empty, not_given, unreadable
 from hubsync_assets.contacts.errors import wrong_columns
 from hubsync_assets.contacts.runs import first_rows, is_first
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
-from hubsync_assets.model.schema import RAW_SCHEMA, RECORD_COLUMNS
+from hubsync_assets.contacts.whole_rows import needed_whole
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.schema import Schema
 
-__all__ = ["CANDIDATE_SCHEMA", "PERSON", "WEIGHT", "candidates", "in_full", "in_order", "own_text", "reduced", "split"]
+__all__ = [
+    "FILTERED",
+    "PERSON",
+    "WEIGHT",
+    "candidate_schema",
+    "candidates",
+    "in_full",
+    "in_order",
+    "own_text",
+    "reduced",
+    "split",
+    "without_filtered",
+]
 
 WEIGHT = "records"
 """How many records of its source a row stands for: 1 in a raw table (0: rejected), more or 0 in a reduced frame."""
 
+FILTERED = "filtered"
+"""Rows that say that their source does not have the contact, whatever its older files say."""
+
 PERSON = "person"
 """0, 1, 2, ... for each email, in the order of the emails."""
 
-_SOURCE = pl.Enum(SOURCES)
 
-_ANSWERS = [column(field.name) for field in CONTACT_FIELDS for column in (unreadable, not_given)]
-
-_PLAIN: dict[str, pl.DataType | type[pl.DataType]] = {
-    **RECORD_COLUMNS,
-    "file_rank": RAW_SCHEMA["file_rank"],
-    "position": RAW_SCHEMA["position"],
-    "source": _SOURCE,
-    WEIGHT: pl.UInt32,
-}
-
-CANDIDATE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {**_PLAIN, **dict.fromkeys(_ANSWERS, pl.Boolean)}
-"""A candidate with everything it says. Columns of ``answers`` that are false everywhere may be left out."""
-
-_NEEDED = {name: dtype for name, dtype in RAW_SCHEMA.items() if name != "file"}
+def candidate_schema(model: ContactModel) -> Schema:
+    """A candidate with everything it says. Columns of ``answers``, and ``FILTERED``, may be left out where they are false everywhere."""
+    return {**_plain(model), **dict.fromkeys((FILTERED, *_answers(model)), pl.Boolean)}
 
 
-def candidates(records: pl.DataFrame, gives: Gives) -> pl.DataFrame:
+def candidates(model: ContactModel, records: pl.DataFrame, gives: Gives) -> pl.DataFrame:
     """Records as candidates, in their order; candidates stay as they are.
 
     Args:
-        records: ``RAW_SCHEMA`` (``file`` may be left out) and ``source`` (String, or an Enum of the sources); or ``CANDIDATE_SCHEMA``.
+        model: what a contact is.
+        records: ``Schemas.raw`` (``file`` may be left out) and ``source`` (String, or an Enum of the sources); or ``candidate_schema``.
         gives: what the files of the sources give.
 
     Returns:
-        ``CANDIDATE_SCHEMA``, without columns that no record needs.
+        ``candidate_schema``, without columns that no record needs.
 
     Raises:
         ContactsError: ``records`` lacks one of these columns, or has another dtype there.
     """
+    source = model.schema.source
     if WEIGHT in records.schema:
-        _check(records, CANDIDATE_SCHEMA)
+        _check(records, _plain(model), candidate_schema(model))
         return records
-    _check(records, _NEEDED)
-    if "source" not in records.schema or records.schema["source"] not in (pl.String, _SOURCE):
+    _check(records, {name: dtype for name, dtype in model.schema.raw.items() if name != "file"})
+    if "source" not in records.schema or records.schema["source"] not in (pl.String, source):
         _check(records, {"source": pl.String})
-    if records.schema["source"] != _SOURCE:
-        records = records.with_columns(pl.col("source").cast(_SOURCE))
+    if records.schema["source"] != source:
+        records = records.with_columns(pl.col("source").cast(source))
     weight = pl.lit(1, dtype=pl.UInt32)
     if records["rejected"].any():
         weight = pl.when("rejected").then(0).otherwise(1).cast(pl.UInt32)
-    plain = [name for name in _PLAIN if name != WEIGHT]
-    return records.select(*plain, weight.alias(WEIGHT), *answer_columns(records, gives))
+    columns: list[str | pl.Expr] = [name for name in _plain(model) if name != WEIGHT]
+    if records[FILTERED].any():
+        weight = pl.when(FILTERED).then(0).otherwise(weight).cast(pl.UInt32)
+        columns.append(pl.col(FILTERED).fill_null(value=False))
+    return records.select(*columns, weight.alias(WEIGHT), *answer_columns(model, records, gives))
 
 
-def in_full(rows: pl.DataFrame) -> pl.DataFrame:
-    """Candidates with all columns of ``CANDIDATE_SCHEMA``, so that frames can be put together."""
-    absent = [pl.lit(value=False).alias(name) for name in _ANSWERS if name not in rows.schema]
-    return rows.with_columns(absent).select(CANDIDATE_SCHEMA.keys())
+def in_full(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
+    """Candidates with all columns of ``candidate_schema``, so that frames can be put together."""
+    absent = [pl.lit(value=False).alias(name) for name in (FILTERED, *_answers(model)) if name not in rows.schema]
+    return rows.with_columns(absent).select(candidate_schema(model).keys())
 
 
-def split(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def without_filtered(rows: pl.DataFrame, *, keep_marks: bool = False) -> pl.DataFrame:
+    """What is left where a source's newest word on a contact is that it does not count.
+
+    Args:
+        rows: ``candidate_schema``, in any order.
+        keep_marks: Keep a row that says so, because there may be more rows of the contact.
+
+    Returns:
+        Without rows of older files of that source, and without ``FILTERED`` unless the marks are kept.
+    """
+    if FILTERED not in rows.schema:
+        return rows
+    marks = rows.filter(FILTERED)
+    if marks.is_empty():
+        return rows if keep_marks else rows.drop(FILTERED)
+    newest = marks.group_by("email", "source").agg(pl.col("file_rank").min().alias("gone"))
+    ranked = rows.join(newest, on=["email", "source"], how="left", maintain_order="left")
+    is_older = (pl.col("file_rank") > pl.col("gone")).fill_null(value=False)
+    left = ranked.filter(~is_older, ~pl.col(FILTERED)).drop("gone")
+    if not keep_marks:
+        return left.drop(FILTERED)
+    kept = ranked.filter(FILTERED, pl.col("file_rank") == pl.col("gone")).unique(["email", "source"], keep="first")
+    return pl.concat([left, kept.select(left.columns)])
+
+
+def split(model: ContactModel, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Candidates whose email stands alone (most of them, and nothing is to be decided there), and all others.
 
     Args:
-        rows: ``CANDIDATE_SCHEMA``, in any order.
+        model: what a contact is.
+        rows: ``candidate_schema``, in any order.
 
     Returns:
         The first as they are, and the others ``in_order``.
@@ -84,17 +119,18 @@ def split(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     # A hash of 64 bits finds most of those that stand alone, and never takes one for alone that is not: half the time of
     # comparing emails, and only the rest has to be sorted.
     alone = rows["email"].hash().is_unique()
-    return rows.filter(alone), in_order(rows.filter(~alone))
+    return rows.filter(alone), in_order(model, rows.filter(~alone))
 
 
-def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+def in_order(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
     """Candidates in the order in which they count, and of each only what still counts.
 
     Args:
-        rows: ``CANDIDATE_SCHEMA``, in any order.
+        model: what a contact is.
+        rows: ``candidate_schema``, in any order.
 
     Returns:
-        By email, then ``db1`` before ``db2``, newer files first, the order of the file; with ``PERSON`` (UInt32, ascending from 0).
+        By email, then by source as declared, newer files first, the order of the file; with ``PERSON`` (UInt32, ascending from 0).
         Of one source's files, the newest that has the contact and gives a field decides it: in the rows of its older files the field
         is not given, and rows of which nothing is left are left out. ``WEIGHT`` is 0 but in the newest file with a record that was not
         rejected.
@@ -110,13 +146,13 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
     older = rank != newest.gather(whose)
     if not older.any():
         return ordered
-    if not any(name in ordered.schema for name in _ANSWERS):
+    if not any(name in ordered.schema for name in _answers(model)):
         # So none was rejected, and the newest file that has the contact gives all there is to be given.
         return ordered.filter(~older).with_columns(pl.col(PERSON).set_sorted())
-    return _superseded(ordered, older, whose)
+    return _superseded(model, ordered, older, whose)
 
 
-def _superseded(ordered: pl.DataFrame, older: pl.Series, whose: pl.Series) -> pl.DataFrame:
+def _superseded(model: ContactModel, ordered: pl.DataFrame, older: pl.Series, whose: pl.Series) -> pl.DataFrame:
     rank, count = ordered["file_rank"], whose[-1] + 1
 
     def of_newest_where(condition: pl.Series) -> pl.Series:
@@ -128,7 +164,7 @@ def _superseded(ordered: pl.DataFrame, older: pl.Series, whose: pl.Series) -> pl
     columns = [pl.when(is_counted).then(WEIGHT).otherwise(0).cast(pl.UInt32).alias(WEIGHT)]
     # A person always has a newest record, so the numbers stay without gaps.
     left = ~older | is_counted
-    for name in (field.name for field in CONTACT_FIELDS):
+    for name in model.names:
         # A field without the column is given by all.
         counts = of_newest_where(~ordered[not_given(name)]) if not_given(name) in ordered.schema else ~older
         left |= counts
@@ -138,7 +174,7 @@ def _superseded(ordered: pl.DataFrame, older: pl.Series, whose: pl.Series) -> pl
     return ordered.with_columns(columns).filter(left).with_columns(pl.col(PERSON).set_sorted())
 
 
-def reduced(rows: pl.DataFrame) -> pl.DataFrame:
+def reduced(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
     """Fewer rows that merge to the same contacts and conflicts, alone or together with any other rows.
 
     Of the records that one source has of one email, those stay that are the first to give some answer, and the first of all; and
@@ -146,12 +182,15 @@ def reduced(rows: pl.DataFrame) -> pl.DataFrame:
     email that comes a million times, always with the same values, is a few rows, and a long value stays once.
 
     Args:
-        rows: ``CANDIDATE_SCHEMA``, in any order.
+        model: what a contact is.
+        rows: ``candidate_schema``, in any order.
 
     Returns:
-        ``CANDIDATE_SCHEMA``, every column of it.
+        ``candidate_schema``, every column of it.
     """
-    singles, several = split(rows)
+    rows = without_filtered(rows, keep_marks=True)
+    marks = rows.filter(FILTERED) if FILTERED in rows.schema else rows.clear()
+    singles, several = split(model, rows.filter(~pl.col(FILTERED)).drop(FILTERED) if FILTERED in rows.schema else rows)
     whose = _whose(several)
 
     def first(condition: pl.Expr) -> pl.Series:
@@ -161,18 +200,28 @@ def reduced(rows: pl.DataFrame) -> pl.DataFrame:
     first_kept = first(pl.col(WEIGHT) > 0)
     columns = [pl.when(first_kept).then(pl.col(WEIGHT).sum().over(whose)).otherwise(0).cast(pl.UInt32).alias(WEIGHT)]
     kept = first_kept | (whose != whose.shift(1)).fill_null(value=True)
-    for name in (field.name for field in CONTACT_FIELDS):
+    whole = needed_whole(model, several, whose)
+    for name in model.names:
         value = several.select(pl.col(name).is_not_null() & pl.struct(whose, name).is_first_distinct()).to_series()
         answers = value | first(is_empty(name, several.columns))
-        columns.append(pl.when(value).then(name).alias(name))
+        stays = whole.get(name)
+        columns.append(pl.when(value if stays is None else value | stays).then(name).alias(name))
         if unreadable(name) in several.schema:
             bad = first(pl.col(unreadable(name)))
             answers |= bad
+            if stays is not None:
+                bad = bad | (stays & several[unreadable(name)])
             columns.append(pl.lit(bad).alias(unreadable(name)))
-        columns.append(pl.lit(~answers).alias(not_given(name)))
+        silent = ~answers
+        if stays is not None:
+            silent = silent & ~stays
+            if not_given(name) in several.schema:
+                silent = silent | (stays & several[not_given(name)])
+            kept |= stays
+        columns.append(pl.lit(silent).alias(not_given(name)))
         kept |= answers
-    fewer = in_full(several.with_columns(columns).filter(kept))
-    return own_text(pl.concat([in_full(singles), fewer]))
+    fewer = in_full(model, several.with_columns(columns).filter(kept))
+    return own_text(pl.concat([in_full(model, singles), fewer, in_full(model, marks)]))
 
 
 def _whose(ordered: pl.DataFrame) -> pl.Series:
@@ -186,8 +235,24 @@ def own_text(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col(pl.String) + "")
 
 
-def _check(frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType]]) -> None:
-    missing = [name for name in schema if name not in frame.schema and name not in _ANSWERS]
-    mistyped = [name for name, dtype in schema.items() if name in frame.schema and frame.schema[name] != dtype]
+def _plain(model: ContactModel) -> Schema:
+    """Every candidate's columns."""
+    return {
+        **model.schema.record,
+        "file_rank": model.schema.raw["file_rank"],
+        "position": model.schema.raw["position"],
+        "source": model.schema.source,
+        WEIGHT: pl.UInt32,
+    }
+
+
+def _answers(model: ContactModel) -> list[str]:
+    return [column(name) for name in model.names for column in (unreadable, not_given)]
+
+
+def _check(frame: pl.DataFrame, needed: Schema, allowed: Schema | None = None) -> None:
+    missing = [name for name in needed if name not in frame.schema]
+    typed = (allowed or needed).items()
+    mistyped = [name for name, dtype in typed if name in frame.schema and frame.schema[name] != dtype]
     if missing or mistyped:
         raise wrong_columns("a bucket of records", missing, mistyped)

@@ -26,16 +26,15 @@ from hubsync_assets.contacts.held_back import (
     reasons,
 )
 from hubsync_assets.contacts.joining import joined, without
-from hubsync_assets.contacts.logged_rows import LOGGED, remembered, seen_rows
+from hubsync_assets.contacts.logged_rows import remembered, seen_rows
 from hubsync_assets.contacts.plan_rows import plan_rows
 from hubsync_assets.contacts.refusals import held_by_refusal
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.schema import PORTAL_SCHEMA, STATE_SCHEMA
 
 __all__ = [
     "INCOMPLETE_SOURCE",
-    "LOGGED",
     "REFUSED_BEFORE",
     "SOURCE_IN_DOUBT",
     "UNREADABLE_VALUE",
@@ -44,16 +43,14 @@ __all__ = [
     "held_by_refusal",
 ]
 
-_OF_STATE = [name for name in STATE_SCHEMA if name not in {"run_id", "at"}]
-
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What becomes of a bucket of golden records. Each is planned, unchanged or held back.
 
     Attributes:
-        planned: ``PLAN_SCHEMA``, in the order of the golden records.
-        unchanged: ``LOGGED``: contacts that the state does not know or that are in doubt, and of which the portal already holds all that is
+        planned: ``Schemas.plan``, in the order of the golden records.
+        unchanged: ``logged_schema``: contacts that the state does not know or that are in doubt, and of which the portal already holds all that is
             certain; the values that it does not hold as ours are null.
         confirmed: The same columns: contacts that are as the state says, which the log should say again. Some were made from another
             number of a source's records than the state knows, or from another source; a later plan judges by that whether a source in
@@ -75,6 +72,7 @@ class Changes:
 
 
 def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a run was told
+    model: ContactModel,
     merged: pl.DataFrame,
     state: pl.DataFrame,
     refused: pl.DataFrame,
@@ -95,10 +93,11 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
     ``refused_before`` see ``held_by_refusal``.
 
     Args:
-        merged: ``MERGED_SCHEMA``, one bucket, as all tables here.
-        state: ``STATE_SCHEMA``: what HubSpot acknowledged that we wrote.
-        refused: ``FAILED_SCHEMA``.
-        portal: ``PORTAL_SCHEMA``: what the portal holds of the contacts that ``to_look_up`` names, and of those in doubt.
+        model: What a contact is.
+        merged: ``Schemas.merged``, one bucket, as all tables here.
+        state: ``Schemas.state``: what HubSpot acknowledged that we wrote.
+        refused: ``Schemas.failed``.
+        portal: ``Schemas.portal``: what the portal holds of the contacts that ``to_look_up`` names, and of those in doubt.
         mode: ``replace``: an empty value clears what we wrote before. ``fill``: nothing is ever cleared.
         clear_unknown: With ``replace``, an empty value also clears what only HubSpot has.
         doubts: By source, what is not believed of its last reading; a source without doubts need not be there.
@@ -115,14 +114,17 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
         A contact whose phone number HubSpot acknowledged before, and who has another one now:
 
         >>> from datetime import UTC
-        >>> from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA
+        >>> from hubsync_assets.model.declaration import ContactSync
+        >>> fields = {"email": {"kind": "email"}, "phone": {"kind": "phone"}}
+        >>> model = ContactModel(ContactSync.model_validate({"sources": {"db1": {"read": "one.csv"}}, "fields": fields}))
         >>> known = {"email": "ada@example.com", "phone": "600123199", "mapping_version": 1, "written": True}
         >>> now_given = {"email": "ada@example.com", "phone": "600123200", "phone:from": "db1"}
         >>> changes = find_changes(
-        ...     pl.DataFrame([now_given], schema=MERGED_SCHEMA),
-        ...     state=pl.DataFrame([known], schema=STATE_SCHEMA),
-        ...     refused=pl.DataFrame(schema=FAILED_SCHEMA),
-        ...     portal=pl.DataFrame(schema=PORTAL_SCHEMA),
+        ...     model,
+        ...     pl.DataFrame([now_given], schema=model.schema.merged),
+        ...     state=pl.DataFrame([known], schema=model.schema.state),
+        ...     refused=pl.DataFrame(schema=model.schema.failed),
+        ...     portal=pl.DataFrame(schema=model.schema.portal),
         ...     mode="replace",
         ...     clear_unknown=False,
         ...     doubts={},
@@ -135,30 +137,32 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
         [{'email': 'ada@example.com', 'action': 'update', 'changes': [{'field': 'phone', 'old': '600123199', 'new': '600123200'}]}]
     """
     rules = Rules(mode == "replace", clear_unknown, mapping_version)
-    with_state = joined(merged, state.select(_OF_STATE), "state")
+    with_state = joined(
+        merged, state.select(name for name in model.schema.state if name not in {"run_id", "at"}), "state"
+    )
     if not in_doubt.is_empty():
         with_state = joined(with_state, in_doubt, "doubt")
-    unlike = unlike_state(with_state, rules)
-    with_portal = joined(unlike, portal.select(PORTAL_SCHEMA.keys()), "portal")
-    uncertainty = Uncertainty(doubts, marked_fields(unlike.lazy()))
+    unlike = unlike_state(model, with_state, rules)
+    with_portal = joined(unlike, portal.select(model.schema.portal.keys()), "portal")
+    uncertainty = Uncertainty(model, doubts, marked_fields(model, unlike.lazy()))
     each = compared(with_portal, uncertainty, rules).with_columns(
-        (any_change() | (pl.col("known_from") == "nobody") | _is_written_another_way(rules)).alias("change"),
-        is_kept().alias("kept"),
+        (any_change(model) | (pl.col("known_from") == "nobody") | _is_written_another_way(rules)).alias("change"),
+        is_kept(model).alias("kept"),
     )
     held = each.filter(pl.col("waits") | (pl.col("kept") & ~pl.col("change")))
     as_known = each.filter(~pl.col("change"), ~pl.col("kept"), pl.col("known_from") == "log")
     seen = each.filter(~pl.col("change"), ~pl.col("kept"), pl.col("known_from") == "portal")
     wanted = each.filter("change", ~pl.col("waits"))
     still_refused = partial(
-        held_by_refusal, refused=refused, mapping_version=mapping_version, retry_failed=retry_failed, now=now
+        held_by_refusal, model, refused=refused, mapping_version=mapping_version, retry_failed=retry_failed, now=now
     )
     refusals = still_refused(wanted)
-    planned = plan_rows(remembered(without(wanted, refusals), uncertainty))
+    planned = plan_rows(model, remembered(without(wanted, refusals), uncertainty))
     creates = planned.filter(pl.col("action") == "create").height
     return Changes(
         planned=planned,
-        unchanged=seen_rows(remembered(seen, uncertainty)),
-        confirmed=confirmed(with_state, without(unlike, as_known), refused, still_refused, doubts),
+        unchanged=seen_rows(model, remembered(seen, uncertainty)),
+        confirmed=confirmed(model, with_state, without(unlike, as_known), refused, still_refused, doubts),
         creates=creates,
         updates=planned.height - creates,
         unchanged_by_log=merged.height - each.height + as_known.height,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from hubsync_assets.contacts.absence import is_removed
-from hubsync_assets.contacts.uncertainty import Uncertainty, is_empty, is_unreadable
-from hubsync_assets.model.fields import Field
+from hubsync_assets.contacts.uncertainty import Uncertainty
+from hubsync_assets.kinds.field import Field
 
 __all__ = ["Clearing", "Rules", "has_rest", "state_value"]
 
@@ -47,26 +47,26 @@ class Clearing:
 
     def clears(self, field: Field, unsure: pl.Expr) -> pl.Expr:
         """Whether a field is to be made empty (Boolean, never null)."""
-        removed = is_removed(field)
+        removed = is_removed(field, self.uncertainty.model.sources)
         if self.uncertainty.doubts:
             removed = removed & ~is_removed(field, self.uncertainty.doubts)
-        right = self._is_ours(field) & (is_empty(field) | removed)
+        right = self._is_ours(field) & (self.uncertainty.is_empty(field) | removed)
         if self.rules.may_clear_theirs:
-            theirs = is_empty(field)
+            theirs = self.uncertainty.is_empty(field)
             # What the state does not know, it does not know which source had: any may have lost it.
             right = right | (theirs & (pl.col("known_from") != "portal") if self.uncertainty.absence else theirs)
         return self._is_gone(field) & right & ~unsure
 
     def may_have_to_clear(self, field: Field) -> pl.Expr:
         """The same if all that is uncertain turned out so that the field is to be made empty."""
-        says_so = is_empty(field) | is_unreadable(field)
-        right = self._is_ours(field) & (says_so | is_removed(field))
+        says_so = self.uncertainty.is_empty(field) | self.uncertainty.is_unreadable(field)
+        right = self._is_ours(field) & (says_so | is_removed(field, self.uncertainty.model.sources))
         return self._is_gone(field) & (right | says_so if self.rules.may_clear_theirs else right)
 
     def waits(self, field: Field) -> pl.Expr:
         """Whether what only HubSpot has would be made empty if all were certain: once we write the contact, we don't know of it any more."""
         theirs = (pl.col("known_from") == "portal") & ~self._is_ours(field)
-        return self._is_gone(field) & theirs & is_empty(field)
+        return self._is_gone(field) & theirs & self.uncertainty.is_empty(field)
 
     def loses_rest(self, field: Field, unsure: pl.Expr) -> pl.Expr:
         """Whether the second property of a field, which we wrote, has nothing to hold any more."""

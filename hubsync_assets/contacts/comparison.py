@@ -11,12 +11,11 @@ where some contact is) say whether they have the contact at all.
 import polars as pl
 
 from hubsync_assets.contacts.clearing import Clearing, Rules, state_value
-from hubsync_assets.contacts.number_text import value_text
 from hubsync_assets.contacts.uncertainty import Uncertainty
-from hubsync_assets.model.fields import CONTACT_FIELDS, Field
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = [
-    "TWO_PROPERTIES",
     "any_change",
     "changes",
     "compared",
@@ -28,19 +27,18 @@ __all__ = [
     "unsure",
 ]
 
-TWO_PROPERTIES = [field for field in CONTACT_FIELDS if len(field.properties) > 1]
-
 _BY_LOG = pl.col("known_from") == "log"
 _BY_PORTAL = pl.col("known_from") == "portal"
 _NO = pl.lit(value=False)
 
 
-def unlike_state(contacts: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def unlike_state(model: ContactModel, contacts: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """The contacts that may not be what the state says, those that it does not have, and those in doubt.
 
     A quick look at all contacts, so that the rest need be looked into only where there may be something to do.
 
     Args:
+        model: What a contact is.
         contacts: Golden records with ``state``, and with ``doubt`` where some contact is.
         rules: Contacts written another way are unlike, whatever their values.
     """
@@ -48,9 +46,9 @@ def unlike_state(contacts: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     other_mapping = pl.col("state:mapping_version").ne_missing(rules.mapping_version)
     return (
         contacts.lazy()
-        .with_columns(*(_differs_from_state(field) for field in CONTACT_FIELDS))
-        .with_columns(*(_may_clear_state(field, rules) for field in CONTACT_FIELDS))
-        .filter(pl.any_horizontal(other_mapping, any_change(), *doubt))
+        .with_columns(*(_differs_from_state(field) for field in model.contact_fields))
+        .with_columns(*(_may_clear_state(field, rules) for field in model.contact_fields))
+        .filter(pl.any_horizontal(other_mapping, any_change(model), *doubt))
         .collect()
     )
 
@@ -65,7 +63,7 @@ def compared(unlike: pl.DataFrame, uncertainty: Uncertainty, rules: Rules) -> pl
 
     Returns:
         The same contacts with ``known_from``, and values null where they are not sent. For each field whether it ``changes``; whether it is
-        ``kept``, which is when only what is not known keeps it as it is; and for those of ``TWO_PROPERTIES`` whether it ``loses_rest``.
+        ``kept``, which is when only what is not known keeps it as it is; and for those with a rest whether it ``loses_rest``.
         ``waits``: what only HubSpot has is to be cleared when all is certain, and the contact is not to be written before.
     """
     in_doubt = "doubt" in unlike.columns
@@ -83,9 +81,9 @@ def compared(unlike: pl.DataFrame, uncertainty: Uncertainty, rules: Rules) -> pl
     )
 
 
-def any_change() -> pl.Expr:
+def any_change(model: ContactModel) -> pl.Expr:
     """Whether any field of a contact changes."""
-    return pl.any_horizontal(map(changes, CONTACT_FIELDS))
+    return pl.any_horizontal(map(changes, model.contact_fields))
 
 
 def changes(field: Field) -> pl.Expr:
@@ -110,31 +108,31 @@ def unsure(field: Field) -> str:
 
 def old_text(field: Field) -> pl.Expr:
     """What HubSpot holds in a field, as text."""
-    return pl.when(_BY_LOG).then(value_text(field, state_value(field))).otherwise(f"portal:{field.name}_old")
+    return pl.when(_BY_LOG).then(field.text(state_value(field))).otherwise(f"portal:{field.name}_old")
 
 
 def new_text(field: Field) -> pl.Expr:
     """What HubSpot is to hold in a field, as text; null: nothing."""
-    return value_text(field, pl.col(field.name))
+    return field.text(pl.col(field.name))
 
 
 class _Fields:
     """The expressions for the fields of one bucket; none for what cannot be, for most buckets have nothing uncertain and nothing to clear."""
 
     def __init__(self, unlike: pl.DataFrame, uncertainty: Uncertainty, rules: Rules, *, in_doubt: bool) -> None:
+        self._fields = uncertainty.model.contact_fields
         self._in_doubt = in_doubt
         self._uncertainty = uncertainty
         self._clearing = Clearing(rules, uncertainty, in_doubt)
-        self._unsure = [field for field in CONTACT_FIELDS if uncertainty.is_possible(field)]
+        self._unsure = [field for field in self._fields if uncertainty.is_possible(field)]
         # What the quick look does not see: values that HubSpot holds and the state does not.
         more = in_doubt or (rules.may_clear_theirs and unlike["portal"].any())
-        self._cleared = [
-            field for field in CONTACT_FIELDS if rules.may_clear and (more or unlike[_clears(field)].any())
-        ]
-        self._rests = [field for field in TWO_PROPERTIES if rules.may_clear and (more or unlike["state"].any())]
+        self._cleared = [field for field in self._fields if rules.may_clear and (more or unlike[_clears(field)].any())]
+        self._with_rest = uncertainty.model.with_rest
+        self._rests = [field for field in self._with_rest if rules.may_clear and (more or unlike["state"].any())]
 
     def differing(self) -> list[pl.Expr]:
-        return [self._differs_now(field).alias(_differs(field)) for field in CONTACT_FIELDS]
+        return [self._differs_now(field).alias(_differs(field)) for field in self._fields]
 
     def uncertain(self) -> list[pl.Expr]:
         return [self._uncertainty.is_uncertain(field).alias(unsure(field)) for field in self._unsure]
@@ -148,7 +146,7 @@ class _Fields:
             (self._clearing.clears(field, self._is_unsure(field)) if field in self._cleared else _NO).alias(
                 _clears(field)
             )
-            for field in CONTACT_FIELDS
+            for field in self._fields
         ]
 
     def losing_rest(self) -> list[pl.Expr]:
@@ -156,13 +154,13 @@ class _Fields:
             (self._clearing.loses_rest(field, self._is_unsure(field)) if field in self._rests else _NO).alias(
                 f"{field.name}:loses_rest"
             )
-            for field in TWO_PROPERTIES
+            for field in self._with_rest
         ]
 
     def kept(self) -> list[pl.Expr]:
         if not (self._unsure or self._uncertainty.doubts):
-            return [_NO.alias(f"{field.name}:kept") for field in CONTACT_FIELDS]
-        return [self._is_kept(field).alias(f"{field.name}:kept") for field in CONTACT_FIELDS]
+            return [_NO.alias(f"{field.name}:kept") for field in self._fields]
+        return [self._is_kept(field).alias(f"{field.name}:kept") for field in self._fields]
 
     def waiting(self) -> pl.Expr:
         if not self._clearing.rules.may_clear_theirs or not (self._unsure or self._uncertainty.doubts):
@@ -172,7 +170,7 @@ class _Fields:
 
     def changing(self) -> list[pl.Expr]:
         """A field differs only if it is sent; and what loses its rest differs, though the first property is as it should be."""
-        differs = {field.name: pl.col(_differs(field)) for field in CONTACT_FIELDS}
+        differs = {field.name: pl.col(_differs(field)) for field in self._fields}
         for field in self._unsure:
             differs[field.name] &= ~pl.col(_keeps(field))
         for field in self._rests:

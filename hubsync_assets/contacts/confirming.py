@@ -7,16 +7,19 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from hubsync_assets.contacts.joining import without
-from hubsync_assets.contacts.logged_rows import LOGGED, nobody
+from hubsync_assets.contacts.joining import KEY, without
+from hubsync_assets.contacts.logged_rows import logged_schema, nobody
 from hubsync_assets.contacts.uncertainty import Uncertainty, is_short, marked_fields
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, SOURCES, Field
+from hubsync_assets.model.schema import DEFAULT
 
 __all__ = ["confirmed"]
 
 
 def confirmed(
+    model: ContactModel,
     with_state: pl.DataFrame,
     unlike: pl.DataFrame,
     refused: pl.DataFrame,
@@ -28,51 +31,55 @@ def confirmed(
     Not those of which a source in doubt has fewer records than it had: the state would forget them.
 
     Args:
+        model: What a contact is.
         with_state: All golden records, joined with the state.
         unlike: Those that are not as the state says.
-        refused: ``FAILED_SCHEMA``.
+        refused: ``Schemas.failed``.
         still_refused: Which of some contacts need not be sent again (``held_by_refusal``).
         doubts: As for ``find_changes``.
 
     Returns:
-        ``LOGGED``; uncertain values are null, so that the state keeps whose they are.
+        ``logged_schema``; uncertain values are null, so that the state keeps whose they are.
     """
     moved = pl.any_horizontal(
-        *(pl.col(f"{source}_records") != pl.col(f"state:{source}_records") for source in SOURCES),
-        *map(_is_from_another_source, CONTACT_FIELDS),
+        *(pl.col(f"{source}_records") != pl.col(f"state:{source}_records") for source in model.sources),
+        *(_is_from_another_source(model, field) for field in model.contact_fields),
     )
     # What a source in doubt lacks may be the only reason why a contact does not look any more as it was refused.
     was_refused = (
         pl.lit(value=False)
         if any(doubts[source].absence for source in doubts)
-        else pl.col(KEY.name).is_in(refused[KEY.name].implode())
+        else pl.col(KEY).is_in(refused[KEY].implode())
     )
     as_known = without(with_state.filter(pl.col("state") & (moved | was_refused)), unlike)
     if as_known.is_empty():
-        return nobody()
+        return nobody(model)
     # Another mode may want to write just what was refused: that the state says otherwise does not end such a refusal.
     told = without(as_known, still_refused(as_known.filter(~moved.fill_null(value=False))))
     return (
-        _certain(told, doubts)
+        _certain(model, told, doubts)
         .with_columns(
             pl.col("state:hubspot_id").alias("hubspot_id"), pl.lit([], dtype=pl.List(pl.String)).alias("cleared")
         )
-        .select(LOGGED.keys())
+        .select(logged_schema(model).keys())
     )
 
 
-def _is_from_another_source(field: Field) -> pl.Expr:
+def _is_from_another_source(model: ContactModel, field: Field) -> pl.Expr:
     """Whether a certain value is another source's now; never where the state does not note whose it was."""
-    winner = pl.col(f"{field.name}:from").to_physical()
-    return (winner < len(SOURCES)) & (winner != pl.col(f"state:{field.name}:source").to_physical())
+    said, codes = pl.col(f"{field.name}:from").to_physical(), model.schema.codes
+    # A default stands behind the sources among the givers.
+    giver = pl.when(said == codes[DEFAULT]).then(len(model.sources)).otherwise(said)
+    is_certain = (said < len(model.sources)) | (said == codes[DEFAULT])
+    return is_certain & (giver != pl.col(f"state:{field.name}:source").to_physical())
 
 
-def _certain(contacts: pl.DataFrame, doubts: Mapping[str, SourceDoubts]) -> pl.DataFrame:
-    uncertainty = Uncertainty(doubts, marked_fields(contacts.lazy()))
+def _certain(model: ContactModel, contacts: pl.DataFrame, doubts: Mapping[str, SourceDoubts]) -> pl.DataFrame:
+    uncertainty = Uncertainty(model, doubts, marked_fields(model, contacts.lazy()))
     short = [is_short(source, found) for source, found in uncertainty.doubts.items()]
     believed = contacts.filter(~pl.any_horizontal(short)) if short else contacts
     return believed.with_columns(
         pl.when(~uncertainty.is_uncertain(field)).then(field.name).alias(field.name)
-        for field in CONTACT_FIELDS
+        for field in model.contact_fields
         if uncertainty.is_possible(field)
     )

@@ -5,12 +5,11 @@ Put here: turning one Boolean column per field into one list per contact. Keep o
 The lists are made from a long table, one row per field that changes: ``concat_list`` of structs takes a hundred times as long.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from hubsync_assets.model.fields import CONTACT_FIELDS, Field
-from hubsync_assets.model.schema import PLAN_SCHEMA
+from hubsync_assets.kinds.field import Field
 
 __all__ = ["differences"]
 
@@ -18,6 +17,7 @@ _ROW, _PLACE = "row", "place"
 
 
 def differences(
+    fields: Sequence[Field],
     contacts: pl.DataFrame,
     *,
     changes: Callable[[Field], pl.Expr],
@@ -27,6 +27,7 @@ def differences(
     """The columns ``changes`` and ``cleared`` of the plan, one row per contact.
 
     Args:
+        fields: In the order in which the lists have them.
         contacts: One row per contact.
         changes: Whether a field changes, as a Boolean expression.
         old: What HubSpot holds, as a String expression.
@@ -37,12 +38,12 @@ def differences(
         numbered.filter(changes(field)).select(
             _ROW,
             # One number to sort by is faster than two.
-            (pl.col(_ROW).cast(pl.UInt64) * len(CONTACT_FIELDS) + order).alias(_PLACE),
+            (pl.col(_ROW).cast(pl.UInt64) * len(fields) + order).alias(_PLACE),
             pl.lit(field.name).alias("field"),
             old(field).alias("old"),
             new(field).alias("new"),
         )
-        for order, field in enumerate(CONTACT_FIELDS)
+        for order, field in enumerate(fields)
     ]
     # In steps: a struct is slow to sort, and a struct that is made while grouping is slow to group.
     long = pl.concat(pl.collect_all(of_fields)).sort(_PLACE).with_columns(pl.col(_ROW).set_sorted())
@@ -59,4 +60,4 @@ def _lists(elements: pl.DataFrame, rows: int) -> pl.Series:
         return lists[name]
     every_row = pl.DataFrame({_ROW: pl.int_range(rows, dtype=pl.UInt32, eager=True)})
     joined = every_row.join(lists, on=_ROW, how="left", maintain_order="left")
-    return joined.select(pl.col(name).fill_null(pl.lit([], dtype=PLAN_SCHEMA[name]))).to_series()
+    return joined.select(pl.col(name).fill_null(pl.lit([], dtype=lists[name].dtype))).to_series()

@@ -7,8 +7,8 @@ and refusals (``refusals``).
 import polars as pl
 
 from hubsync_assets.contacts.comparison import kept
-from hubsync_assets.contacts.uncertainty import Uncertainty, is_missing
-from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.contacts.uncertainty import Uncertainty
+from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["INCOMPLETE_SOURCE", "REFUSED_BEFORE", "SOURCE_IN_DOUBT", "UNREADABLE_VALUE", "is_kept", "reasons"]
 
@@ -18,9 +18,9 @@ UNREADABLE_VALUE = "unreadable_value"
 REFUSED_BEFORE = "refused_before"
 
 
-def is_kept() -> pl.Expr:
+def is_kept(model: ContactModel) -> pl.Expr:
     """Whether something of a contact is kept as it is only because of what is not known."""
-    return pl.any_horizontal(map(kept, CONTACT_FIELDS))
+    return pl.any_horizontal(map(kept, model.contact_fields))
 
 
 def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
@@ -33,8 +33,8 @@ def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
     if held.is_empty():
         return dict.fromkeys((INCOMPLETE_SOURCE, SOURCE_IN_DOUBT, UNREADABLE_VALUE), 0)
     absence, content = [], []
-    for field in CONTACT_FIELDS:
-        theirs = (pl.col("known_from") == "portal") & is_missing(field)
+    for field in uncertainty.model.contact_fields:
+        theirs = (pl.col("known_from") == "portal") & uncertainty.is_missing(field)
         # What only HubSpot has may be what was not read of any source.
         absence.append(kept(field) & (uncertainty.by_absence(field) | (theirs & uncertainty.absence)))
         # A value may also be kept because the source that gave it is in doubt with another field.

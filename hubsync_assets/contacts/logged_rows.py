@@ -6,24 +6,24 @@ Put here: rows that become the state without being sent. Keep out: the plan's ro
 import polars as pl
 
 from hubsync_assets.contacts.uncertainty import Uncertainty, is_short
-from hubsync_assets.model.fields import CONTACT_FIELDS, KEY
-from hubsync_assets.model.schema import MERGED_SCHEMA
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.schema import Schema
 
-__all__ = ["LOGGED", "nobody", "remembered", "seen_rows"]
-
-LOGGED: dict[str, pl.DataType | type[pl.DataType]] = {
-    KEY.name: pl.String,
-    "hubspot_id": pl.String,
-    "cleared": pl.List(pl.String),
-    **MERGED_SCHEMA,
-}
-"""The columns of what the log is to say of contacts that are not written: ``MERGED_SCHEMA``, ``hubspot_id`` (String), and ``cleared``
-(``List(String)``), the fields of which the state holds something and HubSpot is seen to hold nothing."""
+__all__ = ["logged_schema", "nobody", "remembered", "seen_rows"]
 
 
-def nobody() -> pl.DataFrame:
-    """``LOGGED`` without a row."""
-    return pl.DataFrame(schema=LOGGED)
+def logged_schema(model: ContactModel) -> Schema:
+    """The columns of what the log is to say of contacts that are not written.
+
+    ``Schemas.merged``, ``hubspot_id`` (String), and ``cleared`` (``List(String)``), the fields of which the state holds something and
+    HubSpot is seen to hold nothing.
+    """
+    return {"email": pl.String, "hubspot_id": pl.String, "cleared": pl.List(pl.String), **model.schema.merged}
+
+
+def nobody(model: ContactModel) -> pl.DataFrame:
+    """``logged_schema`` without a row."""
+    return pl.DataFrame(schema=logged_schema(model))
 
 
 def remembered(contacts: pl.DataFrame, uncertainty: Uncertainty) -> pl.DataFrame:
@@ -44,19 +44,19 @@ def remembered(contacts: pl.DataFrame, uncertainty: Uncertainty) -> pl.DataFrame
     return contacts.with_columns(columns) if columns else contacts
 
 
-def seen_rows(seen: pl.DataFrame) -> pl.DataFrame:
-    """``LOGGED`` for compared contacts of which the portal holds all that is certain."""
+def seen_rows(model: ContactModel, seen: pl.DataFrame) -> pl.DataFrame:
+    """``logged_schema`` for compared contacts of which the portal holds all that is certain."""
     if seen.is_empty():
-        return nobody()
+        return nobody(model)
     emptied = [
         pl.when(
             pl.col(f"state:{field.name}").is_not_null()
             & pl.col(field.name).is_null()
             & pl.col(f"portal:{field.name}_old").is_null()
         ).then(pl.lit(field.name))
-        for field in CONTACT_FIELDS
+        for field in model.contact_fields
     ]
     cleared = pl.concat_list(emptied).list.drop_nulls() if seen["state"].any() else pl.lit([], dtype=pl.List(pl.String))
     return seen.with_columns(cleared.alias("cleared"), pl.col("portal:hubspot_id").alias("hubspot_id")).select(
-        LOGGED.keys()
+        logged_schema(model).keys()
     )

@@ -7,40 +7,43 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from hubsync_assets.contacts.joining import joined
+from hubsync_assets.contacts.joining import KEY, joined
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, SOURCES
 
 __all__ = ["to_look_up"]
 
 
-def to_look_up(merged: pl.LazyFrame, state: pl.LazyFrame, doubts: Mapping[str, SourceDoubts]) -> pl.DataFrame:
+def to_look_up(
+    model: ContactModel, merged: pl.LazyFrame, state: pl.LazyFrame, doubts: Mapping[str, SourceDoubts]
+) -> pl.DataFrame:
     """The contacts of which ``find_changes`` has to know what HubSpot holds now.
 
     That is, beside those in doubt, those that the state does not have, and those with an uncertain value in a field of which the state
     holds nothing: it is sent only if HubSpot has nothing there. Only the columns that are needed are read.
 
     Args:
-        merged: ``MERGED_SCHEMA``, one bucket, as both tables here.
-        state: ``STATE_SCHEMA``.
+        model: What a contact is.
+        merged: ``Schemas.merged``, one bucket, as both tables here.
+        state: ``Schemas.state``.
         doubts: As for ``find_changes``.
 
     Returns:
         ``email`` (String), in the order of ``merged``.
     """
-    uncertainty = Uncertainty(doubts, marked_fields(merged))
-    unsure = [field for field in CONTACT_FIELDS if uncertainty.is_possible(field)]
+    uncertainty = Uncertainty(model, doubts, marked_fields(model, merged))
+    unsure = [field for field in model.contact_fields if uncertainty.is_possible(field)]
     if not unsure:
-        emails = state.select(KEY.name)
-        return merged.select(KEY.name).join(emails, on=KEY.name, how="anti", maintain_order="left").collect()
+        emails = state.select(KEY)
+        return merged.select(KEY).join(emails, on=KEY, how="anti", maintain_order="left").collect()
     names = [field.name for field in unsure]
-    numbers = [f"{source}_{what}" for source in SOURCES for what in ("records", "file_rank")]
-    of_merged = merged.select(KEY.name, *names, *(f"{name}:from" for name in names), *numbers).collect()
+    numbers = [f"{source}_{what}" for source in model.sources for what in ("records", "file_rank")]
+    of_merged = merged.select(KEY, *names, *(f"{name}:from" for name in names), *numbers).collect()
     sources = [f"{name}:source" for name in names]
-    both = joined(of_merged, state.select(KEY.name, *names, *sources, *numbers).collect(), "state")
+    both = joined(of_merged, state.select(KEY, *names, *sources, *numbers).collect(), "state")
     wanted = [
         pl.col(field.name).is_not_null() & pl.col(f"state:{field.name}").is_null() & uncertainty.is_uncertain(field)
         for field in unsure
     ]
-    return both.filter(pl.any_horizontal(~pl.col("state"), *wanted)).select(KEY.name)
+    return both.filter(pl.any_horizontal(~pl.col("state"), *wanted)).select(KEY)

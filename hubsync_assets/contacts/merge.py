@@ -15,18 +15,20 @@ import polars as pl
 
 from hubsync_assets.contacts.answers import Gives, not_given, unreadable
 from hubsync_assets.contacts.candidates import (
-    CANDIDATE_SCHEMA,
     PERSON,
     WEIGHT,
+    candidate_schema,
     candidates,
     in_full,
     reduced,
     split,
+    without_filtered,
 )
 from hubsync_assets.contacts.conflicts import conflicts_of
-from hubsync_assets.contacts.winners import win
-from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, SOURCES
-from hubsync_assets.model.schema import EMPTY, FROM, MERGED_SCHEMA, UNREADABLE
+from hubsync_assets.contacts.decisions import decide
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE
 
 __all__ = ["Merged", "combine", "merge_bucket", "partial"]
 
@@ -43,21 +45,21 @@ class Merged:
     """What the records of a bucket amount to.
 
     Attributes:
-        contacts: ``MERGED_SCHEMA``, first those that one record made, in its place among the records, then the others by email. An
+        contacts: ``Schemas.merged``, first those that one record made, in its place among the records, then the others by email. An
             email of which all records were rejected is no contact.
-        conflicts: ``CONFLICT_SCHEMA``, sorted by email, then in the order of the field table.
+        conflicts: ``CONFLICT_SCHEMA``, sorted by email, then in the order of the fields.
     """
 
     contacts: pl.DataFrame
     conflicts: pl.DataFrame
 
 
-def merge_bucket(records: pl.DataFrame, gives: Gives = _EVERYTHING) -> Merged:
+def merge_bucket(model: ContactModel, records: pl.DataFrame, gives: Gives = _EVERYTHING) -> Merged:
     """Merge all records of some emails.
 
     Args:
-        records: ``RAW_SCHEMA`` (``file`` may be left out) and ``source`` (``db1`` or ``db2``), in any order; or what ``partial`` made of
-            such.
+        model: what a contact is.
+        records: ``Schemas.raw`` (``file`` may be left out) and ``source``, in any order; or what ``partial`` made of such.
         gives: which fields the files of the sources give.
 
     Raises:
@@ -66,42 +68,56 @@ def merge_bucket(records: pl.DataFrame, gives: Gives = _EVERYTHING) -> Merged:
     Example:
         Where two sources disagree, the name of the first wins, and of two numbers the greater:
 
-        >>> from hubsync_assets.model.schema import RAW_SCHEMA
+        >>> from hubsync_assets.model.declaration import ContactSync
+        >>> model = ContactModel(
+        ...     ContactSync.model_validate(
+        ...         {
+        ...             "sources": {"db1": {"read": "one.csv"}, "db2": {"read": "two.csv"}},
+        ...             "fields": {
+        ...                 "email": {"kind": "email"},
+        ...                 "name": {"kind": "text"},
+        ...                 "mrr": {"kind": "number", "keep": "max"},
+        ...                 "phone": {"kind": "phone"},
+        ...             },
+        ...         }
+        ...     )
+        ... )
         >>> records = pl.DataFrame(
         ...     [
         ...         {"email": "ada@example.com", "name": "Ada", "mrr": 10.0, "file_rank": 0, "position": 1, "source": "db1"},
         ...         {"email": "ada@example.com", "name": "A. L.", "mrr": 12.5, "file_rank": 0, "position": 1, "source": "db2"},
         ...     ],
-        ...     schema={**RAW_SCHEMA, "source": pl.String},
+        ...     schema={**model.schema.raw, "source": pl.String},
         ... )
-        >>> merged = merge_bucket(records)
+        >>> merged = merge_bucket(model, records)
         >>> merged.contacts.select("email", "name", "name:from", "mrr", "mrr:from", "phone:from").rows()
         [('ada@example.com', 'Ada', 'db1', 12.5, 'db2', 'empty')]
         >>> merged.conflicts.select("field", "kept", "kept_source").rows()
         [('name', 'Ada', 'db1'), ('mrr', '12.5', 'db2')]
     """
-    singles, several = split(_without_needless(candidates(records, gives)))
-    golden = _golden(several)
+    singles, several = split(model, _without_needless(model, without_filtered(candidates(model, records, gives))))
+    golden = _golden(model, several)
     # A record that was rejected makes no contact, but of one that others make its unreadable values may have decided.
-    known = pl.any_horizontal(pl.col(f"{source}_records") > 0 for source in SOURCES)
-    contacts = pl.concat([_as_contacts(singles), golden.filter(known)])
-    return Merged(contacts, conflicts_of(several, golden))
+    known = pl.any_horizontal(pl.col(f"{source}_records") > 0 for source in model.sources)
+    contacts = pl.concat([_as_contacts(model, singles), golden.filter(known)])
+    return Merged(contacts, conflicts_of(model, several, golden))
 
 
-def partial(records: pl.DataFrame, gives: Gives = _EVERYTHING) -> pl.DataFrame:
+def partial(model: ContactModel, records: pl.DataFrame, gives: Gives = _EVERYTHING) -> pl.DataFrame:
     """Fewer rows that merge to the same, alone or together with other partial frames: for what does not fit in memory at once.
 
     Args:
+        model: As for ``merge_bucket``.
         records: As for ``merge_bucket``.
         gives: As for ``merge_bucket``.
 
     Returns:
-        ``CANDIDATE_SCHEMA``.
+        ``candidate_schema``.
     """
-    return reduced(candidates(records, gives))
+    return reduced(model, candidates(model, records, gives))
 
 
-def combine(pieces: Iterable[pl.DataFrame], gives: Gives = _EVERYTHING) -> Merged:
+def combine(model: ContactModel, pieces: Iterable[pl.DataFrame], gives: Gives = _EVERYTHING) -> Merged:
     """Merge a bucket that comes in pieces, without holding all its records at once.
 
     Memory follows the bucket's different values (a contact has one row for each record that is its source's first to say some
@@ -109,64 +125,82 @@ def combine(pieces: Iterable[pl.DataFrame], gives: Gives = _EVERYTHING) -> Merge
     A bucket of too many emails is: split it by one more bit of the hash.
 
     Args:
+        model: As for ``merge_bucket``.
         pieces: Frames as for ``merge_bucket``, each a part of the bucket's records, cut and ordered in any way.
         gives: As for ``merge_bucket``.
     """
-    held = [pl.DataFrame(schema=CANDIDATE_SCHEMA)]
+    held = [pl.DataFrame(schema=candidate_schema(model))]
     rows, most_rows = 0, _ROWS_TO_REDUCE
     size, most_bytes = 0, _BYTES_TO_REDUCE
     for piece in pieces:
-        held.append(in_full(candidates(piece, gives)))
+        held.append(in_full(model, candidates(model, piece, gives)))
         rows += piece.height
         size += int(held[-1].estimated_size())
         if rows > most_rows or size > most_bytes:
-            held = [reduced(pl.concat(held))]
+            held = [reduced(model, pl.concat(held))]
             # What does not shrink is not reduced again before as much has been added: n rows cost n log n, not n squared.
             rows, size = held[0].height, int(held[0].estimated_size())
             most_rows, most_bytes = max(_ROWS_TO_REDUCE, 2 * rows), max(_BYTES_TO_REDUCE, 2 * size)
-    return merge_bucket(pl.concat(held))
+    return merge_bucket(model, pl.concat(held))
 
 
-def _without_needless(rows: pl.DataFrame) -> pl.DataFrame:
+def _without_needless(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
     """Without columns that say nothing of any record, so that nothing is computed from them."""
-    answers = [column(field.name) for field in CONTACT_FIELDS for column in (unreadable, not_given)]
+    answers = [column(name) for name in model.names for column in (unreadable, not_given)]
     return rows.drop(name for name in answers if name in rows.schema and not rows[name].any())
 
 
-def _as_contacts(singles: pl.DataFrame) -> pl.DataFrame:
+def _as_contacts(model: ContactModel, singles: pl.DataFrame) -> pl.DataFrame:
     """Records that stand alone are golden already."""
-    source = pl.col("source").to_physical().cat.to(FROM)
-    records = [pl.when(pl.col("source") == source).then(WEIGHT).otherwise(0) for source in SOURCES]
+    source = pl.col("source").to_physical().cat.to(model.schema.said)
+    records = [pl.when(pl.col("source") == source).then(WEIGHT).otherwise(0) for source in model.sources]
     return (
         singles.filter(pl.col(WEIGHT) > 0)
         .with_columns(
-            *(these.cast(pl.UInt32).alias(f"{source}_records") for source, these in zip(SOURCES, records, strict=True)),
-            *(_rank(source).alias(f"{source}_file_rank") for source in SOURCES),
+            *(
+                these.cast(pl.UInt32).alias(f"{source}_records")
+                for source, these in zip(model.sources, records, strict=True)
+            ),
+            *(_rank(source).alias(f"{source}_file_rank") for source in model.sources),
             source.alias("source"),
         )
-        .with_columns(_said_alone(field.name, singles.columns) for field in CONTACT_FIELDS)
-        .select(MERGED_SCHEMA.keys())
+        .with_columns(_said_alone(model, name, singles.columns) for name in model.names)
+        .with_columns(column for field in model.contact_fields for column in _default_alone(model, field))
+        .select(model.schema.merged.keys())
     )
 
 
-def _said_alone(name: str, columns: list[str]) -> pl.Expr:
-    nothing: pl.Expr = pl.lit(EMPTY, dtype=FROM)
+def _said_alone(model: ContactModel, name: str, columns: list[str]) -> pl.Expr:
+    said = model.schema.said
+    nothing: pl.Expr = pl.lit(EMPTY, dtype=said)
     if not_given(name) in columns:
-        nothing = pl.when(not_given(name)).then(pl.lit(None, dtype=FROM)).otherwise(nothing)
+        nothing = pl.when(not_given(name)).then(pl.lit(None, dtype=said)).otherwise(nothing)
     if unreadable(name) in columns:
-        nothing = pl.when(unreadable(name)).then(pl.lit(UNREADABLE, dtype=FROM)).otherwise(nothing)
+        nothing = pl.when(unreadable(name)).then(pl.lit(UNREADABLE, dtype=said)).otherwise(nothing)
     return pl.when(pl.col(name).is_not_null()).then("source").otherwise(nothing).alias(f"{name}:from")
+
+
+def _default_alone(model: ContactModel, field: Field) -> list[pl.Expr]:
+    if field.default is None:
+        return []
+    said = pl.col(f"{field.name}:from")
+    empty = (said.to_physical() == model.schema.codes[EMPTY]).fill_null(value=False)
+    default = pl.lit(field.default_value, dtype=field.dtype)
+    return [
+        pl.when(empty).then(default).otherwise(field.name).alias(field.name),
+        pl.when(empty).then(pl.lit(DEFAULT, dtype=model.schema.said)).otherwise(said).alias(f"{field.name}:from"),
+    ]
 
 
 def _rank(source: str) -> pl.Expr:
     return pl.when(pl.col("source") == source).then("file_rank")
 
 
-def _golden(several: pl.DataFrame) -> pl.DataFrame:
-    """``MERGED_SCHEMA``, a row for each person, also where all its records were rejected."""
-    of_source = {source: pl.col("source") == source for source in SOURCES}
+def _golden(model: ContactModel, several: pl.DataFrame) -> pl.DataFrame:
+    """``Schemas.merged``, a row for each person, also where all its records were rejected."""
+    of_source = {source: pl.col("source") == source for source in model.sources}
     contacts = several.group_by(PERSON, maintain_order=True).agg(
-        pl.col(KEY.name).first(),
+        pl.col(model.key.name).first(),
         *(pl.col(WEIGHT).filter(theirs).sum().alias(f"{source}_records") for source, theirs in of_source.items()),
         *(
             pl.col("file_rank").filter(theirs).min().alias(f"{source}_file_rank")
@@ -174,7 +208,6 @@ def _golden(several: pl.DataFrame) -> pl.DataFrame:
         ),
     )
     columns: list[pl.Series] = []
-    for field in CONTACT_FIELDS:
-        won = win(several, field, contacts.height)
-        columns += [several[field.name].gather(won.row), won.said]
-    return contacts.with_columns(columns).select(MERGED_SCHEMA.keys())
+    for name, won in decide(model, several, contacts.height).items():
+        columns += [won.values.alias(name), won.said.alias(f"{name}:from")]
+    return contacts.with_columns(columns).select(model.schema.merged.keys())

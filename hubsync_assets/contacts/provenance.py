@@ -5,14 +5,16 @@ Keep out: where the raw records lie (``steps.provenance``).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from hubsync_assets.contacts.answers import Gives, unreadable
-from hubsync_assets.contacts.candidates import candidates, in_order
+from hubsync_assets.contacts.candidates import candidates, in_order, without_filtered
+from hubsync_assets.contacts.decisions import decide
 from hubsync_assets.contacts.errors import several_contacts
-from hubsync_assets.contacts.winners import win
-from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, Rule
+from hubsync_assets.kinds.policies import Rule
+from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["Origin", "Place", "field_origins"]
 
@@ -22,7 +24,7 @@ class Place:
     """A record in a file of a source.
 
     Attributes:
-        source: ``db1`` or ``db2``.
+        source: its name.
         file: the file's name, as in the raw table.
         position: the 1-based number of the record in its file.
     """
@@ -39,29 +41,30 @@ class Origin:
     Attributes:
         field: the field.
         value: what the merged table has; None where there is no value.
-        said: what the merged table has in ``<field>:from``, one of ``model.schema.FROM`` or None.
+        said: what the merged table has in ``<field>:from``, one of ``Schemas.said`` or None.
         place: the record whose value it is: of several that have it, the first in candidate order. None where there is no value.
         rule: by which rule it won.
         unreadable: the records that count and have something unreadable there, in candidate order.
     """
 
     field: str
-    value: str | int | float | None
+    value: Any
     said: str | None
     place: Place | None
     rule: Rule
     unreadable: tuple[Place, ...]
 
 
-def field_origins(records: pl.DataFrame, gives: Gives) -> list[Origin]:
+def field_origins(model: ContactModel, records: pl.DataFrame, gives: Gives) -> list[Origin]:
     """Of each field of one contact: value, source, file and position of whose value it is, and who has something unreadable there.
 
     Args:
-        records: all raw records of the contact, of all sources: ``RAW_SCHEMA`` and ``source``, in any order.
+        model: what a contact is.
+        records: all raw records of the contact, of all sources: ``Schemas.raw`` and ``source``, in any order.
         gives: which fields the files of the sources give.
 
     Returns:
-        An origin for each field in the order of the field table; nothing where there are no records. Where all records were rejected,
+        An origin for each field in the order of the fields; nothing where there are no records. Where all records were rejected,
         the merged table has no such contact, and no field has a value.
 
     Raises:
@@ -70,16 +73,24 @@ def field_origins(records: pl.DataFrame, gives: Gives) -> list[Origin]:
     Example:
         Both sources know Ada's name, so it is db1's; her phone only the second one:
 
-        >>> from hubsync_assets.model.schema import RAW_SCHEMA
+        >>> from hubsync_assets.model.declaration import ContactSync
+        >>> model = ContactModel(
+        ...     ContactSync.model_validate(
+        ...         {
+        ...             "sources": {"db1": {"read": "one.csv"}, "db2": {"read": "two.csv"}},
+        ...             "fields": {"email": {"kind": "email"}, "name": {"kind": "text"}, "phone": {"kind": "phone"}},
+        ...         }
+        ...     )
+        ... )
         >>> ada = {"email": "ada@example.com", "name": "Ada", "file_rank": 0}
         >>> records = pl.DataFrame(
         ...     [
         ...         {**ada, "source": "db1", "file": "one.csv", "position": 7, "unreadable": ["phone"]},
         ...         {**ada, "source": "db2", "file": "two.json", "position": 3, "phone": "612345678"},
         ...     ],
-        ...     schema={**RAW_SCHEMA, "source": pl.String},
+        ...     schema={**model.schema.raw, "source": pl.String},
         ... )
-        >>> origins = {origin.field: origin for origin in field_origins(records, Gives())}
+        >>> origins = {origin.field: origin for origin in field_origins(model, records, Gives())}
         >>> origins["name"].said, origins["name"].place
         ('db1', Place(source='db1', file='one.csv', position=7))
         >>> origins["phone"].said, origins["phone"].place
@@ -89,9 +100,9 @@ def field_origins(records: pl.DataFrame, gives: Gives) -> list[Origin]:
     """
     if records.is_empty():
         return []
-    if records[KEY.name].n_unique() > 1:
+    if records[model.key.name].n_unique() > 1:
         raise several_contacts("the records of a contact")
-    in_turn = in_order(candidates(records, gives))
+    in_turn = in_order(model, without_filtered(candidates(model, records, gives)))
     files = {
         (str(source), rank): file
         for source, rank, file in records.select("source", "file_rank", "file").unique().iter_rows()
@@ -99,11 +110,12 @@ def field_origins(records: pl.DataFrame, gives: Gives) -> list[Origin]:
     rows = in_turn.to_dicts()
     places = [Place(row["source"], files[row["source"], row["file_rank"]], row["position"]) for row in rows]
     origins = []
-    for field in CONTACT_FIELDS:
-        won = win(in_turn, field, contacts=1)
+    decided = decide(model, in_turn, contacts=1)
+    for field in model.contact_fields:
+        won = decided[field.name]
         row = won.row.item()
         name = unreadable(field.name)
         bad = tuple(place for place, said in zip(places, rows, strict=True) if said.get(name))
-        value, place = (None, None) if row is None else (rows[row][field.name], places[row])
-        origins.append(Origin(field.name, value, won.said.item(), place, field.rule, bad))
+        place = None if row is None else places[row]
+        origins.append(Origin(field.name, won.values.item(), won.said.item(), place, field.rule, bad))
     return origins

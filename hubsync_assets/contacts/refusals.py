@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from hubsync_assets.model.fields import CONTACT_FIELDS, KEY
+from hubsync_assets.contacts.joining import KEY
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.refusal_categories import CONFLICTS
 
 __all__ = ["held_by_refusal", "may_be_over"]
@@ -17,13 +18,20 @@ _CONFLICT_STANDS_FOR = timedelta(days=7)
 
 
 def held_by_refusal(
-    contacts: pl.DataFrame, refused: pl.DataFrame, *, mapping_version: int, retry_failed: bool, now: datetime
+    model: ContactModel,
+    contacts: pl.DataFrame,
+    refused: pl.DataFrame,
+    *,
+    mapping_version: int,
+    retry_failed: bool,
+    now: datetime,
 ) -> pl.DataFrame:
     """The contacts that HubSpot refused with the same values, written the same way.
 
     Args:
+        model: What a contact is.
         contacts: Has the record columns; one row per contact.
-        refused: ``FAILED_SCHEMA``.
+        refused: ``Schemas.failed``.
         mapping_version: How contacts are written now; another version may be accepted.
         retry_failed: Hold nothing back.
         now: An aware time; a conflict that is older than seven days is tried again.
@@ -32,17 +40,17 @@ def held_by_refusal(
         ``email`` (String), in the order of ``contacts``.
     """
     if retry_failed or refused.is_empty():
-        return contacts.select(KEY.name).clear()
+        return contacts.select(KEY).clear()
     standing = refused.filter((pl.col("mapping_version") == mapping_version) & ~may_be_over(now))
-    same = [pl.col(field.name).eq_missing(pl.col(f"{field.name}_refused")) for field in CONTACT_FIELDS]
+    same = [pl.col(field.name).eq_missing(pl.col(f"{field.name}_refused")) for field in model.contact_fields]
     return (
-        contacts.select(KEY.name, *(field.name for field in CONTACT_FIELDS))
-        .join(standing, on=KEY.name, how="inner", suffix="_refused", maintain_order="left")
+        contacts.select(KEY, *model.names)
+        .join(standing, on=KEY, how="inner", suffix="_refused", maintain_order="left")
         .filter(same)
-        .select(KEY.name)
+        .select(KEY)
     )
 
 
 def may_be_over(now: datetime) -> pl.Expr:
-    """Whether a row of ``FAILED_SCHEMA`` is a refusal that time alone may have ended (Boolean)."""
+    """Whether a row of ``Schemas.failed`` is a refusal that time alone may have ended (Boolean)."""
     return pl.col("category").is_in(sorted(CONFLICTS)) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, KEY, Kind
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import DROPPED_SCHEMA
 
 __all__ = ["INVALID_EMAIL", "INVALID_VALUE", "MISSING_EMAIL", "rejected_rows"]
@@ -20,44 +20,44 @@ _RECORD_MESSAGES = {
     MISSING_EMAIL: "the record has no email, so nobody knows whose it is",
     INVALID_EMAIL: "the email is not one that can be synced",
 }
-_VALUE_MESSAGES = {
-    Kind.TEXT: "a list or an object is not text; the record is kept without this value",
-    Kind.PHONE: "no digit in it, or a number in scientific notation; the record is kept without this value",
-    Kind.COUNTRY: f"not one of {', '.join(COUNTRIES)}; the record is kept without this value",
-    Kind.WHOLE: "not a whole number of 64 bits that is 0 or more; the record is kept without this value",
-    Kind.NUMBER: "not a finite number that is 0 or more; the record is kept without this value",
-}
 
 
-def rejected_rows(rows: pl.DataFrame, reason: pl.Series, bad: Mapping[str, pl.Series]) -> pl.DataFrame:
+def rejected_rows(
+    model: ContactModel, rows: pl.DataFrame, reason: pl.Series, bad: Mapping[str, pl.Series]
+) -> pl.DataFrame:
     """The list of what was rejected.
 
     Args:
+        model: What a contact is.
         rows: As they were given.
         reason: String: why a row is rejected as a whole, null for a kept one.
         bad: Boolean, by field: whether a row's value was there and does not fit. A field without any may be left out.
 
     Returns:
-        ``DROPPED_SCHEMA``, by position, then in the order of the field table. A rejected row is named once, whatever its values.
+        ``DROPPED_SCHEMA``, by position, then in the order of the fields. A rejected row is named once, whatever its values.
     """
     lost = reason.is_not_null()
     parts = [pl.DataFrame(schema={**DROPPED_SCHEMA, "order": pl.Int32})]
     if lost.any():
         message = pl.col("reason").replace_strict(_RECORD_MESSAGES, return_dtype=pl.String)
-        parts.append(_part(rows.with_columns(reason.alias("reason")).filter(lost), None, pl.col("reason"), message, 0))
-    for order, field in enumerate(CONTACT_FIELDS):
+        parts.append(
+            _part(model, rows.with_columns(reason.alias("reason")).filter(lost), None, pl.col("reason"), message, 0)
+        )
+    for order, field in enumerate(model.contact_fields):
         if field.name in bad and (dropped := bad[field.name] & ~lost).any():
-            reasons = pl.lit(INVALID_VALUE), pl.lit(_VALUE_MESSAGES[field.kind])
-            parts.append(_part(rows.filter(dropped), field.name, *reasons, order))
+            reasons = pl.lit(INVALID_VALUE), pl.lit(f"{field.unfit}; the record is kept without this value")
+            parts.append(_part(model, rows.filter(dropped), field.name, *reasons, order))
     return pl.concat(parts).sort("position", "order").drop("order")
 
 
-def _part(rows: pl.DataFrame, field: str | None, reason: pl.Expr, message: pl.Expr, order: int) -> pl.DataFrame:
+def _part(
+    model: ContactModel, rows: pl.DataFrame, field: str | None, reason: pl.Expr, message: pl.Expr, order: int
+) -> pl.DataFrame:
     return rows.select(
         "position",
         pl.lit(field, dtype=pl.String).alias("field"),
         reason.alias("reason"),
         message.alias("message"),
-        pl.col(field or KEY.name).cast(pl.String).alias("value"),
+        pl.col(field or model.key.name).cast(pl.String).alias("value"),
         pl.lit(order, dtype=pl.Int32).alias("order"),
     )

@@ -10,34 +10,23 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.policies import Rule
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Field, Rule
-from hubsync_assets.model.schema import EMPTY, FROM, UNREADABLE
+from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE
 
-__all__ = ["Uncertainty", "is_empty", "is_missing", "is_short", "is_unreadable", "marked_fields"]
-
-_CODE = {str(name): code for code, name in enumerate(FROM.categories)}
-"""Comparing what an Enum is stored as takes a fraction of the time that comparing its text takes."""
+__all__ = ["Uncertainty", "is_empty", "is_short", "marked_fields"]
 
 
-def is_empty(field: Field) -> pl.Expr:
+def is_empty(model: ContactModel, field: Field) -> pl.Expr:
     """Whether some record says that the field is empty, none has a value and none is unreadable."""
-    return (_from(field) == _CODE[EMPTY]).fill_null(value=False)
+    return (_from(field) == model.schema.codes[EMPTY]).fill_null(value=False)
 
 
-def is_missing(field: Field) -> pl.Expr:
-    """Whether nobody has a value."""
-    return (_from(field) >= _CODE[EMPTY]).fill_null(value=True)
-
-
-def is_unreadable(field: Field) -> pl.Expr:
-    """Whether there is no value, and an unreadable one."""
-    return (_from(field) == _CODE[UNREADABLE]).fill_null(value=False)
-
-
-def marked_fields(contacts: pl.LazyFrame) -> frozenset[str]:
+def marked_fields(model: ContactModel, contacts: pl.LazyFrame) -> frozenset[str]:
     """The names of the fields that an unreadable value leaves uncertain for at least one contact."""
-    found = contacts.select(_is_marked(field).any().alias(field.name) for field in CONTACT_FIELDS).collect()
+    found = contacts.select(_is_marked(model, each).any().alias(each.name) for each in model.contact_fields).collect()
     return frozenset(name for name in found.columns if found[name].item())
 
 
@@ -55,12 +44,14 @@ class Uncertainty:
     """What may be uncertain in some contacts, so that nothing is computed for a field that cannot be.
 
     Args:
+        model: What a contact is.
         doubts: By source. Sources that are not in it are believed, as are those without a doubt.
         marked: What ``marked_fields`` says of the contacts.
     """
 
-    def __init__(self, doubts: Mapping[str, SourceDoubts], marked: Iterable[str]) -> None:
-        self.doubts = {source: doubts[source] for source in SOURCES if doubts.get(source)}
+    def __init__(self, model: ContactModel, doubts: Mapping[str, SourceDoubts], marked: Iterable[str]) -> None:
+        self.model = model
+        self.doubts = {source: doubts[source] for source in model.sources if doubts.get(source)}
         self.marked = frozenset(marked)
 
     @property
@@ -68,13 +59,25 @@ class Uncertainty:
         """Whether what some source does not say proves nothing."""
         return any(doubts.absence for doubts in self.doubts.values())
 
+    def is_empty(self, field: Field) -> pl.Expr:
+        """Whether some record says that the field is empty, none has a value and none is unreadable."""
+        return is_empty(self.model, field)
+
+    def is_missing(self, field: Field) -> pl.Expr:
+        """Whether nobody has a value."""
+        return (_from(field) >= self.model.schema.codes[EMPTY]).fill_null(value=True)
+
+    def is_unreadable(self, field: Field) -> pl.Expr:
+        """Whether there is no value, and an unreadable one."""
+        return (_from(field) == self.model.schema.codes[UNREADABLE]).fill_null(value=False)
+
     def is_possible(self, field: Field) -> bool:
         """Whether the field may be uncertain at all."""
         return field.name in self.marked or bool(self._of_absence(field)) or bool(self._of_content(field))
 
     def is_uncertain(self, field: Field) -> pl.Expr:
         """Whether something that is not known could have decided the field (Boolean, never null)."""
-        marks = [_is_marked(field)] if field.name in self.marked else []
+        marks = [_is_marked(self.model, field)] if field.name in self.marked else []
         return _any([*marks, *self._of_absence(field), *self._of_content(field)])
 
     def by_absence(self, field: Field) -> pl.Expr:
@@ -87,39 +90,39 @@ class Uncertainty:
 
     def by_marks(self, field: Field) -> pl.Expr:
         """Whether an unreadable value could have decided."""
-        return _is_marked(field)
+        return _is_marked(self.model, field)
 
     def _of_absence(self, field: Field) -> list[pl.Expr]:
         return [
-            is_short(source, doubts) & _would_be_lost(source, field) & _could_decide(source, field)
+            is_short(source, doubts) & _would_be_lost(source, field) & self._could_decide(source, field)
             for source, doubts in self.doubts.items()
             if doubts.absence
         ]
 
     def _of_content(self, field: Field) -> list[pl.Expr]:
         return [
-            _knows(source) & _could_decide(source, field)
+            _knows(source) & self._could_decide(source, field)
             for source, doubts in self.doubts.items()
             if field.name in doubts.fields
         ]
+
+    def _could_decide(self, source: str, field: Field) -> pl.Expr:
+        """Whether the source would have been heard before the one whose value it is, or with it."""
+        order = field.keep.order or self.model.sources
+        before = order[: order.index(source)]
+        if field.rule is not Rule.FIRST or not before:
+            return pl.lit(value=True)
+        codes = [self.model.schema.codes[name] for winner in before for name in (winner, f"{winner}?")]
+        return ~pl.any_horizontal(_from(field) == code for code in codes).fill_null(value=False)
 
 
 def _from(field: Field) -> pl.Expr:
     return pl.col(f"{field.name}:from").to_physical()
 
 
-def _is_marked(field: Field) -> pl.Expr:
-    code = _from(field)
-    return ((code >= len(SOURCES)) & (code != _CODE[EMPTY])).fill_null(value=False)
-
-
-def _could_decide(source: str, field: Field) -> pl.Expr:
-    """Whether the source would have been heard before the one whose value it is, or with it."""
-    before = SOURCES[: SOURCES.index(source)]
-    if field.rule is Rule.MAX or not before:
-        return pl.lit(value=True)
-    codes = [_CODE[name] for winner in before for name in (winner, f"{winner}?")]
-    return ~pl.any_horizontal(_from(field) == code for code in codes).fill_null(value=False)
+def _is_marked(model: ContactModel, field: Field) -> pl.Expr:
+    code, codes = _from(field), model.schema.codes
+    return ((code >= len(model.sources)) & (code != codes[EMPTY]) & (code != codes[DEFAULT])).fill_null(value=False)
 
 
 def _would_be_lost(source: str, field: Field) -> pl.Expr:

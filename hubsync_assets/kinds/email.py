@@ -26,4 +26,7 @@ class Email(Field):
 
     def _read(self, given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series | None]:
         email, fits = read_emails(given, how)
-        return email, ~fits
+        bad = email.is_not_null() & ~fits
+        if bad.any():
+            email = email.scatter(bad.arg_true(), None)
+        return email, bad

@@ -152,6 +152,10 @@ class Field(BaseModel):
         """A canonical value as JSON has it."""
         return value
 
+    def of_log(self, value: Any) -> Any:  # noqa: ANN401 - of the kind's dtype
+        """The canonical value of what ``to_log`` gave; the same that ``from_log`` does for a column."""
+        return value
+
     @property
     def logged(self) -> Dtype:
         """The dtype of what ``to_log`` gives."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from hubsync_assets.kinds.null_words import EMPTY_WORDS, UNREADABLE_WORDS
 
-__all__ = ["NO_ROWS", "Conventions", "Read", "nowhere"]
+__all__ = ["NO_ROWS", "USUAL", "Conventions", "Read", "nowhere"]
 
 NO_ROWS = pl.Series([], dtype=pl.UInt32)
 
@@ -32,6 +32,10 @@ class Conventions:
     def longest_word(self) -> int:
         """Bytes of the longest word; no longer value can be one."""
         return max((len(word.encode()) for word in self.empty_words | self.unreadable_words), default=0)
+
+
+USUAL = Conventions()
+"""What holds where a source declares nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ import os
 import sys
 from pathlib import Path
 
+from hubsync_assets.declaring.loading import load
 from hubsync_assets.errors import HubsyncError, PermanentError
 from hubsync_assets.launch.emulator_process import emulator_port, running_emulator
 from hubsync_assets.launch.summary import summary
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.settings import EMULATOR_PORT, Settings
 from hubsync_assets.sources.files.locate import is_url, public_name
 from hubsync_assets.tables.storage import Storage
@@ -23,12 +25,13 @@ def main() -> int:
     """Sync once and tell. Exit code 0: HubSpot holds what it should; 1: it does not, and the text says why."""
     try:
         home = prepare_environment()
-        settings = Settings.from_environment(os.environ)
+        model = load(None)
+        settings = Settings.from_environment(os.environ, model)
         port = emulator_port(settings.base_url)
-        Storage(settings.storage)  # made, or refused, before anything is started
+        Storage(model, settings.storage)  # made, or refused, before anything is started
         print(f"Starting a local HubSpot on port {port} and syncing {_sources(settings)} into it ...", flush=True)
         with running_emulator(port, settings.storage / "emulator.sqlite") as url:
-            ok, text = _sync(home, url)
+            ok, text = _sync(model, home, url)
     except HubsyncError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -53,7 +56,7 @@ def _sources(settings: Settings) -> str:
     return " and ".join(public_name(source) if is_url(source) else source for source in settings.sources.values())
 
 
-def _sync(home: Path, url: str) -> tuple[bool, str]:
+def _sync(model: ContactModel, home: Path, url: str) -> tuple[bool, str]:
     # Dagster takes 2 seconds to import; by now the port and the settings are known to be right.
     import dagster as dg  # noqa: PLC0415
 
@@ -66,7 +69,7 @@ def _sync(home: Path, url: str) -> tuple[bool, str]:
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-        return result.success, summary(result, url)
+        return result.success, summary(model, result, url)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from hubsync_assets.declaring.loading import load
 from hubsync_assets.errors import HubsyncError, PermanentError
 from hubsync_assets.launch.emulator_process import emulator_port, is_taken, running_emulator
 from hubsync_assets.settings import EMULATOR_PORT, Settings
@@ -28,7 +29,7 @@ def main() -> int:
         # As Dagster does: .env wins over the shell.
         os.environ.update({name: value for name, value in dotenv_values(".env").items() if value is not None})
         os.environ["DAGSTER_HOME"] = str(Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute())
-        settings = Settings.from_environment(os.environ)
+        settings = Settings.from_environment(os.environ, load(None))
         if is_taken(UI_PORT):
             msg = f"port {UI_PORT} is taken by another program, perhaps another make dev: stop it first"
             raise PermanentError(msg)

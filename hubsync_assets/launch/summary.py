@@ -8,28 +8,29 @@ from typing import Any
 
 import dagster as dg
 
-from hubsync_assets.model.fields import SOURCES
-from hubsync_assets.model.tables import BELIEVED, CONFLICTS, FAILED, MERGED, PLAN, RAW, STATE
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.tables import BELIEVED, CONFLICTS, FAILED, MERGED, PLAN, STATE
 
 __all__ = ["summary"]
 
 
-def summary(result: dg.ExecuteInProcessResult, url: str) -> str:
+def summary(model: ContactModel, result: dg.ExecuteInProcessResult, url: str) -> str:
     """A run of ``sync_contacts`` in words.
 
     Args:
+        model: What a contact is.
         result: The finished run.
         url: Where the emulator's page is.
     """
     numbers = {
-        event.asset_key.to_user_string(): {name: value.value for name, value in event.materialization.metadata.items()}
+        event.asset_key.path[-1]: {name: value.value for name, value in event.materialization.metadata.items()}
         for event in result.get_asset_materialization_events()
         if event.asset_key is not None
     }
     return "\n".join(
         [
             "",
-            *_read(numbers),
+            *_read(model, numbers),
             *_merged(numbers),
             *_planned(numbers),
             *_written(numbers),
@@ -44,9 +45,9 @@ def summary(result: dg.ExecuteInProcessResult, url: str) -> str:
 Numbers = Mapping[str, Mapping[str, Any]]
 
 
-def _read(numbers: Numbers) -> Iterator[str]:
-    for source in SOURCES:
-        raw = numbers.get(RAW[source])
+def _read(model: ContactModel, numbers: Numbers) -> Iterator[str]:
+    for source, table in model.tables.raw.items():
+        raw = numbers.get(table)
         if raw is None:
             continue
         again = "" if raw["read_again"] else "  (unchanged, not read again)"
@@ -61,7 +62,7 @@ def _merged(numbers: Numbers) -> Iterator[str]:
     if merged is not None and conflicts is not None:
         yield (
             f"  merged    {merged['records']:,} records into {merged['dagster/row_count']:,} contacts, "
-            f"{merged['in_several_sources']:,} of them in both; {conflicts['dagster/row_count']:,} conflicts, each decided by its rule"
+            f"{merged['in_several_sources']:,} of them in several sources; {conflicts['dagster/row_count']:,} conflicts, each decided by its rule"
         )
 
 

@@ -99,6 +99,11 @@ class Columns:
             where_columns=building.where_columns,
         )
 
+    @property
+    def either(self) -> tuple[tuple[str, ...], ...]:
+        """Columns of which each alone can say a field."""
+        return tuple((each.field, *each.columns) for each in self.derived if each.or_own)
+
     def place(self, name: str) -> Place | None:
         """Where the values under a name of the file belong; None: nowhere."""
         return self.own.get(name) or self.other.get(folded(name))

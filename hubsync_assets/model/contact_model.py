@@ -73,6 +73,17 @@ class ContactModel:
         """The fields whose second property takes what is behind the first word."""
         return tuple(field for field in self.contact_fields if field.has_rest)
 
+    @cached_property
+    def groups(self) -> tuple[tuple[Field, ...], ...]:
+        """The fields that are taken from one record together."""
+        return tuple(tuple(self.by_name[name] for name in group) for group in self.declared.together)
+
+    @cached_property
+    def alone(self) -> tuple[Field, ...]:
+        """The fields but the key that are in no group."""
+        grouped = {field.name for group in self.groups for field in group}
+        return tuple(field for field in self.contact_fields if field.name not in grouped)
+
     def columns(self, source: str) -> Columns:
         """What to look for in the source's files."""
         return Columns.of(self.fields, self.source(source))

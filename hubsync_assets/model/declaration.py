@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from hubsync_assets.kinds.field import Field as Kind
 from hubsync_assets.kinds.registry import AnyField
 
 __all__ = ["ContactSync", "Source"]
@@ -104,5 +105,11 @@ class ContactSync(BaseModel):
         fields = value.get("fields") if isinstance(value, dict) else None
         if not isinstance(fields, dict):
             return value
-        named = {name: {**field, "name": name} if isinstance(field, dict) else field for name, field in fields.items()}
-        return {**value, "fields": named}
+        return {**value, "fields": {name: _named(name, field) for name, field in fields.items()}}
+
+
+def _named(name: Any, field: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    if isinstance(field, Kind):
+        # Not a copy of the object: what it has worked out of its other name would come with it.
+        return {**field.model_dump(by_alias=True, exclude_unset=True), "kind": field.kind, "name": name}
+    return {**field, "name": name} if isinstance(field, dict) else field

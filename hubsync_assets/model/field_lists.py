@@ -9,6 +9,8 @@ import polars as pl
 
 __all__ = ["NO_FIELDS", "field_lists", "no_fields"]
 
+_BITS = 63
+
 NO_FIELDS = pl.Series([None], dtype=pl.List(pl.String))
 
 
@@ -34,6 +36,15 @@ def field_lists(flags: Mapping[str, pl.Series], height: int) -> pl.Series:
     used = [name for name, flag in flags.items() if flag.any()]
     if not used:
         return no_fields(height)
+    if len(used) > _BITS:
+        halves = [field_lists({name: flags[name] for name in part}, height) for part in (used[:_BITS], used[_BITS:])]
+        return pl.select(
+            pl.when(halves[0].is_null())
+            .then(halves[1])
+            .when(halves[1].is_null())
+            .then(halves[0])
+            .otherwise(pl.concat_list(*halves))
+        ).to_series()
     # A number says which fields a row has: there are few different ones, and only those become lists.
     bits = sum(
         (flags[name].cast(pl.UInt64) * (1 << bit) for bit, name in enumerate(used)),

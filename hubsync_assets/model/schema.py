@@ -81,13 +81,14 @@ class Schemas:
             could have decided, so the field is uncertain. ``default``: every record says that it is empty, and there is a default.
             ``empty``: some record says that it is empty, and none is unreadable. ``unreadable``: no value, and uncertain. Null: no record
             gives the field.
+        codes: what each word of ``said`` is stored as: comparing that takes a fraction of the time that comparing text takes.
         said_columns: ``<field>:from`` for each field.
         provenance: how many of each source's records a contact was made from, and the rank of the newest file that has it.
         raw: ``raw_<source>``: one row a record that says something of a contact. ``file_rank`` is 0 for the source's newest file;
             ``position`` is the 1-based number of the record in its file. ``unreadable``: fields with text that does not fit them;
             ``not_given``: fields that the record does not speak of although its file does (both null when there are none).
             ``rejected``: a record that was rejected and whose email could still be read: it has no values, and whatever it says of the
-            contact is unreadable.
+            contact is unreadable. ``filtered``: a record that its source's ``where`` leaves out: for its source the contact is gone.
         merged: ``merged_contacts``: one row a contact. ``<field>:from``: see ``said``. ``<source>_records``: how many of the source's
             records it was made from (0: the source does not know it); ``<source>_file_rank``: the rank of the newest file that has the
             contact, be it in a record that was rejected (null: none has).
@@ -111,6 +112,7 @@ class Schemas:
         self.said = pl.Enum([*sources, *(f"{source}?" for source in sources), DEFAULT, EMPTY, UNREADABLE])
         self.values: Schema = {field.name: field.dtype for field in others}
         self.record: Schema = {key.name: key.dtype, **self.values}
+        self.codes = {str(word): code for code, word in enumerate(self.said.categories)}
         self.said_columns: Schema = {f"{name}:from": self.said for name in self.values}
         self.provenance: Schema = {
             **{f"{source}_records": pl.UInt32 for source in sources},
@@ -124,6 +126,7 @@ class Schemas:
             "unreadable": pl.List(pl.String),
             "not_given": pl.List(pl.String),
             "rejected": pl.Boolean,
+            "filtered": pl.Boolean,
         }
         self.merged: Schema = {**self.record, **self.provenance, **self.said_columns}
         self.state: Schema = {

@@ -5,5 +5,6 @@ the step that needs it. Put here: Dagster resources. Keep out: defaults and chec
 """
 
 from hubsync_assets.resources.environment import HubSpotResource, SourcesResource, StorageResource, SyncLogResource
+from hubsync_assets.resources.sync import Sync
 
-__all__ = ["HubSpotResource", "SourcesResource", "StorageResource", "SyncLogResource"]
+__all__ = ["HubSpotResource", "SourcesResource", "StorageResource", "Sync", "SyncLogResource"]

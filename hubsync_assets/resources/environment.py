@@ -5,15 +5,15 @@ only ever taken from the environment, so that it cannot appear in a run's config
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 import dagster as dg
 from pydantic import PrivateAttr
 
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.resources.sync import Sync
 from hubsync_assets.settings import Settings
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
@@ -22,25 +22,15 @@ __all__ = ["HubSpotResource", "SourcesResource", "StorageResource", "SyncLogReso
 
 
 class SourcesResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's own examples leave the argument out
-    """Where the two databases' exports are."""
+    """Where the sources' exports are."""
 
-    def settings(self) -> Settings:
+    def settings(self, sync: Sync) -> Settings:
         """The environment, read for each run.
 
         Raises:
             PermanentError: a variable is wrong or missing.
         """
-        return Settings.from_environment(os.environ)
-
-    @property
-    def sources(self) -> Mapping[str, str]:
-        """What each source in use reads."""
-        return self.settings().sources
-
-    @property
-    def files(self) -> Literal["all", "newest"]:
-        """Whether all files of a folder count, or only the newest."""
-        return self.settings().files
+        return sync.settings(os.environ)
 
 
 class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -48,15 +38,15 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     _opened: Storage | None = PrivateAttr(default=None)
 
-    def open(self) -> Storage:
+    def open(self, sync: Sync) -> Storage:
         """The folder, for reading.
 
         Raises:
             PermanentError: it cannot be used.
         """
-        return Storage(Settings.from_environment(os.environ).storage)
+        return Storage(sync.model, sync.settings(os.environ).storage)
 
-    def open_to_write(self, run_id: str) -> Storage:
+    def open_to_write(self, sync: Sync, run_id: str) -> Storage:
         """The folder, with its lock held by this run.
 
         Raises:
@@ -64,7 +54,7 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             TransientError: another run is writing; the text names it.
         """
         if self._opened is None:
-            self._opened = self.open()
+            self._opened = self.open(sync)
         self._opened.acquire(f"run {run_id}")
         return self._opened
 
@@ -80,14 +70,14 @@ class SyncLogResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The sync log: SQLite in the storage folder, or the database of HUBSYNC_LOG_URL."""
 
     @contextmanager
-    def open_to_write(self, storage: Path) -> Iterator[SyncLog]:
+    def open_to_write(self, sync: Sync, storage: Path) -> Iterator[SyncLog]:
         """The log, as its only writer, until the ``with`` block ends.
 
         Raises:
             TransientError: the database cannot be reached, or another machine is writing.
             PermanentError: the URL is wrong.
         """
-        with SyncLog(Settings.from_environment(os.environ).log_url or sqlite_url(storage)) as log:
+        with SyncLog(sync.settings(os.environ).log_url or sqlite_url(storage)) as log:
             log.acquire()
             yield log
 
@@ -96,13 +86,14 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """HubSpot, or the emulator: whichever HUBSYNC_TARGET names."""
 
     @contextmanager
-    def open(self, *, reserve: int = 0) -> Iterator[HubSpotClient]:
+    def open(self, sync: Sync, *, reserve: int = 0) -> Iterator[HubSpotClient]:
         """A client, until the ``with`` block ends.
 
         Args:
+            sync: whose environment counts.
             reserve: calls per ten seconds to leave for the portal's other apps.
         """
-        settings = Settings.from_environment(os.environ)
+        settings = sync.settings(os.environ)
         with HubSpotClient(
             settings.base_url, settings.token, api_version=settings.api_version, reserve=reserve
         ) as client:

@@ -20,7 +20,9 @@ __all__ = [
     "not_gzip",
     "not_lines",
     "not_text",
+    "other_encoding",
     "same_files",
+    "unknown_encoding",
     "unknown_scheme",
     "unknown_suffix",
     "untrusted",
@@ -109,6 +111,18 @@ def wrong_encoding(name: str, encoding: str, position: int) -> FileRefusedError:
         f"looks like {encoding}, not UTF-8 (byte {position}): convert it, "
         f"for example with: iconv -f {encoding} -t UTF-8",
     )
+
+
+def other_encoding(name: str, encoding: str) -> FileRefusedError:
+    """The text is not in the encoding that its source declares."""
+    return FileRefusedError(
+        name, f"not {encoding}, as its source declares: correct the encoding, or leave it out for UTF-8"
+    )
+
+
+def unknown_encoding(name: str, encoding: str) -> FileRefusedError:
+    """Its source declares an encoding that nobody knows."""
+    return FileRefusedError(name, f"its source declares the encoding {encoding!r}, which Python does not know")
 
 
 def bad_header(name: str, why: str, seems: str) -> FileRefusedError:

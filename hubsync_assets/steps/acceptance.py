@@ -11,7 +11,6 @@ import polars as pl
 
 from hubsync_assets.contacts.normalise import INVALID_EMAIL
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import CONTACT_FIELDS
 from hubsync_assets.sources.readers.chunks import MALFORMED, NOT_AN_OBJECT
 from hubsync_assets.steps.health import Limits, Reading, digest_of, judge, next_baseline
 from hubsync_assets.steps.read_report import ReadReport
@@ -44,7 +43,7 @@ def assess(
     """
     now = Reading(
         records=report.records,
-        kept=report.kept,
+        kept=report.kept + report.filtered,
         rejected=report.rejected,
         broken=report.broken,
         filled=report.filled,
@@ -81,7 +80,8 @@ def baseline_of(before: Version | None) -> Reading | None:
 
 
 def _counted(before: Version, report: dict[str, Any]) -> Reading:
-    names = [field.name for field in CONTACT_FIELDS]
+    columns = list(before.schema)
+    names = columns[1 : columns.index("file")]
     by_file = before.scan().group_by("file_rank").agg(pl.col(names).is_not_null().sum()).collect()
     filled, gives = Counter[str](), Counter[str]()
     for name in names:

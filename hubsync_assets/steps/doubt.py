@@ -12,11 +12,10 @@ from datetime import datetime
 import orjson
 import polars as pl
 
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION, compare
-from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import PLAN_SCHEMA, STATE_SCHEMA
+from hubsync_assets.hubspot.mapping import MAPPING_VERSION, PropertyMapping
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.tables import PLAN
-from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
+from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.plan_events import EVERYTHING, OpenPlan, PlanEvent
@@ -80,7 +79,7 @@ def find_doubt(
         rows: DOUBT_SCHEMA, empty; gets what may have been written.
         distrust: whether a person said that log and tables are not what HubSpot was told last.
     """
-    portal_id = state.portal_id
+    model, text, portal_id = storage.model, AnswerText(storage.model), state.portal_id
     plans = log.open_plans(portal_id)
     versions = {plan.plan_id: storage.table(PLAN).version(plan.plan_id) for plan in plans if not plan.ended}
     lost = any(version is None for plan_id, version in versions.items() if plan_id != EVERYTHING)
@@ -96,21 +95,23 @@ def find_doubt(
         with NewAnswers(storage, log, portal_id, since, rows.bits) as answers:
             answers.read_on()
             for bucket in range(1 << rows.bits):
-                for frame in _in_doubt(known, versions, answers.bucket(bucket), bucket, rows.bits):
+                for frame in _in_doubt(model, known, versions, answers.bucket(bucket), bucket, rows.bits):
                     rows.add(frame)
     if state.distrust is not None:
         for bucket in range(1 << rows.bits):
-            rows.add(_of_state(read_bucket(state.contacts, bucket, rows.bits, STATE_SCHEMA).collect()))
+            of_bucket = read_bucket(state.contacts, bucket, rows.bits, model.schema.state).collect()
+            rows.add(_of_state(model, text, of_bucket))
     open_ids = (*(plan.plan_id for plan in plans), *([EVERYTHING] if why is not None and not noted else []))
     return Doubt(open_ids, why, rows)
 
 
 def confirmed(
-    doubts: pl.DataFrame, found: pl.DataFrame, *, portal_id: int, run_id: str, at: datetime
+    mapping: PropertyMapping, doubts: pl.DataFrame, found: pl.DataFrame, *, portal_id: int, run_id: str, at: datetime
 ) -> Iterator[Answer]:
     """What HubSpot holds just as it was sent: it counts as written by us.
 
     Args:
+        mapping: how a contact is written.
         doubts: DOUBT_SCHEMA, of one bucket.
         found: ``email``, ``hubspot_id``, ``properties`` (JSON): what HubSpot holds of them; one row a contact.
         portal_id: the portal.
@@ -119,10 +120,11 @@ def confirmed(
     """
     for row in doubts.join(found, on="email", maintain_order="left").iter_rows(named=True):
         sent, cleared = orjson.loads(row["sent"]), orjson.loads(row["cleared"])
-        fields = compare({"email": row["email"], **sent}, orjson.loads(row["properties"]))
+        values = {name: field.of_log(sent[name]) for name, field in mapping.fields.items() if name in sent}
+        fields = mapping.compare({"email": row["email"], **values}, orjson.loads(row["properties"]))
         # Whose a last name is that was not sent, nobody knows; were only the first one noted, nobody would empty the last any more.
-        there = {name: value for name, value in sent.items() if fields[name].whole}
-        gone = [name for name in cleared if fields[name].old is None]
+        there = {name: value for name, value in sent.items() if name in fields and fields[name].whole}
+        gone = [name for name in cleared if name in fields and fields[name].old is None]
         if there or gone:
             yield Answer(
                 portal_id=portal_id,
@@ -143,7 +145,12 @@ def _fields(sent: str, cleared: str) -> list[str]:
 
 
 def _in_doubt(
-    plans: list[OpenPlan], versions: dict[str, Version | None], answers: pl.DataFrame, bucket: int, bits: int
+    model: ContactModel,
+    plans: list[OpenPlan],
+    versions: dict[str, Version | None],
+    answers: pl.DataFrame,
+    bucket: int,
+    bits: int,
 ) -> Iterator[pl.DataFrame]:
     """DOUBT_SCHEMA, oldest plan first."""
     is_doubt = pl.col("kind") == AnswerKind.IN_DOUBT.value
@@ -153,26 +160,28 @@ def _in_doubt(
         if version is not None:
             since = last.filter(pl.col("answered") > plan.after).select("email")
             planned = (
-                read_bucket(version, bucket, bits, PLAN_SCHEMA).join(since.lazy(), on="email", how="anti").collect()
+                read_bucket(version, bucket, bits, model.schema.plan)
+                .join(since.lazy(), on="email", how="anti")
+                .collect()
             )
-            yield _of_plan(planned)
+            yield _of_plan(AnswerText(model), planned)
     noted = answers.filter(is_doubt).join(last, on="email", how="left", maintain_order="left")
     yield noted.filter(pl.col("answered").is_null() | (pl.col("seq") > pl.col("answered"))).select(DOUBT_SCHEMA.keys())
 
 
-def _of_plan(planned: pl.DataFrame) -> pl.DataFrame:
+def _of_plan(text: AnswerText, planned: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        (row["email"], values_as_json(row), orjson.dumps(row["cleared"]).decode(), provenance_as_json(row))
+        (row["email"], text.values(row), orjson.dumps(row["cleared"]).decode(), text.provenance(row))
         for row in planned.iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=DOUBT_SCHEMA, orient="row")
 
 
-def _of_state(state: pl.DataFrame) -> pl.DataFrame:
+def _of_state(model: ContactModel, text: AnswerText, state: pl.DataFrame) -> pl.DataFrame:
     # What is acknowledged is from where it was when it was sent.
-    origins = [pl.col(f"{field.name}:source").cast(pl.String).alias(f"{field.name}:from") for field in CONTACT_FIELDS]
+    origins = [pl.col(f"{name}:source").cast(pl.String).alias(f"{name}:from") for name in model.names]
     rows = [
-        (row["email"], values_as_json(row), "[]", provenance_as_json(row))
+        (row["email"], text.values(row), "[]", text.provenance(row))
         for row in state.filter("written").with_columns(origins).iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=DOUBT_SCHEMA, orient="row")

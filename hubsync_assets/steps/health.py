@@ -111,7 +111,8 @@ def judge(
     # Without a record there is nothing to be said of columns.
     fields = _fields(now, accepted, limits) if now.kept and is_whole else {}
     # What broke off may have had a column that the rest lacks, or not: that is no news for a person, and uncertain all the same.
-    unseen = [] if is_whole or not now.kept else [name for name in accepted.gives_some if not now.gives.get(name)]
+    given = [name for name in accepted.gives_some if name in now.gives]
+    unseen = [] if is_whole or not now.kept else [name for name in given if not now.gives[name]]
     rejected = _rejected(now, accepted, limits) if now.kept else ()
     warnings: tuple[str, ...] = ()
     if now.broken > accepted.broken and is_whole:
@@ -122,7 +123,7 @@ def judge(
     return SourceDoubts(
         absence=bool(amount or warnings) or not is_whole,
         newest_broken=newest_broken,
-        fields=tuple(accepted.gives_some if rejected else [*fields, *unseen]),
+        fields=tuple(given if rejected else [*fields, *unseen]),
         reasons=(*lost, *amount, *fields.values(), *rejected),
         warnings=warnings,
     )
@@ -161,7 +162,9 @@ def _fields(now: Reading, accepted: Reading, limits: Limits) -> dict[str, str]:
     found = {}
     for name, files in accepted.gives.items():
         before, after = accepted.filled_share(name), now.filled_share(name)
-        if files and not now.gives.get(name):
+        if name not in now.gives:
+            continue  # It was a field of an earlier declaration.
+        if files and not now.gives[name]:
             found[name] = f"no file has {name} any more"
         elif after <= limits.filled * before and (before - after) * now.kept >= limits.floor:
             found[name] = f"{name} was filled in {before:.0%} of the records and is in {after:.0%}"

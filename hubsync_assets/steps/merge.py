@@ -1,4 +1,4 @@
-"""The second step: the records of both sources become ``merged_contacts`` and ``contact_conflicts``, bucket by bucket.
+"""The second step: the records of all sources become ``merged_contacts`` and ``contact_conflicts``, bucket by bucket.
 
 Memory follows the largest share of a bucket, not the input. Nothing is merged again while both raw tables are the ones it was made from.
 Keep out: one bucket's work (``merge_share``) and the rules (``contacts.merge``).
@@ -12,8 +12,7 @@ from functools import partial
 from typing import Any
 
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import SOURCES
-from hubsync_assets.model.tables import CONFLICTS, MERGED, RAW
+from hubsync_assets.model.tables import CONFLICTS, MERGED
 from hubsync_assets.steps.merge_share import gives_of, merge_share, shares
 from hubsync_assets.steps.sums import Sum, Total
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
@@ -98,7 +97,8 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
     Raises:
         PermanentError: a raw table was never written.
     """
-    raw = {source: storage.table(RAW[source]).require() for source in SOURCES}
+    model = storage.model
+    raw = {source: storage.table(table).require() for source, table in model.tables.raw.items()}
     made_from = {source: version.id for source, version in raw.items()}
     contacts_table, conflicts_table = storage.table(MERGED), storage.table(CONFLICTS)
     before, conflicts_before = contacts_table.current(), conflicts_table.current()
@@ -110,7 +110,9 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
     rows = emails = in_several = 0
     by_field: Counter[str] = Counter()
     with contacts_table.new_version(bits=bits) as contacts, conflicts_table.new_version(bits=bits) as conflicts:
-        for found in in_turn(partial(merge_share, raw, gives_of(raw)), shares(raw, bits), BUCKETS_AT_ONCE):
+        for found in in_turn(
+            partial(merge_share, model, raw, gives_of(raw)), shares(model, raw, bits), BUCKETS_AT_ONCE
+        ):
             bucket = found.share.bucket
             for parquet, frame in (
                 (contacts.parquet, found.merged.contacts),

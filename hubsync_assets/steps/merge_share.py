@@ -11,10 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from hubsync_assets.contacts.answers import Gives
-from hubsync_assets.contacts.candidates import own_text
+from hubsync_assets.contacts.candidates import own_text, without_filtered
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
-from hubsync_assets.model.fields import SOURCES
-from hubsync_assets.model.schema import RAW_SCHEMA
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.tables.bucket_spill import read_bucket
 from hubsync_assets.tables.buckets import MOST_BITS, bucket_of
 from hubsync_assets.tables.table import Version
@@ -33,11 +32,6 @@ PIECE_BYTES = 8 << 20
 
 _FIRST_PIECE = 1_000
 """Records of the first piece: so few that they may be long."""
-
-_COLUMNS = [name for name in RAW_SCHEMA if name != "file"]
-"""Whose rank says all that merging wants to know of a file."""
-
-_SOURCE = pl.Enum(SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +58,14 @@ class MergedShare:
         merged: its golden records and conflicts.
         records: how many rows of the raw tables it had.
         emails: distinct emails among those that were not rejected.
+        in_several: contacts that more than one source knows.
     """
 
     share: Share
     merged: Merged
     records: int
     emails: int
-
-    @property
-    def in_several(self) -> int:
-        """Contacts that more than one source knows."""
-        known_by = pl.sum_horizontal((pl.col(f"{source}_records") > 0).cast(pl.UInt32) for source in SOURCES)
-        return int(self.merged.contacts.select((known_by > 1).sum()).item())
+    in_several: int
 
     @property
     def conflicts_by_field(self) -> dict[str, int]:
@@ -83,15 +73,16 @@ class MergedShare:
         return dict(self.merged.conflicts["field"].value_counts().iter_rows())
 
 
-def shares(raw: Mapping[str, Version], bits: int) -> Iterator[Share]:
+def shares(model: ContactModel, raw: Mapping[str, Version], bits: int) -> Iterator[Share]:
     """Each bucket of 2**bits, and a bucket that is too large to be held in as many parts as it takes.
 
     Args:
+        model: what a contact is.
         raw: the raw table of each source.
         bits: at least the bits of each.
     """
     for bucket in range(1 << bits):
-        records = pl.concat(_of_sources(raw, bucket, bits))
+        records = pl.concat(_of_sources(model, raw, bucket, bits))
         rows = int(records.select(pl.len()).collect().item())
         # Writers end a file where it has become large, so that large text is noticed without reading any.
         in_pieces = rows > ROWS_AT_ONCE or any(len(files) > 1 for files in _files(raw, bucket, bits))
@@ -99,7 +90,7 @@ def shares(raw: Mapping[str, Version], bits: int) -> Iterator[Share]:
         if in_pieces:
             # Records of few emails are reduced as they come; what needs room is emails.
             emails = int(records.select(pl.col("email").approx_n_unique()).collect().item())
-            wanted = max(emails // ROWS_AT_ONCE, _times_too_large(raw, bucket, bits))
+            wanted = max(emails // ROWS_AT_ONCE, _times_too_large(model, raw, bucket, bits))
             finer = min(wanted.bit_length(), MOST_BITS - bits)
         for part in range(1 << finer):
             yield Share(bucket, bits, rows, finer, part, in_pieces)
@@ -114,18 +105,19 @@ def gives_of(raw: Mapping[str, Version]) -> Gives:
     )
 
 
-def merge_share(raw: Mapping[str, Version], gives: Gives, share: Share) -> MergedShare:
+def merge_share(model: ContactModel, raw: Mapping[str, Version], gives: Gives, share: Share) -> MergedShare:
     """Merge the records of a share: all at once, or piece by piece where there is too much of them."""
-    records = None if share.in_pieces else _at_once(raw, share)
+    records = None if share.in_pieces else _at_once(model, raw, share)
     if records is None:
         counted = _Counted()
-        merged = combine(counted.passed(pieces(raw, share)), gives)
-        return MergedShare(share, merged, counted.records, counted.emails.len())
-    merged = merge_bucket(records, gives)
-    return MergedShare(share, merged, records.height, _distinct(_emails(records), merged.contacts.height))
+        merged = combine(model, counted.passed(pieces(model, raw, share)), gives)
+        return MergedShare(share, merged, counted.records, counted.emails.len(), _in_several(model, merged))
+    merged = merge_bucket(model, records, gives)
+    emails = _distinct(_emails(records), merged.contacts.height)
+    return MergedShare(share, merged, records.height, emails, _in_several(model, merged))
 
 
-def pieces(raw: Mapping[str, Version], share: Share) -> Iterator[pl.DataFrame]:
+def pieces(model: ContactModel, raw: Mapping[str, Version], share: Share) -> Iterator[pl.DataFrame]:
     """The records of a share in frames of about ``PIECE_BYTES``, or less."""
     its_own = bucket_of(pl.col("email"), share.bits + share.finer) == (share.bucket << share.finer) + share.part
     for source, version in raw.items():
@@ -133,8 +125,10 @@ def pieces(raw: Mapping[str, Version], share: Share) -> Iterator[pl.DataFrame]:
         stored = version.scan(share.bucket >> (share.bits - version.bits))
         start, rows = 0, min(_FIRST_PIECE, ROWS_AT_ONCE // 4)
         while True:
-            piece = stored.select(_COLUMNS).slice(start, rows).collect()
-            yield own_text(piece.filter(its_own)).with_columns(pl.lit(source, dtype=_SOURCE).alias("source"))
+            piece = stored.select(_columns(model)).slice(start, rows).collect()
+            yield own_text(piece.filter(its_own)).with_columns(
+                pl.lit(source, dtype=model.schema.source).alias("source")
+            )
             if piece.height < rows:
                 break
             start += rows
@@ -157,11 +151,11 @@ class _Counted:
             yield piece
 
 
-def _at_once(raw: Mapping[str, Version], share: Share) -> pl.DataFrame | None:
+def _at_once(model: ContactModel, raw: Mapping[str, Version], share: Share) -> pl.DataFrame | None:
     """All records of a bucket, or None where they are too large to be held."""
     held: list[pl.DataFrame] = []
     size = 0
-    for source in _of_sources(raw, share.bucket, share.bits):
+    for source in _of_sources(model, raw, share.bucket, share.bits):
         held.append(source.collect())
         size += int(held[-1].estimated_size())
         if size > BYTES_AT_ONCE:
@@ -169,14 +163,14 @@ def _at_once(raw: Mapping[str, Version], share: Share) -> pl.DataFrame | None:
     return pl.concat(held)
 
 
-def _times_too_large(raw: Mapping[str, Version], bucket: int, bits: int) -> int:
+def _times_too_large(model: ContactModel, raw: Mapping[str, Version], bucket: int, bits: int) -> int:
     """How many times the text that is merged at once a bucket has, counting only what the hash can tell apart.
 
     What cannot, such as the records of one email, counts as no more than is merged at once: more parts would not help.
     """
     text = pl.sum_horizontal(pl.col(pl.String).str.len_bytes().cast(pl.UInt64)).alias("bytes")
     sums = pl.DataFrame(schema={"bucket": pl.UInt32, "bytes": pl.UInt64})
-    for piece in pieces(raw, Share(bucket, bits, 0)):
+    for piece in pieces(model, raw, Share(bucket, bits, 0)):
         found = piece.select(bucket_of(pl.col("email"), MOST_BITS), text)
         sums = pl.concat([sums, found]).group_by("bucket").agg(pl.col("bytes").sum())
     counted = int(sums.select(pl.col("bytes").clip(upper_bound=BYTES_AT_ONCE).sum()).item())
@@ -187,21 +181,32 @@ def _files(raw: Mapping[str, Version], bucket: int, bits: int) -> list[list[Path
     return [version.files(bucket >> (bits - version.bits)) for version in raw.values()]
 
 
-def _of_sources(raw: Mapping[str, Version], bucket: int, bits: int) -> list[pl.LazyFrame]:
+def _of_sources(model: ContactModel, raw: Mapping[str, Version], bucket: int, bits: int) -> list[pl.LazyFrame]:
     """A bucket's records, lazily, a frame for each source."""
     return [
-        read_bucket(version, bucket, bits, RAW_SCHEMA)
-        .select(_COLUMNS)
-        .with_columns(pl.lit(source, dtype=_SOURCE).alias("source"))
+        read_bucket(version, bucket, bits, model.schema.raw)
+        .select(_columns(model))
+        .with_columns(pl.lit(source, dtype=model.schema.source).alias("source"))
         for source, version in raw.items()
     ]
 
 
+def _columns(model: ContactModel) -> list[str]:
+    """All but the name of the file, whose rank says all that merging wants to know of it."""
+    return [name for name in model.schema.raw if name != "file"]
+
+
+def _in_several(model: ContactModel, merged: Merged) -> int:
+    known_by = pl.sum_horizontal((pl.col(f"{source}_records") > 0).cast(pl.UInt32) for source in model.sources)
+    return int(merged.contacts.select((known_by > 1).sum()).item())
+
+
 def _emails(records: pl.DataFrame) -> pl.Series:
     """The emails of the records that were not rejected: of those each is a contact."""
-    if not records["rejected"].any():
+    if not (records["rejected"].any() or records["filtered"].any()):
         return records["email"]
-    return records.filter(~pl.col("rejected").fill_null(value=False))["email"]
+    kept = without_filtered(records.with_columns(pl.col("filtered").fill_null(value=False)))
+    return kept.filter(~pl.col("rejected").fill_null(value=False))["email"]
 
 
 def _distinct(emails: pl.Series, expected: int) -> int:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.contacts.emails import email_within
 from hubsync_assets.contacts.normalise import INVALID_EMAIL, normalise
+from hubsync_assets.contacts.source_columns import as_fields, is_filtered
+from hubsync_assets.kinds.email_text import email_within
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
 from hubsync_assets.sources.readers.row_builder import RAW_LIMIT
 
@@ -31,6 +33,8 @@ class NormalisedChunks:
 
     Attributes:
         kept: ``position``, the record columns, ``unreadable`` and ``not_given``.
+        filtered: ``position`` and ``email`` of the records that can be synced and that the source's ``where`` leaves out.
+        filled: how many records of both have a value, by field.
         named: ``position`` and ``email`` of the records that are rejected although they name one email.
         rejected: ``position, field, reason, message, raw``: records, and values (``field`` is set).
         rejected_records: how many of ``rejected`` are records.
@@ -42,6 +46,8 @@ class NormalisedChunks:
     """
 
     kept: pl.DataFrame
+    filtered: pl.DataFrame
+    filled: dict[str, int]
     named: pl.DataFrame
     rejected: pl.DataFrame
     rejected_records: int
@@ -67,15 +73,19 @@ def together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
         yield held
 
 
-def normalise_chunks(chunks: Sequence[Chunk]) -> NormalisedChunks:
+def normalise_chunks(model: ContactModel, source: str, chunks: Sequence[Chunk]) -> NormalisedChunks:
     """Keep what can be synced, reject the rest.
 
     Args:
+        model: what a contact is.
+        source: whose records they are.
         chunks: what ``together`` gave.
     """
-    rows = pl.concat([chunk.rows for chunk in chunks])
+    columns = model.columns(source)
+    given = pl.concat([chunk.rows for chunk in chunks])
+    rows = as_fields(columns, given)
     broken = pl.concat([chunk.broken for chunk in chunks])
-    result = normalise(rows)
+    result = normalise(model, rows, model.conventions(source))
     whole = result.rejected.filter(pl.col("field").is_null())
     rejected = pl.concat(
         [
@@ -87,9 +97,12 @@ def normalise_chunks(chunks: Sequence[Chunk]) -> NormalisedChunks:
     unknown: Counter[str] = Counter()
     for chunk in chunks:
         unknown.update(chunk.unknown)
+    kept, filtered = _sorted_out(result.kept, given["position"], is_filtered(columns, given))
     positions = (rows["position"].max(), broken["position"].max())
     return NormalisedChunks(
-        kept=result.kept,
+        kept=kept,
+        filtered=filtered,
+        filled={name: result.kept.height - result.kept[name].null_count() for name in model.names},
         named=_named(broken, whole.filter(pl.col("reason") == INVALID_EMAIL)),
         rejected=rejected,
         rejected_records=broken.height + whole.height,
@@ -99,6 +112,16 @@ def normalise_chunks(chunks: Sequence[Chunk]) -> NormalisedChunks:
         bytes_read=chunks[-1].bytes_read,
         end=chunks[-1].end,
     )
+
+
+def _sorted_out(
+    kept: pl.DataFrame, positions: pl.Series, is_out: pl.Series | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The kept records, and position and email of those of them that are filtered."""
+    if is_out is None or not is_out.any():
+        return kept, kept.select("position", "email").clear()
+    out = kept["position"].is_in(positions.filter(is_out).implode())
+    return kept.filter(~out), kept.filter(out).select("position", "email")
 
 
 def _named(broken: pl.DataFrame, no_email: pl.DataFrame) -> pl.DataFrame:

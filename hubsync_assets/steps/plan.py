@@ -16,9 +16,8 @@ from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refus
 from hubsync_assets.contacts.look_up import to_look_up
 from hubsync_assets.contacts.refusals import may_be_over
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION
+from hubsync_assets.hubspot.mapping import MAPPING_VERSION, PropertyMapping
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
 from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
 from hubsync_assets.steps.merge import doubts_to_look_at
@@ -27,6 +26,7 @@ from hubsync_assets.steps.plan_counts import PlanCounts
 from hubsync_assets.steps.plan_origin import origin_of
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows, read_each
+from hubsync_assets.sync_log.answers import AnswerText
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import State, refresh_state
@@ -75,6 +75,9 @@ class _Planning:
         portal_id: int,
     ) -> None:
         self.storage = storage
+        self.model = storage.model
+        self.mapping = PropertyMapping(self.model)
+        self.text = AnswerText(self.model)
         self.log = log
         self.client = client
         self.options = options
@@ -115,7 +118,7 @@ class _Planning:
         ):
             for emails in in_turn(self._to_ask, self._buckets, BUCKETS_AT_ONCE):
                 asked.add(emails)
-            learn(self.client, self._emails(asked), asked.rows, found)
+            learn(self.client, self.mapping.read_properties(), self._emails(asked), asked.rows, found)
             compare = partial(self._changes, asked, found)
             for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
                 self.counts.add(changes)
@@ -143,10 +146,15 @@ class _Planning:
         for bucket in self._buckets:
             emails = self._in_doubt(bucket)["email"]
             read += emails.len()
-            read_each(self.client, emails, found)
+            read_each(self.client, self.mapping.read_properties(), emails, found)
             there = found.bucket(bucket)
             confirmations = confirmed(
-                self.doubt.rows.bucket(bucket), there, portal_id=self.portal_id, run_id=self.run_id, at=self.now
+                self.mapping,
+                self.doubt.rows.bucket(bucket),
+                there,
+                portal_id=self.portal_id,
+                run_id=self.run_id,
+                at=self.now,
             )
             while answers := list(islice(confirmations, MAX_ANSWERS)):
                 self.log.append(answers)
@@ -160,7 +168,7 @@ class _Planning:
         named = self.doubt.contacts(bucket)
         if self.doubt.why is None:
             return named
-        state = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).select("email")
+        state = read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state).select("email")
         everybody = pl.concat([self._contacts(bucket).select("email"), state]).unique().collect()
         others = everybody.join(named, on="email", how="anti")
         nothing = pl.lit([], dtype=IN_DOUBT_SCHEMA["sent"]).alias("sent")
@@ -187,16 +195,16 @@ class _Planning:
         return range(1 << self.bits)
 
     def _contacts(self, bucket: int) -> pl.LazyFrame:
-        return read_bucket(self.merged, bucket, self.bits, MERGED_SCHEMA)
+        return read_bucket(self.merged, bucket, self.bits, self.model.schema.merged)
 
     def _failed(self, bucket: int) -> pl.LazyFrame:
-        return read_bucket(self.state.failed, bucket, self.bits, FAILED_SCHEMA)
+        return read_bucket(self.state.failed, bucket, self.bits, self.model.schema.failed)
 
     def _to_ask(self, bucket: int) -> pl.DataFrame:
         """``email`` of golden records of which HubSpot is to be asked; one in doubt was read already, one held back as refused needs no call."""
         contacts = self._contacts(bucket)
-        state = read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA)
-        wanted = to_look_up(contacts, state, self.doubts)
+        state = read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state)
+        wanted = to_look_up(self.model, contacts, state, self.doubts)
         if wanted.is_empty():
             return wanted
         if self.doubt:
@@ -205,6 +213,7 @@ class _Planning:
         if wanted.is_empty() or refused.is_empty():
             return wanted
         held = held_by_refusal(
+            self.model,
             contacts.join(wanted.lazy(), on="email", how="semi").collect(),
             refused,
             mapping_version=MAPPING_VERSION,
@@ -221,12 +230,15 @@ class _Planning:
         contacts, in_doubt = self._contacts(bucket).collect(), self._in_doubt(bucket)
         looked_up = pl.concat([asked.bucket(bucket), in_doubt.select("email")])
         return find_changes(
+            self.model,
             contacts,
-            read_bucket(self.state.contacts, bucket, self.bits, STATE_SCHEMA).collect(),
+            read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state).collect(),
             self._failed(bucket).collect(),
-            portal_rows(contacts.join(looked_up, on="email", how="semi"), found.bucket(bucket))
+            portal_rows(
+                self.model, self.mapping, contacts.join(looked_up, on="email", how="semi"), found.bucket(bucket)
+            )
             if found.rows
-            else pl.DataFrame(schema=PORTAL_SCHEMA),
+            else pl.DataFrame(schema=self.model.schema.portal),
             mode=self.options.mode,
             clear_unknown=self.options.clear_unknown,
             doubts=self.doubts,
@@ -240,5 +252,8 @@ class _Planning:
         """Note contacts that HubSpot already holds exactly: nobody has to ask again, what they are made from, and no refusal stands."""
         for rows in unchanged.iter_slices(MAX_ANSWERS):
             self.log.append(
-                [unchanged_answer(row, self.portal_id, self.run_id, self.now) for row in rows.iter_rows(named=True)]
+                [
+                    unchanged_answer(self.text, row, self.portal_id, self.run_id, self.now)
+                    for row in rows.iter_rows(named=True)
+                ]
             )

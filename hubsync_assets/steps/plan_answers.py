@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
-from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
+from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 
 __all__ = ["unchanged_answer"]
 
 
-def unchanged_answer(row: Mapping[str, Any], portal_id: int, run_id: str, at: datetime) -> Answer:
+def unchanged_answer(text: AnswerText, row: Mapping[str, Any], portal_id: int, run_id: str, at: datetime) -> Answer:
     """The row of the log for one contact of ``Changes.unchanged`` or ``Changes.confirmed``."""
     return Answer(
         portal_id=portal_id,
@@ -24,8 +24,8 @@ def unchanged_answer(row: Mapping[str, Any], portal_id: int, run_id: str, at: da
         email=row["email"],
         kind=AnswerKind.UNCHANGED,
         hubspot_id=row["hubspot_id"],
-        sent=values_as_json(row),
+        sent=text.values(row),
         cleared=orjson.dumps(row["cleared"]).decode(),
-        provenance=provenance_as_json(row),
+        provenance=text.provenance(row),
         mapping_version=MAPPING_VERSION,
     )

@@ -13,10 +13,9 @@ import orjson
 import polars as pl
 
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import compare, read_properties
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.values import PortalContact
-from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import PORTAL_SCHEMA
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.tables.bucket_spill import BucketSpill
 
 __all__ = ["FOUND_SCHEMA", "learn", "portal_rows", "read_each"]
@@ -31,18 +30,20 @@ IN_FLIGHT = 8
 ROWS_AT_A_TIME = 2_000
 
 
-def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: BucketSpill) -> None:
+def learn(
+    client: HubSpotClient, properties: list[str], emails: Iterable[str], unknown: int, found: BucketSpill
+) -> None:
     """Put into ``found`` what the portal holds of the given contacts (and of others too, if it was listed).
 
     Args:
         client: the portal.
+        properties: the names of those to read.
         emails: the contacts that the log does not know; taken lazily, and only when contacts are read by email.
         unknown: how many there are.
         found: FOUND_SCHEMA, bucketed.
     """
     if unknown == 0:
         return
-    properties = read_properties()
     page = client.list_contacts(properties)
     pages = 1
     # The count is HubSpot's search, which lags by seconds; so listing also ends when it has cost what reading would.
@@ -57,34 +58,38 @@ def learn(client: HubSpotClient, emails: Iterable[str], unknown: int, found: Buc
             _add(found, answers)
 
 
-def read_each(client: HubSpotClient, emails: Iterable[str], found: BucketSpill) -> None:
+def read_each(client: HubSpotClient, properties: list[str], emails: Iterable[str], found: BucketSpill) -> None:
     """Put into ``found`` (FOUND_SCHEMA, bucketed) what the portal holds of the given contacts now, each read by its email.
 
     Nothing says how soon a list shows what was just written, so it will not do for contacts in doubt.
     """
-    for answers in _batches(_read(client, emails, read_properties()), ROWS_AT_A_TIME):
+    for answers in _batches(_read(client, emails, properties), ROWS_AT_A_TIME):
         _add(found, answers)
 
 
-def portal_rows(contacts: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+def portal_rows(
+    model: ContactModel, mapping: PropertyMapping, contacts: pl.DataFrame, found: pl.DataFrame
+) -> pl.DataFrame:
     """Compare golden records with what was found of them, in HubSpot's own form.
 
     Args:
+        model: what a contact is.
+        mapping: how it is written.
         contacts: the columns of a record, one row a contact.
         found: FOUND_SCHEMA.
 
     Returns:
-        PORTAL_SCHEMA, one row for each contact that was found.
+        ``Schemas.portal``, one row for each contact that was found.
     """
     rows = []
     for contact in contacts.join(found.unique("email", keep="first"), on="email").iter_rows(named=True):
-        fields = compare(contact, orjson.loads(contact["properties"]))
+        fields = mapping.compare(contact, orjson.loads(contact["properties"]))
         row = {"email": contact["email"], "hubspot_id": contact["hubspot_id"]}
-        for field in CONTACT_FIELDS:
-            row[f"{field.name}_old"] = fields[field.name].old
-            row[f"{field.name}_same"] = fields[field.name].same
+        for name, field in fields.items():
+            row[f"{name}_old"] = field.old
+            row[f"{name}_same"] = field.same
         rows.append(row)
-    return pl.DataFrame(rows, schema=PORTAL_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=model.schema.portal, orient="row")
 
 
 def _listed(contacts: Iterable[PortalContact]) -> Iterator[tuple[str, PortalContact]]:

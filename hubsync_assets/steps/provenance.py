@@ -6,7 +6,6 @@ Put here: finding the records. Keep out: which of them decides (``contacts.prove
 import polars as pl
 
 from hubsync_assets.contacts.provenance import Origin, field_origins
-from hubsync_assets.model.fields import KEY, SOURCES
 from hubsync_assets.steps.merge_share import gives_of
 from hubsync_assets.tables.buckets import bucket_of
 from hubsync_assets.tables.storage import Storage
@@ -29,11 +28,12 @@ def origins_of(storage: Storage, email: str) -> list[Origin]:
     Raises:
         PermanentError: a raw table was never written.
     """
-    raw = {source: storage.table(f"raw_{source}").require() for source in SOURCES}
-    key = pl.DataFrame({KEY.name: [email]})
+    model = storage.model
+    raw = {source: storage.table(table).require() for source, table in model.tables.raw.items()}
+    key = pl.DataFrame({"email": [email]})
     found = []
     for source, version in raw.items():
-        bucket = key.select(bucket_of(pl.col(KEY.name), version.bits)).item()
-        theirs = version.scan(bucket).filter(pl.col(KEY.name) == email)
+        bucket = key.select(bucket_of(pl.col("email"), version.bits)).item()
+        theirs = version.scan(bucket).filter(pl.col("email") == email)
         found.append(theirs.select(version.schema.keys()).with_columns(pl.lit(source).alias("source")))
-    return field_origins(pl.concat(pl.collect_all(found)), gives_of(raw))
+    return field_origins(model, pl.concat(pl.collect_all(found)), gives_of(raw))

@@ -1,6 +1,6 @@
-"""The first step: both sources become ``raw_db1``, ``raw_db2`` and ``rejected_rows``, read at the same time.
+"""The first step: each source becomes its ``raw_<source>`` table, and all of them ``rejected_rows``; they are read at the same time.
 
-A source that fails does not cost the other its work. A source that has not changed since it was last read whole is not read
+A source that fails does not cost the others their work. A source that has not changed since it was last read whole is not read
 again. Keep out: formats and files (``sources``), what a valid value is (``contacts``).
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.model.fields import SOURCES
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.files.locate import locate, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.health import Limits
@@ -38,7 +38,7 @@ def read_sources(
     sources: Mapping[str, str],
     files: Literal["all", "newest"],
     storage: Storage,
-    wanted: tuple[str, ...] = SOURCES,
+    wanted: tuple[str, ...] | None = None,
     accept: Mapping[str, str] | None = None,
     limits: Limits | None = None,
 ) -> Iterator[Event]:
@@ -48,7 +48,7 @@ def read_sources(
         sources: what each source in use reads; one that is not in it gets an empty raw table.
         files: see ``Settings.files``.
         storage: its lock is held by the caller.
-        wanted: the sources to read now.
+        wanted: the sources to read now; None: all.
         accept: by source, the digest of the reading that a person accepts although it is in doubt.
         limits: when a difference from the last accepted reading is a doubt; a source that is not read again is not judged again.
 
@@ -56,7 +56,8 @@ def read_sources(
         Progress while they work, and for each source one report or one failure, as they finish. ``rejected_rows`` is
         published after the last of them.
     """
-    located, failures = _look(sources, files)
+    wanted = storage.model.sources if wanted is None else wanted
+    located, failures = _look(storage.model, sources, files)
     yield from (failure for failure in failures if failure.source in wanted)
     findable = [source for source in wanted if source in located or source not in sources]
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
@@ -100,7 +101,7 @@ def read_sources(
 
 
 def _look(
-    sources: Mapping[str, str], files: Literal["all", "newest"]
+    model: ContactModel, sources: Mapping[str, str], files: Literal["all", "newest"]
 ) -> tuple[dict[str, list[SourceFile]], list[ReadFailure]]:
     """What each source is to read, and those that cannot be: they fail by themselves, and must not take the other one along.
 
@@ -110,7 +111,7 @@ def _look(
     failures = []
     for source, setting in sources.items():
         try:
-            located[source] = locate(setting)
+            located[source] = locate(setting, rank=model.source(source).rank)
         except HubsyncError as error:
             failures.append(ReadFailure(source, error))
     refuse_same_files(located)

@@ -4,10 +4,11 @@ Put here: numbers and words about files. Keep out: rows, and what a number means
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from hubsync_assets.contacts.normalise import INVALID_EMAIL
-from hubsync_assets.model.fields import CONTACT_FIELDS
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.errors import FileRefusedError, no_email
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.readers.chunks import MALFORMED, NOT_AN_OBJECT, FileEnd
@@ -20,12 +21,16 @@ __all__ = ["ReadCounts"]
 class ReadCounts:
     """The counts of one source, growing.
 
+    Args:
+        model: What a contact is.
+
     Attributes:
         kept: Records that can be synced so far.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, model: ContactModel) -> None:
         self.kept = 0
+        self._names = model.names
         self._numbers: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
@@ -38,28 +43,29 @@ class ReadCounts:
     def add(self, normalised: NormalisedChunks, file: SourceFile) -> None:
         """Count some consecutive records of a file."""
         self.kept += normalised.kept.height
+        self._numbers["filtered"] += normalised.filtered.height
         self._numbers["named"] += normalised.named.height
         self._numbers["rejected"] += normalised.rejected_records
         self._numbers["dropped_values"] += normalised.rejected.height - normalised.rejected_records
         self._reasons.update(dict(normalised.rejected.group_by("reason").len().iter_rows()))
         self._unknown.update(normalised.unknown)
-        for field in CONTACT_FIELDS:
-            self._filled[field.name] += normalised.kept.height - normalised.kept[field.name].null_count()
+        self._filled.update(normalised.filled)
         if not normalised.complete:
             self._incomplete[file.rank] = file.name
 
     @property
     def with_email(self) -> int:
         """Records so far of which somebody might know whose they are."""
-        return self.kept + self._numbers["named"] + self._reasons[INVALID_EMAIL]
+        return self.kept + self._numbers["filtered"] + self._numbers["named"] + self._reasons[INVALID_EMAIL]
 
-    def end_file(self, file: SourceFile, records: int, end: FileEnd, *, has_emails: bool) -> None:
+    def end_file(self, file: SourceFile, records: int, end: FileEnd, gives: Sequence[str], *, has_emails: bool) -> None:
         """A file was read to its end.
 
         Args:
             file: The file.
             records: How many it had.
             end: What its reader says of it.
+            gives: The fields that it speaks of.
             has_emails: Whether any of its records has an email.
 
         Raises:
@@ -69,7 +75,7 @@ class ReadCounts:
         broke_off = file.rank in self._incomplete
         if records and not has_emails and (end.seems or not broke_off):
             raise no_email(file.name, end.seems)
-        self._gives[file.rank] = sorted(end.gives)
+        self._gives[file.rank] = sorted(gives)
         if end.silent:
             self._silent.append(file.rank)
 
@@ -98,13 +104,14 @@ class ReadCounts:
             records=self._numbers["records"],
             kept=self.kept,
             rejected=self._numbers["rejected"],
+            filtered=self._numbers["filtered"],
             named=self._numbers["named"],
             broken=sum(self._reasons[reason] for reason in (MALFORMED, NOT_AN_OBJECT, INVALID_EMAIL)),
             dropped_values=self._numbers["dropped_values"],
             reasons=dict(sorted(self._reasons.items())),
             unknown=dict(sorted(self._unknown.items())),
-            filled={field.name: self._filled[field.name] for field in CONTACT_FIELDS},
-            gives_files={field.name: gives[field.name] for field in CONTACT_FIELDS},
+            filled={name: self._filled[name] for name in self._names},
+            gives_files={name: gives[name] for name in self._names},
             refused=self._refused,
             broke_off=[name for name in self._incomplete.values() if name not in self._refused],
             incomplete_rank=min(self._incomplete, default=None),

@@ -10,7 +10,7 @@ from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["RECORDS_READ", "ReadProgress", "ReadReport"]
 
-RECORDS_READ = Sum("records_read", "Every record read is kept or rejected.")
+RECORDS_READ = Sum("records_read", "Every record read is kept, rejected or left out by where.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +18,19 @@ class ReadReport:
     """What reading one source gave.
 
     Attributes:
-        source: ``db1`` or ``db2``.
+        source: its name.
         files: how many files it had.
         size: their bytes.
         records: records found, by their positions in the files.
         kept: records that can be synced.
         rejected: records that cannot be synced.
-        named: of those, the ones that name one email, and so are rows of the raw table, too.
-        broken: of those, the ones that say something of somebody, but not what or of whom: all but those without an email.
+        filtered: records that the source's ``where`` leaves out.
+        named: of the rejected ones, the ones that name one email, and so are rows of the raw table, too.
+        broken: of the rejected ones, those that say something of somebody, but not what or of whom: all but those without an email.
         dropped_values: values left out of records that were kept.
         reasons: rejected rows by reason.
         unknown: records that had a field the project does not know, by field.
-        filled: kept records that have a value, by field.
+        filled: records that can be synced, filtered or not, and have a value, by field.
         gives_files: files that speak of a field, by field.
         refused: what is wrong with the files of which nothing is used, by name.
         broke_off: names of the files that broke off.
@@ -46,6 +47,7 @@ class ReadReport:
     records: int = 0
     kept: int = 0
     rejected: int = 0
+    filtered: int = 0
     named: int = 0
     broken: int = 0
     dropped_values: int = 0
@@ -64,7 +66,7 @@ class ReadReport:
     @property
     def records_sum(self) -> Total:
         """See ``RECORDS_READ``."""
-        return RECORDS_READ.of(self.records, {"kept": self.kept, "rejected": self.rejected})
+        return RECORDS_READ.of(self.records, {"kept": self.kept, "rejected": self.rejected, "filtered": self.filtered})
 
 
 @dataclass(frozen=True, slots=True)

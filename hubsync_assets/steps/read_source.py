@@ -8,13 +8,13 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.schema import RECORD_COLUMNS
-from hubsync_assets.model.tables import RAW
+from hubsync_assets.model.schema import Schema
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.byte_stream import is_packed
 from hubsync_assets.sources.files.fetch import fetch
@@ -23,7 +23,7 @@ from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.acceptance import assess, assess_unused
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
-from hubsync_assets.steps.raw_marks import MARKS, REJECTED, pack_marks, unpack_marks
+from hubsync_assets.steps.raw_marks import RawMarks
 from hubsync_assets.steps.read_counts import ReadCounts
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.rejects import RejectedRows
@@ -48,20 +48,12 @@ GZIP_RATIO = 12
 
 PROGRESS_SECONDS = 5.0
 
-SPILL_SCHEMA: dict[str, type[pl.DataType]] = {
-    **RECORD_COLUMNS,
-    "file_rank": pl.UInt32,
-    "position": pl.UInt64,
-    MARKS: pl.UInt64,
-}
-"""The name of the file is put in at the end: it would be as long as the rest of a record. So are the marks made lists again."""
-
 
 class SourceReading:
     """One source being read in a thread of its own: the counts of its report grow here.
 
     Args:
-        source: ``db1`` or ``db2``.
+        source: its name.
         found: its files, newest first; None: the source is not used, and its raw table becomes empty.
         storage: its lock is held by the caller.
         rejects: where rejected rows go.
@@ -84,7 +76,17 @@ class SourceReading:
     ) -> None:
         self.source = source
         self.storage = storage
-        self.table = storage.table(RAW[source])
+        self.model = storage.model
+        self.columns = self.model.columns(source)
+        self.marks = RawMarks(self.model.names)
+        # The name of the file is put in at the end: it would be as long as the rest of a record. So are the marks made lists again.
+        self.spilled: Schema = {
+            **self.model.schema.record,
+            "file_rank": pl.UInt32,
+            "position": pl.UInt64,
+            **self.marks.schema,
+        }
+        self.table = storage.table(self.model.tables.raw[source])
         self.found = found
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()
@@ -96,7 +98,7 @@ class SourceReading:
         self.accept = accept
         self.limits = limits
         self.size = 0
-        self.counts = ReadCounts()
+        self.counts = ReadCounts(self.model)
         self.started = self.reported = time.monotonic()
 
     def run(self) -> ReadReport:
@@ -117,7 +119,7 @@ class SourceReading:
         bits = bits_for(sum(map(_text_size, self.files)), BYTES_A_BUCKET)
         with (
             self.table.new_version(bits=bits) as writer,
-            BucketSpill(self.storage.temporary_folder(), SPILL_SCHEMA, bits) as spill,
+            BucketSpill(self.storage.temporary_folder(), self.spilled, bits) as spill,
         ):
             done = 0
             for file in self.files:
@@ -189,25 +191,35 @@ class SourceReading:
         # One thread parses while this one cleans, which takes longer. While the other source is being read, more would cost memory
         # and gain nothing; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
         superseding = any(other.rank > file.rank for other in self.files)
-        chunks = together(read_chunks(file, threads=1, superseding=superseding))
-        for normalised in in_turn(normalise_chunks, chunks, lambda: int(self.is_alone())):
+        declared = self.model.source(self.source)
+        read = read_chunks(
+            file,
+            self.columns,
+            threads=1,
+            superseding=superseding,
+            delimiter=declared.delimiter,
+            encoding=declared.encoding,
+        )
+        clean = partial(normalise_chunks, self.model, self.source)
+        for normalised in in_turn(clean, together(read), lambda: int(self.is_alone())):
             last_position = max(last_position, normalised.last_position)
             self._keep(normalised, file, spill)
             self._tell(done + normalised.bytes_read)
             if normalised.end is not None:
                 has_emails = self.counts.with_email > with_email
-                self.counts.end_file(file, last_position, normalised.end, has_emails=has_emails)
+                gives = self.columns.given(normalised.end.gives)
+                self.counts.end_file(file, last_position, normalised.end, gives, has_emails=has_emails)
 
     def _keep(self, normalised: NormalisedChunks, file: SourceFile, spill: BucketSpill) -> None:
         self.rejects.add(self.source, file.name, normalised.rejected)
         self.counts.add(normalised, file)
         rank = pl.lit(file.rank, pl.UInt32).alias("file_rank")
         kept = normalised.kept
-        spill.add(kept.with_columns(rank, pack_marks(kept["unreadable"], kept["not_given"])))
-        if normalised.named.height:
-            no_values = pl.DataFrame(schema=SPILL_SCHEMA)
-            named = normalised.named.with_columns(rank, pl.lit(REJECTED, pl.UInt64).alias(MARKS))
-            spill.add(pl.concat([no_values, named], how="diagonal"))
+        spill.add(kept.with_columns(rank, *self.marks.pack(kept["unreadable"], kept["not_given"])))
+        for rows, marks in ((normalised.named, self.marks.rejected), (normalised.filtered, self.marks.filtered)):
+            if rows.height:
+                no_values = pl.DataFrame(schema=self.spilled)
+                spill.add(pl.concat([no_values, rows.with_columns(rank, *marks)], how="diagonal"))
 
     def _write(self, spill: BucketSpill, writer: VersionWriter) -> None:
         """Make each bucket one file."""
@@ -215,8 +227,8 @@ class SourceReading:
         name = pl.col("file_rank").replace_strict(names, return_dtype=pl.String).alias("file")
         for bucket in range(1 << spill.bits):
             for piece in spill.pieces(bucket):
-                marks = unpack_marks(piece[MARKS]).get_columns()
-                writer.parquet.add(piece.drop(MARKS).with_columns(name, *marks), bucket)
+                marks = self.marks.unpack(piece).get_columns()
+                writer.parquet.add(piece.drop(self.marks.schema).with_columns(name, *marks), bucket)
             writer.parquet.flush()
 
     def _tell(self, bytes_read: int) -> None:

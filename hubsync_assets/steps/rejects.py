@@ -1,6 +1,6 @@
-"""``rejected_rows``: one table for both sources, although each is read, or kept from last time, on its own.
+"""``rejected_rows``: one table for all sources, although each is read, or kept from last time, on its own.
 
-The table's two "buckets" are the two sources here, so a source that is not read now hands its files on to the next version.
+The table's "buckets" are the sources here, so a source that is not read now hands its files on to the next version.
 Keep out: deciding what is rejected (``sources`` and ``contacts`` do).
 """
 
@@ -12,7 +12,6 @@ from typing import Self
 
 import polars as pl
 
-from hubsync_assets.model.fields import SOURCES
 from hubsync_assets.model.schema import REJECTED_SCHEMA
 from hubsync_assets.model.tables import REJECTED
 from hubsync_assets.tables.parquet_writer import ParquetWriter
@@ -20,6 +19,9 @@ from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
 __all__ = ["RejectedRows"]
+
+_FIRST_SOURCES = ["db1", "db2"]
+"""Whose rows the tables have that do not say it: there were no others then."""
 
 
 class RejectedRows:
@@ -32,11 +34,12 @@ class RejectedRows:
     def __init__(self, storage: Storage) -> None:
         self._table = storage.table(REJECTED)
         self._before = self._table.current()
-        self._origins: dict[str, str] = dict(self._before.facts["raw_versions"]) if self._before else {}
+        self._origins: dict[str, str] = _raw_versions(self._before)
         self._new: set[str] = set()
         self._folder = storage.temporary_folder()
         # One writer a source: each is filled by its own thread.
-        self._parts = {source: ParquetWriter(self._source_folder(source), REJECTED_SCHEMA) for source in SOURCES}
+        self._sources = storage.model.sources
+        self._parts = {source: ParquetWriter(self._source_folder(source), REJECTED_SCHEMA) for source in self._sources}
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -67,25 +70,36 @@ class RejectedRows:
 
     def publish(self) -> Version:
         """Publish a version with the new rows of what was read and the old rows of what was not."""
-        if not self._new and self._before is not None and self._origins == self._before.facts["raw_versions"]:
+        if not self._new and self._before is not None and self._origins == _raw_versions(self._before):
             return self._before
-        with self._table.new_version(bits=1) as writer:
-            for bucket, source in enumerate(SOURCES):
+        with self._table.new_version(bits=(len(self._sources) - 1).bit_length()) as writer:
+            for bucket, source in enumerate(self._sources):
                 if source in self._new:
                     self._parts[source].close()
                     folder = self._source_folder(source)
                     files, rows = sorted(folder.glob("*.parquet")), self._parts[source].rows
                 else:
-                    files = self._before.files(bucket) if self._before else []
+                    files = self._files_before(source)
                     rows = pl.scan_parquet(files, glob=False).select(pl.len()).collect().item() if files else 0
                 for number, file in enumerate(files):
                     writer.parquet.link(file, rows if number == 0 else 0, bucket)
-            return writer.publish({"raw_versions": self._origins})
+            return writer.publish({"raw_versions": self._origins, "sources": self._sources})
+
+    def _files_before(self, source: str) -> list[Path]:
+        """What the version before has of a source."""
+        if self._before is None:
+            return []
+        sources = self._before.facts.get("sources", _FIRST_SOURCES)
+        return self._before.files(sources.index(source)) if source in sources else []
 
     def _source_folder(self, source: str) -> Path:
         folder = self._folder / source
         folder.mkdir(exist_ok=True)
         return folder
+
+
+def _raw_versions(before: Version | None) -> dict[str, str]:
+    return dict(before.facts["raw_versions"]) if before is not None else {}
 
 
 def _compact(rows: pl.DataFrame) -> pl.DataFrame:

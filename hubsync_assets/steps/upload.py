@@ -14,24 +14,17 @@ import orjson
 import polars as pl
 
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION, to_properties
+from hubsync_assets.hubspot.mapping import MAPPING_VERSION, PropertyMapping
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Progress, Writer
-from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import FROM_COLUMNS, PLAN_SCHEMA
+from hubsync_assets.model.schema import region_of
 from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_origin import refuse_stale
 from hubsync_assets.steps.upload_report import UploadReport
-from hubsync_assets.sync_log.answers import (
-    PROVENANCE,
-    Answer,
-    AnswerKind,
-    provenance_as_json,
-    values_as_json,
-)
+from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 from hubsync_assets.sync_log.buffer import AnswerBuffer
 from hubsync_assets.sync_log.fold import decoded
 from hubsync_assets.sync_log.log import SyncLog
@@ -43,10 +36,6 @@ from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
 __all__ = ["UploadReport", "upload_changes"]
-
-FIELD_NAMES = [field.name for field in CONTACT_FIELDS]
-SENT_COLUMNS = ["email", "cleared", "shortened", "region", *FIELD_NAMES, *PROVENANCE, *FROM_COLUMNS]
-"""What is needed of the plan to send and log a contact. The changes cost more to be made Python objects than all of these."""
 
 ROWS_AT_A_TIME = 5_000
 PROGRESS_SECONDS = 5.0
@@ -92,6 +81,16 @@ class _Upload:
         self, storage: Storage, log: SyncLog, client: HubSpotClient, run_id: str, plan: Version, portal_id: int
     ) -> None:
         self.storage = storage
+        self.model = model = storage.model
+        self.mapping = PropertyMapping(model)
+        self.text = AnswerText(model)
+        self.regions = {field.name: region_of(field.name) for field in model.contact_fields if field.needs_region}
+        # What is needed of the plan to send and log a contact. The changes cost more to be made Python objects than all of these.
+        self.sent_columns = [
+            *("email", "cleared", "shortened", *self.regions.values(), *model.names),
+            *model.schema.provenance,
+            *model.schema.said_columns,
+        ]
         self.log = log
         self.client = client
         self.run_id = run_id
@@ -117,7 +116,11 @@ class _Upload:
             writes = WriteReport()
             todo = self.plan.manifest.rows - sum(self._answered(answered).values())
             if todo:
-                writer = Writer(self.client, check=check_portal(self.client), every=TICK_SECONDS)
+                writer = Writer(
+                    self.client,
+                    check=check_portal(self.client, self.model, create=self.model.declared.create_properties),
+                    every=TICK_SECONDS,
+                )
                 # Before the first call: who has no answer when this process dies may have been written all the same.
                 self._note(PlanEvent.BEGUN)
                 self._resolve()
@@ -165,21 +168,21 @@ class _Upload:
         return kinds
 
     def _planned(self, bucket: int) -> pl.LazyFrame:
-        return read_bucket(self.plan, bucket, self.bits, PLAN_SCHEMA)
+        return read_bucket(self.plan, bucket, self.bits, self.model.schema.plan)
 
     def _answers(self, answered: NewAnswers, bucket: int) -> pl.DataFrame:
         """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
         since = answered.bucket(bucket).filter(pl.col("seq") > self.planned_at)
-        answers = decoded(since.filter(pl.col("kind") != AnswerKind.IN_DOUBT.value))
-        said = answers.group_by("email").agg(pl.col("kind", "cleared", *FIELD_NAMES).last())
-        planned = self._planned(bucket).select("email", "cleared", *FIELD_NAMES).collect()
-        same = [pl.col(name).eq_missing(pl.col(f"{name}_said")) for name in ("cleared", *FIELD_NAMES)]
+        answers = decoded(self.model, since.filter(pl.col("kind") != AnswerKind.IN_DOUBT.value))
+        said = answers.group_by("email").agg(pl.col("kind", "cleared", *self.model.names).last())
+        planned = self._planned(bucket).select("email", "cleared", *self.model.names).collect()
+        same = [pl.col(name).eq_missing(pl.col(f"{name}_said")) for name in ("cleared", *self.model.names)]
         return planned.join(said, on="email", suffix="_said").filter(same).select("email", "kind")
 
     def _upserts(self, answered: NewAnswers) -> Iterator[Upsert]:
         """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
         for bucket in range(1 << self.bits):
-            planned = self._planned(bucket).select(*SENT_COLUMNS).collect()
+            planned = self._planned(bucket).select(*self.sent_columns).collect()
             rows = planned.join(self._answers(answered, bucket), on="email", how="anti")
             for part in rows.iter_slices(ROWS_AT_A_TIME):
                 for row in part.iter_rows(named=True):
@@ -187,7 +190,12 @@ class _Upload:
                     self.pulled += 1
                     yield Upsert(
                         row["email"],
-                        to_properties(row, row["cleared"], shortened=row["shortened"], region=row["region"]),
+                        self.mapping.to_properties(
+                            row,
+                            row["cleared"],
+                            shortened=row["shortened"],
+                            regions={name: row[column] for name, column in self.regions.items()},
+                        ),
                     )
 
     def _take(self, outcomes: Sequence[Outcome]) -> None:
@@ -211,9 +219,9 @@ class _Upload:
                     email=outcome.email,
                     kind=AnswerKind.IN_DOUBT if outcome.kind == "unsent" else AnswerKind(outcome.kind),
                     hubspot_id=outcome.hubspot_id,
-                    sent=values_as_json(row),
+                    sent=self.text.values(row),
                     cleared=orjson.dumps(row["cleared"]).decode(),
-                    provenance=provenance_as_json(row),
+                    provenance=self.text.provenance(row),
                     mapping_version=MAPPING_VERSION,
                     category=outcome.category,
                     message=outcome.message,

@@ -7,37 +7,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 import polars as pl
 import sqlalchemy as sa
 
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.schema import DEFAULT
 
 __all__ = [
     "ANSWERS",
     "ANSWER_SCHEMA",
     "LAYOUT",
     "METADATA",
-    "PROVENANCE",
     "Answer",
     "AnswerKind",
-    "provenance_as_json",
+    "AnswerText",
     "sequence_type",
-    "values_as_json",
 ]
-
-PROVENANCE = [f"{source}_{what}" for source in SOURCES for what in ("records", "file_rank")]
-"""What a golden record says of where it came from; a later plan needs it to know what must be held back."""
-
-_NUMBERS = itemgetter(*PROVENANCE)
-_VALUES = itemgetter(*(field.name for field in CONTACT_FIELDS))
-_FROMS = itemgetter(*(f"{field.name}:from" for field in CONTACT_FIELDS))
-
-# That an uncertain value was sent does not change whose it is.
-_SOURCE_OF: dict[object, str] = {name: source for source in SOURCES for name in (source, f"{source}?")}
 
 
 class AnswerKind(StrEnum):
@@ -145,24 +134,49 @@ ANSWER_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 """The log's rows as a frame."""
 
 
-def values_as_json(row: Mapping[str, object]) -> str:
-    """A contact's values, those that are missing left out, as the log keeps them."""
-    values = {field.name: row[field.name] for field in CONTACT_FIELDS if row[field.name] is not None}
-    return orjson.dumps(values).decode()
-
-
-def provenance_as_json(row: Mapping[str, object]) -> str:
-    """Which sources a golden record was made from, and under ``sources`` whose each of its values is, as the log keeps it.
+class AnswerText:
+    """What an answer's columns of JSON say of a contact.
 
     Args:
-        row: Has the columns of ``PROVENANCE``, the fields and ``<field>:from``.
+        model: What a contact is.
+
+    Attributes:
+        numbers: what a golden record says of where it came from; a later plan needs it to know what must be held back.
     """
-    return _provenance(_NUMBERS(row), _FROMS(row), tuple(value is not None for value in _VALUES(row)))
 
+    def __init__(self, model: ContactModel) -> None:
+        self.numbers = [f"{source}_{what}" for source in model.sources for what in ("records", "file_rank")]
+        self._names = model.names
+        self._odd = {
+            field.name: field.to_log for field in model.contact_fields if type(field).to_log is not Field.to_log
+        }
+        # That an uncertain value was sent does not change whose it is.
+        self._giver: dict[object, str] = {name: source for source in model.sources for name in (source, f"{source}?")}
+        self._giver[DEFAULT] = DEFAULT
+        self._froms = [f"{name}:from" for name in self._names]
+        # Few contacts differ in this, and there are millions.
+        self._known = lru_cache(maxsize=10_000)(self._provenance)
 
-@lru_cache(maxsize=10_000)
-def _provenance(numbers: tuple[object, ...], froms: tuple[object, ...], sent: tuple[bool, ...]) -> str:
-    """Few contacts differ in this, and there are millions."""
-    found = ((field.name, _SOURCE_OF.get(winner)) for field, winner in zip(CONTACT_FIELDS, froms, strict=True))
-    sources = {name: source for (name, source), is_sent in zip(found, sent, strict=True) if is_sent and source}
-    return orjson.dumps({**dict(zip(PROVENANCE, numbers, strict=True)), "sources": sources}).decode()
+    def values(self, row: Mapping[str, Any]) -> str:
+        """A contact's values as the log keeps them, those that are missing left out."""
+        values = {name: row[name] for name in self._names if row[name] is not None}
+        for name in self._odd.keys() & values.keys():
+            values[name] = self._odd[name](values[name])
+        return orjson.dumps(values).decode()
+
+    def provenance(self, row: Mapping[str, object]) -> str:
+        """Which sources a golden record was made from, and under ``sources`` whose each of its values is, as the log keeps it.
+
+        Args:
+            row: Has the columns of ``numbers``, the fields and ``<field>:from``.
+        """
+        return self._known(
+            tuple(row[name] for name in self.numbers),
+            tuple(row[name] for name in self._froms),
+            tuple(row[name] is not None for name in self._names),
+        )
+
+    def _provenance(self, numbers: tuple[object, ...], froms: tuple[object, ...], sent: tuple[bool, ...]) -> str:
+        found = ((name, self._giver.get(winner)) for name, winner in zip(self._names, froms, strict=True))
+        sources = {name: giver for (name, giver), is_sent in zip(found, sent, strict=True) if is_sent and giver}
+        return orjson.dumps({**dict(zip(self.numbers, numbers, strict=True)), "sources": sources}).decode()

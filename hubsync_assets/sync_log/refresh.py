@@ -7,10 +7,10 @@ Keep out: how rows fold (``fold``).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
-from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
 from hubsync_assets.model.tables import FAILED, STATE
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog
@@ -19,7 +19,7 @@ from hubsync_assets.sync_log.plan_events import EVERYTHING, PlanEvent
 from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
-from hubsync_assets.tables.table import Schema, Table, Version
+from hubsync_assets.tables.table import Table, Version
 
 __all__ = ["State", "refresh_state"]
 
@@ -90,8 +90,8 @@ def refresh_state(
     def fold(answers: NewAnswers) -> State:
         answers.read_on()
         new = {**facts, "folded_through": answers.through}
-        new_contacts = _publish(contacts, bases[0], answers, fold_state, STATE_SCHEMA, new)
-        new_failed = _publish(failed, bases[1], answers, fold_failed, FAILED_SCHEMA, new)
+        new_contacts = _publish(contacts, bases[0], answers, partial(fold_state, storage.model), new)
+        new_failed = _publish(failed, bases[1], answers, partial(fold_failed, storage.model), new)
         return State(portal_id, new_contacts, new_failed, answers.rows, other, distrust)
 
     if known is not None and known.since == since:
@@ -118,19 +118,19 @@ def _base(table: Table, origin: dict[str, int | str], newest: int) -> _Base:
         return _Base(
             version, newest, "the sync log ends before what the tables were made from: an older copy of it was put back"
         )
+    if not version.has_its_schema:
+        return _Base()  # Another declaration has other columns, and the log knows them all.
     return _Base(version, through, up_to_date=through == newest)
 
 
-def _publish(
-    table: Table, base: _Base, answers: NewAnswers, fold: Fold, schema: Schema, facts: dict[str, int | str]
-) -> Version:
+def _publish(table: Table, base: _Base, answers: NewAnswers, fold: Fold, facts: dict[str, int | str]) -> Version:
     if base.version is not None and base.distrust is None and base.through == facts["folded_through"]:
         return base.version
     since = base.through
 
     def folded_bucket(bucket: int) -> pl.DataFrame:
         news = answers.bucket(bucket).filter(pl.col("seq") > since)
-        return fold(read_bucket(base.version, bucket, answers.bits, schema).collect(), news)
+        return fold(read_bucket(base.version, bucket, answers.bits, table.schema).collect(), news)
 
     with table.new_version(bits=answers.bits) as writer:
         folded = in_turn(folded_bucket, range(1 << answers.bits), BUCKETS_AT_ONCE)

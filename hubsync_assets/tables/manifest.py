@@ -5,13 +5,16 @@ Put here: the manifest and its reading and writing. Keep out: the Parquet files,
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["LAYOUT", "Manifest", "fsync_folder", "write_text_durably"]
+__all__ = ["LAYOUT", "Manifest", "columns_of", "fsync_folder", "write_text_durably"]
 
 LAYOUT = 1
 """Version of everything in storage: folders, manifests, column names. A reader refuses a higher one."""
@@ -30,6 +33,7 @@ class Manifest:
         bits: the version has 2**bits buckets.
         created_at: ISO 8601, UTC.
         layout: version of everything in storage.
+        columns: name and dtype of each column, as ``columns_of`` writes them; empty: an earlier version of the project wrote it.
         facts: what the step that wrote it noted for later, as JSON values.
     """
 
@@ -39,6 +43,7 @@ class Manifest:
     bits: int
     created_at: str
     layout: int = LAYOUT
+    columns: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
@@ -61,6 +66,14 @@ class Manifest:
             raise PermanentError(msg) from None
         refuse_newer_layout(layout, folder)
         return cls(**content)
+
+
+def columns_of(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> dict[str, str]:
+    """Column names and dtypes in a form that JSON can hold and that is equal only where the dtypes are."""
+    return {
+        name: f"Enum{dtype.categories.to_list()}" if isinstance(dtype, pl.Enum) else str(dtype)
+        for name, dtype in schema.items()
+    }
 
 
 def refuse_newer_layout(layout: int, where: Path) -> None:

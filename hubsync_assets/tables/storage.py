@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.model.tables import TABLES
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
 from hubsync_assets.tables.storage_lock import StorageLock
 from hubsync_assets.tables.table import Table
@@ -23,16 +23,19 @@ class Storage:
     """A storage folder that exists, is writable and was not written by a newer version.
 
     Args:
+        model: what a contact is, which says what tables there are.
         folder: where tables, the sync log and the emulator's database live.
 
     Attributes:
+        model: what a contact is.
         lock: lets one writer at a time in.
 
     Raises:
         PermanentError: the folder cannot be used; the text says why and what to do.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, model: ContactModel, folder: Path) -> None:
+        self.model = model
         self.folder = folder.absolute()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -47,8 +50,11 @@ class Storage:
 
         Example:
             >>> import polars as pl
+            >>> from hubsync_assets.model.declaration import ContactSync
+            >>> sync = {"sources": {"crm": {"read": "crm.csv"}}, "fields": {"email": {"kind": "email"}}}
+            >>> model = ContactModel(ContactSync.model_validate(sync))
             >>> with tempfile.TemporaryDirectory() as folder:
-            ...     table = Storage(Path(folder)).table("hubspot_contacts")
+            ...     table = Storage(model, Path(folder)).table("hubspot_contacts")
             ...     before = table.current()
             ...     with table.new_version() as writer:
             ...         writer.parquet.add(pl.DataFrame([{"email": "ada@example.com"}], schema=table.schema))
@@ -57,7 +63,7 @@ class Storage:
             >>> before, emails, version.facts
             (None, ['ada@example.com'], {'note': 'for later steps'})
         """
-        return Table(self.folder / name, TABLES[name])
+        return Table(self.folder / name, self.model.tables.columns[name])
 
     def acquire(self, holder: str) -> None:
         """Become the only writer, and clear away what a killed one left; does nothing when this object already is.

@@ -18,7 +18,7 @@ from typing import Any, Self
 import polars as pl
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.tables.manifest import Manifest, fsync_folder
+from hubsync_assets.tables.manifest import Manifest, columns_of, fsync_folder
 from hubsync_assets.tables.parquet_writer import ParquetWriter
 
 __all__ = ["Schema", "Table", "Version", "VersionWriter"]
@@ -58,19 +58,31 @@ class Version:
     def scan(self, bucket: int | None = None) -> pl.LazyFrame:
         """All rows, or those of one bucket, lazily; an empty frame with the table's columns where there are none.
 
-        What was written with an earlier schema has the columns of this one: those that were added since are null.
+        What was written with another schema has the columns of this one: those that it lacks are null, and so are values that do not
+        fit a column's dtype now.
         """
         files = self.files(bucket)
         if not files:
             return pl.LazyFrame(schema=self.schema)
-        return pl.scan_parquet(
-            files,
-            schema=dict(self.schema),
-            missing_columns="insert",
-            extra_columns="ignore",
-            glob=False,
-            hive_partitioning=False,
-        )
+        if self.has_its_schema:
+            return pl.scan_parquet(files, schema=dict(self.schema), glob=False, hive_partitioning=False)
+        written = pl.read_parquet_schema(files[0])
+        stored = pl.scan_parquet(files, schema=written, glob=False, hive_partitioning=False)
+        return stored.select(_converted(name, dtype, written) for name, dtype in self.schema.items())
+
+    @property
+    def has_its_schema(self) -> bool:
+        """Whether it was written with just the schema that it is read with."""
+        return self.manifest.columns == columns_of(self.schema)
+
+
+def _converted(name: str, dtype: pl.DataType | type[pl.DataType], written: Schema) -> pl.Expr:
+    if name not in written:
+        return pl.lit(None, dtype=dtype).alias(name)
+    if written[name] == dtype:
+        return pl.col(name)
+    column = pl.col(name)
+    return (column.cast(pl.String) if isinstance(dtype, pl.Enum) else column).cast(dtype, strict=False)
 
 
 class Table:
@@ -179,6 +191,7 @@ class VersionWriter:
             rows=self.parquet.rows,
             bits=self.bits,
             created_at=datetime.now(UTC).isoformat(),
+            columns=columns_of(self.table.schema),
             facts=dict(facts),
         )
         manifest.write(self.folder)

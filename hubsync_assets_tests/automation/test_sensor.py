@@ -12,6 +12,7 @@ from hubsync_assets.automation.sensors import STILL_SECONDS, decide, new_files
 from hubsync_assets.resources import StorageResource
 from hubsync_assets.sources.files.fingerprint import Fingerprint
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 
 LONG_AGO = time.time() - 100
 
@@ -112,7 +113,7 @@ def test_a_folder_that_is_gone_is_not_taken_for_an_empty_one(folder: Path) -> No
 
 def test_while_a_sync_is_running_it_waits(folder: Path) -> None:
     (folder / "db1" / "a.json").write_text("[]")
-    storage = Storage(folder / "storage")
+    storage = Storage(MODEL, folder / "storage")
     storage.lock.acquire("run 1")
     result = evaluate(None)
     assert isinstance(result, dg.SkipReason)

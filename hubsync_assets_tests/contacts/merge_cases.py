@@ -11,19 +11,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from hubsync_assets.contacts.answers import Gives
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Kind
 from hubsync_assets_tests.contacts.oracle_merge import Files
 from hubsync_assets_tests.contacts.rows import records
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, SOURCES
 
 FEW = settings(max_examples=100, deadline=None, derandomize=True)
 
 # Few different values, so that records meet, agree and disagree often.
-VALUES: dict[Kind, st.SearchStrategy[Any]] = {
-    Kind.TEXT: st.sampled_from(["a", "b", "\u00e9"]),
-    Kind.PHONE: st.sampled_from(["1", "2"]),
-    Kind.COUNTRY: st.sampled_from(["ES", "IT"]),
-    Kind.WHOLE: st.sampled_from([0, 1, 9007199254740992, 9007199254740993]),
-    Kind.NUMBER: st.sampled_from([0.0, 0.5, 148.0, 1e-9, 1e21]),
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "text": st.sampled_from(["a", "b", "\u00e9"]),
+    "phone": st.sampled_from(["1", "2"]),
+    "country": st.sampled_from(["ES", "IT"]),
+    "whole": st.sampled_from([0, 1, 9007199254740992, 9007199254740993]),
+    "number": st.sampled_from([0.0, 0.5, 148.0, 1e-9, 1e21]),
 }
 EMAILS = st.sampled_from([f"{letter}@example.com" for letter in "abcd\u00e9"])
 NAMES = [field.name for field in CONTACT_FIELDS]

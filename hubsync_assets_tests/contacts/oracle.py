@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, Kind
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, COUNTRIES
 
 Record = Mapping[str, Any]
 
@@ -128,15 +128,15 @@ def phone(cleaned: str) -> str | None:
     return cleaned if any(unicodedata.category(letter) == "Nd" for letter in cleaned) and not scientific else None
 
 
-def _value(kind: Kind, cleaned: str) -> Any:
+def _value(kind: str, cleaned: str) -> Any:
     match kind:
-        case Kind.WHOLE:
+        case "whole":
             return whole(cleaned)
-        case Kind.NUMBER:
+        case "number":
             return number(cleaned)
-        case Kind.COUNTRY:
+        case "country":
             return next((country for country in COUNTRIES if cleaned in _spellings(country)), None)
-        case Kind.PHONE:
+        case "phone":
             return phone(cleaned)
         case _:
             return cleaned

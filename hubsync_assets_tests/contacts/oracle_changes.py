@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import CONTACT_FIELDS, COUNTRIES, SOURCES, Field, Rule
 from hubsync_assets_tests.contacts.oracle import as_text
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, COUNTRIES, SOURCES
 
 Row = Mapping[str, Any]
 Text = str | None
@@ -203,7 +205,7 @@ def verdict(contact: Contact, refused: Row | None) -> str | dict[str, Any]:
         "changes": changes,
         "cleared": [name for name, it in fates.items() if it.clears],
         "shortened": [name for name, it in fates.items() if it.loses_rest],
-        "region": region(contact, fates["country"]),
+        "phone:region": region(contact, fates["country"]),
         **sent,
         **remembered(contact),
         **{f"{name}:from": golden[f"{name}:from"] for name in NAMES},

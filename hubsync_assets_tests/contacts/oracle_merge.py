@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubsync_assets.model.fields import CONTACT_FIELDS, KEY, SOURCES, Field, Rule
+from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.policies import Rule
 from hubsync_assets_tests.contacts.oracle import as_text
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, KEY, SOURCES
 
 Record = Mapping[str, Any]
 File = tuple[str, int]

@@ -8,8 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from hubsync_assets.model.fields import FIELDS
-from hubsync_assets.model.schema import RAW_SCHEMA
+from hubsync_assets_tests.shipped import FIELDS, RAW_SCHEMA
 
 GIVEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "position": pl.UInt64,

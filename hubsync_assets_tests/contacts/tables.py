@@ -12,8 +12,15 @@ import polars as pl
 from hubsync_assets.contacts.changes import Changes, find_changes
 from hubsync_assets.contacts.look_up import to_look_up
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
-from hubsync_assets.model.schema import FAILED_SCHEMA, MERGED_SCHEMA, PORTAL_SCHEMA, STATE_SCHEMA
+from hubsync_assets_tests.shipped import (
+    CONTACT_FIELDS,
+    FAILED_SCHEMA,
+    MERGED_SCHEMA,
+    MODEL,
+    PORTAL_SCHEMA,
+    SOURCES,
+    STATE_SCHEMA,
+)
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VERSION = 3
@@ -71,6 +78,7 @@ def plan(
     told: dict[str, Any] = {"mode": "replace", "clear_unknown": False, "doubts": {}, "mapping_version": VERSION,
                             "retry_failed": False, "now": NOW}  # fmt: skip
     return find_changes(
+        MODEL,
         table("merged", merged),
         table("state", state),
         table("refused", refused),
@@ -82,4 +90,4 @@ def plan(
 
 def looked_up(merged: Sequence[Row], *, state: Sequence[Row] = (), doubts: Mapping[str, SourceDoubts]) -> list[str]:
     """The emails that ``to_look_up`` names."""
-    return to_look_up(table("merged", merged).lazy(), table("state", state).lazy(), doubts)["email"].to_list()
+    return to_look_up(MODEL, table("merged", merged).lazy(), table("state", state).lazy(), doubts)["email"].to_list()

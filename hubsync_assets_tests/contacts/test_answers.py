@@ -7,6 +7,7 @@ import pytest
 from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.merge import merge_bucket
 from hubsync_assets_tests.contacts.rows import records
+from hubsync_assets_tests.shipped import MODEL
 
 ANNA = "anna@example.com"
 
@@ -18,7 +19,7 @@ BAD: Row = {"unreadable": ["name", "mrr"]}
 
 def said(field: str, *rows: Row, gives: Gives | None = None) -> tuple[Any, Any]:
     """The golden value of a field, and where it is said to be from."""
-    contacts = merge_bucket(records(*({"email": ANNA, **row} for row in rows)), gives or Gives()).contacts
+    contacts = merge_bucket(MODEL, records(*({"email": ANNA, **row} for row in rows)), gives or Gives()).contacts
     return contacts.select(field, f"{field}:from").row(0)
 
 
@@ -90,15 +91,19 @@ def test_a_rejected_record_is_its_sources_newest_word_on_what_its_file_gives() -
 
 def test_rejected_records_are_not_counted_and_make_no_contact() -> None:
     rows: list[Row] = [{"rejected": True}, OLDER, OLDER, {**DB2, "rejected": True}]
-    done = merge_bucket(records(*({"email": ANNA, **row} for row in rows), {"email": "only@x.com", "rejected": True}))
+    done = merge_bucket(
+        MODEL, records(*({"email": ANNA, **row} for row in rows), {"email": "only@x.com", "rejected": True})
+    )
     assert done.contacts.drop("^.*:from$").select("email", "^db.*$").rows() == [(ANNA, 2, 0, 0, 0)]
-    assert merge_bucket(records(*[{"email": ANNA, "rejected": True}] * 2)).contacts.is_empty()
+    assert merge_bucket(MODEL, records(*[{"email": ANNA, "rejected": True}] * 2)).contacts.is_empty()
 
 
 def test_the_newest_file_that_has_a_contact_is_named_even_where_it_has_a_rejected_record_and_gives_nothing() -> None:
     rows: list[Row] = [{"rejected": True}, OLDER, {**DB2, "rejected": True}, {**DB2, **OLDER}]
     nothing = {0: ["email"]}
-    done = merge_bucket(records(*({"email": ANNA, **row} for row in rows)), Gives({"db1": nothing, "db2": nothing}))
+    done = merge_bucket(
+        MODEL, records(*({"email": ANNA, **row} for row in rows)), Gives({"db1": nothing, "db2": nothing})
+    )
     assert done.contacts.select("^db.*_(records|file_rank)$", "name", "name:from").rows() == [
         (1, 1, 0, 0, "Anna", "db1")
     ]
@@ -113,8 +118,8 @@ def test_in_a_file_that_broke_off_a_missing_value_says_nothing() -> None:
 
 def test_what_a_newer_file_superseded_is_in_no_conflict() -> None:
     rows = [{"email": ANNA, "name": "Ann"}, {"email": ANNA, **OLDER}]
-    assert merge_bucket(records(*rows)).conflicts.is_empty()
-    assert merge_bucket(records(*rows), Gives({"db1": {0: ["phone"]}})).contacts["name"].to_list() == ["Ann"]
+    assert merge_bucket(MODEL, records(*rows)).conflicts.is_empty()
+    assert merge_bucket(MODEL, records(*rows), Gives({"db1": {0: ["phone"]}})).contacts["name"].to_list() == ["Ann"]
 
 
 def test_only_files_that_lack_a_field_are_told_apart_and_only_of_their_source() -> None:

@@ -7,24 +7,23 @@ import pytest
 
 from hubsync_assets.contacts.changes import Changes
 from hubsync_assets.contacts.errors import ContactsError
-from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
-from hubsync_assets.model.schema import PLAN_SCHEMA
 from hubsync_assets_tests.contacts.tables import NOW, SHRANK, VERSION, plan
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, PLAN_SCHEMA
 
 ANNA = "anna@example.com"
 VALUES = {
-    Kind.TEXT: ("old", "new"),
-    Kind.PHONE: ("1", "2"),
-    Kind.COUNTRY: ("ES", "IT"),
-    Kind.WHOLE: (5, 6),
-    Kind.NUMBER: (148.0, 148.5),
+    "text": ("old", "new"),
+    "phone": ("1", "2"),
+    "country": ("ES", "IT"),
+    "whole": (5, 6),
+    "number": (148.0, 148.5),
 }
 TEXTS = {
-    Kind.TEXT: ("old", "new"),
-    Kind.PHONE: ("1", "2"),
-    Kind.COUNTRY: ("ES", "IT"),
-    Kind.WHOLE: ("5", "6"),
-    Kind.NUMBER: ("148", "148.5"),
+    "text": ("old", "new"),
+    "phone": ("1", "2"),
+    "country": ("ES", "IT"),
+    "whole": ("5", "6"),
+    "number": ("148", "148.5"),
 }
 FIELDS = [pytest.param(field.name, VALUES[field.kind], TEXTS[field.kind], id=field.name) for field in CONTACT_FIELDS]
 

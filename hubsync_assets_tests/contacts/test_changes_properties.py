@@ -11,9 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from hubsync_assets.contacts.changes import Changes
-from hubsync_assets.contacts.logged_rows import LOGGED
+from hubsync_assets.contacts.logged_rows import logged_schema
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES
 from hubsync_assets_tests.contacts.oracle_changes import (
     Contact,
     Options,
@@ -24,6 +23,7 @@ from hubsync_assets_tests.contacts.oracle_changes import (
     verdict,
 )
 from hubsync_assets_tests.contacts.tables import DEFAULTS, NOW, PROVENANCE, VERSION, full_row, looked_up, plan
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, MODEL, SOURCES
 
 Pick = Callable[[Sequence[Any]], Any]
 
@@ -173,7 +173,7 @@ def test_the_plan_equals_the_naive_one_and_the_counts_close(tables: Tables, told
         for email, given in verdicts.items()
         if given == "unchanged_log" and is_confirmed(contacts[email], tables["refused"].get(email))
     ]
-    assert changes.unchanged.columns == changes.confirmed.columns == list(LOGGED)
+    assert changes.unchanged.columns == changes.confirmed.columns == list(logged_schema(MODEL))
     reasons = ("incomplete_source", "source_in_doubt", "unreadable_value", "refused_before")
     assert changes.held_back == {reason: counts[reason] for reason in reasons}
     assert changes.creates + changes.updates == len(planned)

@@ -175,21 +175,21 @@ def test_a_phone_is_formed_with_the_country_that_hubspot_will_hold(
     country: str | None, said: str | None, region: str | None
 ) -> None:
     merged = {**KNOWN, "name": "Ann", "country": country, "country:from": said}
-    assert only(plan([merged], state=[{**KNOWN, "country": "FR"}]))["region"] == region
+    assert only(plan([merged], state=[{**KNOWN, "country": "FR"}]))["phone:region"] == region
 
 
 def test_a_country_that_only_hubspot_has_is_taken_for_one_if_it_is_one_of_ours() -> None:
     merged = {**KNOWN, "country": "IT", "country:from": "db2?"}
     portal = {"email": ANNA, "country_old": "ES"}
-    assert only(plan([merged], portal=[portal]))["region"] == "ES"
-    assert only(plan([merged], portal=[{**portal, "country_old": "Spain"}]))["region"] is None
-    assert only(plan([merged]))["region"] == "IT"
+    assert only(plan([merged], portal=[portal]))["phone:region"] == "ES"
+    assert only(plan([merged], portal=[{**portal, "country_old": "Spain"}]))["phone:region"] is None
+    assert only(plan([merged]))["phone:region"] == "IT"
 
 
 def test_a_country_that_is_cleared_forms_no_phone() -> None:
     state = [{**KNOWN, "country": "FR", "country:source": "db2", **OF_DB2}]
     row = only(plan([{**KNOWN, "country:from": None}], state=state))
-    assert (row["cleared"], row["region"]) == (["country"], None)
+    assert (row["cleared"], row["phone:region"]) == (["country"], None)
 
 
 DOUBTED = [{"email": ANNA, "sent": ["phone"]}]

@@ -10,17 +10,19 @@ from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.candidates import reduced
 from hubsync_assets.contacts.errors import ContactsError
 from hubsync_assets.contacts.merge import combine, merge_bucket, partial
-from hubsync_assets.model.fields import CONTACT_FIELDS, FIELDS, Kind, Rule
-from hubsync_assets.model.schema import CONFLICT_SCHEMA, MERGED_SCHEMA
+from hubsync_assets.kinds.policies import Rule
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.schema import CONFLICT_SCHEMA
 from hubsync_assets_tests.contacts.rows import records
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, FIELDS, MERGED_SCHEMA, MODEL
 
 ANNA, BRUNO, CARLA = "anna@example.com", "bruno@example.com", "carla@example.com"
-FIRST_FIELDS = [field.name for field in CONTACT_FIELDS if field.rule is Rule.FIRST and field.kind is not Kind.COUNTRY]
+FIRST_FIELDS = [field.name for field in CONTACT_FIELDS if field.rule is Rule.FIRST and field.kind != "country"]
 
 
 def golden(*rows: dict[str, Any]) -> dict[str, Any]:
     """The golden record of rows that are all of one contact."""
-    contacts = merge_bucket(records(*({"email": ANNA, **row} for row in rows))).contacts
+    contacts = merge_bucket(MODEL, records(*({"email": ANNA, **row} for row in rows))).contacts
     assert contacts.height == 1
     return contacts.row(0, named=True)
 
@@ -62,13 +64,15 @@ def test_a_newer_file_that_gives_all_fields_supersedes_the_older_records_of_its_
 
 def test_a_superseded_record_is_in_no_conflict() -> None:
     done = merge_bucket(
-        records({"email": ANNA, "file_rank": 1, "name": "Old"}, {"email": ANNA, "file_rank": 0, "name": "New"})
+        MODEL, records({"email": ANNA, "file_rank": 1, "name": "Old"}, {"email": ANNA, "file_rank": 0, "name": "New"})
     )
     assert done.conflicts.is_empty()
 
 
 def test_an_older_file_counts_for_the_emails_that_the_newer_one_does_not_have() -> None:
-    done = merge_bucket(records({"email": ANNA, "file_rank": 1, "name": "Anna"}, {"email": BRUNO, "file_rank": 0}))
+    done = merge_bucket(
+        MODEL, records({"email": ANNA, "file_rank": 1, "name": "Anna"}, {"email": BRUNO, "file_rank": 0})
+    )
     assert done.contacts["name"].to_list() == ["Anna", None]
     assert done.contacts["db1_file_rank"].to_list() == [1, 0]
 
@@ -87,6 +91,7 @@ def test_provenance_counts_the_records_of_each_source() -> None:
 
 def test_a_conflict_names_what_was_not_kept_once_for_each_source_that_says_it() -> None:
     done = merge_bucket(
+        MODEL,
         records(
             {"email": ANNA, "name": None, "mrr": 10.0},
             {"email": ANNA, "name": "Anna", "mrr": 12.5},
@@ -94,7 +99,7 @@ def test_a_conflict_names_what_was_not_kept_once_for_each_source_that_says_it() 
             {"email": ANNA, "name": "Ann"},
             {"email": ANNA, "source": "db2", "name": "Ann", "mrr": 12.5},
             {"email": ANNA, "source": "db2", "name": "Anna", "country": "ES"},
-        )
+        ),
     )
     assert done.conflicts.to_dicts() == [
         {"email": ANNA, "field": "name", "kept": "Anna", "kept_source": "db1", "rule": "first",
@@ -106,7 +111,7 @@ def test_a_conflict_names_what_was_not_kept_once_for_each_source_that_says_it() 
 
 def test_the_kept_number_belongs_to_the_first_who_says_it() -> None:
     done = merge_bucket(
-        records({"email": ANNA, "company_size": 1}, {"email": ANNA, "source": "db2", "company_size": 2})
+        MODEL, records({"email": ANNA, "company_size": 1}, {"email": ANNA, "source": "db2", "company_size": 2})
     )
     assert done.conflicts.select("kept", "kept_source").rows() == [("2", "db2")]
 
@@ -117,7 +122,7 @@ def test_the_kept_number_belongs_to_the_first_who_says_it() -> None:
      (123456789012345678.0, "123456789012345680"), (9007199254740993.0, "9007199254740992"), (2.5e15, "2500000000000000")],
 )  # fmt: skip
 def test_numbers_in_conflicts_are_in_shortest_decimal_form_without_exponent(mrr: float, text: str) -> None:
-    done = merge_bucket(records({"email": ANNA, "mrr": mrr}, {"email": ANNA, "source": "db2", "mrr": 0.0}))
+    done = merge_bucket(MODEL, records({"email": ANNA, "mrr": mrr}, {"email": ANNA, "source": "db2", "mrr": 0.0}))
     assert done.conflicts.select("kept", "not_kept").rows() == [(text, [{"value": "0", "source": "db2"}])]
 
 
@@ -132,7 +137,7 @@ def test_contacts_of_one_record_come_first_and_the_rest_and_conflicts_by_email_a
             (BRUNO, "a", 1.0),
         ]
     ]
-    done = merge_bucket(records(*twice))
+    done = merge_bucket(MODEL, records(*twice))
     assert done.contacts["email"].to_list() == [BRUNO, ANNA, CARLA]
     assert done.conflicts.select("email", "field").rows() == [
         (email, field) for email in (ANNA, CARLA) for field in ("name", "phone", "mrr")
@@ -141,7 +146,7 @@ def test_contacts_of_one_record_come_first_and_the_rest_and_conflicts_by_email_a
 
 @pytest.mark.parametrize("rows", [[], [{"email": ANNA}], [{"email": ANNA}, {"email": ANNA}]])
 def test_the_dtypes_are_the_agreed_ones_however_few_records_there_are(rows: list[dict[str, Any]]) -> None:
-    done = merge_bucket(records(*rows))
+    done = merge_bucket(MODEL, records(*rows))
     assert done.contacts.schema == MERGED_SCHEMA
     assert done.conflicts.schema == CONFLICT_SCHEMA
     assert done.contacts.height == min(len(rows), 1)
@@ -152,28 +157,28 @@ def test_the_dtypes_are_the_agreed_ones_however_few_records_there_are(rows: list
 )
 def test_records_without_a_column_are_refused(column: str) -> None:
     with pytest.raises(ContactsError, match=f"missing: {column}"):
-        merge_bucket(records({"email": ANNA}).drop(column))
+        merge_bucket(MODEL, records({"email": ANNA}).drop(column))
 
 
 def test_an_email_that_comes_a_thousand_times_is_a_few_rows_when_it_is_reduced() -> None:
     many = records(
         *({"email": ANNA, "name": "Anna", "mrr": float(number % 3)} for number in range(1_000)), {"email": BRUNO}
     )
-    small = partial(many)
+    small = partial(MODEL, many)
     assert small.height == 4  # the first record with each of the three numbers, and the other contact
-    assert merge_bucket(small).contacts.equals(merge_bucket(many).contacts)
-    assert merge_bucket(small).conflicts.equals(merge_bucket(many).conflicts)
-    assert merge_bucket(many).contacts.select("email", "db1_records").rows() == [(BRUNO, 1), (ANNA, 1_000)]
+    assert merge_bucket(MODEL, small).contacts.equals(merge_bucket(MODEL, many).contacts)
+    assert merge_bucket(MODEL, small).conflicts.equals(merge_bucket(MODEL, many).conflicts)
+    assert merge_bucket(MODEL, many).contacts.select("email", "db1_records").rows() == [(BRUNO, 1), (ANNA, 1_000)]
 
 
 def test_a_long_value_stays_once_when_each_record_has_another_short_one() -> None:
     long = "n" * 5_000
     many = records(*({"email": ANNA, "name": long, "phone": f"{number}"} for number in range(100)))
-    small = partial(many)
+    small = partial(MODEL, many)
     assert small.height == 100
     assert small["name"].drop_nulls().to_list() == [long]
-    assert merge_bucket(small).contacts.equals(merge_bucket(many).contacts)
-    assert merge_bucket(small).conflicts.equals(merge_bucket(many).conflicts)
+    assert merge_bucket(MODEL, small).contacts.equals(merge_bucket(MODEL, many).contacts)
+    assert merge_bucket(MODEL, small).conflicts.equals(merge_bucket(MODEL, many).conflicts)
 
 
 def test_answers_that_are_not_values_stay_once_as_well_when_they_are_reduced() -> None:
@@ -181,11 +186,11 @@ def test_answers_that_are_not_values_stay_once_as_well_when_they_are_reduced() -
     files = [{**row, "file_rank": rank} for rank in (0, 1) for row in rows for _ in range(300)]
     gives = Gives({"db1": {0: {"name"}}})
     many = records(*({"email": ANNA, **row} for row in files))
-    small = partial(many, gives)
+    small = partial(MODEL, many, gives)
     # Of the newer file the first record, the unreadable one and the name's; of the older one the first and the unreadable one.
     assert small.height == 5
-    assert merge_bucket(small).contacts.equals(merge_bucket(many, gives).contacts)
-    assert merge_bucket(small).contacts.select("name", "name:from", "mrr:from", "db1_records").rows() == [
+    assert merge_bucket(MODEL, small).contacts.equals(merge_bucket(MODEL, many, gives).contacts)
+    assert merge_bucket(MODEL, small).contacts.select("name", "name:from", "mrr:from", "db1_records").rows() == [
         ("Anna", "db1?", "unreadable", 900)
     ]
 
@@ -193,43 +198,45 @@ def test_answers_that_are_not_values_stay_once_as_well_when_they_are_reduced() -
 def test_records_that_say_nothing_but_make_the_contact_or_name_its_file_stay_when_they_are_reduced() -> None:
     many = records({"email": ANNA, "rejected": True}, *[{"email": ANNA, "file_rank": 1}] * 3)
     nothing = Gives({"db1": {0: ["email"], 1: ["email"]}})
-    contacts = merge_bucket(partial(many, nothing)).contacts
-    assert contacts.equals(merge_bucket(many, nothing).contacts)
+    contacts = merge_bucket(MODEL, partial(MODEL, many, nothing)).contacts
+    assert contacts.equals(merge_bucket(MODEL, many, nothing).contacts)
     assert contacts.select("email", "db1_records", "db1_file_rank", "name:from").rows() == [(ANNA, 3, 0, None)]
 
 
 def test_reducing_twice_changes_nothing() -> None:
     rows = [{"email": ANNA, "name": name, "source": source} for source in ("db2", "db1") for name in "abab"]
-    once = partial(records(*rows))
-    assert partial(once).sort(pl.all()).equals(once.sort(pl.all()))
+    once = partial(MODEL, records(*rows))
+    assert partial(MODEL, once).sort(pl.all()).equals(once.sort(pl.all()))
 
 
 def test_no_pieces_are_no_contacts() -> None:
-    done = combine([])
+    done = combine(MODEL, [])
     assert done.contacts.schema == MERGED_SCHEMA
     assert done.contacts.is_empty()
 
 
 def test_a_piece_without_a_column_is_refused() -> None:
     with pytest.raises(ContactsError, match="missing: mrr"):
-        combine([records({"email": ANNA}), records({"email": BRUNO}).drop("mrr")])
+        combine(MODEL, [records({"email": ANNA}), records({"email": BRUNO}).drop("mrr")])
 
 
 def test_a_column_of_another_dtype_is_refused_by_name() -> None:
     with pytest.raises(ContactsError, match="other dtype: mrr"):
-        merge_bucket(records({"email": ANNA}).with_columns(pl.lit("5").alias("mrr")))
+        merge_bucket(MODEL, records({"email": ANNA}).with_columns(pl.lit("5").alias("mrr")))
 
 
 def test_a_bucket_that_does_not_shrink_is_reduced_only_when_it_has_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
     heights = []
 
-    def noted(rows: pl.DataFrame) -> pl.DataFrame:
+    def noted(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
         heights.append(rows.height)
-        return reduced(rows)
+        return reduced(model, rows)
 
     monkeypatch.setattr(merge, "reduced", noted)
     monkeypatch.setattr(merge, "_ROWS_TO_REDUCE", 10)
-    done = combine(records(*({"email": f"{piece}.{row}@example.com"} for row in range(5))) for piece in range(64))
+    done = combine(
+        MODEL, (records(*({"email": f"{piece}.{row}@example.com"} for row in range(5))) for piece in range(64))
+    )
     assert done.contacts.height == 320
     assert heights == [15, 35, 75, 155, 315]
 
@@ -237,17 +244,17 @@ def test_a_bucket_that_does_not_shrink_is_reduced_only_when_it_has_doubled(monke
 def test_long_text_is_reduced_by_its_bytes_however_few_rows_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     given = []
 
-    def noted(rows: pl.DataFrame) -> pl.DataFrame:
+    def noted(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
         given.append(rows.estimated_size())
-        return reduced(rows)
+        return reduced(model, rows)
 
     monkeypatch.setattr(merge, "reduced", noted)
     monkeypatch.setattr(merge, "_BYTES_TO_REDUCE", 100_000)
     rows = [{"email": ANNA, "name": "n" * 5_000, "position": position, "mrr": position} for position in range(200)]
     pieces = [records(*rows[start : start + 5]) for start in range(0, len(rows), 5)]
-    done = combine(pieces)
+    done = combine(MODEL, pieces)
     assert len(given) > 5
     assert max(given) < 150_000  # all of it is more than a million
-    whole = merge_bucket(records(*rows))
+    whole = merge_bucket(MODEL, records(*rows))
     assert done.contacts.equals(whole.contacts)
     assert done.conflicts.equals(whole.conflicts)

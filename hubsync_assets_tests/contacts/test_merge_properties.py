@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from hubsync_assets.contacts import merge
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket, partial
-from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import CONFLICT_SCHEMA, MERGED_SCHEMA
+from hubsync_assets.model.schema import CONFLICT_SCHEMA
 from hubsync_assets.tables.buckets import bucket_of
 from hubsync_assets_tests.contacts import oracle_merge
 from hubsync_assets_tests.contacts.merge_cases import FEW, Case, as_it_would_be, many_records
 from hubsync_assets_tests.contacts.rows import records
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, MERGED_SCHEMA, MODEL
 
 EMAILS_OF_TWO = st.sampled_from(["a@example.com", "b@example.com"])
 
@@ -43,14 +43,14 @@ def same(done: Merged, case: Case) -> None:
 @FEW
 @cases(many_records())
 def test_merging_equals_the_naive_merge(case: Case) -> None:
-    same(merge_bucket(case.frame, case.gives), case)
+    same(merge_bucket(MODEL, case.frame, case.gives), case)
 
 
 @FEW
 @cases(many_records(), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(case: Case, random: Any) -> None:
     shuffled = records(*random.sample(case.rows, len(case.rows)))
-    same(merge_bucket(shuffled, case.gives), case)
+    same(merge_bucket(MODEL, shuffled, case.gives), case)
 
 
 @FEW
@@ -59,8 +59,8 @@ def test_a_bucket_in_pieces_gives_the_same(case: Case, size: int, reduce_at: int
     pieces = case.pieces(size)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "_ROWS_TO_REDUCE", reduce_at)
-        reduced = (partial(piece, case.gives) if reduce_first else piece for piece in pieces)
-        same(combine(reduced, case.gives), case)
+        reduced = (partial(MODEL, piece, case.gives) if reduce_first else piece for piece in pieces)
+        same(combine(MODEL, reduced, case.gives), case)
 
 
 @FEW
@@ -68,14 +68,14 @@ def test_a_bucket_in_pieces_gives_the_same(case: Case, size: int, reduce_at: int
 def test_many_long_values_in_pieces_give_the_same(case: Case, size: int, reduce_at: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "_BYTES_TO_REDUCE", reduce_at)
-        same(combine(case.pieces(size), case.gives), case)
+        same(combine(MODEL, case.pieces(size), case.gives), case)
 
 
 @settings(FEW, max_examples=40)
 @cases(many_records(), st.integers(1, 4))
 def test_the_number_of_buckets_does_not_matter(case: Case, bits: int) -> None:
     buckets = case.frame.with_columns(bucket_of(pl.col("email"), bits)).partition_by("bucket", include_key=False)
-    done = [merge_bucket(bucket, case.gives) for bucket in buckets] or [merge_bucket(records())]
+    done = [merge_bucket(MODEL, bucket, case.gives) for bucket in buckets] or [merge_bucket(MODEL, records())]
     order = {field.name: number for number, field in enumerate(CONTACT_FIELDS)}
     by_field = pl.col("field").replace_strict(order, return_dtype=pl.Int32)
     together = Merged(

@@ -5,17 +5,17 @@ import pytest
 
 from hubsync_assets.contacts.errors import ContactsError
 from hubsync_assets.contacts.normalise import normalise
-from hubsync_assets.model.fields import FIELDS, KEY, Kind
-from hubsync_assets.model.schema import DROPPED_SCHEMA, RECORD_COLUMNS
+from hubsync_assets.model.schema import DROPPED_SCHEMA
 from hubsync_assets_tests.contacts.rows import given
+from hubsync_assets_tests.shipped import FIELDS, KEY, MODEL, RECORD_COLUMNS
 
 WHO = "a@example.com"
-TEXT_FIELDS = [field.name for field in FIELDS if field.kind is Kind.TEXT]
+TEXT_FIELDS = [field.name for field in FIELDS if field.kind == "text"]
 
 
 def one(**values: object) -> dict[str, object]:
     """The one kept record of a row with an email and these values."""
-    kept = normalise(given({"email": WHO, **values})).kept
+    kept = normalise(MODEL, given({"email": WHO, **values})).kept
     assert kept.height == 1
     return kept.row(0, named=True)
 
@@ -44,7 +44,7 @@ def test_text_is_cleaned(field: str, text: str | None, clean: str | None) -> Non
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)
 def test_a_list_in_a_text_field_is_dropped_with_its_text(field: str) -> None:
-    done = normalise(given({"email": WHO, field: '["a"]', "nested": [field]}))
+    done = normalise(MODEL, given({"email": WHO, field: '["a"]', "nested": [field]}))
     assert done.kept[field].to_list() == [None]
     assert done.rejected.select("position", "field", "reason", "value").rows() == [(1, field, "invalid_value", '["a"]')]
 
@@ -66,7 +66,7 @@ def test_a_list_in_a_text_field_is_dropped_with_its_text(field: str) -> None:
     ],
 )
 def test_a_valid_email_is_kept_in_lower_case(given_email: str, email: str) -> None:
-    assert normalise(given({"email": given_email})).kept["email"].to_list() == [email]
+    assert normalise(MODEL, given({"email": given_email})).kept["email"].to_list() == [email]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_valid_email_is_kept_in_lower_case(given_email: str, email: str) -> No
     ],
 )
 def test_a_record_with_an_invalid_email_is_rejected_once_and_as_a_whole(email: str) -> None:
-    done = normalise(given({"email": email, "mrr": "bad", "country": "XX"}))
+    done = normalise(MODEL, given({"email": email, "mrr": "bad", "country": "XX"}))
     assert done.kept.is_empty()
     assert done.rejected.select("position", "field", "reason", "value").rows() == [(1, None, "invalid_email", email)]
 
@@ -119,20 +119,20 @@ def test_a_record_with_an_invalid_email_is_rejected_once_and_as_a_whole(email: s
 def test_an_email_of_254_characters_is_valid_and_one_more_is_not() -> None:
     longest = "a" * 63 + "@" + ".".join(["b" * 60] * 3) + "." + "c"
     emails = [longest + "c" * (length - len(longest)) for length in (254, 255)]
-    done = normalise(given(*({"email": email} for email in emails)))
+    done = normalise(MODEL, given(*({"email": email} for email in emails)))
     assert done.kept["email"].to_list() == emails[:1]
     assert done.rejected["reason"].to_list() == ["invalid_email"]
 
 
 @pytest.mark.parametrize("email", [None, "", " \t\u200d"])
 def test_a_record_without_an_email_is_rejected_with_its_reason(email: str | None) -> None:
-    done = normalise(given({"email": email, "mrr": "bad"}))
+    done = normalise(MODEL, given({"email": email, "mrr": "bad"}))
     assert done.kept.is_empty()
     assert done.rejected.select("position", "field", "reason", "value").rows() == [(1, None, "missing_email", email)]
 
 
 def test_a_list_as_email_is_an_invalid_email() -> None:
-    done = normalise(given({"email": '["a@example.com"]', "nested": ["email"]}))
+    done = normalise(MODEL, given({"email": '["a@example.com"]', "nested": ["email"]}))
     assert done.rejected["reason"].to_list() == ["invalid_email"]
 
 
@@ -163,7 +163,7 @@ def test_a_list_as_email_is_an_invalid_email() -> None:
     ],
 )
 def test_a_whole_number_keeps_every_digit(text: str | None, size: int | None) -> None:
-    done = normalise(given({"email": WHO, "company_size": text}))
+    done = normalise(MODEL, given({"email": WHO, "company_size": text}))
     assert done.kept["company_size"].to_list() == [size]
     assert done.rejected.is_empty()
 
@@ -176,7 +176,7 @@ def test_a_whole_number_keeps_every_digit(text: str | None, size: int | None) ->
      "1,000", "1 000", "0x10", "1_0", "99,5", "Infinity", "\uff11", "--1", "1e", ".", "[1]", "-9223372036854775808"],
 )  # fmt: skip
 def test_what_is_no_whole_number_is_dropped_and_the_record_goes_on(text: str) -> None:
-    done = normalise(given({"email": WHO, "company_size": text, "phone": "1"}))
+    done = normalise(MODEL, given({"email": WHO, "company_size": text, "phone": "1"}))
     assert done.kept.select("email", "company_size", "phone").rows() == [(WHO, None, "1")]
     assert done.rejected.select("position", "field", "reason", "value").rows() == [
         (1, "company_size", "invalid_value", text)
@@ -189,7 +189,7 @@ def test_what_is_no_whole_number_is_dropped_and_the_record_goes_on(text: str) ->
      ("1.7976931348623157e308", 1.7976931348623157e308), ("", None), (None, None)],
 )  # fmt: skip
 def test_a_number_is_read_from_text(text: str | None, mrr: float | None) -> None:
-    done = normalise(given({"email": WHO, "mrr": text}))
+    done = normalise(MODEL, given({"email": WHO, "mrr": text}))
     assert done.kept["mrr"].to_list() == [mrr]
     assert done.rejected.is_empty()
 
@@ -203,7 +203,7 @@ def test_minus_zero_is_zero(text: str) -> None:
     "text", ["-1", "-0.01", "1e400", "99,5", "1,234.50", "inf", "+Infinity", "true", "1,5", "1.5.", "e5", "\u0663"]
 )
 def test_what_is_no_number_is_dropped(text: str) -> None:
-    done = normalise(given({"email": WHO, "mrr": text}))
+    done = normalise(MODEL, given({"email": WHO, "mrr": text}))
     assert done.kept["mrr"].to_list() == [None]
     assert done.rejected.select("field", "reason", "value").rows() == [("mrr", "invalid_value", text)]
 
@@ -217,7 +217,7 @@ def test_a_country_is_two_letters_without_regard_to_case(text: str, country: str
 
 @pytest.mark.parametrize("text", ["XX", "Spain", "E S", "\u0131t", "e\u017f", "ESP", "1"])
 def test_another_country_is_dropped(text: str) -> None:
-    done = normalise(given({"email": WHO, "country": text}))
+    done = normalise(MODEL, given({"email": WHO, "country": text}))
     assert done.kept["country"].to_list() == [None]
     assert done.rejected.select("field", "reason", "value").rows() == [("country", "invalid_value", text)]
 
@@ -226,7 +226,7 @@ def test_columns_that_are_numeric_already_are_checked_alike() -> None:
     rows = given(*({"email": WHO} for _ in range(4))).with_columns(
         pl.Series("company_size", [9007199254740993, -1, None, 0]), pl.Series("mrr", [148.0, -0.5, -0.0, float("inf")])
     )
-    done = normalise(rows)
+    done = normalise(MODEL, rows)
     assert done.kept["company_size"].to_list() == [9007199254740993, None, None, 0]
     assert [str(mrr) for mrr in done.kept["mrr"]] == ["148.0", "None", "0.0", "None"]
     assert done.rejected.select("position", "field").rows() == [(2, "company_size"), (2, "mrr"), (4, "mrr")]
@@ -236,7 +236,7 @@ def test_a_size_read_as_a_float_and_a_revenue_read_as_an_integer_are_the_same_nu
     rows = given(*({"email": WHO} for _ in range(4))).with_columns(
         pl.Series("company_size", [148.0, 12.7, float("nan"), 2.0**63]), pl.Series("mrr", [5, -5, 0, None])
     )
-    done = normalise(rows)
+    done = normalise(MODEL, rows)
     assert done.kept["company_size"].to_list() == [148, None, None, None]
     assert done.kept["mrr"].to_list() == [5.0, None, 0.0, None]
     assert done.rejected["field"].to_list() == ["company_size", "mrr", "company_size", "company_size"]
@@ -244,11 +244,12 @@ def test_a_size_read_as_a_float_and_a_revenue_read_as_an_integer_are_the_same_nu
 
 def test_rejected_rows_come_by_position_and_say_no_value_in_their_message() -> None:
     done = normalise(
+        MODEL,
         given(
             {"position": 7, "email": "secret@nowhere"},
             {"position": 9, "email": WHO, "mrr": "secret", "country": "secret", "company_size": "secret"},
             {"position": 12, "email": None},
-        )
+        ),
     )
     assert done.rejected.select("position", "field").rows() == [
         (7, None), (9, "country"), (9, "company_size"), (9, "mrr"), (12, None),
@@ -259,7 +260,7 @@ def test_rejected_rows_come_by_position_and_say_no_value_in_their_message() -> N
 
 @pytest.mark.parametrize("rows", [given(), given({"email": None}), given({"email": WHO})])
 def test_the_dtypes_are_the_agreed_ones_however_few_rows_there_are(rows: pl.DataFrame) -> None:
-    done = normalise(rows)
+    done = normalise(MODEL, rows)
     assert done.kept.schema == {
         "position": pl.UInt64,
         **RECORD_COLUMNS,
@@ -272,13 +273,13 @@ def test_the_dtypes_are_the_agreed_ones_however_few_rows_there_are(rows: pl.Data
 @pytest.mark.parametrize("field", [field.name for field in FIELDS])
 def test_rows_without_a_column_are_refused(field: str) -> None:
     with pytest.raises(ContactsError, match=f"missing: {field}"):
-        normalise(given({"email": WHO}).drop(field))
+        normalise(MODEL, given({"email": WHO}).drop(field))
 
 
 @pytest.mark.parametrize("field", [KEY.name, *TEXT_FIELDS])
 def test_numbers_in_a_text_column_are_refused_because_their_text_is_lost(field: str) -> None:
     with pytest.raises(ContactsError, match=f"other dtype: {field}"):
-        normalise(given({"email": WHO}).with_columns(pl.lit(1.0).alias(field)))
+        normalise(MODEL, given({"email": WHO}).with_columns(pl.lit(1.0).alias(field)))
 
 
 EMPTY = ["NULL", "null", "\\N", "None", "nil", "(null)", "-", "--", " NULL\t", "N\u200bULL"]
@@ -289,7 +290,7 @@ CONTACT_FIELDS = [field.name for field in FIELDS if field is not KEY]
 @pytest.mark.parametrize("field", CONTACT_FIELDS)
 @pytest.mark.parametrize("word", EMPTY)
 def test_a_word_for_nothing_is_no_value_in_any_field(field: str, word: str) -> None:
-    done = normalise(given({"email": WHO, field: word}))
+    done = normalise(MODEL, given({"email": WHO, field: word}))
     assert done.kept.select(field, "unreadable").rows() == [(None, None)]
     assert done.rejected.is_empty()
 
@@ -297,14 +298,14 @@ def test_a_word_for_nothing_is_no_value_in_any_field(field: str, word: str) -> N
 @pytest.mark.parametrize("field", CONTACT_FIELDS)
 @pytest.mark.parametrize("word", UNREADABLE)
 def test_a_word_that_says_that_nobody_knows_is_unreadable_and_not_listed(field: str, word: str) -> None:
-    done = normalise(given({"email": WHO, field: word}))
+    done = normalise(MODEL, given({"email": WHO, field: word}))
     assert done.kept.select(field, "unreadable").rows() == [(None, [field])]
     assert done.rejected.is_empty()
 
 
 @pytest.mark.parametrize("word", [*EMPTY, *UNREADABLE])
 def test_a_null_word_is_no_email_and_no_wrong_one(word: str) -> None:
-    assert normalise(given({"email": word})).rejected["reason"].to_list() == ["missing_email"]
+    assert normalise(MODEL, given({"email": word})).rejected["reason"].to_list() == ["missing_email"]
 
 
 @pytest.mark.parametrize("name", ["None Null", "Nan Goldin", "- Ann", "Null-Eins", "NULLE"])
@@ -321,19 +322,20 @@ def test_a_phone_is_text_with_a_digit_in_it(phone: str) -> None:
 
 @pytest.mark.parametrize("phone", ["privado", "see notes", "+", "6.0012E+08", "3,46e+10", "-1E5", "+34e9", "true"])
 def test_a_phone_without_digits_or_in_scientific_notation_is_unreadable(phone: str) -> None:
-    done = normalise(given({"email": WHO, "phone": phone}))
+    done = normalise(MODEL, given({"email": WHO, "phone": phone}))
     assert done.kept.select("phone", "unreadable").rows() == [(None, ["phone"])]
     assert done.rejected.select("field", "reason", "value").rows() == [("phone", "invalid_value", phone)]
 
 
 def test_each_record_says_what_of_it_is_unreadable_and_what_it_does_not_speak_of() -> None:
     done = normalise(
+        MODEL,
         given(
             {"email": WHO, "mrr": "99,5", "country": "Espa\u00f1a", "name": "[1]", "nested": ["name"]},
             {"email": WHO, "mrr": "1", "not_given": ["phone"]},
             {"email": "nobody", "mrr": "1,5", "not_given": ["phone"]},
             {"email": WHO, "mrr": "1,5", "company_size": "?", "phone": "-"},
-        )
+        ),
     )
     assert done.kept.select("position", "unreadable", "not_given").rows() == [
         (1, ["name", "country", "mrr"], None),
@@ -351,10 +353,10 @@ def test_each_record_says_what_of_it_is_unreadable_and_what_it_does_not_speak_of
     ],
 )  # fmt: skip
 def test_what_nobody_sees_in_an_email_makes_no_second_contact_of_a_mailbox(email: str) -> None:
-    assert normalise(given({"email": email})).kept["email"].to_list() == ["ann@example.net"]
+    assert normalise(MODEL, given({"email": email})).kept["email"].to_list() == ["ann@example.net"]
 
 
 def test_an_accent_is_composed_across_what_nobody_sees() -> None:
-    assert normalise(given({"email": "jose\u200b\u0301@example.com"})).kept["email"].to_list() == [
+    assert normalise(MODEL, given({"email": "jose\u200b\u0301@example.com"})).kept["email"].to_list() == [
         "jos\u00e9@example.com"
     ]

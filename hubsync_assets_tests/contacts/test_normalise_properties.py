@@ -9,14 +9,13 @@ from hypothesis import given as cases
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from hubsync_assets.contacts import text
-from hubsync_assets.contacts.emails import email_within, valid
 from hubsync_assets.contacts.normalise import normalise
-from hubsync_assets.contacts.number_reading import read_numbers, read_wholes
-from hubsync_assets.model.fields import CONTACT_FIELDS, Kind
-from hubsync_assets.model.schema import RECORD_COLUMNS
+from hubsync_assets.kinds import cleaning as text
+from hubsync_assets.kinds.email_text import email_within, valid
+from hubsync_assets.kinds.number_reading import read_numbers, read_wholes
 from hubsync_assets_tests.contacts import oracle
 from hubsync_assets_tests.contacts.rows import given
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, MODEL, RECORD_COLUMNS
 
 MANY = settings(max_examples=120, deadline=None, derandomize=True)
 
@@ -90,12 +89,12 @@ WORDS = st.sampled_from(
      "---", "n.a.", "null null", "??", "N / A", "()", "Nul"]
 )  # fmt: skip
 OF_KIND = {
-    Kind.TEXT: TEXTS | WORDS,
-    Kind.PHONE: PHONES | TEXTS | WORDS,
-    Kind.COUNTRY: COUNTRIES | TEXTS | WORDS,
-    Kind.WHOLE: NUMERALS | WORDS,
-    Kind.NUMBER: NUMERALS | WORDS,
-    Kind.EMAIL: EMAILS | WORDS,
+    "text": TEXTS | WORDS,
+    "phone": PHONES | TEXTS | WORDS,
+    "country": COUNTRIES | TEXTS | WORDS,
+    "whole": NUMERALS | WORDS,
+    "number": NUMERALS | WORDS,
+    "email": EMAILS | WORDS,
 }
 
 
@@ -180,7 +179,7 @@ ROWS = st.lists(
 @cases(ROWS)
 def test_each_row_is_kept_or_rejected_as_the_rules_say(rows: list[dict[str, Any]]) -> None:
     frame = given(*rows)
-    done = normalise(frame)
+    done = normalise(MODEL, frame)
     verdicts = [oracle.normalised(row) for row in rows]
     assert done.kept.to_dicts() == [
         {"position": position, **kept} for position, (kept, _) in enumerate(verdicts, 1) if kept
@@ -196,8 +195,8 @@ def test_each_row_is_kept_or_rejected_as_the_rules_say(rows: list[dict[str, Any]
 @cases(ROWS, st.integers(1, 4))
 def test_the_size_of_a_chunk_does_not_matter(rows: list[dict[str, Any]], size: int) -> None:
     whole = given(*rows)
-    at_once = normalise(whole)
-    parts = [normalise(part) for part in whole.iter_slices(size)] or [at_once]
+    at_once = normalise(MODEL, whole)
+    parts = [normalise(MODEL, part) for part in whole.iter_slices(size)] or [at_once]
     assert pl.concat([part.kept for part in parts]).equals(at_once.kept)
     assert pl.concat([part.rejected for part in parts]).equals(at_once.rejected)
 

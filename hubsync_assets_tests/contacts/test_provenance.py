@@ -7,16 +7,18 @@ from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.errors import ContactsError
 from hubsync_assets.contacts.merge import merge_bucket
 from hubsync_assets.contacts.provenance import Origin, Place, field_origins
-from hubsync_assets.model.fields import CONTACT_FIELDS, Rule
+from hubsync_assets.kinds.policies import Rule
 from hubsync_assets_tests.contacts import oracle_merge
 from hubsync_assets_tests.contacts.merge_cases import FEW, Case, many_records
 from hubsync_assets_tests.contacts.rows import records
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, MODEL
 
 ANNA, BRUNO = "anna@example.com", "bruno@example.com"
 
 
 def test_where_the_records_agree_a_value_is_of_the_first_that_has_it() -> None:
     found = field_origins(
+        MODEL,
         records(
             {"email": ANNA, "source": "db2", "file": "two.csv", "name": "Anna", "mrr": 9.0},
             {"email": ANNA, "file": "one.json", "position": 9, "name": "Anna", "mrr": 9.0},
@@ -34,6 +36,7 @@ def test_where_the_records_agree_a_value_is_of_the_first_that_has_it() -> None:
 def test_each_field_names_the_file_that_gives_it() -> None:
     files = Gives({"db1": {0: {"phone"}}})
     found = field_origins(
+        MODEL,
         records(
             {"email": ANNA, "file": "delta.csv", "phone": "2"},
             {"email": ANNA, "file": "all.csv", "file_rank": 1, "name": "Anna", "phone": "1"},
@@ -48,6 +51,7 @@ def test_each_field_names_the_file_that_gives_it() -> None:
 
 def test_of_an_uncertain_field_the_unreadable_records_are_named() -> None:
     found = field_origins(
+        MODEL,
         records(
             {"email": ANNA, "file": "a.csv", "unreadable": ["mrr"]},
             {"email": ANNA, "file": "a.csv", "rejected": True},
@@ -61,21 +65,21 @@ def test_of_an_uncertain_field_the_unreadable_records_are_named() -> None:
 
 
 def test_nobodys_records_have_no_origins() -> None:
-    assert field_origins(records(), Gives()) == []
+    assert field_origins(MODEL, records(), Gives()) == []
 
 
 def test_records_of_two_contacts_are_refused() -> None:
     with pytest.raises(ContactsError, match="more than one contact"):
-        field_origins(records({"email": ANNA}, {"email": BRUNO}), Gives())
+        field_origins(MODEL, records({"email": ANNA}, {"email": BRUNO}), Gives())
 
 
 @FEW
 @cases(many_records())
 def test_origins_are_those_of_the_merge_and_of_the_naive_merge(case: Case) -> None:
-    merged = {row["email"]: row for row in merge_bucket(case.frame, case.gives).contacts.to_dicts()}
+    merged = {row["email"]: row for row in merge_bucket(MODEL, case.frame, case.gives).contacts.to_dicts()}
     for email in {row["email"] for row in case.rows}:
         theirs = [row for row in case.rows if row["email"] == email]
-        found = field_origins(records(*theirs), case.gives)
+        found = field_origins(MODEL, records(*theirs), case.gives)
         for field, origin in zip(CONTACT_FIELDS, found, strict=True):
             done = oracle_merge.decide(theirs, field, case.files)
             winner = done.winner and (done.winner["source"], done.winner["position"])

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from hubsync_assets.contacts.changes import Changes
+from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import CONTACT_FIELDS, SOURCES, Rule
 from hubsync_assets_tests.contacts.tables import SHRANK, looked_up, plan
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, SOURCES
 
 PAGE = Path(__file__).parents[2] / "docs" / "trust.md"
 HEADER = ["rule", "db1 says", "db2 says", "mode", "HubSpot has", "HubSpot gets"]

@@ -7,9 +7,10 @@ import orjson
 import pytest
 
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
-from hubsync_assets.sync_log.answers import PROVENANCE, Answer, AnswerKind
+from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets_tests.end_to_end.project import Project, person
+from hubsync_assets_tests.shipped import PROVENANCE
 
 
 def versions(project: Project) -> set[Path]:

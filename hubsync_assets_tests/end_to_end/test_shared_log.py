@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from hubsync_assets.sync_log.answers import PROVENANCE, Answer, AnswerKind
+from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets_tests.end_to_end.project import Project, person
+from hubsync_assets_tests.shipped import PROVENANCE
 
 
 def test_an_answer_to_other_values_does_not_count_as_an_answer_to_the_plan(project: Project) -> None:

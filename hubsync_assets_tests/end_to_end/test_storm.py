@@ -3,8 +3,8 @@
 import pytest
 
 from hubsync_assets.hubspot.mapping import to_properties
-from hubsync_assets.model.fields import FIELDS
 from hubsync_assets_tests.end_to_end.project import Project, person
+from hubsync_assets_tests.shipped import FIELDS
 
 CONTACTS = 1_500
 FAULTS = {

@@ -13,10 +13,11 @@ import pytest
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.steps.upload import upload_changes
-from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
+from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.end_to_end.project import Project, person
+from hubsync_assets_tests.shipped import MODEL, TEXT
 
 LINE = re.compile(r"(\d+) sent, .* (\d+) to go, (about \d:\d\d:\d\d left|time left unknown); \d+ a second, \d+% of ")
 
@@ -46,7 +47,7 @@ def test_no_answer_waits_two_seconds_for_its_commit_while_nothing_else_comes(pro
     # The second comes just too early to take the first along; then nothing comes for long.
     for seconds in (0.1, 1.3, 4.0):
         project.hubspot.fault("latency", path="batch/upsert", seconds=seconds)
-    storage = Storage(project.folder / "storage")
+    storage = Storage(MODEL, project.folder / "storage")
     with TimedLog(storage.folder) as log, HubSpotClient(project.hubspot.base_url, "any") as client:
         report = upload_changes(storage, log, client, "run")
     assert report.acknowledged == 300
@@ -65,9 +66,9 @@ def answer_some(project: Project, count: int) -> None:
             row["email"],
             AnswerKind.CREATED,
             "17",
-            values_as_json(row),
+            TEXT.values(row),
             "[]",
-            provenance_as_json(row),
+            TEXT.provenance(row),
             MAPPING_VERSION,
         )
         for row in rows
@@ -81,7 +82,7 @@ def test_an_upload_reads_each_answer_from_the_log_once(project: Project) -> None
     project.put("db2", [])
     project.run("plan_contacts")
     answer_some(project, 100)
-    storage = Storage(project.folder / "storage")
+    storage = Storage(MODEL, project.folder / "storage")
     with TimedLog(storage.folder) as log, HubSpotClient(project.hubspot.base_url, "any") as client:
         report = upload_changes(storage, log, client, "run")
     assert (report.acknowledged, report.created) == (300, 200)

@@ -19,6 +19,7 @@ from hubsync_assets_tests.histories.rules import SOURCES, Doubts, Reading, accep
 from hubsync_assets_tests.histories.strategies import History, Step, changed
 from hubsync_assets_tests.histories.world import Damage, Truth, files_of, text_of
 from hubsync_assets_tests.pipeline import PROPERTIES, Pipeline, Synced
+from hubsync_assets_tests.shipped import MODEL
 
 __all__ = ["Replay", "Runs", "play"]
 
@@ -125,7 +126,8 @@ class Replay:
     def _versions(self) -> dict[str, str | None]:
         """The version of each raw table: whether a run that was killed had read a source to the end."""
         tables = {
-            source: Storage(self.pipeline.folder / "storage").table(f"raw_{source}").current() for source in SOURCES
+            source: Storage(MODEL, self.pipeline.folder / "storage").table(f"raw_{source}").current()
+            for source in SOURCES
         }
         return {source: version.id if version is not None else None for source, version in tables.items()}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hubsync_assets.model.fields import FIELDS
+from hubsync_assets_tests.shipped import FIELDS
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "position": pl.UInt64,

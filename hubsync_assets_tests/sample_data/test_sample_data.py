@@ -9,14 +9,13 @@ import pytest
 
 from hubsync_assets.contacts.merge import Merged, merge_bucket
 from hubsync_assets.contacts.normalise import normalise
-from hubsync_assets.model.fields import FIELDS
-from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.sample_data import Truth, expected_contacts, write_sample
 from hubsync_assets.sample_data.__main__ import main
 from hubsync_assets.sample_data.dice import Dice
 from hubsync_assets.sample_data.people import phone_number, written_phone
 from hubsync_assets.sample_data.places import DOMAINS, PLACES
 from hubsync_assets_tests.sample_data.reading import rows_of
+from hubsync_assets_tests.shipped import FIELDS, MODEL, RAW_SCHEMA
 
 SHIPPED = Path(__file__).parents[2] / "data" / "landing"
 PEOPLE, SEED = 1_500, 7
@@ -29,7 +28,7 @@ def made(folder: Path, people: int, seed: int) -> tuple[Truth, Merged, pl.DataFr
     kept, rejected = [], []
     for source, name in (("db1", "1.json"), ("db2", "2.json")):
         rows, no_objects = rows_of(folder / name)
-        done = normalise(rows)
+        done = normalise(MODEL, rows)
         kept.append(
             done.kept.with_columns(
                 source=pl.lit(source), file=pl.lit(name), file_rank=pl.lit(0, pl.UInt32), rejected=pl.lit(value=False)
@@ -40,7 +39,7 @@ def made(folder: Path, people: int, seed: int) -> tuple[Truth, Merged, pl.DataFr
         assert rows.height + no_objects == truth.sources[source].records
         assert done.kept.height == truth.sources[source].kept
     records = pl.concat([pl.DataFrame(schema={**RAW_SCHEMA, "source": pl.String}), *kept], how="diagonal")
-    return truth, merge_bucket(records), pl.concat(rejected)
+    return truth, merge_bucket(MODEL, records), pl.concat(rejected)
 
 
 @pytest.mark.parametrize(("people", "seed"), SIZES)

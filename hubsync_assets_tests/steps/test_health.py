@@ -43,7 +43,7 @@ def test_a_source_that_shrank_by_more_than_a_fifth_and_five_records_is_doubted(
 
 def test_a_column_that_no_file_has_any_more_is_doubted_even_where_nearly_nobody_had_it() -> None:
     before = like_before(filled={"name": 98, "mrr": 1})
-    found = judge(like_before(filled={"name": 98}, gives={"name": 1}), before)
+    found = judge(like_before(filled={"name": 98}, gives={"name": 1, "mrr": 0}), before)
     assert (found.fields, found.absence) == (("mrr",), False)
     assert found.reasons == ("no file has mrr any more",)
 
@@ -112,7 +112,8 @@ def test_doubts_survive_a_manifest() -> None:
 
 
 def test_of_a_file_that_broke_off_amounts_are_no_news_and_columns_that_were_not_seen_are_uncertain() -> None:
-    found = judge(Reading(records=3, kept=2, broken=1), BEFORE, newest_broken=0, lost=["1 of its files broke off"])
+    now = Reading(records=3, kept=2, broken=1, gives=dict.fromkeys(BEFORE.gives, 0))
+    found = judge(now, BEFORE, newest_broken=0, lost=["1 of its files broke off"])
     unseen = tuple(name for name, files in BEFORE.gives.items() if files)
     assert unseen
     assert found == SourceDoubts(absence=True, newest_broken=0, fields=unseen, reasons=("1 of its files broke off",))

@@ -12,14 +12,14 @@ import pytest
 
 from hubsync_assets.contacts.answers import Gives
 from hubsync_assets.contacts.merge import Merged, combine, merge_bucket
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.fields import SOURCES
-from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.steps import merge_share
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.tables.bucket_spill import split_by_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.contacts.rows import records
+from hubsync_assets_tests.shipped import MODEL, RAW_SCHEMA, SOURCES
 
 MANY = records(
     *({"email": f"p{n % 150}@example.com", "name": f"n{n % 7}", "mrr": float(n % 11)} for n in range(400)),
@@ -63,6 +63,7 @@ from pathlib import Path
 
 from hubsync_assets.steps.merge import merge_sources
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL, RAW_SCHEMA, SOURCES
 
 
 def peak():
@@ -70,7 +71,7 @@ def peak():
 
 
 before = peak()
-report = list(merge_sources(Storage(Path(sys.argv[1]))))[-1]
+report = list(merge_sources(Storage(MODEL, Path(sys.argv[1]))))[-1]
 print(report.contacts, peak() - before)
 """
 
@@ -101,9 +102,9 @@ def test_a_merge_in_shares_equals_one_of_all_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: pl.DataFrame, bits: tuple[int, int], at_once: int
 ) -> None:
     monkeypatch.setattr(merge_share, "ROWS_AT_ONCE", at_once)
-    storage = Storage(tmp_path)
+    storage = Storage(MODEL, tmp_path)
     report = merged(storage, rows, bits)
-    expected = merge_bucket(rows)
+    expected = merge_bucket(MODEL, rows)
     contacts = storage.table("merged_contacts").require().scan().collect()
     conflicts = storage.table("contact_conflicts").require().scan().collect()
     assert contacts.sort("email").equals(expected.contacts.sort("email"))
@@ -119,12 +120,12 @@ def test_a_merge_in_shares_knows_what_each_file_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: tuple[int, int], at_once: int
 ) -> None:
     monkeypatch.setattr(merge_share, "ROWS_AT_ONCE", at_once)
-    storage = Storage(tmp_path)
+    storage = Storage(MODEL, tmp_path)
     report = merged(storage, ODD, bits, facts=ODD_FACTS)
-    expected = merge_bucket(ODD, ODD_GIVES)
+    expected = merge_bucket(MODEL, ODD, ODD_GIVES)
     contacts = storage.table("merged_contacts").require().scan().collect()
     assert contacts.sort("email").equals(expected.contacts.sort("email"))
-    assert not contacts.sort("email").equals(merge_bucket(ODD).contacts.sort("email"))
+    assert not contacts.sort("email").equals(merge_bucket(MODEL, ODD).contacts.sort("email"))
     assert report.records_sum.closes
     assert report.contacts_sum.closes
     assert (report.merged_records, report.contacts) == (440, 90)
@@ -133,17 +134,19 @@ def test_a_merge_in_shares_knows_what_each_file_gives(
 def test_doubts_about_a_source_pass_on_to_who_plans(tmp_path: Path) -> None:
     doubts = SourceDoubts(fields=("mrr",), reasons=("mrr: 3 of 100 are filled, 80 were",))
     facts = {"db1": {"doubts": doubts.to_json()}, "db2": {"doubts": SourceDoubts().to_json()}}
-    report = merged(Storage(tmp_path), MANY, (0, 0), facts=facts)
+    report = merged(Storage(MODEL, tmp_path), MANY, (0, 0), facts=facts)
     assert {source: SourceDoubts.from_json(values) for source, values in report.doubts.items()} == {"db1": doubts}
     assert report.incomplete == {}
 
 
 def test_a_raw_table_of_an_earlier_version_that_broke_off_is_in_doubt_about_what_is_absent(tmp_path: Path) -> None:
-    report = merged(Storage(tmp_path), MANY, (0, 0), facts={"db2": {"report": {"incomplete_rank": 1, "kept": 0}}})
+    report = merged(
+        Storage(MODEL, tmp_path), MANY, (0, 0), facts={"db2": {"report": {"incomplete_rank": 1, "kept": 0}}}
+    )
     (doubts,) = report.doubts.values()
     assert (doubts["absence"], doubts["newest_broken"], doubts["fields"]) == (True, 1, ())
     assert report.incomplete == {"db2": 1}
-    (again,) = merge_sources(Storage(tmp_path))
+    (again,) = merge_sources(Storage(MODEL, tmp_path))
     assert isinstance(again, MergeReport)
     assert (again.reused, again.incomplete) == (True, {"db2": 1})
 
@@ -154,10 +157,10 @@ def test_a_bucket_of_too_many_emails_is_merged_in_parts_and_one_of_a_few_emails_
     monkeypatch.setattr(merge_share, "ROWS_AT_ONCE", 50)
     parts = []
     for name, rows in (("many", MANY), ("skewed", SKEWED)):
-        storage = Storage(tmp_path / name)
+        storage = Storage(MODEL, tmp_path / name)
         merged(storage, rows, (0, 0))
         raw = {source: storage.table(f"raw_{source}").require() for source in SOURCES}
-        parts.append([(share.part, share.rows) for share in merge_share.shares(raw, 0)])
+        parts.append([(share.part, share.rows) for share in merge_share.shares(MODEL, raw, 0)])
     assert parts == [[(part, 700) for part in range(8)], [(0, 700)]]
 
 
@@ -172,17 +175,19 @@ def test_long_text_is_merged_in_small_pieces_with_the_same_result(
         sizes.append(int(records.estimated_size()))
         return records
 
-    def combined(pieces: Iterable[pl.DataFrame], gives: Gives) -> Merged:
-        return combine((noted(piece) for piece in pieces), gives)
+    def combined(model: ContactModel, pieces: Iterable[pl.DataFrame], gives: Gives) -> Merged:
+        return combine(model, (noted(piece) for piece in pieces), gives)
 
     monkeypatch.setattr(merge_share, "BYTES_AT_ONCE", 200_000)
     monkeypatch.setattr(merge_share, "PIECE_BYTES", 20_000)
     monkeypatch.setattr(merge_share, "_FIRST_PIECE", 10)
     monkeypatch.setattr(merge_share, "combine", combined)
-    monkeypatch.setattr(merge_share, "merge_bucket", lambda records, gives: merge_bucket(noted(records), gives))
-    storage = Storage(tmp_path)
+    monkeypatch.setattr(
+        merge_share, "merge_bucket", lambda model, records, gives: merge_bucket(model, noted(records), gives)
+    )
+    storage = Storage(MODEL, tmp_path)
     report = merged(storage, LONG, bits, rows_a_file)
-    expected = merge_bucket(LONG)
+    expected = merge_bucket(MODEL, LONG)
     assert max(sizes) <= 200_000 < LONG.estimated_size() / 8
     contacts = storage.table("merged_contacts").require().scan().collect()
     conflicts = storage.table("contact_conflicts").require().scan().collect()
@@ -198,16 +203,16 @@ def test_a_bucket_of_long_text_is_merged_in_parts_where_it_has_many_emails(
     monkeypatch.setattr(merge_share, "BYTES_AT_ONCE", 200_000)
     parts = []
     for name, rows in (("many", LONG.head(300)), ("one", LONG.tail(900))):
-        storage = Storage(tmp_path / name)
+        storage = Storage(MODEL, tmp_path / name)
         merged(storage, rows, (0, 0), rows_a_file=40)
         raw = {source: storage.table(f"raw_{source}").require() for source in SOURCES}
-        parts.append([share.part for share in merge_share.shares(raw, 0)])
+        parts.append([share.part for share in merge_share.shares(MODEL, raw, 0)])
     assert parts == [[0, 1, 2, 3], [0]]
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is Linux' own count")
 def test_merging_a_bucket_of_much_text_takes_little_memory(tmp_path: Path) -> None:
-    storage = Storage(tmp_path)
+    storage = Storage(MODEL, tmp_path)
     merged(storage, MANY.clear(), (0, 0))
     with storage.table("raw_db1").new_version() as writer:
         for start in range(0, 60_000, 1_000):

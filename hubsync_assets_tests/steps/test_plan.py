@@ -10,13 +10,13 @@ import pytest
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import MAPPING_VERSION
-from hubsync_assets.model.schema import MERGED_SCHEMA
 from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
-from hubsync_assets.sync_log.answers import Answer, AnswerKind, provenance_as_json, values_as_json
+from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.bucket_spill import split_by_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
+from hubsync_assets_tests.shipped import MERGED_SCHEMA, MODEL, TEXT
 
 BITS = 2
 
@@ -42,7 +42,7 @@ def golden(count: int) -> pl.DataFrame:
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    storage = Storage(tmp_path / "storage")
+    storage = Storage(MODEL, tmp_path / "storage")
     with storage.table("merged_contacts").new_version(bits=BITS) as writer:
         for bucket, rows in split_by_bucket(golden(400), BITS):
             writer.parquet.add(rows, bucket)
@@ -70,9 +70,9 @@ def answer(hubspot: HubSpotEmulator, row: dict[str, object], kind: AnswerKind) -
         str(row["email"]),
         kind,
         None if kind is AnswerKind.REFUSED else "17",
-        values_as_json(row),
+        TEXT.values(row),
         "[]",
-        provenance_as_json(row),
+        TEXT.provenance(row),
         MAPPING_VERSION,
         "VALIDATION_ERROR" if kind is AnswerKind.REFUSED else None,
     )

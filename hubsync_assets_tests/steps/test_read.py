@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -10,11 +11,12 @@ from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.read import ReadFailure, ReadReport, read_sources
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    made = Storage(tmp_path / "storage")
+    made = Storage(MODEL, tmp_path / "storage")
     made.lock.acquire("test")
     return made
 
@@ -36,9 +38,9 @@ def test_each_source_is_looked_at_once_and_a_file_that_comes_later_waits_for_the
 ) -> None:
     looks: Counter[str] = Counter()
 
-    def look_and_let_a_file_come(setting: str) -> list[SourceFile]:
+    def look_and_let_a_file_come(setting: str, *, rank: Literal["time", "name"]) -> list[SourceFile]:
         looks[setting] += 1
-        found = locate(setting)
+        found = locate(setting, rank=rank)
         put(Path(setting) / "later.json", "c@x.io", "d@x.io")
         return found
 

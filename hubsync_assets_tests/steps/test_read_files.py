@@ -8,17 +8,17 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hubsync_assets.model.schema import RAW_SCHEMA
 from hubsync_assets.steps.read import ReadFailure, read_sources
 from hubsync_assets.steps.read_report import ReadReport
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL, RAW_SCHEMA
 
 OTHER = {"b.csv": "email,company_size\nann@x.io,10\n"}
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Iterator[Storage]:
-    made = Storage(tmp_path / "storage")
+    made = Storage(MODEL, tmp_path / "storage")
     made.lock.acquire("test")
     yield made
     made.lock.release()

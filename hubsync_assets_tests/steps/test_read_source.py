@@ -7,23 +7,29 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, ROW_SCHEMA, Chunk
+from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, Chunk, row_schema
 from hubsync_assets.steps.normalise_chunks import CHUNKS_AT_ONCE, ROWS_AT_ONCE, together
 from hubsync_assets.steps.read import ReadFailure, read_sources
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sources.web import Answer, site
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    made = Storage(tmp_path / "storage")
+    made = Storage(MODEL, tmp_path / "storage")
     made.lock.acquire("test")
     return made
 
 
 def chunk(rows: int) -> Chunk:
     return Chunk(
-        pl.DataFrame(schema=ROW_SCHEMA).clear(rows), pl.DataFrame(schema=BROKEN_SCHEMA), {}, True, 0, lambda _: []
+        pl.DataFrame(schema=row_schema(MODEL.columns("db1"))).clear(rows),
+        pl.DataFrame(schema=BROKEN_SCHEMA),
+        {},
+        True,
+        0,
+        lambda _: [],
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from hubsync_assets.steps.read import read_sources
 from hubsync_assets.steps.read_report import ReadReport
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sources.web import Answer, Site, site
 
 BODY = b'[{"email":"a@x.io"},{"email":"b@x.io"}]'
@@ -21,7 +22,7 @@ def read(web: Site, storage: Storage) -> ReadReport:
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    made = Storage(tmp_path)
+    made = Storage(MODEL, tmp_path)
     made.lock.acquire("test")
     return made
 

@@ -9,10 +9,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.model.fields import CONTACT_FIELDS
-from hubsync_assets.model.schema import FAILED_SCHEMA, STATE_SCHEMA
-from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, PROVENANCE, Answer, AnswerKind, provenance_as_json
+from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, Answer, AnswerKind
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, FAILED_SCHEMA, MODEL, PROVENANCE, STATE_SCHEMA, TEXT
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIELDS = [field.name for field in CONTACT_FIELDS]
@@ -94,7 +93,7 @@ def by_email(rows: pl.DataFrame, columns: list[str]) -> dict[str, dict[str, Any]
 
 def test_a_field_that_was_not_sent_keeps_what_we_wrote_before() -> None:
     answers = frame([answer("a", name="Ana", mrr=1.5), answer("a", AnswerKind.UPDATED, at=1, mrr=2.5)])
-    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
+    state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), answers)
     assert state.select("name", "mrr").rows() == [("Ana", 2.5)]
 
 
@@ -102,14 +101,14 @@ def test_a_field_that_was_cleared_is_ours_no_more() -> None:
     answers = frame(
         [answer("a", name="Ana", mrr=1.5), answer("a", AnswerKind.UPDATED, at=1, mrr=2.5, cleared=("name",))]
     )
-    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
+    state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), answers)
     assert state.select("name", "mrr").rows() == [(None, 2.5)]
 
 
 def test_a_refusal_does_not_touch_what_hubspot_acknowledged() -> None:
     answers = frame([answer("a", name="Ana"), answer("a", AnswerKind.REFUSED, at=1, name="Eva")])
-    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
-    failed = fold_failed(pl.DataFrame(schema=FAILED_SCHEMA), answers)
+    state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), answers)
+    failed = fold_failed(MODEL, pl.DataFrame(schema=FAILED_SCHEMA), answers)
     assert state["name"].to_list() == ["Ana"]
     assert failed.select("name", "category", "message", "attempts").rows() == [
         ("Eva", "VALIDATION_ERROR", "refused at 1", 1)
@@ -120,21 +119,21 @@ def test_numbers_survive_the_log_to_the_last_digit() -> None:
     answers = frame(
         [answer("a", company_size=2**63 - 1, mrr=0.1 + 0.2), answer("b", company_size=2**53 + 1, mrr=5e-324)]
     )
-    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
+    state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), answers)
     assert state.select("company_size", "mrr").rows() == [(2**63 - 1, 0.1 + 0.2), (2**53 + 1, 5e-324)]
 
 
 def test_text_survives_the_log_whatever_is_in_it() -> None:
     text = 'quote " backslash \\ line \u2028 smile \U0001f600 null {} []'
-    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), frame([answer("a", name=text)]))
+    state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), frame([answer("a", name=text)]))
     assert state["name"].to_list() == [text]
 
 
 def test_the_newest_answer_says_which_contact_it_is_and_how_it_was_written() -> None:
     answers = frame([answer("a", name="Ana"), answer("a", AnswerKind.UPDATED, at=1, name="Ana")])
     columns = ("hubspot_id", "mapping_version")
-    whole = fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers)
-    by_and_by = fold_state(fold_state(pl.DataFrame(schema=STATE_SCHEMA), answers[:1]), answers[1:])
+    whole = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), answers)
+    by_and_by = fold_state(MODEL, fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), answers[:1]), answers[1:])
     assert whole.select(columns).rows() == by_and_by.select(columns).rows() == [("id-a-1", 2)]
 
 
@@ -146,8 +145,8 @@ def test_what_is_in_doubt_is_no_answer() -> None:
     ]
     without, with_doubts = frame([taken, refused]), frame([taken, refused, *doubts])
     empty, no_failures = pl.DataFrame(schema=STATE_SCHEMA), pl.DataFrame(schema=FAILED_SCHEMA)
-    assert fold_state(empty, with_doubts).equals(fold_state(empty, without))
-    assert fold_failed(no_failures, with_doubts).equals(fold_failed(no_failures, without))
+    assert fold_state(MODEL, empty, with_doubts).equals(fold_state(MODEL, empty, without))
+    assert fold_failed(MODEL, no_failures, with_doubts).equals(fold_failed(MODEL, no_failures, without))
 
 
 def test_what_reading_back_confirmed_counts_as_written_and_changes_only_what_it_names() -> None:
@@ -156,7 +155,7 @@ def test_what_reading_back_confirmed_counts_as_written_and_changes_only_what_it_
         "a", AnswerKind.CONFIRMED, at=1, mrr=2.0, cleared=("phone",), sources={"name": "db2", "mrr": "db2"}
     )
     new = answer("b", AnswerKind.CONFIRMED, at=1, name="Bea", sources={"name": "db2"})
-    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), frame([before, read_back, new])).sort("email")
+    state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), frame([before, read_back, new])).sort("email")
     columns = ("name", "name:source", "mrr", "mrr:source", "phone", "phone:source", "written")
     assert state.select(columns).rows() == [
         ("Ana", "db1", 2.0, "db2", None, None, True),
@@ -177,7 +176,7 @@ def test_the_log_says_whose_each_sent_value_is_however_uncertain() -> None:
         "company_name:from": "empty",
         "company_size:from": "unreadable",
     }
-    assert orjson.loads(provenance_as_json(row)) == {
+    assert orjson.loads(TEXT.provenance(row)) == {
         **dict.fromkeys(PROVENANCE),
         "sources": {"name": "db1", "phone": "db2"},
     }
@@ -222,7 +221,7 @@ def test_folding_in_any_pieces_equals_reading_the_log_aloud(history: list[Any], 
     state, failed = pl.DataFrame(schema=STATE_SCHEMA), pl.DataFrame(schema=FAILED_SCHEMA)
     edges = sorted({0, len(answers), *(cut for cut in cuts if cut < len(answers))})
     for start, end in pairwise(edges):
-        state, failed = fold_state(state, rows[start:end]), fold_failed(failed, rows[start:end])
+        state, failed = fold_state(MODEL, state, rows[start:end]), fold_failed(MODEL, failed, rows[start:end])
     expected_state, expected_failed = naive(answers)
     columns = [*FIELDS, *SOURCES_OF, "written", "at", "run_id", "hubspot_id", "mapping_version", *PROVENANCE]
     assert by_email(state, columns) == expected_state
@@ -233,7 +232,7 @@ def test_folding_in_any_pieces_equals_reading_the_log_aloud(history: list[Any], 
 
 def test_what_hubspot_was_only_seen_to_hold_is_not_ours_once_we_write_without_it() -> None:
     seen = answer("a", AnswerKind.UNCHANGED, name="Ana", phone="+34600123123")
-    state = fold_state(pl.DataFrame(schema=STATE_SCHEMA), frame([seen]))
+    state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), frame([seen]))
     assert state.select("phone", "written").rows() == [("+34600123123", False)]
-    state = fold_state(state, frame([seen, answer("a", AnswerKind.UPDATED, at=1, name="Eva")])[1:])
+    state = fold_state(MODEL, state, frame([seen, answer("a", AnswerKind.UPDATED, at=1, name="Eva")])[1:])
     assert state.select("name", "phone", "written").rows() == [("Eva", None, True)]

@@ -11,6 +11,7 @@ from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.refresh import refresh_state
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sync_log.test_fold import answer
 
 
@@ -29,7 +30,7 @@ class CountedLog(SyncLog):
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    return Storage(tmp_path / "storage")
+    return Storage(MODEL, tmp_path / "storage")
 
 
 @pytest.fixture

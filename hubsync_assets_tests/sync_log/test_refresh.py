@@ -11,12 +11,13 @@ from hubsync_assets.sync_log.answers import AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.sync_log.refresh import refresh_state
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sync_log.test_fold import answer
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    return Storage(tmp_path / "storage")
+    return Storage(MODEL, tmp_path / "storage")
 
 
 def emails_of(storage: Storage, name: str) -> list[str]:
@@ -62,7 +63,7 @@ def test_both_tables_can_be_rebuilt_from_the_log_alone(storage: Storage, monkeyp
             refresh_state(storage, log, 1)
         tables = ["hubspot_contacts", "failed_contacts"]
         before = {name: storage.table(name).require().scan().collect().sort("email") for name in tables}
-        empty = Storage(storage.folder.parent / "rebuilt")
+        empty = Storage(MODEL, storage.folder.parent / "rebuilt")
         refresh_state(empty, log, 1)
         after = {name: empty.table(name).require().scan().collect().sort("email") for name in tables}
     assert all(after[name].equals(before[name]) for name in tables)

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hubsync_assets.model.tables import TABLES
 from hubsync_assets.tables.arrow_stream import append, read_back
+from hubsync_assets_tests.shipped import TABLES
 
 VALUES: dict[type[pl.DataType], list[Any]] = {
     pl.String: ["a", "more than twelve bytes, so not in the view", None, "", "\u00e9\U0001f600"],

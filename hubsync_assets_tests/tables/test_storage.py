@@ -11,12 +11,14 @@ import pytest
 
 from hubsync_assets.errors import PermanentError, TransientError
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.shipped import MODEL
 
 HOLD_THE_LOCK = """
 import sys, time
 from pathlib import Path
 from hubsync_assets.tables.storage import Storage
-storage = Storage(Path(sys.argv[1]))
+from hubsync_assets_tests.shipped import MODEL
+storage = Storage(MODEL, Path(sys.argv[1]))
 storage.lock.acquire("run 1234")
 print("held", flush=True)
 time.sleep(30)
@@ -24,15 +26,15 @@ time.sleep(30)
 
 
 def test_a_folder_is_made_and_found_again(tmp_path: Path) -> None:
-    first = Storage(tmp_path / "deep" / "storage")
-    assert Storage(tmp_path / "deep" / "storage").folder == first.folder
+    first = Storage(MODEL, tmp_path / "deep" / "storage")
+    assert Storage(MODEL, tmp_path / "deep" / "storage").folder == first.folder
     assert first.folder.is_dir()
 
 
 def test_the_next_writer_clears_away_what_a_killed_one_left_but_nobody_elses_work(tmp_path: Path) -> None:
-    killed = Storage(tmp_path)
+    killed = Storage(MODEL, tmp_path)
     (killed.temporary_folder() / "b00000-000000.parquet").write_bytes(b"left over")
-    storage = Storage(tmp_path)
+    storage = Storage(MODEL, tmp_path)
     storage.acquire("run 1")
     mine = storage.temporary_folder()
     storage.acquire("run 1")
@@ -43,24 +45,24 @@ def test_the_next_writer_clears_away_what_a_killed_one_left_but_nobody_elses_wor
 def test_storage_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(PermanentError, match="cannot write into .*set HUBSYNC_STORAGE to another folder"):
-        Storage(tmp_path / "file" / "storage")
+        Storage(MODEL, tmp_path / "file" / "storage")
 
 
 def test_storage_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     (tmp_path / "storage.json").write_text(json.dumps({"layout": 99, "more": 1}))
     with pytest.raises(PermanentError, match="written by a newer version of hubsync_assets"):
-        Storage(tmp_path)
+        Storage(MODEL, tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"layout": "one"}'])
 def test_a_damaged_description_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "storage.json").write_text(text)
     with pytest.raises(PermanentError, match=r"storage.json cannot be read"):
-        Storage(tmp_path)
+        Storage(MODEL, tmp_path)
 
 
 def test_the_second_writer_is_told_who_is_first_and_gets_in_after_a_kill(tmp_path: Path) -> None:
-    storage = Storage(tmp_path)
+    storage = Storage(MODEL, tmp_path)
     with subprocess.Popen([sys.executable, "-c", HOLD_THE_LOCK, str(tmp_path)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
@@ -76,7 +78,7 @@ def test_the_second_writer_is_told_who_is_first_and_gets_in_after_a_kill(tmp_pat
 
 
 def test_two_runs_in_one_process_exclude_each_other_too(tmp_path: Path) -> None:
-    first, second = Storage(tmp_path), Storage(tmp_path)
+    first, second = Storage(MODEL, tmp_path), Storage(MODEL, tmp_path)
     first.lock.acquire("run 1")
     with pytest.raises(TransientError, match="run 1 is writing"):
         second.lock.acquire("run 2")

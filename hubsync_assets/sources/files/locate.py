@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from hubsync_assets.sources import errors
@@ -22,14 +23,16 @@ _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
 
 
-def locate(setting: str) -> list[SourceFile]:
-    """The files that ``setting`` names, newest first: by modification time, of equal ones the greater name first.
+def locate(setting: str, rank: Literal["time", "name"] = "time") -> list[SourceFile]:
+    """The files that ``setting`` names, newest first.
 
     A folder means the data files directly in it (links followed; hidden and unfinished names left out). A file that is
     named outright is taken whatever its age; its suffix has to be known.
 
     Args:
         setting: A path, a folder, a glob or an http(s) URL. Not empty: an unused source is the caller's business.
+        rank: What says which file is newer: its modification time, of equal ones the greater name; or only its name, the greater one
+            being newer, as where the date is a part of it.
 
     Raises:
         PermanentError: Unknown scheme or suffix, nothing there, no permission, not a regular file.
@@ -40,8 +43,8 @@ def locate(setting: str) -> list[SourceFile]:
     files = [_describe(path) for path in find_files(setting)]
     if not files:
         raise errors.no_data_files(setting) if Path(setting).is_dir() else errors.no_match(setting)
-    files.sort(key=lambda file: (file.mtime_ns or 0, file.name), reverse=True)
-    return [replace(file, rank=rank) for rank, file in enumerate(files)]
+    files.sort(key=lambda file: ((file.mtime_ns or 0) if rank == "time" else 0, file.name), reverse=True)
+    return [replace(file, rank=number) for number, file in enumerate(files)]
 
 
 def is_url(setting: str) -> bool:

@@ -8,21 +8,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.sources.readers.keys import FIELD_NAMES
+from hubsync_assets.model.columns import Columns
+from hubsync_assets.model.schema import Schema
 
-__all__ = ["BROKEN_SCHEMA", "MALFORMED", "NOT_AN_OBJECT", "ROW_SCHEMA", "Chunk", "FileEnd"]
+__all__ = ["BROKEN_SCHEMA", "MALFORMED", "NOT_AN_OBJECT", "Chunk", "FileEnd", "row_schema"]
 
 MALFORMED = "malformed"
 NOT_AN_OBJECT = "not_an_object"
 
-ROW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "position": pl.UInt64,
-    **dict.fromkeys(FIELD_NAMES, pl.String),
-    "nested": pl.List(pl.String),
-    "not_given": pl.List(pl.String),
-}
-
-BROKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+BROKEN_SCHEMA: Schema = {
     "position": pl.UInt64,
     "reason": pl.String,
     "message": pl.String,
@@ -30,12 +24,22 @@ BROKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
+def row_schema(columns: Columns) -> Schema:
+    """The columns and dtypes of ``Chunk.rows``, for a source with these columns."""
+    return {
+        "position": pl.UInt64,
+        **dict.fromkeys(columns.names, pl.String),
+        "nested": pl.List(pl.String),
+        "not_given": pl.List(pl.String),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class FileEnd:
     """What is known of a file when it has been read to its end.
 
     Attributes:
-        gives: The fields that the file speaks of. CSV: those of the header. JSON: those that some record has a value for; that a
+        gives: The source's columns that the file speaks of. CSV: those of the header. JSON: those that some record has a value for; that a
             record of the first ``KEYS_FROM`` bytes has a key for, null or not; and, where the file was read as superseding
             another, that any record has a key for.
         silent: A missing value says nothing: JSON that broke off and was not read as superseding, so that nobody knows what the keys
@@ -53,17 +57,18 @@ class Chunk:
     """Some consecutive records of one file.
 
     Attributes:
-        rows: ``ROW_SCHEMA``: the records that are rows. ``position`` counts every record of the file from 1, broken ones
-            too. A field's column is text as given, the JSON text of a number or boolean, null for a missing value or
-            JSON null. In a number field a JSON number is the shortest plain text of its double (``1e3`` is ``1000``,
-            ``12.0`` is ``12``), whole ones keep all their digits; or, where a block has nothing but plain numbers there,
-            the column is Int64 or Float64. A JSON number in a phone field is plain text, too. ``nested`` names the fields whose
-            value was a list or an object (their column holds its JSON text); ``not_given`` those that the record does not speak
-            of although its file may: cells that are missing at the end of a CSV row, or keys that a JSON record does not have,
-            where the file was read as superseding another. Both are null when there is none.
+        rows: See ``row_schema``: the records that are rows. ``position`` counts every record of the file from 1, broken ones
+            too. A column of the source is text as given, the JSON text of a number or boolean, null for a missing value or
+            JSON null. In one of ``Columns.plain`` a JSON number is the shortest plain text of its double (``1e3`` is ``1000``,
+            ``12.0`` is ``12``), whole ones keep all their digits; and in one of ``Columns.decimals`` it has that sign before its
+            fraction, as numbers in text have there. Where a block has nothing but plain numbers in one of ``Columns.numbers``,
+            the column is Int64 or Float64. ``nested`` names the columns whose value was a list or an object (they hold its JSON
+            text); ``not_given`` those that the record does not speak of although its file may: cells that are missing at the end
+            of a CSV row, or keys that a JSON record does not have, where the file was read as superseding another. Both are null
+            when there is none.
         broken: ``BROKEN_SCHEMA``: what is not a row, ``reason`` being ``malformed`` or ``not_an_object``; ``message`` says
             where in words, without content.
-        unknown: How many values each key has that no field has; null in JSON and empty in CSV count as no value (a key
+        unknown: How many values each key has that no column is; null in JSON and empty in CSV count as no value (a key
             that one record has twice counts twice). Over a whole file at most ``UNKNOWN_LIMIT`` names and ``OTHERS``.
         complete: False when records may be missing that this file should have had: it was cut off, or text had to be
             skipped that may have held more than one record.

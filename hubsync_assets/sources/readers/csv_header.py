@@ -1,6 +1,7 @@
-"""The first line of a CSV file: what stands between values, and what each column is.
+"""The first line of a CSV file: what stands between values, and what each of them is.
 
-The delimiter is the one of ``,`` ``;`` tab ``|`` under which the line names most fields. Keep out: the lines below it.
+The delimiter is what the source declares, else the one of ``,`` ``;`` tab ``|`` under which the line names most of the source's columns.
+Keep out: the lines below it.
 """
 
 import csv
@@ -9,7 +10,7 @@ from functools import cached_property
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.looks_like import looks_like
-from hubsync_assets.sources.readers.keys import EMAIL, FIELD_NAMES, KeyBook
+from hubsync_assets.sources.readers.keys import KEY, KeyBook
 
 __all__ = ["Header"]
 
@@ -17,58 +18,69 @@ DELIMITERS = ",;\t|"
 
 
 class Header:
-    """What the columns of one CSV file are.
+    """What the cells of one CSV file are.
 
     Attributes:
         delimiter: What stands between two values.
-        width: Number of columns.
-        unknown: Number of each column that is not a field, and the name it is counted under.
-        columns: For each field the numbers of its columns, the one that counts most first.
+        width: Number of cells in a whole row.
+        columns: What is looked for.
+        unknown: Number of each cell that is none of these, and the name it is counted under.
+        cells: For each of the columns the numbers of its cells, the one that counts most first.
     """
 
-    def __init__(self, line: str, name: str, book: KeyBook) -> None:
+    def __init__(self, line: str, name: str, book: KeyBook, delimiter: str | None = None) -> None:
         """Read the header line.
 
+        Args:
+            line: Without its end.
+            name: The file, for the error.
+            book: What is looked for.
+            delimiter: What stands between two values, where that is known.
+
         Raises:
-            FileRefusedError: No column is the email.
+            FileRefusedError: No cell is the email.
         """
         best: list[str] = []
-        self.delimiter = ","
-        for delimiter in DELIMITERS:
-            cells = _cells(line, delimiter)
+        self.delimiter = delimiter or ","
+        for mark in delimiter or DELIMITERS:
+            cells = _cells(line, mark)
             if _score(cells, book) > _score(best, book):
-                best, self.delimiter = cells, delimiter
+                best, self.delimiter = cells, mark
         places = [book.place(cell) for cell in best]
-        if not any(place and place[0] == EMAIL for place in places):
+        if not any(place and place[0] == KEY for place in places):
             known = any(places)
             why = "no column is an email" if known else "no column has the name of a contact's field"
             raise errors.bad_header(name, why, looks_like(line.encode("utf-8", "surrogateescape"), "csv"))
         self.width = len(best)
-        self.unknown = [
-            (column, book.unknown_name(best[column])) for column, place in enumerate(places) if place is None
-        ]
-        ranked = sorted((place[0], place[1], column) for column, place in enumerate(places) if place)
-        self.columns = [
-            [column for number, _, column in ranked if number == field] for field in range(len(FIELD_NAMES))
+        self.columns = book.columns
+        self.unknown = [(cell, book.unknown_name(best[cell])) for cell, place in enumerate(places) if place is None]
+        ranked = sorted((place[0], place[1], cell) for cell, place in enumerate(places) if place)
+        self.cells = [
+            [cell for number, _, cell in ranked if number == column] for column in range(len(self.columns.names))
         ]
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The fields that have a column."""
-        return frozenset(name for name, columns in zip(FIELD_NAMES, self.columns, strict=True) if columns)
+        """The columns that are there."""
+        return frozenset(name for name, cells in zip(self.columns.names, self.cells, strict=True) if cells)
 
-    def fields(self, row: Sequence[str]) -> list[str | None]:
-        """One value for each field: of columns that are the same field, the first that has one. The row may be short."""
+    def values(self, row: Sequence[str]) -> list[str | None]:
+        """One value for each column: of cells that are the same column, the first that has one. The row may be short."""
         if len(row) >= self.width:
-            return [next((row[column] for column in columns if row[column]), None) for columns in self.columns]
-        return self.fields([*row, *[""] * (self.width - len(row))])
+            return [next((row[cell] for cell in cells if row[cell]), None) for cells in self.cells]
+        return self.values([*row, *[""] * (self.width - len(row))])
 
-    def not_given(self, cells: int) -> list[str]:
-        """The fields, the email aside, that a row of so many cells does not speak of: all their columns are behind its end."""
-        if cells >= self.width:
+    def not_given(self, width: int) -> list[str]:
+        """The columns, the key aside, that a row of so many cells does not speak of: all their cells are behind its end."""
+        if width >= self.width:
             return []
-        missing = [bool(columns) and min(columns) >= cells for columns in self.columns]
-        return [name for number, name in enumerate(FIELD_NAMES) if missing[number] and number != EMAIL]
+        there = dict(zip(self.columns.names, self.cells, strict=True))
+        missing = {name for name, cells in there.items() if cells and min(cells) >= width}
+        for names in self.columns.either:
+            # Of columns of which one is enough, those that the file does not have say nothing either.
+            if missing.intersection(names) and all(name in missing or not there[name] for name in names):
+                missing.update(names)
+        return [name for number, name in enumerate(self.columns.names) if name in missing and number != KEY]
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

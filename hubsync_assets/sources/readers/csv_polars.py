@@ -19,7 +19,6 @@ from hubsync_assets.sources.readers.arrow_bytes import byte_column
 from hubsync_assets.sources.readers.csv_header import Header
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.cutting import Piece, after_line
-from hubsync_assets.sources.readers.keys import FIELD_NAMES
 from hubsync_assets.sources.readers.protocols import Part, halve
 
 __all__ = ["CsvBlocks", "CsvRows", "read_csv_block"]
@@ -36,9 +35,9 @@ class CsvRows:
     """The rows of one block.
 
     Attributes:
-        columns: One for each field, in the field table's order.
-        not_given: See ``ROW_SCHEMA``; ``None`` where the rows end where the header does.
-        unknown: Values in columns that no field has.
+        columns: One for each column of the source, in their order.
+        not_given: See ``row_schema``; ``None`` where the rows end where the header does.
+        unknown: Values in cells that no column is.
         body: The block.
     """
 
@@ -78,7 +77,8 @@ class CsvBlocks:
     def reader(self) -> Callable[[Piece], list[Part]] | None:
         """What reads a piece under the header."""
         header = self._parser.header
-        return partial(self._read, header) if header and header.width > 1 else None
+        # polars takes a delimiter of one byte.
+        return partial(self._read, header) if header and header.width > 1 and header.delimiter.isascii() else None
 
     def learn(self, parts: Sequence[Part]) -> None:
         """Nothing: the header says it all."""
@@ -122,7 +122,7 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
         return None
     missing = header.not_given(cells)
     not_given = pl.Series([missing], dtype=pl.List(pl.String)).new_from_index(0, frame.height) if missing else None
-    return CsvRows(_fields(unquoted, header), not_given, _unknown(unquoted, header), body)
+    return CsvRows(_columns(unquoted, header), not_given, _unknown(unquoted, header), body)
 
 
 def _ends_are_plain(found: pl.Series, ends: pl.Series, body: bytes) -> bool:
@@ -145,10 +145,10 @@ def _unquoted(frame: pl.DataFrame, quotes: int) -> pl.DataFrame | None:
     return bare.select(pl.when(text.len_bytes() > 0).then(pl.all()))
 
 
-def _fields(frame: pl.DataFrame, header: Header) -> list[pl.Series]:
+def _columns(frame: pl.DataFrame, header: Header) -> list[pl.Series]:
     none = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     columns = []
-    for name, numbers in zip(FIELD_NAMES, header.columns, strict=True):
+    for name, numbers in zip(header.columns.names, header.cells, strict=True):
         found = [frame[str(number)] for number in numbers if number < frame.width]
         column = found[0] if len(found) == 1 else reduce(lambda one, other: one.zip_with(one.is_not_null(), other), found, none)  # fmt: skip
         columns.append(column.alias(name))

@@ -67,14 +67,15 @@ class _Tap:
 class CsvParser:
     """CSV as a state between two parts of its text."""
 
-    def __init__(self, builder: RowBuilder, limit: int, name: str) -> None:
+    def __init__(self, builder: RowBuilder, limit: int, name: str, delimiter: str | None = None) -> None:
         """Records go to ``builder``; a line with more bytes than ``limit`` is cut down, and so malformed.
 
-        ``name`` is the file, for errors.
+        ``name`` is the file, for errors; ``delimiter``: what stands between values, where that is known.
         """
         self.header: Header | None = None
         self._builder = builder
         self._name = name
+        self._delimiter = delimiter
         self._limit = limit
         self._splitter = LineSplitter(limit)
         self._tap = _Tap()
@@ -131,7 +132,7 @@ class CsvParser:
             return
         self._line += 1
         if line.strip():
-            self.header = Header(line.rstrip("\r\n"), self._name, self._builder.book)
+            self.header = Header(line.rstrip("\r\n"), self._name, self._builder.book, self._delimiter)
             self._reader = csv.reader(self._tap, delimiter=self.header.delimiter, strict=True)
 
     def _records(self, header: Header, *, last: bool, fault: str | None, cut: bool = False) -> None:
@@ -167,7 +168,7 @@ class CsvParser:
         elif not _is_utf8(text):
             self._malformed("a byte that is not UTF-8", lost=False, fault=None)
         else:
-            self._builder.add_cells(header.fields(row), header.not_given(len(row)), text)
+            self._builder.add_cells(header.values(row), header.not_given(len(row)), text)
             for column, name in header.unknown:
                 if column < len(row) and row[column]:
                     self._builder.count_unknown(name)

@@ -11,7 +11,7 @@ import re
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.looks_like import binary_format
 
-__all__ = ["HEAD_BYTES", "UTF8_BOM", "require_text"]
+__all__ = ["HEAD_BYTES", "UTF8_BOM", "refuse_binary", "require_text"]
 
 HEAD_BYTES = 1 << 20
 """How much of a file is looked at. Not a block size: the answer must not depend on one."""
@@ -45,9 +45,7 @@ def require_text(head: bytes, name: str) -> None:
     Raises:
         FileRefusedError: It looks like another format or encoding, which is named, with the position that shows it.
     """
-    seems = binary_format(head)
-    if seems:
-        raise errors.not_text(name, seems)
+    refuse_binary(head, name)
     for mark, encoding in _WIDE:
         if head.startswith(mark):
             raise errors.wrong_encoding(name, encoding, 0)
@@ -67,3 +65,14 @@ def require_text(head: bytes, name: str) -> None:
     if bad > good:
         encoding = "WINDOWS-1252" if _WINDOWS.search(text) else "ISO-8859-1"
         raise errors.wrong_encoding(name, encoding, first_bad)
+
+
+def refuse_binary(head: bytes, name: str) -> None:
+    """Raise when a file begins like one of a format that is no text.
+
+    Raises:
+        FileRefusedError: It does; the format is named.
+    """
+    seems = binary_format(head)
+    if seems:
+        raise errors.not_text(name, seems)

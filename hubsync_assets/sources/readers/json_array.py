@@ -17,7 +17,7 @@ import re
 from enum import Enum, auto
 
 from hubsync_assets.sources.readers.json_value import Fault, Members, scan, skip_space, structural_end
-from hubsync_assets.sources.readers.keys import EMAIL, place_of
+from hubsync_assets.sources.readers.keys import KEY
 from hubsync_assets.sources.readers.protocols import Part
 from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 
@@ -215,7 +215,7 @@ class JsonArrayParser:
             if separator == len(text) and not final:
                 undecided = candidate.start()
                 break
-            if text[separator : separator + 1] in {",", "]", ""} and _has_email(value):
+            if text[separator : separator + 1] in {",", "]", ""} and self._has_key(value):
                 skipped = self._skipped + text[start : candidate.start() + 1]
                 self._builder.malformed(self._skipped_why, skipped[:RAW_LIMIT], lost=True)
                 self._state = _State.NEXT
@@ -223,6 +223,11 @@ class JsonArrayParser:
         keep = len(text) if undecided < 0 else undecided
         self._skipped = (self._skipped + text[start:keep])[:RAW_LIMIT]
         raise _Wait(keep)
+
+    def _has_key(self, value: object) -> bool:
+        columns = self._builder.book.columns
+        places = [columns.place(key) for key, _ in value] if isinstance(value, Members) else []
+        return any(place is not None and place[0] == KEY for place in places)
 
     def _too_long(self, text: str, at: int) -> int:
         what = f"longer than {self._limit} characters, at byte {self._byte(text, at)}; nothing behind it was read"
@@ -242,8 +247,3 @@ class JsonArrayParser:
 
     def _byte(self, text: str, at: int) -> int:
         return self._offset + len(text[:at].encode("utf-8", "surrogateescape"))
-
-
-def _has_email(value: object) -> bool:
-    places = [place_of(key) for key, _ in value] if isinstance(value, Members) else []
-    return any(place is not None and place[0] == EMAIL for place in places)

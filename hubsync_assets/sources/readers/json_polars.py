@@ -12,7 +12,7 @@ With ``key`` for a quote that ends a key, and m, n, q, x for the counts:
 3. m - (colons followed by ``n``, so null) = values that are not null in the planned columns. So every key with a value is
    planned, none is in a record twice, and polars made no value null.
 4. q quotes (escaped ones not counted) = 2 for each key + 2 for each text value. So m - nulls - texts = x values are neither.
-   x = the unquoted values behind keys that are not a text field's. So text columns hold text only.
+   x = the unquoted values behind keys that are not a text column's. So text columns hold text only.
 
 Keep out: counting (``json_byte_counts``), cutting blocks, and the exact way.
 """
@@ -24,12 +24,11 @@ from typing import cast
 import polars as pl
 
 from hubsync_assets.model.field_lists import field_lists
-from hubsync_assets.model.fields import KEY, Kind
 from hubsync_assets.sources.readers.block_layout import BlockLayout
 from hubsync_assets.sources.readers.cutting import Piece, after_comma, after_line
 from hubsync_assets.sources.readers.json_byte_counts import PADDING, BlockBytes, accounts_for
 from hubsync_assets.sources.readers.json_nulls import rows_with_nulls
-from hubsync_assets.sources.readers.keys import FIELD_NAMES, NUMBER_FIELDS
+from hubsync_assets.sources.readers.keys import KEY
 
 __all__ = ["JsonRows", "read_json_block"]
 
@@ -47,9 +46,9 @@ class JsonRows:
     """The rows of one block.
 
     Attributes:
-        columns: One for each field, in the field table's order.
-        not_given: See ``ROW_SCHEMA``; ``None`` where nobody asked, or no row has any.
-        unknown: Values under keys that no field has.
+        columns: One for each column of the source, in their order.
+        not_given: See ``row_schema``; ``None`` where nobody asked, or no row has any.
+        unknown: Values under keys that no column is.
         counts: The block, without the last separator.
         size: Bytes of the block, with the last separator.
         separator: The last separator.
@@ -99,7 +98,7 @@ def read_json_block(
         layout: What to expect.
         limit: Longest record in bytes.
         lines: The records are lines; none may reach over two, and none may share one.
-        superseding: Find out which fields a record has no key for.
+        superseding: Find out which columns a record has no key for.
         stride: Parsed at once, in bytes. The result does not depend on it.
 
     Returns:
@@ -117,8 +116,8 @@ def read_json_block(
     if not accounts_for(counts, frame, layout) or (lines and not counts.one_record_a_line(frame.height)):
         return None
     columns = _columns(frame, layout)
-    if columns is not None and layout.numeric:
-        columns = _plain_numbers(columns, counts)
+    if columns is not None:
+        columns = _plain_numbers(columns, counts, layout) if layout.numeric else _texts_only(columns, counts, layout)
     if columns is None or (len(padded) > limit and counts.longest_record() > limit):
         return None
     not_given: pl.Series | None = None
@@ -151,9 +150,9 @@ def _parse(padded: bytes, layout: BlockLayout, stride: int, *, lines: bool) -> p
 
 
 def _columns(frame: pl.DataFrame, layout: BlockLayout) -> list[pl.Series] | None:
-    """A column for each field; ``None`` where only the order of appearance could tell which of two values counts."""
+    """A column for each of the source's; ``None`` where only the order of appearance could tell which of two values counts."""
     columns = []
-    for name, ranks in zip(FIELD_NAMES, layout.columns, strict=True):
+    for name, ranks in zip(layout.columns.names, layout.spellings, strict=True):
         column: pl.Series | None = None
         for spellings in ranks:
             for place, spelling in enumerate(spellings):
@@ -170,21 +169,36 @@ def _columns(frame: pl.DataFrame, layout: BlockLayout) -> list[pl.Series] | None
 
 
 def _not_given(columns: list[pl.Series], nulls: dict[str, pl.Series]) -> pl.Series:
-    """The fields, the email aside, that a row has neither a value nor a null for."""
-    missing = {}
-    for column in columns:
-        if column.name == KEY.name or not column.null_count():
+    """The columns, the key aside, that a row has neither a value nor a null for."""
+    height = columns[0].len()
+    missing, everywhere = {}, []
+    for number, column in enumerate(columns):
+        if number == KEY or not column.null_count():
             continue
         absent = column.is_null()
         missing[column.name] = absent.scatter(nulls[column.name], values=False) if column.name in nulls else absent
-    return field_lists(missing, columns[0].len())
+        if column.null_count() == height and column.name not in nulls:
+            everywhere.append(column.name)
+    if not any(flags.any() for name, flags in missing.items() if name not in everywhere):
+        # As where records are alike, and only other names of a column are not there.
+        return pl.Series([everywhere or None], dtype=pl.List(pl.String)).new_from_index(0, height)
+    return field_lists(missing, height)
 
 
 def _no_values(height: int) -> pl.Series:
     return _NULL.new_from_index(0, height)
 
 
-def _plain_numbers(columns: list[pl.Series], counts: BlockBytes) -> list[pl.Series] | None:
+def _texts_only(columns: list[pl.Series], counts: BlockBytes, layout: BlockLayout) -> list[pl.Series] | None:
+    """The columns, unless a number may stand there with its point where texts have another sign before a fraction."""
+    decimals = layout.columns.decimals
+    pointed = any(column.name in decimals and column.str.contains(".", literal=True).any() for column in columns)
+    if pointed and (layout.decimal_marks is None or counts.unquoted(layout.decimal_marks)):
+        return None
+    return columns
+
+
+def _plain_numbers(columns: list[pl.Series], counts: BlockBytes, layout: BlockLayout) -> list[pl.Series] | None:
     """Number columns as Int64 and Float64, if they say all that the text said.
 
     That is: no sign, no fraction where a whole number belongs, nothing beyond exact whole numbers, and no true or false,
@@ -193,15 +207,15 @@ def _plain_numbers(columns: list[pl.Series], counts: BlockBytes) -> list[pl.Seri
     may_be_boolean = False
     plain = []
     for column in columns:
-        kind = NUMBER_FIELDS.get(column.name)
-        if kind is None or column.null_count() == column.len():
-            plain.append(column if kind is None else _no_values(column.len()).alias(column.name))
+        is_whole = layout.columns.numbers.get(column.name)
+        if is_whole is None or column.null_count() == column.len():
+            plain.append(column if is_whole is None else _no_values(column.len()).alias(column.name))
             continue
         least, most = cast("float", column.min()), cast("float", column.max())
         if least < 0 or most >= _LARGEST_EXACT:
             return None
         may_be_boolean = may_be_boolean or least <= 1
-        if kind is Kind.WHOLE:
+        if is_whole:
             whole = column.cast(pl.Int64, wrap_numerical=True)  # of this range, and much quicker
             if not (whole.cast(pl.Float64) == column).all():
                 return None

@@ -1,6 +1,6 @@
 """Odd records taken out of a block, so that the others can be read quickly.
 
-An element that is not a flat object, or has a number in a text field, would keep its whole block from being read quickly. Here such
+An element that is not a flat object, or has a number in a text column, would keep its whole block from being read quickly. Here such
 elements are found by a pattern, set aside, and ``{}`` put in their place. Whether the pattern was right does not
 matter to the result: what is set aside is valid JSON by itself, and what remains is proven as any block is; one value in an array may
 stand for another. Keep out: that proof, and chunks.

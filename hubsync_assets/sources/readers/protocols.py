@@ -22,15 +22,15 @@ class BlockRows(Protocol):
 
     @property
     def columns(self) -> list[pl.Series]:
-        """One for each field, in the field table's order."""
+        """One for each column of the source, in their order."""
 
     @property
     def not_given(self) -> pl.Series | None:
-        """As in ``ROW_SCHEMA``; ``None`` where no row has any."""
+        """As in ``row_schema``; ``None`` where no row has any."""
 
     @property
     def unknown(self) -> dict[str, int]:
-        """Values under keys that no field has."""
+        """Values under keys that no column is."""
 
     @property
     def height(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from hubsync_assets.model.columns import Columns
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.byte_stream import ByteStream
 from hubsync_assets.sources.files.source_file import Form, SourceFile
@@ -15,15 +16,16 @@ from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.cutting import after_comma, after_line
-from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, require_text
+from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, refuse_binary, require_text
 from hubsync_assets.sources.readers.json_array import JsonArrayParser
 from hubsync_assets.sources.readers.json_blocks import JsonBlocks
 from hubsync_assets.sources.readers.json_lines import JsonLinesParser
-from hubsync_assets.sources.readers.keys import FIELD_NAMES, KeyBook
+from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.one_document import is_one_document
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
+from hubsync_assets.sources.readers.transcoding import in_utf8, is_utf8
 
 __all__ = ["KEYS_FROM", "RECORD_LIMIT", "read_chunks"]
 
@@ -39,11 +41,14 @@ _BLANK = b" \t\r\n"
 
 def read_chunks(
     file: SourceFile,
+    columns: Columns,
     *,
     block_bytes: int = 1 << 21,
     threads: int = 2,
     record_limit: int = RECORD_LIMIT,
     superseding: bool = False,
+    delimiter: str | None = None,
+    encoding: str | None = None,
 ) -> Iterator[Chunk]:
     """Read a file as chunks, in order; the last one says whether the file was whole, and what it speaks of.
 
@@ -52,18 +57,22 @@ def read_chunks(
 
     Args:
         file: What ``locate`` gave, or ``fetch`` for a URL.
+        columns: What to look for in it.
         block_bytes: About how much text a chunk holds. The result does not depend on it.
         threads: How many blocks are parsed at the same time. The result does not depend on it.
         record_limit: A record with more characters than this is ``malformed``.
         superseding: The file is newer than another of its source, so a JSON record tells apart what is null and what it has no
             key for (``not_given``).
+        delimiter: What stands between the values of CSV; left out: what the header says.
+        encoding: Of its text, unless it begins with the mark of UTF-8; left out: UTF-8. Positions in messages are those of the text in
+            UTF-8.
 
     Yields:
         At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more.
 
     Raises:
         PermanentError: Not readable.
-        FileRefusedError: Not UTF-8, no known format, a CSV header without an email, JSON that should be lines and is one document. Before
+        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON that should be lines and is one document. Before
             the first chunk.
         TransientError: The file vanished.
 
@@ -71,11 +80,16 @@ def read_chunks(
         >>> import tempfile
         >>> from pathlib import Path
         >>> import polars as pl
+        >>> from hubsync_assets.model.contact_model import ContactModel
+        >>> from hubsync_assets.model.declaration import ContactSync
         >>> from hubsync_assets.sources.files.locate import locate
+        >>> fields = {"email": {"kind": "email"}, "mrr": {"kind": "number"}}
+        >>> sync = ContactSync.model_validate({"sources": {"crm": {"read": "export.json"}}, "fields": fields})
+        >>> columns = ContactModel(sync).columns("crm")
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     export = Path(folder, "export.json")
         ...     _ = export.write_text('[{"email": "ada@example.com", "mrr": 12}, "no record"]')
-        ...     chunks = list(read_chunks(locate(str(export))[0]))
+        ...     chunks = list(read_chunks(locate(str(export))[0], columns))
         >>> pl.concat(chunk.rows for chunk in chunks).select("position", "email", "mrr").rows()
         [(1, 'ada@example.com', '12')]
         >>> pl.concat(chunk.broken for chunk in chunks).select("position", "reason").rows()
@@ -86,9 +100,8 @@ def read_chunks(
         raise ValueError(message)
     keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:
-        head, blocks = _peek(stream.blocks())
-        require_text(head, file.name)
-        form = file.form or _sniff(head, file.name)
+        head, blocks = _text(stream.blocks(), encoding, file.name)
+        form = file.form or _sniff(head, file.name, delimiter)
         if form == "json" and head.removeprefix(UTF8_BOM).lstrip(_BLANK).startswith(b"{"):
             form = "ndjson"
         if form == "ndjson" and is_one_document(head.removeprefix(UTF8_BOM).decode("utf-8", "surrogateescape")):
@@ -100,9 +113,9 @@ def read_chunks(
         def taken() -> int:
             return stream.taken
 
-        builder = RowBuilder(KeyBook(), superseding=superseding and form != "csv")
+        builder = RowBuilder(KeyBook(columns), superseding=superseding and form != "csv")
         if form == "csv":
-            table = CsvParser(builder, record_limit, file.name)
+            table = CsvParser(builder, record_limit, file.name, delimiter)
             pipeline = Pipeline(table, CsvBlocks(table, record_limit), builder, after_line, taken)
         else:
             pipeline = _json_pipeline(form, builder, record_limit, taken)
@@ -111,7 +124,7 @@ def read_chunks(
         gives = (
             (table.header.names if table.header else frozenset())
             if form == "csv"
-            else _fields_of_json(head, form, builder)
+            else _columns_of_json(head, form, builder)
         )
         silent = form != "csv" and not superseding and not builder.complete
         yield replace(last, end=FileEnd(gives, silent, looks_like(head, form)))
@@ -124,14 +137,25 @@ def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[
     return Pipeline(exact, JsonBlocks(builder, cut, limit, lines=lines), builder, cut, taken)
 
 
-def _fields_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[str]:
+def _columns_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[str]:
     """What a file speaks of; never a matter of which of its blocks were read quickly, in which nulls leave no trace."""
+    columns = builder.book.columns
     if builder.superseding:
-        return frozenset(FIELD_NAMES[number] for number in builder.book.met)
-    first = RowBuilder(KeyBook())
+        return frozenset(columns.names[number] for number in builder.book.met)
+    first = RowBuilder(KeyBook(columns))
     exact = (JsonLinesParser if form == "ndjson" else JsonArrayParser)(first, KEYS_FROM)
     exact.feed(head[:KEYS_FROM].removeprefix(UTF8_BOM))
-    return frozenset(builder.valued | {FIELD_NAMES[number] for number in first.book.met})
+    return frozenset(builder.valued | {columns.names[number] for number in first.book.met})
+
+
+def _text(blocks: Iterator[bytes], encoding: str | None, name: str) -> tuple[bytes, Iterator[bytes]]:
+    """The same in UTF-8: its first ``HEAD_BYTES``, and all of it."""
+    head, blocks = _peek(blocks)
+    if encoding is None or is_utf8(head, encoding, name):
+        require_text(head, name)
+        return head, blocks
+    refuse_binary(head, name)
+    return _peek(in_utf8(blocks, encoding, name))
 
 
 def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -157,13 +181,13 @@ def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
     return chain([rest] if rest else [], blocks)
 
 
-def _sniff(head: bytes, name: str) -> Form:
+def _sniff(head: bytes, name: str, delimiter: str | None) -> Form:
     start = head.removeprefix(UTF8_BOM).lstrip(_BLANK)
     if not start:
         return "ndjson"  # any format says of a file without text that it broke off
     if start.startswith((b"[", b"{")):
         return "json"
     line = start.partition(b"\n")[0]
-    if any(mark in line for mark in (b",", b";", b"\t")) and not start.startswith(b"<"):
+    if any(mark in line for mark in (b",", b";", b"\t", (delimiter or ",").encode())) and not start.startswith(b"<"):
         return "csv"
     raise errors.unknown_suffix(name)

@@ -1,7 +1,7 @@
-"""Records to a chunk: columns in the field table's order, positions, and the records that are not rows.
+"""Records to a chunk: the source's columns, positions, and the records that are not rows.
 
 The exact way, one record at a time; the quick way for whole blocks is in ``json_polars``. That way gives a number's value, not its
-spelling, so in a number field a number gets the same text here: no exponent, no needless zeros. Keep out: finding records in bytes.
+spelling, so in a number column a number gets the same text here: no exponent, no needless zeros. Keep out: finding records in bytes.
 """
 
 import re
@@ -12,9 +12,9 @@ from typing import cast
 import polars as pl
 
 from hubsync_assets.model.field_lists import no_fields
-from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, ROW_SCHEMA, Chunk
+from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, Chunk, row_schema
 from hubsync_assets.sources.readers.json_value import JsonNumber, Members, json_text, members_as_written
-from hubsync_assets.sources.readers.keys import EMAIL, FIELD_NAMES, PLAIN_FIELDS, KeyBook
+from hubsync_assets.sources.readers.keys import KEY, KeyBook
 
 __all__ = ["RAW_LIMIT", "RowBuilder"]
 
@@ -35,13 +35,15 @@ class RowBuilder:
         complete: False once records may be missing.
         sample: The text of the first object.
         text_size: Characters collected since the last chunk.
-        superseding: Note which fields a JSON record has no key for.
-        valued: Names of the fields that some record has a value for.
+        superseding: Note which columns a JSON record has no key for.
+        valued: Names of the columns that some record has a value for.
     """
 
     def __init__(self, book: KeyBook, position: int = 0, *, superseding: bool = False) -> None:
         """``position`` counts the records before the first one of this builder."""
         self.book = book
+        self._names = book.columns.names
+        self._schema = row_schema(book.columns)
         self.position = position
         self.superseding = superseding
         self.valued: set[str] = set()
@@ -51,7 +53,7 @@ class RowBuilder:
 
     def _start(self) -> None:
         self._positions: list[int] = []
-        self._columns: list[list[str | None]] = [[] for _ in FIELD_NAMES]
+        self._columns: list[list[str | None]] = [[] for _ in self._names]
         self._nested: list[list[str] | None] = []
         self._not_given: list[Sequence[str] | None] = []
         self._texts: list[str] = []
@@ -69,8 +71,8 @@ class RowBuilder:
             self._break(NOT_AN_OBJECT, f"record {self.position + 1} is not a JSON object", text)
             return
         self.sample = self.sample or text
-        best = [_ABSENT] * len(FIELD_NAMES)
-        values: list[object] = [None] * len(FIELD_NAMES)
+        best = [_ABSENT] * len(self._names)
+        values: list[object] = [None] * len(self._names)
         nulls: list[int] = []
         all_text = True
         book, places, unknown = self.book, self.book.places, self._unknown
@@ -86,7 +88,7 @@ class RowBuilder:
                 best[place[0]] = place[1]
                 values[place[0]] = member
                 all_text = all_text and isinstance(member, str)
-        not_given = _without_a_key(best, nulls) if self.superseding else None
+        not_given = self._without_a_key(best, nulls) if self.superseding else None
         if all_text:
             self._row(cast("list[str | None]", values), None, not_given, text)
         else:
@@ -94,21 +96,29 @@ class RowBuilder:
             self._row([json_text(member) for member in values], nested or None, not_given, text)
 
     def _write_out_nested(self, values: list[object], best: list[int], text: str) -> list[str]:
-        """Put the JSON text of lists and objects in their place; returns their fields."""
-        fields = [number for number, member in enumerate(values) if isinstance(member, list)]
-        if not fields:
+        """Put the JSON text of lists and objects in their place; returns their columns."""
+        columns = [number for number, member in enumerate(values) if isinstance(member, list)]
+        if not columns:
             return []
         written: dict[int, str] = {}
         for key, member in members_as_written(text):
             number, rank = self.book.place(key) or (-1, -1)
-            if number in fields and rank == best[number] and member != "null":
+            if number in columns and rank == best[number] and member != "null":
                 written.setdefault(number, member)
-        for number in fields:
+        for number in columns:
             values[number] = written[number]
-        return [FIELD_NAMES[number] for number in fields]
+        return [self._names[number] for number in columns]
+
+    def _without_a_key(self, best: Sequence[int], nulls: Sequence[int]) -> list[str] | None:
+        """The names of the columns, the key aside, that a record has neither a value nor a null for."""
+        return [
+            name
+            for number, name in enumerate(self._names)
+            if best[number] == _ABSENT and number != KEY and number not in nulls
+        ] or None
 
     def add_cells(self, cells: Sequence[str | None], not_given: Sequence[str], text: str) -> None:
-        """Add a record whose values are already one text for each field; ``not_given``: fields that it does not speak of."""
+        """Add a record whose values are already one text for each column; ``not_given``: columns that it does not speak of."""
         self._row(cells, None, not_given or None, text)
 
     def count_unknown(self, name: str) -> None:
@@ -139,17 +149,20 @@ class RowBuilder:
         self.text_size += min(len(text), RAW_LIMIT)
 
     def _write_numbers_plainly(self) -> None:
-        """Give a number in a number field the text that a quickly read block gives it; and one in a phone field its digits."""
-        for name in PLAIN_FIELDS:
-            column = self._columns[FIELD_NAMES.index(name)]
+        """Give a number the text that a quickly read block gives it, and where texts have another sign than a point, that sign."""
+        for name in self.book.columns.plain:
+            column = self._columns[self._names.index(name)]
             odd = [
                 row for row, cell in enumerate(column) if isinstance(cell, JsonNumber) and not _PLAIN.fullmatch(cell)
             ]
             for row, text in zip(odd, _plain_texts([str(column[row]) for row in odd]), strict=True):
-                column[row] = text
+                column[row] = JsonNumber(text)
+            sign = self.book.columns.decimals.get(name)
+            if sign is not None:
+                column[:] = [cell.replace(".", sign) if isinstance(cell, JsonNumber) else cell for cell in column]
 
     def place(self, columns: list[pl.Series], not_given: pl.Series | None) -> pl.DataFrame:
-        """Rows that were made elsewhere, with the positions that come next; ``not_given`` as in ``ROW_SCHEMA``, if any has some."""
+        """Rows that were made elsewhere, with the positions that come next; ``not_given`` as in ``row_schema``, if any has some."""
         first = self.position + 1
         height = columns[0].len()
         self.position += height
@@ -167,8 +180,8 @@ class RowBuilder:
         texts = self._texts
         self._write_numbers_plainly()
         columns = [self._positions, *self._columns, self._nested, self._not_given]
-        rows = pl.DataFrame(dict(zip(ROW_SCHEMA, columns, strict=True)), schema=ROW_SCHEMA)
-        self._note_values(rows.select(FIELD_NAMES).get_columns())
+        rows = pl.DataFrame(dict(zip(self._schema, columns, strict=True)), schema=self._schema)
+        self._note_values(rows.select(self._names).get_columns())
         broken = pl.DataFrame(self._broken, schema=BROKEN_SCHEMA, orient="row")
         made = Chunk(
             rows,
@@ -195,12 +208,3 @@ def _plain_texts(numbers: Sequence[str]) -> list[str]:
         return pl.read_json(f"[{records}]".encode(), schema={"n": pl.String})["n"].to_list()
     except pl.exceptions.PolarsError:
         return [numbers[0]] if len(numbers) == 1 else [_plain_texts([number])[0] for number in numbers]
-
-
-def _without_a_key(best: Sequence[int], nulls: Sequence[int]) -> list[str] | None:
-    """The names of a contact's fields that a record has neither a value nor a null for."""
-    return [
-        name
-        for number, name in enumerate(FIELD_NAMES)
-        if best[number] == _ABSENT and number != EMAIL and number not in nulls
-    ] or None

@@ -10,7 +10,7 @@ from hubsync_assets.errors import PermanentError, TransientError
 from hubsync_assets.sources.files.byte_stream import ByteStream
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.readers.read_chunks import read_chunks
-from hubsync_assets_tests.sources.seen import see_bytes
+from hubsync_assets_tests.sources.seen import COLUMNS, see_bytes
 
 TEXT = bytes(random.Random(1).randbytes(300_000))
 
@@ -96,7 +96,7 @@ def test_a_file_that_changes_while_it_is_read_is_incomplete(tmp_path: Path) -> N
     path = tmp_path / "a.ndjson"
     path.write_bytes(b'{"email":"a"}\n' * 100_000)
     (file,) = locate(str(path))
-    chunks = read_chunks(file, block_bytes=1000)
+    chunks = read_chunks(file, COLUMNS, block_bytes=1000)
     first = next(chunks)
     with path.open("ab") as more:
         more.write(b'{"email":"b"}\n')
@@ -112,14 +112,14 @@ def test_a_file_that_vanished_is_a_passing_error(tmp_path: Path) -> None:
     (file,) = locate(str(path))
     path.unlink()
     with pytest.raises(TransientError, match="gone"):
-        list(read_chunks(file))
+        list(read_chunks(file, COLUMNS))
 
 
 def test_progress_counts_the_bytes_of_the_file_as_stored(tmp_path: Path) -> None:
     path = tmp_path / "a.ndjson.gz"
     path.write_bytes(gzip.compress(b"".join(b'{"email":"%d@x.io"}\n' % number for number in range(100_000))))
     (file,) = locate(str(path))
-    read = [chunk.bytes_read for chunk in read_chunks(file, block_bytes=1 << 16)]
+    read = [chunk.bytes_read for chunk in read_chunks(file, COLUMNS, block_bytes=1 << 16)]
     assert len(read) > 5
     assert read == sorted(read)
     assert read[-1] == file.size

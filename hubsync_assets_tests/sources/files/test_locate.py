@@ -12,6 +12,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.sources.files.locate import locate, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
+from hubsync_assets_tests.sources.seen import COLUMNS
 
 SECRET = "X-Amz-Signature=abc123"
 
@@ -48,6 +49,14 @@ def test_the_newest_file_comes_first_and_of_equal_ones_the_greater_name(tmp_path
     files = locate(str(tmp_path))
     assert names(files) == ["new.csv", "b.json", "a.json", "old.json"]
     assert [file.rank for file in files] == [0, 1, 2, 3]
+
+
+def test_the_newest_file_may_be_told_by_its_name_alone(tmp_path: Path) -> None:
+    for name, age in [("export-2024-01.json", 0), ("export-2024-03.json", 60), ("export-2024-02.csv", 5)]:
+        put(tmp_path, name, age)
+    files = locate(str(tmp_path), rank="name")
+    assert names(files) == ["export-2024-03.json", "export-2024-02.csv", "export-2024-01.json"]
+    assert [file.rank for file in files] == [0, 1, 2]
 
 
 def test_a_folder_means_its_data_files_only(tmp_path: Path) -> None:
@@ -138,7 +147,7 @@ def test_what_may_not_be_read_is_an_error_and_not_an_empty_source(closed: str) -
         put(folder, "a.json")
         (folder / closed).chmod(0)
         with not_root(), pytest.raises(PermanentError, match="no permission to read"):
-            assert [list(read_chunks(file)) for file in locate(made)]
+            assert [list(read_chunks(file, COLUMNS)) for file in locate(made)]
         folder.chmod(0o755)
 
 
@@ -168,6 +177,6 @@ def test_a_name_that_is_no_utf_8_can_be_read_and_printed(tmp_path: Path) -> None
     path.write_bytes(b'[{"email":"a@x.io"}]')
     (file,) = locate(str(tmp_path))
     assert file.name == f"{tmp_path}/caf\\xe9.json"
-    assert sum(chunk.rows.height for chunk in read_chunks(file)) == 1
+    assert sum(chunk.rows.height for chunk in read_chunks(file, COLUMNS)) == 1
     with pytest.raises(PermanentError, match="caf"):
         refuse_same_files({"db1": locate(str(tmp_path)), "db2": locate(str(path))})

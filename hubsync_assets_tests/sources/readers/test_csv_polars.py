@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hubsync_assets.sources.readers.csv_header import Header
 from hubsync_assets.sources.readers.csv_polars import read_csv_block
 from hubsync_assets.sources.readers.keys import KeyBook
-from hubsync_assets_tests.sources.seen import Seen, see_bytes
+from hubsync_assets_tests.sources.seen import COLUMNS, Seen, see_bytes
 
 LIMIT = 1 << 20
 HEADER = "email,name,id,E-Mail"
@@ -112,14 +112,14 @@ def test_each_cell_is_a_value_empty_or_not_given(
     ],
 )  # fmt: skip
 def test_a_block_is_accepted_only_if_every_value_stands_on_its_own(body: str, *, accepted: bool) -> None:
-    assert (read_csv_block(body.encode(), Header(HEADER, "a.csv", KeyBook()), LIMIT) is not None) == accepted
+    assert (read_csv_block(body.encode(), Header(HEADER, "a.csv", KeyBook(COLUMNS)), LIMIT) is not None) == accepted
 
 
 def test_a_block_that_is_not_utf_8_is_left_to_the_exact_reader() -> None:
-    assert read_csv_block(b"a,\xff,1,c\n", Header(HEADER, "a.csv", KeyBook()), LIMIT) is None
+    assert read_csv_block(b"a,\xff,1,c\n", Header(HEADER, "a.csv", KeyBook(COLUMNS)), LIMIT) is None
 
 
 def test_a_line_over_the_limit_is_left_to_the_exact_reader() -> None:
-    header = Header(HEADER, "a.csv", KeyBook())
+    header = Header(HEADER, "a.csv", KeyBook(COLUMNS))
     assert read_csv_block(b"a,bbbbbbbbbb,1,c\n", header, 20) is not None
     assert read_csv_block(b"a,bbbbbbbbbb,1,c\n", header, 10) is None

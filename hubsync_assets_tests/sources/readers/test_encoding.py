@@ -77,3 +77,62 @@ def test_a_character_that_the_first_look_cuts_in_two_is_no_fault(tmp_path: Path)
     filler = (1 << 20) - len('[{"name":"')
     content = '[{"name":"' + "x" * (filler - 1) + 'é"}]'
     assert see_bytes(tmp_path, content.encode()).complete
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "cp437", "utf-8", "UTF8"])
+@pytest.mark.parametrize("block_bytes", [1, 3, 1 << 20])
+@pytest.mark.parametrize("name", ["a.json", "a.ndjson", "a.csv"])
+def test_a_declared_encoding_is_read_whatever_the_block_size(
+    tmp_path: Path, encoding: str, block_bytes: int, name: str
+) -> None:
+    text = {"a.json": TEXT, "a.ndjson": TEXT[1:-1], "a.csv": "email;name\njosé@x.io;José Núñez\n"}[name]
+    seen = see_bytes(tmp_path, text.encode(encoding), name, block_bytes=block_bytes, encoding=encoding)
+    assert (seen.column("email"), seen.column("name")) == (["josé@x.io"], ["José Núñez"])
+    assert (seen.broken, seen.complete) == ([], True)
+    assert "José" in seen.raw[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bad"),
+    [("cp1252", b"\x81"), ("ascii", b"\xc3\xa9"), ("utf-16-le", b"\x00\xdc"), ("shift_jis", b"\xfd")],
+)
+@pytest.mark.parametrize("block_bytes", [1, 5, 1 << 20])
+@pytest.mark.parametrize("name", ["a.ndjson", "a.csv"])
+def test_bytes_that_do_not_fit_the_declared_encoding_cost_their_record(
+    tmp_path: Path, encoding: str, bad: bytes, block_bytes: int, name: str
+) -> None:
+    lines = ["email,name", "a,%", "b,n"] if name == "a.csv" else ['{"email":"a","name":"%"}', '{"email":"b"}']
+    content = "".join(f"{line}\n" for line in lines).encode(encoding).replace("%".encode(encoding), bad)
+    seen = see_bytes(tmp_path, content, name, block_bytes=block_bytes, encoding=encoding)
+    assert seen.column("email") == ["b"]
+    assert [(position, reason) for position, reason, _ in seen.broken] == [(1, "malformed")]
+    assert seen.complete
+
+
+@pytest.mark.parametrize("text", ['{"email":"a"}\n', '{"email":"a"}\n{"email":'])
+def test_a_text_that_ends_inside_a_character_was_cut_off(tmp_path: Path, text: str) -> None:
+    seen = see_bytes(tmp_path, text.encode("utf-16-le") + b"\x20", "a.ndjson", encoding="utf-16-le")
+    assert (seen.column("email"), len(seen.broken), seen.complete) == (["a"], 1, False)
+
+
+def test_the_mark_of_utf_8_counts_more_than_what_is_declared(tmp_path: Path) -> None:
+    content = b"\xef\xbb\xbf" + "email,name\na,é\n".encode()
+    assert see_bytes(tmp_path, content, "a.csv", encoding="cp1252").column("name") == ["é"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content", "words"),
+    [
+        ("klingon", b"[]", "the encoding 'klingon', which Python does not know"),
+        ("hex", b"[]", "the encoding 'hex', which Python does not know"),
+        ("utf-16", b"email,name\na,n\n", "not utf-16, as its source declares"),
+        ("cp1252", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel spreadsheet"),
+        ("utf-8", "email,name\nJosé,José\n".encode("latin-1"), "looks like ISO-8859-1"),
+    ],
+)
+def test_a_file_that_is_not_in_its_declared_encoding_is_refused_in_one_line(
+    tmp_path: Path, encoding: str, content: bytes, words: str
+) -> None:
+    with pytest.raises(PermanentError, match=words) as caught:
+        see_bytes(tmp_path, content, "a.csv", encoding=encoding)
+    assert "\n" not in str(caught.value)

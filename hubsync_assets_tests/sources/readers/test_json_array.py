@@ -6,7 +6,7 @@ import pytest
 
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
-from hubsync_assets_tests.sources.seen import Seen, see_bytes
+from hubsync_assets_tests.sources.seen import COLUMNS, Seen, see_bytes
 
 BLOCKS = pytest.mark.parametrize("block_bytes", [1, 3, 16, 1 << 20])
 
@@ -37,7 +37,7 @@ def test_values_are_text_as_given_and_numbers_their_json_text(tmp_path: Path, bl
     )
     (row,) = read(tmp_path, text, block_bytes).rows
     assert row == {
-        "position": 1, "email": " A@x.io ", "name": "12.0", "country": "true", "phone": "1000",
+        "position": 1, "email": " A@x.io ", "name": "12.0", "@first name": None, "@last name": None, "country": "true", "phone": "1000",
         "company_name": "12345678901234567890123", "company_size": "0", "mrr": "0.1", "nested": None, "not_given": None,
     }  # fmt: skip
 
@@ -232,7 +232,7 @@ def test_messages_hold_no_content(tmp_path: Path) -> None:
 def test_raw_text_of_another_chunks_record_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('[{"email":"a"},1,{"email":"b"}]')
-    chunk = next(read_chunks(SourceFile(str(path), path=path, form="json")))
+    chunk = next(read_chunks(SourceFile(str(path), path=path, form="json"), COLUMNS))
     assert chunk.raw_text([3, 1]).to_list() == ['{"email":"b"}', '{"email":"a"}']
     assert chunk.raw_text([]).to_list() == []
     for wrong in ([2], [4], [1, 0]):

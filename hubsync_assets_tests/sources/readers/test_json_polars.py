@@ -14,10 +14,10 @@ from hubsync_assets.sources.readers.block_layout import make_layout
 from hubsync_assets.sources.readers.chunks import Chunk
 from hubsync_assets.sources.readers.json_array import JsonArrayParser
 from hubsync_assets.sources.readers.json_polars import JsonRows, read_json_block
-from hubsync_assets.sources.readers.keys import FIELD_NAMES, NUMBER_FIELDS, KeyBook
+from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.row_builder import RowBuilder
 from hubsync_assets_tests.sources.awkward import records
-from hubsync_assets_tests.sources.seen import Seen, see_bytes
+from hubsync_assets_tests.sources.seen import COLUMNS, Seen, see_bytes
 
 LIMIT = 1 << 20
 MANY = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -37,7 +37,7 @@ def exact(text: str, book: KeyBook) -> Chunk:
 
 def quick(text: str, *more: str, numeric: bool, stride: int = LIMIT) -> tuple[JsonRows | None, Chunk]:
     """Both ways; the layout knows the keys of ``more`` too."""
-    book = KeyBook()
+    book = KeyBook(COLUMNS)
     for other in more:
         exact(other, book)
     chunk = exact(text, book)
@@ -48,12 +48,12 @@ def quick(text: str, *more: str, numeric: bool, stride: int = LIMIT) -> tuple[Js
 def same(rows: JsonRows, chunk: Chunk) -> None:
     assert chunk.broken.is_empty()
     assert rows.unknown == chunk.unknown
-    assert [column.name for column in rows.columns] == list(FIELD_NAMES)
+    assert [column.name for column in rows.columns] == list(COLUMNS.names)
     for got in rows.columns:
         name = got.name
         wanted = chunk.rows[name]
         if got.dtype != pl.String:
-            assert name in NUMBER_FIELDS
+            assert name in COLUMNS.numbers
             wanted = wanted.cast(got.dtype)
         assert got.to_list() == wanted.to_list(), name
     assert chunk.rows["nested"].null_count() == chunk.rows.height
@@ -194,7 +194,7 @@ def test_blocks_with_common_oddities_are_accepted_too(record: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("numeric", [True, False])
 def test_a_block_that_cannot_be_accounted_for_is_left_to_the_exact_reader(record: str, numeric: bool) -> None:
-    book = KeyBook()
+    book = KeyBook(COLUMNS)
     exact(",".join(PLAIN), book)
     layout = make_layout(book, PLAIN[0], numeric=numeric)
     assert layout is not None
@@ -214,17 +214,17 @@ def test_a_block_that_cannot_be_accounted_for_is_left_to_the_exact_reader(record
 )
 @pytest.mark.parametrize("numeric", [True, False])
 def test_white_space_that_differs_from_record_to_record_hides_nothing(plain: str, odd: str, *, numeric: bool) -> None:
-    book = KeyBook()
+    book = KeyBook(COLUMNS)
     exact(plain, book)
     layout = make_layout(book, plain, numeric=numeric)
     assert layout is not None
     text = ",".join([*[plain] * 3, odd])
     rows = read_json_block([f"{text},".encode()], layout, LIMIT)
     if rows is not None:
-        same(rows, exact(text, KeyBook()))
+        same(rows, exact(text, KeyBook(COLUMNS)))
 
 
-@pytest.mark.parametrize("key", ["last_name", "surname", "aname", "first name"])
+@pytest.mark.parametrize("key", ["nick_name", "username", "aname", "file name"])
 def test_a_key_that_ends_like_a_known_one_is_told_from_it(key: str) -> None:
     records = [
         f'{{"email":"a","name":"b","company_name":"c","country":"ES","{key}":{value}}}'
@@ -245,7 +245,7 @@ def test_a_key_that_ends_like_a_known_one_is_told_from_it(key: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("stride", [20, 120, LIMIT])
 def test_lines_are_records_or_the_exact_reader_takes_them(line: str, stride: int, *, accepted: bool) -> None:
-    book = KeyBook()
+    book = KeyBook(COLUMNS)
     exact(",".join(PLAIN), book)
     layout = make_layout(book, PLAIN[0], numeric=False)
     assert layout is not None

@@ -5,20 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from hubsync_assets.model.fields import FIELDS, Field
-from hubsync_assets.sources.readers.keys import OTHERS, UNKNOWN_LIMIT, place_of
-from hubsync_assets_tests.sources.seen import Seen, see_bytes
+from hubsync_assets.model.aliases import ALIASES
+from hubsync_assets.sources.readers.keys import OTHERS, UNKNOWN_LIMIT, KeyBook
+from hubsync_assets_tests.shipped import MODEL
+from hubsync_assets_tests.sources.seen import COLUMNS, Seen, see_bytes
+
+place_of = KeyBook(COLUMNS).place
 
 
 def read(folder: Path, *records: object, block_bytes: int = 1 << 20) -> Seen:
     return see_bytes(folder, json.dumps(records).encode(), block_bytes=block_bytes)
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
-def test_every_name_in_the_field_table_is_found_whatever_its_case_and_punctuation(field: Field) -> None:
-    number = FIELDS.index(field)
-    assert place_of(FIELDS[number].name) == (number, 0)
-    for name in (FIELDS[number].name, *FIELDS[number].aliases):
+@pytest.mark.parametrize("field", [field.name for field in MODEL.fields])
+def test_every_name_of_a_field_is_found_whatever_its_case_and_punctuation(field: str) -> None:
+    number = COLUMNS.names.index(field)
+    assert place_of(field) == (number, 0)
+    for name in (field, *ALIASES[field]):
         words = name.replace("_", " ").replace("-", " ").split()
         camel = words[0] + "".join(word.title() for word in words[1:])
         for spelling in (name, name.upper(), name.title(), "_".join(words), "-".join(words), f" {name}:", camel):

@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.sources.files.locate import locate
+from hubsync_assets_tests.shipped import MODEL
 (file,) = locate(sys.argv[1])
 options = dict(pair.split("=") for pair in sys.argv[2:])
-chunks = read_chunks(file, **{name: int(value) for name, value in options.items()})
+chunks = read_chunks(file, MODEL.columns("db1"), **{name: value if name == "encoding" else int(value) for name, value in options.items()})
 rows = sum(chunk.rows.height + chunk.broken.height for chunk in chunks)
 print(rows, *(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
 """  # not ru_maxrss: a process inherits that from the one that started it
@@ -39,6 +40,17 @@ def write(path: Path, count: int) -> Path:
         else:
             out.writelines(RECORD % number + "\n" for number in range(count))
     return path
+
+
+def test_text_in_a_declared_encoding_needs_no_more_memory_for_a_file_five_times_as_large(tmp_path: Path) -> None:
+    peaks = []
+    for count in (40_000, 200_000):
+        path = write(tmp_path / f"{count}.csv", count)
+        path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))
+        rows, most = peak(path, "block_bytes=262144", "encoding=utf-16")
+        assert rows == count
+        peaks.append(most)
+    assert peaks[1] - peaks[0] < 8
 
 
 @pytest.mark.parametrize(("name", "few"), [("a.json", 100_000), ("a.ndjson", 100_000), ("a.csv", 40_000)])

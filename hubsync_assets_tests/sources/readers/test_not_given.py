@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 
 from hubsync_assets.sources.readers.block_layout import make_layout
 from hubsync_assets.sources.readers.json_polars import read_json_block
-from hubsync_assets.sources.readers.keys import FIELD_NAMES, KeyBook, place_of
+from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.read_chunks import KEYS_FROM
 from hubsync_assets_tests.sources.awkward import records
-from hubsync_assets_tests.sources.seen import Seen, see_bytes
+from hubsync_assets_tests.sources.seen import COLUMNS, Seen, see_bytes
 
 MANY = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-CONTACT_FIELDS = FIELD_NAMES[1:]
+BUT_THE_KEY = COLUMNS.names[1:]
 
 
 def keys_of(record: str) -> dict[str, bool]:
-    """The fields that a record has a key for, and whether there is a value under one of its keys."""
+    """The columns that a record has a key for, and whether there is a value under one of its keys."""
     found: dict[str, bool] = {}
     for key, value in json.loads(record, object_pairs_hook=lambda pairs: pairs):
-        place = place_of(key)
+        place = COLUMNS.place(key)
         if place:
-            name = FIELD_NAMES[place[0]]
+            name = COLUMNS.names[place[0]]
             found[name] = found.get(name, False) or value is not None
     return found
 
@@ -65,8 +65,8 @@ def test_each_field_of_each_record_is_a_value_empty_or_not_given(
     assert len(seen.rows) == len(made)
     for text, row in zip(made, seen.rows, strict=True):
         keys = keys_of(text)
-        assert (row["not_given"] or []) == [name for name in CONTACT_FIELDS if name not in keys]
-        assert {name for name in FIELD_NAMES if row[name] is not None} == {name for name in keys if keys[name]}
+        assert (row["not_given"] or []) == [name for name in BUT_THE_KEY if name not in keys]
+        assert {name for name in COLUMNS.names if row[name] is not None} == {name for name in keys if keys[name]}
     assert seen.end.gives == {name for text in made for name in keys_of(text)}
     assert not seen.end.silent
 
@@ -99,12 +99,20 @@ def test_a_key_far_behind_counts_by_its_value_or_where_another_file_is_supersede
         assert len(seen.rows) == 2 * len(plain) + 1
         if superseding:
             (row,) = [row for row in seen.rows if row["email"] == "b@x.io"]
-            assert row["not_given"] == ["name", "country", "company_name", "company_size", "mrr"]
+            assert row["not_given"] == [
+                "name",
+                "@first name",
+                "@last name",
+                "country",
+                "company_name",
+                "company_size",
+                "mrr",
+            ]
 
 
 def block(*texts: str, keys: Sequence[str] = ()) -> list[list[str] | None] | None:
     """What a block read at once says is not given."""
-    book = KeyBook()
+    book = KeyBook(COLUMNS)
     for key in ("email", "name", "phone", *keys):
         book.place(key)
     layout = make_layout(book, texts[0], numeric=False)
@@ -115,13 +123,14 @@ def block(*texts: str, keys: Sequence[str] = ()) -> list[list[str] | None] | Non
     return [None] * rows.height if rows.not_given is None else rows.not_given.to_list()
 
 
-REST = ["country", "company_name", "company_size", "mrr"]
+HIDDEN = ["@first name", "@last name"]
+REST = [*HIDDEN, "country", "company_name", "company_size", "mrr"]
 
 
 def test_a_block_with_both_kinds_of_missing_values_is_still_read_at_once() -> None:
     assert block(
         '{"email":"a","name":null,"phone":"1"}', '{"email":"b","phone":null}', '{"email":"c","name":"n"}', '{"email":null}'
-    ) == [REST, ["name", *REST], ["country", "phone", *REST[1:]], ["name", "country", "phone", *REST[1:]]]  # fmt: skip
+    ) == [REST, ["name", *REST], [*HIDDEN, "country", "phone", *REST[3:]], ["name", *HIDDEN, "country", "phone", *REST[3:]]]  # fmt: skip
 
 
 @pytest.mark.parametrize(

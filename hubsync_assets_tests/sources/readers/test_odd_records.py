@@ -8,7 +8,7 @@ import pytest
 from hubsync_assets.sources.readers.block_layout import make_layout
 from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.odd_records import sieve
-from hubsync_assets_tests.sources.seen import see_bytes
+from hubsync_assets_tests.sources.seen import COLUMNS, see_bytes
 
 PLAIN = [f'{{"email":"{number}@x.io","name":"n","mrr":{number}}}' for number in range(40)]
 ODD = [
@@ -37,7 +37,7 @@ def test_odd_records_come_back_where_they_were(tmp_path: Path, odd: str, count: 
 
 
 def odd_pattern() -> str:
-    book = KeyBook()
+    book = KeyBook(COLUMNS)
     for key in json.loads(PLAIN[0]):
         book.place(key)
     layout = make_layout(book, PLAIN[0], numeric=False)

@@ -1,0 +1,57 @@
+"""Everything of one sync, wired once.
+
+``build_definitions`` makes a fresh ``Definitions`` of a declaration, for a project of its own or inside another one. Keep out: any work
+at import time; a wrong setting shows in the step that needs it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import dagster as dg
+
+from hubsync_assets.assets import assets_of
+from hubsync_assets.automation import Jobs, daily_sync_of, new_files_of
+from hubsync_assets.declaring.loading import load
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.declaration import ContactSync
+from hubsync_assets.resources import HubSpotResource, SourcesResource, StorageResource, Sync, SyncLogResource
+
+__all__ = ["build_definitions"]
+
+
+def build_definitions(
+    *,
+    file: str | Path | ContactSync | None = None,
+    key_prefix: str = "",
+    resources: Mapping[str, object] | None = None,
+) -> dg.Definitions:
+    """The definitions of one sync.
+
+    Args:
+        file: The declaration; None: the file that HUBSYNC_FILE names, or ``hubsync.yaml`` where the process runs.
+        key_prefix: Goes before asset keys, jobs, sensors, schedules, resources and variables, so that several syncs fit into one code
+            location: with ``eu``, ``HUBSYNC_EU_STORAGE`` and ``HUBSYNC_EU_DB1`` count.
+        resources: Put in place of the ones that read the environment, by name: ``sources``, ``storage``, ``sync_log``, ``hubspot``.
+
+    Raises:
+        DeclarationError: Something is wrong with the declaration; the text has a line for each fault.
+    """
+    model = ContactModel(file) if isinstance(file, ContactSync) else load(file)
+    sync = Sync(model, key_prefix)
+    jobs = Jobs.of(sync)
+    found: dict[str, object] = {
+        "sources": SourcesResource(),
+        "storage": StorageResource(),
+        "sync_log": SyncLogResource(),
+        "hubspot": HubSpotResource(),
+        **(resources or {}),
+    }
+    return dg.Definitions(
+        assets=assets_of(sync),
+        jobs=jobs.all,
+        schedules=[daily_sync_of(sync, jobs)],
+        sensors=[new_files_of(sync, jobs)],
+        # The four steps pass folders to each other: a process each would cost 3 seconds and gain nothing.
+        executor=dg.in_process_executor,
+        resources={sync.resource(name): resource for name, resource in found.items()},
+    )

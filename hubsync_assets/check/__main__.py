@@ -1,0 +1,53 @@
+"""The command.
+
+Put here: options and exit codes. ``--sources`` has its place in ``main``, behind a declaration without faults.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from dotenv import dotenv_values
+
+from hubsync_assets.declaring.errors import DeclarationError
+from hubsync_assets.declaring.loading import file_named_by, load
+from hubsync_assets.model.contact_model import ContactModel
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Check the declaration.
+
+    Args:
+        arguments: of the command.
+        environment: where ``HUBSYNC_FILE`` may be.
+
+    Returns:
+        The exit code: 1 if anything is wrong.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m hubsync_assets.check",
+        description="Say everything that is wrong with hubsync.yaml (or HUBSYNC_FILE).",
+    )
+    parser.parse_args(arguments)
+    path = file_named_by(environment)
+    try:
+        model = load(path)
+    except DeclarationError as error:
+        print(error)
+        return 1
+    print(f"{path}: {_counts(model)}, nothing wrong")
+    return 0
+
+
+def _counts(model: ContactModel) -> str:
+    sources, fields = len(model.sources), len(model.fields)
+    return f"{sources} source{'s' * (sources != 1)}, {fields} field{'s' * (fields != 1)}"
+
+
+if __name__ == "__main__":
+    # As Dagster reads it: what is set already counts more.
+    in_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    sys.exit(main(sys.argv[1:], {**in_file, **os.environ}))

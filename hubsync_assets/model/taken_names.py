@@ -1,0 +1,63 @@
+"""Names that a source or a field cannot have, because something else has them.
+
+Put here: variables, asset keys and columns of the project's own. Keep out: what is said about them (``source_faults``, ``field_faults``).
+"""
+
+from collections.abc import Collection, Iterable
+
+from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE
+from hubsync_assets.model.tables import CONFLICTS, FAILED, MERGED, PLAN, REJECTED, STATE
+
+__all__ = ["OUTCOMES", "TAKEN_VARIABLES", "clashes", "is_taken_column"]
+
+TAKEN_VARIABLES = frozenset(
+    {
+        "alert_url", "api_version", "approval", "file", "files", "log_url", "memory", "portal_label", "report_detail", "reports", "storage",
+        "target",
+    }
+)  # fmt: skip
+"""``HUBSYNC_<name>`` means something else."""
+
+OUTCOMES = frozenset({DEFAULT, EMPTY, UNREADABLE})
+"""What stands where a source's name stands, when a value is no source's."""
+
+_TABLES = frozenset({REJECTED, MERGED, CONFLICTS, PLAN, STATE, FAILED})
+
+_COLUMNS = frozenset(
+    {
+        "action", "answers", "at", "attempts", "category", "changes", "cleared", "conflicts", "correlation_id", "doubt", "email", "file",
+        "file_rank", "first_at", "hubspot_id", "kept", "kind", "known_from", "last_at", "mapping_version", "message", "nested", "not_given",
+        "order", "person", "place", "portal", "portal_id", "position", "provenance", "reason", "records", "rejected", "row", "run_id", "said",
+        "sent", "seq", "shortened", "source", "sources", "state", "unreadable", "value", "waits", "whose", "written",
+    }
+)  # fmt: skip
+"""Columns of the project's own tables."""
+
+_OF_A_SOURCE = ("_records", "_file_rank")
+_OF_A_FIELD = ("_old", "_same", "_refused", "_said")
+"""Behind a name, they are columns, too."""
+
+
+def _asset_keys(source: str) -> tuple[str, str]:
+    """The keys of a source's assets."""
+    return f"{source}_export", f"raw_{source}"
+
+
+def is_taken_column(name: str, fields: Iterable[str], sources: Iterable[str]) -> bool:
+    """Whether a field of this name would have the name of another column."""
+    return (
+        name in _COLUMNS
+        or any(name == source + end for source in sources for end in _OF_A_SOURCE)
+        or any(name == field + end for field in fields for end in _OF_A_FIELD)
+    )
+
+
+def clashes(source: str, others: Collection[str]) -> str | None:
+    """What else would have the name of one of a source's assets; None: nothing."""
+    ours = {source, *_asset_keys(source)}
+    if ours & _TABLES:
+        return "a table of the project"
+    for other in others:
+        if other != source and ours & set(_asset_keys(other)):
+            return f"an asset of the source '{other}'"
+    return None
