@@ -5,19 +5,17 @@ from collections.abc import Iterator
 
 import phonenumbers
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
 from hubsync_assets.kinds.e164 import e164, quick_e164
+from hubsync_assets_tests.kinds.unhurried import UNHURRIED
 
 COUNTRIES = ("ES", "IT", "FR", "DE")
 # Codes that countries share, prefixes with rules of their own, other ways out of the country, no country at all.
 OTHERS = ("US", "GB", "VA", "SM", "AR", "MX", "BR", "CN", "AU", "KZ", "CA", "XX", "es", "", "001", None)
 SEEDED = 6_000
-
-# The library reads the metadata of a country when it first meets it, and the machine may be busy: no example has to be quick.
-UNHURRIED = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def by_the_library(text: str, country: str | None) -> str:
