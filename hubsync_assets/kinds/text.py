@@ -73,4 +73,4 @@ class Id(Text):
     plain: ClassVar[bool] = True
 
     kind: Annotated[Literal["id"], KIND_KEY] = "id"  # type: ignore[assignment]  # a kind of text
-    form: Literal["as_is"] = "as_is"
+    form: Annotated[Literal["as_is"], Key(description="As it is: an identifier has no parts.")] = "as_is"
