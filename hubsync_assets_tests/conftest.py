@@ -11,8 +11,15 @@ import pytest
 import sqlalchemy as sa
 
 from hubsync_assets.sync_log.log import sqlite_url
+from hubsync_assets_tests.shipped import SHIPPED
 
 STARTS = 5
+
+
+@pytest.fixture(autouse=True)
+def _shipped_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many tests run in folders of their own."""
+    monkeypatch.setenv("HUBSYNC_FILE", str(SHIPPED))
 
 
 @pytest.fixture(scope="session")

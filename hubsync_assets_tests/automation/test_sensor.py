@@ -63,9 +63,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def evaluate(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
     with (
         dg.DagsterInstance.ephemeral() as instance,
-        dg.build_sensor_context(
-            instance=instance, cursor=cursor
-        ) as context,
+        dg.build_sensor_context(instance=instance, cursor=cursor) as context,
     ):
         result = new_files_of(SYNC, Jobs.of(SYNC))(context)
     assert isinstance(result, dg.SensorResult | dg.SkipReason)
