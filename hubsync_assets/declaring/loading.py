@@ -78,7 +78,7 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise DeclarationError(f"{path}: it cannot be read ({error.strerror})") from None
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise DeclarationError(f"{path}:{line}: this is not UTF-8: save the file in that encoding") from None

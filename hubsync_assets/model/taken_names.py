@@ -25,9 +25,9 @@ _TABLES = frozenset({REJECTED, MERGED, CONFLICTS, PLAN, STATE, FAILED})
 
 _COLUMNS = frozenset(
     {
-        "action", "answers", "at", "attempts", "category", "changes", "cleared", "conflicts", "correlation_id", "doubt", "email", "file",
-        "file_rank", "first_at", "hubspot_id", "kept", "kind", "known_from", "last_at", "mapping_version", "message", "nested", "not_given",
-        "order", "person", "place", "portal", "portal_id", "position", "provenance", "reason", "records", "rejected", "row", "run_id", "said",
+        "accepted", "action", "answers", "at", "attempts", "bucket", "category", "change", "changes", "cleared", "conflicts", "correlation_id", "doubt", "email", "file",
+        "file_rank", "filtered", "first_at", "gone", "hubspot_id", "kept", "kind", "known_from", "last_at", "mapping_version", "message", "nested", "not_given",
+        "order", "person", "place", "portal", "portal_id", "position", "provenance", "reason", "records", "rejected", "row", "run_id", "said", "seen",
         "sent", "seq", "shortened", "source", "sources", "state", "unreadable", "value", "waits", "whose", "written",
     }
 )  # fmt: skip

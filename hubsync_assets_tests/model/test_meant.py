@@ -1,7 +1,7 @@
 """What somebody meant by a word."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubsync_assets.model.meant import meant, nearest, one_of
@@ -25,6 +25,12 @@ def test_the_word_that_is_most_like_it_is_meant_if_any_is(word: str, like: str |
     assert nearest(word, RULES) == like
 
 
+def test_two_letters_that_have_changed_places_are_one_slip() -> None:
+    assert nearest("yb", ("by", "how")) == "by"
+    assert nearest("ow", ("by", "wo")) == "wo"
+
+
+@settings(deadline=None)
 @given(word=st.sampled_from(("by", "how", "was", "key", "read")), data=st.data())
 def test_one_slip_is_enough_in_the_shortest_words(word: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(word) - 1))
