@@ -104,7 +104,8 @@ def _sources(environment: Mapping[str, str], model: ContactModel, own: str) -> d
             found[source] = setting.strip()
     if not found:
         names = " and ".join(own + source.upper() for source in model.sources)
-        msg = f"{names} are all empty, so there is nothing to sync: set at least one of them"
+        every = {1: "is", 2: "are both"}.get(len(model.sources), "are all")
+        msg = f"{names} {every} empty, so there is nothing to sync: set at least one of them"
         raise PermanentError(msg)
     return found
 

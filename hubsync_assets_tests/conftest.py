@@ -11,8 +11,15 @@ import pytest
 import sqlalchemy as sa
 
 from hubsync_assets.sync_log.log import sqlite_url
+from hubsync_assets_tests.shipped import SHIPPED
 
 STARTS = 5
+
+
+@pytest.fixture(autouse=True)
+def _shipped_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many tests run in folders of their own."""
+    monkeypatch.setenv("HUBSYNC_FILE", str(SHIPPED))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +50,7 @@ def postgresql(postgresql_server: str) -> str:
     """Its URL, with nothing in the database."""
     engine = sa.create_engine(postgresql_server)
     with engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE IF EXISTS answers, layout"))
+        connection.execute(sa.text("DROP TABLE IF EXISTS answers, layout, plans, mappings, renames"))
     engine.dispose()
     return postgresql_server
 

@@ -7,7 +7,7 @@ knows how the steps are called one after the other; what a run counts as is ``as
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,35 +18,40 @@ import polars as pl
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.tuning import Tuning
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.steps.merge import MergeReport, merge_sources
-from hubsync_assets.steps.plan import PlanOptions, plan_changes
+from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
 from hubsync_assets.steps.read import ReadFailure, read_sources
 from hubsync_assets.steps.upload import upload_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
-from hubsync_assets_tests.shipped import MODEL, SOURCES
+from hubsync_assets_tests.shipped import MODEL
 
 __all__ = ["PROPERTIES", "Pipeline", "Synced"]
 
 PROPERTIES = ("firstname", "lastname", "country", "phone", "company", "company_size", "mrr")
-"""What the project writes of a contact, beside the email."""
+"""What the shipped declaration writes of a contact, beside the email."""
 
 FIRST_MODIFIED = 1_790_000_000
 
 
 @dataclass(frozen=True)
 class Synced:
-    """A run that came to its end. ``words``: what it says of doubts, failures and what is unsent, in lower case."""
+    """A run that came to its end. ``words``: what it says of doubts, failures and what is unsent, in lower case; ``plan``: None if a source failed."""
 
     success: bool
     words: str
     planned: int = 0
     unsent: int = 0
+    plan: PlanReport | None = None
 
 
 @dataclass
 class Pipeline:
-    """A folder with sources and storage, and the HubSpot that it syncs to. ``tell`` hears which step begins."""
+    """A folder with sources and storage, and the HubSpot that it syncs to.
+
+    ``tell`` hears which step begins. ``model`` may change between two runs, as a declaration does.
+    """
 
     folder: Path
     hubspot: EmulatorControl
@@ -54,6 +59,7 @@ class Pipeline:
     tuning: Tuning | None = None
     tell: Callable[[str], None] = lambda _step: None
     modified: int = FIRST_MODIFIED
+    model: ContactModel = MODEL
 
     def put(self, source: str, files: Mapping[str, str | bytes]) -> None:
         """Let a source hold just these files, by name, the oldest first; all of them newer than any file before."""
@@ -78,6 +84,7 @@ class Pipeline:
         distrust: bool = False,
         mode: Literal["replace", "fill"] = "replace",
         clear_unknown: bool = False,
+        confirm: Collection[str] = (),
     ) -> Synced:
         """One run: read, merge, plan, upload.
 
@@ -86,15 +93,16 @@ class Pipeline:
             distrust: whether everything is in doubt.
             mode: as in a run's config.
             clear_unknown: the same.
+            confirm: what a person has confirmed of the declaration.
         """
         options = PlanOptions(mode, clear_unknown, retry_failed=False, reserve=0, distrust=distrust)
         tell = self.tell
         with ExitStack() as stack:
-            storage = Storage(MODEL, self.folder / "storage")
+            storage = Storage(self.model, self.folder / "storage")
             storage.acquire("a test's run")
             stack.callback(storage.lock.release)
             tell("read")
-            events = list(read_sources(self.sources, "all", storage, accept=accept or {}))
+            events = list(read_sources(self.sources, "all", storage, accept=accept or {}, confirm=confirm))
             if failures := [event for event in events if isinstance(event, ReadFailure)]:
                 return Synced(success=False, words=" ".join(f"{it.source}: {it.error}" for it in failures).lower())
             tell("merge")
@@ -102,14 +110,16 @@ class Pipeline:
             log = stack.enter_context(SyncLog(sqlite_url(storage.folder)))
             client = stack.enter_context(HubSpotClient(self.hubspot.base_url, "any", tuning=self.tuning))
             tell("plan")
-            planned = plan_changes(storage, log, client, options, "run").planned
+            plan = plan_changes(storage, log, client, options, "run")
             tell("upload")
             uploaded = upload_changes(storage, log, client, "run")
-        return _synced(merged, planned, uploaded.unsent)
+        return _synced(self.model, merged, plan, uploaded.unsent)
 
     def digest(self, source: str) -> str:
         """What a person has to write into ``accept`` to take the source's current version."""
-        return str(Storage(MODEL, self.folder / "storage").table(f"raw_{source}").require().facts["report"]["digest"])
+        return str(
+            Storage(self.model, self.folder / "storage").table(f"raw_{source}").require().facts["report"]["digest"]
+        )
 
     def table(self, name: str) -> pl.DataFrame:
         """What is in a table now."""
@@ -127,15 +137,15 @@ class Pipeline:
         return sum(call["inputs"] for call in self.hubspot.write_calls())
 
 
-def _synced(merged: MergeReport, planned: int, unsent: int) -> Synced:
+def _synced(model: ContactModel, merged: MergeReport, plan: PlanReport, unsent: int) -> Synced:
     said: list[str] = []
     fails = unsent > 0
-    for source in SOURCES:
+    for source in model.sources:
         doubts = merged.doubts.get(source, {})
         reasons: Iterable[str] = doubts.get("reasons", ())
         said += [f"{source}: {reason}" for reason in [*reasons, *doubts.get("warnings", ()), doubts.get("digest", "")]]
         fails = fails or bool(reasons)
-    return Synced(success=not fails, words=" ".join(said).lower(), planned=planned, unsent=unsent)
+    return Synced(success=not fails, words=" ".join(said).lower(), planned=plan.planned, unsent=unsent, plan=plan)
 
 
 def _main(folder: str, base_url: str, *sources: str) -> int:

@@ -10,8 +10,8 @@ from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.declaration import ContactSync
 from hubsync_assets.sync_log.answers import AnswerText
 
-ROOT = Path(__file__).parents[1]
-MODEL = ContactModel(ContactSync.model_validate(yaml.safe_load((ROOT / "hubsync.yaml").read_text(encoding="utf-8"))))
+SHIPPED = Path(__file__).parents[1] / "hubsync.yaml"
+MODEL = ContactModel(ContactSync.model_validate(yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))))
 
 SOURCES = MODEL.sources
 FIELDS = MODEL.fields

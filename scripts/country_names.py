@@ -45,7 +45,10 @@ AND_NOW = {"TLS": "TL", "626": "TL"}
 """East Timor kept its number."""
 
 SHORTEST = 4
-"""Letters and digits of a short form: VK, SAD and JAV are the United Kingdom and the United States only to those who know the language."""
+"""Letters of a short form, in a script that has capitals: VK, SAD and JAV are the United Kingdom and the United States only to those who know the language."""
+
+EITHER_CONGO = frozenset({"congo", "kongo", "\u043a\u043e\u043d\u0433\u043e"})
+"""The country on one side of the river in some languages, and in others the one on the other."""
 
 ALSO = {
     "AE": ("UAE", "U.A.E.", "Emirates", "The United Arab Emirates"),
@@ -53,6 +56,7 @@ ALSO = {
     "BN": ("Brunei Darussalam",),
     "BO": ("Bolivia, Plurinational State of", "Bolivia (Plurinational State of)", "Plurinational State of Bolivia"),
     "BS": ("The Bahamas", "Bahamas, The"),
+    "BY": ("Wei\u00dfrussland", "Bielorrusia", "Bi\u00e9lorussie", "Bielorussia"),
     "CD": ("DR Congo", "DRC", "Democratic Republic of the Congo", "Congo, Democratic Republic of the", "Congo, The Democratic Republic of the"),
     "CG": ("Republic of the Congo", "Congo, Republic of the"),
     "CI": ("Cote d'Ivoire", "Ivory Coast"),
@@ -164,7 +168,8 @@ def short_forms(forms: Path) -> Iterator[tuple[str, str]]:
         ]
         for key, name in territories.items():
             code, _, form = key.partition("-alt-")
-            if form and is_country(code) and len(compared(name)) >= SHORTEST:
+            is_short = len(compared(name)) < SHORTEST and name.lower() != name.upper()
+            if form and is_country(code) and not is_short:
                 yield code, name
 
 
@@ -185,7 +190,7 @@ def ambiguous(names: Names) -> set[str]:
     for code, of_country in names.items():
         for name in of_country:
             meant[compared(name)].add(code)
-    return {name for name, codes in meant.items() if len(codes) > 1}
+    return {name for name, codes in meant.items() if len(codes) > 1} | EITHER_CONGO
 
 
 def compared(name: str) -> str:

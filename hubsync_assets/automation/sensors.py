@@ -15,7 +15,7 @@ import dagster as dg
 from hubsync_assets.automation.jobs import Jobs
 from hubsync_assets.automation.targets import runs_out_of_the_box
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.resources import Sync
+from hubsync_assets.resources import StorageResource, Sync
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
 
 __all__ = ["Decision", "decide", "new_files_of"]
@@ -61,12 +61,11 @@ def new_files_of(sync: Sync, jobs: Jobs) -> dg.SensorDefinition:
         minimum_interval_seconds=10,
         default_status=dg.DefaultSensorStatus.RUNNING if runs_out_of_the_box() else dg.DefaultSensorStatus.STOPPED,
         description="Starts sync_contacts when a file of any source is new, changed or gone, and nothing has changed for some seconds.",
-        required_resource_keys={sync.resource("storage")},
     )
     def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         """Look at the files of all sources, and ask for one run when any of them changed."""
         try:
-            if sync.of(context, "storage").open(sync).lock.is_taken():
+            if StorageResource().open(sync).lock.is_taken():
                 return dg.SkipReason("a sync is running; looking again when it has finished")
             decision = decide(context.cursor, dict(_look(sync)))
         except HubsyncError as error:

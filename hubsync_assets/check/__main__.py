@@ -1,6 +1,6 @@
 """The command.
 
-Put here: options and exit codes. ``--sources`` has its place in ``main``, behind a declaration without faults.
+Put here: options and exit codes. Keep out: what is said of the file (``declaring``) and of the sources (``source_look``).
 """
 
 import argparse
@@ -10,9 +10,13 @@ from collections.abc import Mapping, Sequence
 
 from dotenv import dotenv_values
 
+from hubsync_assets.check.source_look import look_at
+from hubsync_assets.check.source_words import words
 from hubsync_assets.declaring.errors import DeclarationError
 from hubsync_assets.declaring.loading import file_named_by, load
+from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.settings import Settings
 
 __all__ = ["main"]
 
@@ -31,7 +35,12 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         prog="python -m hubsync_assets.check",
         description="Say everything that is wrong with hubsync.yaml (or HUBSYNC_FILE).",
     )
-    parser.parse_args(arguments)
+    parser.add_argument(
+        "--sources",
+        action="store_true",
+        help="also read the first records of each source and show how the declaration reads them (on this terminal only)",
+    )
+    options = parser.parse_args(arguments)
     path = file_named_by(environment)
     try:
         model = load(path)
@@ -39,7 +48,25 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         print(error)
         return 1
     print(f"{path}: {_counts(model)}, nothing wrong")
-    return 0
+    return _show_sources(model, environment) if options.sources else 0
+
+
+def _show_sources(model: ContactModel, environment: Mapping[str, str]) -> int:
+    """Show each source; one that cannot be read does not hide the others."""
+    code = 0
+    try:
+        settings = Settings.from_environment(environment, model)
+    except HubsyncError as error:
+        print(error)
+        return 1
+    for source, setting in settings.sources.items():
+        print()
+        try:
+            print("\n".join(words(source, look_at(model, source, setting))))
+        except HubsyncError as error:
+            print(f"{source}: {error}")
+            code = 1
+    return code
 
 
 def _counts(model: ContactModel) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["ContactsError", "repeated_emails", "several_contacts", "wrong_columns"]
+__all__ = ["ContactsError", "filter_fails", "repeated_emails", "several_contacts", "wrong_columns"]
 
 
 class ContactsError(PermanentError):
@@ -27,6 +27,13 @@ def wrong_columns(what: str, missing: Iterable[str], mistyped: Iterable[str]) ->
 def repeated_emails(what: str) -> ContactsError:
     """A table that should have one row per contact, and has more."""
     return ContactsError(f"{what} holds an email twice, so a contact's old values are not known: rebuild that table")
+
+
+def filter_fails(where: str) -> ContactsError:
+    """A source's filter that stops at some record."""
+    return ContactsError(
+        f"a record has a text of which this cannot be asked: where: {where}; write try_cast in place of cast"
+    )
 
 
 def several_contacts(what: str) -> ContactsError:

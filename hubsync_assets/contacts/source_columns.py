@@ -4,8 +4,12 @@ Put here: joining and taking apart columns, paths into JSON, constants, and whic
 (``model.columns``), and what the text means (``normalise``).
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from hubsync_assets.contacts.errors import filter_fails
+from hubsync_assets.contacts.json_paths import AtPath, at_path
 from hubsync_assets.model.columns import Columns, Derived
 from hubsync_assets.model.field_lists import field_lists, no_fields
 
@@ -24,8 +28,13 @@ def as_fields(columns: Columns, rows: pl.DataFrame) -> pl.DataFrame:
     """
     if not columns.derived:
         return rows if len(columns.names) == len(columns.fields) else rows.select(_wanted(columns))
-    made = rows.with_columns(_value(each) for each in columns.derived if not _is_own_alone(each, rows))
-    lists = [_in_fields(columns, rows, name) for name in ("nested", "not_given")]
+    paths = {each.field: _at_path(columns, each, rows) for each in columns.derived if each.path is not None}
+    made = rows.with_columns(
+        paths[each.field].values.alias(each.field) if each.field in paths else _value(each)
+        for each in columns.derived
+        if not _is_own_alone(each, rows)
+    )
+    lists = [_in_fields(columns, rows, name, paths) for name in ("nested", "not_given")]
     return made.with_columns(lists).select(_wanted(columns))
 
 
@@ -35,11 +44,18 @@ def is_filtered(columns: Columns, rows: pl.DataFrame) -> pl.Series | None:
     Args:
         columns: Of the source.
         rows: As for ``as_fields``.
+
+    Raises:
+        ContactsError: It cannot be asked of every record.
     """
     if columns.where is None:
         return None
     named = rows.select(pl.col(column).cast(pl.String).alias(name) for name, column in columns.where_columns.items())
-    return named.select((~pl.sql_expr(columns.where)).fill_null(value=False).alias("filtered")).to_series()
+    try:
+        return named.select((~pl.sql_expr(columns.where)).fill_null(value=False).alias("filtered")).to_series()
+    except pl.exceptions.PolarsError:
+        # What polars says may quote a value.
+        raise filter_fails(columns.where) from None
 
 
 def _wanted(columns: Columns) -> list[str]:
@@ -54,10 +70,6 @@ def _is_own_alone(each: Derived, rows: pl.DataFrame) -> bool:
 def _value(each: Derived) -> pl.Expr:
     if each.constant is not None:
         return pl.lit(each.constant, dtype=pl.String).alias(each.field)
-    if each.path is not None:
-        direct, document = each.columns
-        inside = pl.col(document).str.json_path_match(f"$.{each.path}")
-        return pl.coalesce(pl.col(direct).cast(pl.String), inside).alias(each.field)
     if len(each.columns) == 1:
         return pl.col(each.columns[0]).alias(each.field)
     parts = [pl.col(column).cast(pl.String).str.strip_chars() for column in each.columns]
@@ -67,10 +79,21 @@ def _value(each: Derived) -> pl.Expr:
     return pl.coalesce(*own, value).alias(each.field)
 
 
-def _in_fields(columns: Columns, rows: pl.DataFrame, name: str) -> pl.Series:
+def _at_path(columns: Columns, each: Derived, rows: pl.DataFrame) -> AtPath:
+    """What stands at a field's path, or else in a column whose name is the whole path."""
+    direct, document = each.columns
+    inside = at_path(rows[document].cast(pl.String), each.path or "", decimal=columns.decimals.get(direct, "."))
+    own = rows[direct].cast(pl.String)
+    if own.null_count() == own.len():
+        return inside
+    return AtPath(own.zip_with(own.is_not_null(), inside.values), inside.nested & own.is_null())
+
+
+def _in_fields(columns: Columns, rows: pl.DataFrame, name: str, paths: Mapping[str, AtPath]) -> pl.Series:
     """A list of columns as a list of fields: a field is in it if all its columns are (nested: any)."""
     lists = rows[name]
-    if lists.null_count() == lists.len():
+    is_at_path = name == "nested" and any(found.nested.any() for found in paths.values())
+    if lists.null_count() == lists.len() and not is_at_path:
         return no_fields(rows.height).alias(name)
     made = {each.field: each for each in columns.derived}
     has = {column: lists.list.contains(column).fill_null(value=False) for column in columns.names}
@@ -80,7 +103,10 @@ def _in_fields(columns: Columns, rows: pl.DataFrame, name: str) -> pl.Series:
             flags[field] = has[field]
             continue
         each = made[field]
-        if each.constant is not None or (name == "nested" and each.path is not None):
+        if each.constant is not None:
+            continue
+        if name == "nested" and each.path is not None:
+            flags[field] = has[each.columns[0]] | paths[field].nested
             continue
         parts = [has[column] for column in ((field, *each.columns) if each.or_own else each.columns)]
         flag = parts[0]

@@ -59,8 +59,8 @@ class Boolean(Field):
 
     @property
     def default_value(self) -> Any:  # noqa: ANN401 - of the kind's dtype
-        """A boolean in the declaration needs no word."""
-        return self.default if isinstance(self.default, bool) else super().default_value
+        """In the declaration itself true and false are words anyway."""
+        return {"true": True, "false": False}.get(str(self.default).lower(), super().default_value)
 
     def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - of the kind's dtype
         """``true`` or ``false``."""

@@ -56,6 +56,8 @@ class Country(Field):
 
     def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - of the kind's dtype
         """The country's code, or its English name."""
+        if form == _ALPHA2 and isinstance(value, str):
+            return value
         return self._in_form(super().written(value, form), form)
 
     def _in_form(self, code: str, form: str) -> str:

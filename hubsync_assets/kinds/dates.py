@@ -39,6 +39,12 @@ class _Timed(Field):
     ] = (ISO,)
 
     @property
+    def default_value(self) -> Any:  # noqa: ANN401 - of the kind's dtype
+        """In the declaration itself iso is a format anyway."""
+        value = super().default_value
+        return value if value is not None or self.default is None else self._of_text(str(self.default))
+
+    @property
     def logged(self) -> Dtype:
         """Text: JSON has no dates."""
         return pl.String
@@ -54,6 +60,10 @@ class _Timed(Field):
     @abstractmethod
     def _values(self, moments: Moments) -> pl.Series:
         """The canonical values; null also where a moment is none in the zone."""
+
+    def _of_text(self, iso: str) -> Any:  # noqa: ANN401 - of the kind's dtype
+        moments, _ = read_moments(pl.Series([iso]), (ISO,))
+        return self._values(moments)[0]
 
     def _read(self, given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series | None]:
         del how
@@ -87,6 +97,10 @@ class Date(_Timed):
     def to_log(self, value: Any) -> Any:  # noqa: ANN401 - of the kind's dtype
         """``2026-01-31``."""
         return None if value is None else value.isoformat()
+
+    def of_log(self, value: Any) -> Any:  # noqa: ANN401 - of the kind's dtype
+        """A day again."""
+        return None if value is None else date.fromisoformat(value)
 
     def from_log(self, value: pl.Expr) -> pl.Expr:
         """A day again."""
@@ -145,6 +159,10 @@ class Datetime(_Timed):
     def to_log(self, value: Any) -> Any:  # noqa: ANN401 - of the kind's dtype
         """``2026-01-31T10:00:00.000000Z``."""
         return None if value is None else _with_z(value, "microseconds")
+
+    def of_log(self, value: Any) -> Any:  # noqa: ANN401 - of the kind's dtype
+        """A moment again."""
+        return None if value is None else datetime.fromisoformat(value)
 
     def from_log(self, value: pl.Expr) -> pl.Expr:
         """A moment again."""

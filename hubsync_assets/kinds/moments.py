@@ -78,7 +78,8 @@ def is_zone(name: str) -> bool:
         _in_zone(pl.Series([_FIRST], dtype=LOCAL), name)
     except pl.exceptions.ComputeError:
         return False
-    return True
+    # To polars no name is no zone.
+    return name != ""
 
 
 def of_four_digits(times: pl.Series) -> pl.Series:

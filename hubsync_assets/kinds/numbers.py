@@ -111,7 +111,7 @@ class Whole(_Numeric):
     def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - of the kind's dtype
         """The number's digits."""
         del form
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.wrong_type(value, "number")
         return plain_number(value)
 
@@ -141,7 +141,7 @@ class Number(_Numeric):
     def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - of the kind's dtype
         """The shortest decimals that give the same number, never an exponent."""
         del form
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.wrong_type(value, "number")
         if not math.isfinite(value):
             raise PermanentError(f"the field {self.name} holds a number that is not finite")

@@ -4,6 +4,7 @@ Keep out: cleaning itself (``cleaning``).
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 import polars as pl
@@ -35,7 +36,7 @@ class Text(Field):
         """What is said of a value that does not fit."""
         return "a list or an object is not text"
 
-    @property
+    @cached_property
     def has_rest(self) -> bool:
         """Whether the first property takes the first word of the value, and the second one the rest."""
         return self.form == "first_word_and_rest" and len(self.targets) > 1
@@ -54,13 +55,19 @@ class Text(Field):
             super().write_into(properties, value, region)
             return
         first, _, rest = self.written(value, "").partition(" ")
-        properties[self.targets[0].property.name] = first
+        for_first, for_rest = self._names
+        properties[for_first] = first
         if rest:
-            properties[self.targets[1].property.name] = rest
+            properties[for_rest] = rest
 
     def clear(self, properties: dict[str, str]) -> None:
         """The second property is made empty only where it is known to be ours, which the plan says."""
         properties[self.targets[0].property.name] = ""
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """The properties' names, looked up once: a name is written for every contact."""
+        return tuple(target.property.name for target in self.targets)
 
     def _faults(self) -> Iterable[tuple[str, str]]:
         if self.form == "first_word_and_rest" and len(self.targets) != 2:
@@ -73,4 +80,4 @@ class Id(Text):
     plain: ClassVar[bool] = True
 
     kind: Annotated[Literal["id"], KIND_KEY] = "id"  # type: ignore[assignment]  # a kind of text
-    form: Literal["as_is"] = "as_is"
+    form: Annotated[Literal["as_is"], Key(description="As it is: an identifier has no parts.")] = "as_is"

@@ -31,7 +31,7 @@ def summary(model: ContactModel, result: dg.ExecuteInProcessResult, url: str) ->
         [
             "",
             *_read(model, numbers),
-            *_merged(numbers),
+            *_merged(model, numbers),
             *_planned(numbers),
             *_written(numbers),
             *_checks(result),
@@ -57,12 +57,13 @@ def _read(model: ContactModel, numbers: Numbers) -> Iterator[str]:
         )
 
 
-def _merged(numbers: Numbers) -> Iterator[str]:
+def _merged(model: ContactModel, numbers: Numbers) -> Iterator[str]:
     merged, conflicts = numbers.get(MERGED), numbers.get(CONFLICTS)
     if merged is not None and conflicts is not None:
+        where = "both" if len(model.sources) == 2 else "several sources"
         yield (
             f"  merged    {merged['records']:,} records into {merged['dagster/row_count']:,} contacts, "
-            f"{merged['in_several_sources']:,} of them in several sources; {conflicts['dagster/row_count']:,} conflicts, each decided by its rule"
+            f"{merged['in_several_sources']:,} of them in {where}; {conflicts['dagster/row_count']:,} conflicts, each decided by its rule"
         )
 
 

@@ -53,7 +53,7 @@ BAD_VALUES = (
     BadValue("db1", "company_size", 12.7),
     BadValue("db2", "mrr", "n/a", listed=False),
     BadValue("db1", "name", {"first": "Anna", "last": "Rossi"}),
-    BadValue("db2", "country", "Spain"),
+    BadValue("db2", "country", "Iberia"),
     BadValue("db1", "phone", ["+39 333 000 0001"]),
     BadValue("db2", "company_name", ["Fontana Sur", "Fontana"]),
     BadValue("db1", "company_size", "about fifty"),

@@ -10,7 +10,7 @@ import pytest
 
 from hubsync_assets.automation import Jobs, new_files_of
 from hubsync_assets.automation.sensors import STILL_SECONDS, decide
-from hubsync_assets.resources import StorageResource, Sync
+from hubsync_assets.resources import Sync
 from hubsync_assets.sources.files.fingerprint import Fingerprint
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.shipped import MODEL
@@ -63,9 +63,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def evaluate(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
     with (
         dg.DagsterInstance.ephemeral() as instance,
-        dg.build_sensor_context(
-            instance=instance, cursor=cursor, resources={"hubsync_storage": StorageResource()}
-        ) as context,
+        dg.build_sensor_context(instance=instance, cursor=cursor) as context,
     ):
         result = new_files_of(SYNC, Jobs.of(SYNC))(context)
     assert isinstance(result, dg.SensorResult | dg.SkipReason)

@@ -15,6 +15,7 @@ import polars as pl
 
 from hubsync_assets.building import build_definitions
 from hubsync_assets.emulator import HubSpotEmulator
+from hubsync_assets_tests.shipped import SHIPPED
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -101,6 +102,7 @@ def environment(folder: Path, base_url: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "HUBSPOT_"))}
     return {
         **kept,
+        "HUBSYNC_FILE": str(SHIPPED),
         "HUBSYNC_DB1": str(folder / "db1"),
         "HUBSYNC_DB2": str(folder / "db2"),
         "HUBSYNC_STORAGE": str(folder / "storage"),

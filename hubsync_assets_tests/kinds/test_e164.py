@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import phonenumbers
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
 from hubsync_assets.kinds.e164 import e164, quick_e164
+from hubsync_assets_tests.kinds.unhurried import UNHURRIED
 
 COUNTRIES = ("ES", "IT", "FR", "DE")
 # Codes that countries share, prefixes with rules of their own, other ways out of the country, no country at all.
@@ -108,7 +109,7 @@ def test_every_kind_of_number_of_every_country_is_what_the_library_says() -> Non
 
 
 @given(st.text("00112233445566789+ -./()", max_size=24), st.sampled_from(COUNTRIES + OTHERS))
-@settings(max_examples=2_000, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(UNHURRIED, max_examples=2_000)
 def test_any_text_of_digits_and_signs_is_what_the_library_says(text: str, country: str | None) -> None:
     assert e164(text, country) == by_the_library(text, country)
 
@@ -116,7 +117,7 @@ def test_any_text_of_digits_and_signs_is_what_the_library_says(text: str, countr
 @given(
     st.text("0123456789+ -#*xX;:,~/٣۴５ eًabtel=\t\u00a0\u2013\uff0b", max_size=20), st.sampled_from(COUNTRIES + OTHERS)
 )
-@settings(max_examples=500, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(UNHURRIED, max_examples=500)
 def test_any_text_at_all_is_what_the_library_says(text: str, country: str | None) -> None:
     assert e164(text, country) == by_the_library(text, country)
 

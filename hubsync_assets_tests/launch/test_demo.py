@@ -1,6 +1,7 @@
 """``make run``: what a newcomer sees, and what happens when something is in the way."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -131,6 +132,7 @@ def test_a_source_that_is_missing_is_said_without_a_stack_trace(environment: dic
 
 def test_make_dev_follows_the_env_file_as_dagster_does(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("HUBSYNC_TARGET=hubspot\n")
+    shutil.copy(ROOT / "hubsync.yaml", tmp_path)
     done = subprocess.run(
         [sys.executable, "-m", "hubsync_assets.launch.dev"],
         cwd=tmp_path,

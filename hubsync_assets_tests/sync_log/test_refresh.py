@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sync_log import refresh
 from hubsync_assets.sync_log.answers import AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
@@ -76,7 +77,7 @@ def test_a_crash_between_the_two_tables_is_mended_by_the_next_refresh(
     class Crash(BaseException):
         pass
 
-    def crash(failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    def crash(model: ContactModel, failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         raise Crash
 
     with SyncLog(sqlite_url(storage.folder)) as log:

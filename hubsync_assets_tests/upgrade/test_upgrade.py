@@ -15,6 +15,7 @@ import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets_tests.end_to_end.project import Project, environment
+from hubsync_assets_tests.upgrade.make_storage_9696a42 import email_of
 from hubsync_assets_tests.upgrade.make_storage_9696a42 import (
     FIELDS,
     FIXTURE,
@@ -109,9 +110,11 @@ def test_the_first_run_plans_only_whom_the_new_reading_rules_read_otherwise(upgr
     before, calls = held(upgraded), written(upgraded)
     run = upgraded.run()
     assert run.success, run.failures
-    assert planned(upgraded) == [NULL_WORDS]
-    assert written(upgraded) == (calls[0] + 1, calls[1] + 1)
+    # A country by its name, which the fixture's version could not read; and null words, which it took for values.
+    assert planned(upgraded) == [email_of(31), NULL_WORDS]
+    assert written(upgraded) == (calls[0] + 1, calls[1] + 2)
     assert differing(before, held(upgraded)) == {
+        email_of(31): {"country": "ES"},
         NULL_WORDS: {"firstname": "Nuria", "lastname": "Words", "phone": "+34600123188"}
     }
     assert all(run.checks.values())

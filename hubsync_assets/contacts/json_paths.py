@@ -1,0 +1,77 @@
+"""What stands at a path in JSON texts, as text.
+
+Put here: finding it, and telling a list or an object from a text that looks like one. Keep out: which field it is (``source_columns``).
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+__all__ = ["AtPath", "at_path"]
+
+_ODD = r"^[\[{]|[0-9]{16}|[0-9]e[+-]?[0-9]"
+"""What may not be the text that stands there: a list, or a number with more digits than polars keeps of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtPath:
+    """What was found in some texts.
+
+    Attributes:
+        values: String; null where there is nothing.
+        nested: Boolean, never null: it is a list or an object, and the value is its JSON text.
+    """
+
+    values: pl.Series
+    nested: pl.Series
+
+
+class _Number(str):
+    """A JSON number as it is written."""
+
+    __slots__ = ()
+
+
+def at_path(documents: pl.Series, path: str, *, decimal: str = ".") -> AtPath:
+    """What stands at a path.
+
+    Args:
+        documents: String, each a JSON text or null; in one that is none nothing is found.
+        path: names of keys, with a point between them.
+        decimal: what is put before the fraction of a JSON number.
+    """
+    keys = path.split(".")
+    # In quotes any key will do, such as @id.
+    found = documents.str.json_path_match("$" + "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in keys))
+    pattern = _ODD if decimal == "." else rf"{_ODD}|[.]"
+    odd = found.str.contains(pattern).fill_null(value=False).arg_true()
+    nested = pl.repeat(value=False, n=documents.len(), dtype=pl.Boolean, eager=True)
+    if odd.is_empty():
+        return AtPath(found, nested)
+    read = list(_exactly(documents.gather(odd), keys, decimal))
+    values = pl.Series([text for text, _ in read], dtype=pl.String)
+    return AtPath(found.scatter(odd, values), nested.scatter(odd, [is_nested for _, is_nested in read]))
+
+
+def _exactly(documents: pl.Series, keys: list[str], decimal: str) -> Iterator[tuple[str, bool]]:
+    for document in documents:
+        value = json.loads(document, parse_int=_Number, parse_float=_Number)
+        for key in keys:
+            value = value[key]
+        if isinstance(value, _Number):
+            yield value.replace(".", decimal), False
+        elif isinstance(value, str):
+            yield value, False
+        else:
+            yield json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")), True
+
+
+def _plain(value: object) -> object:
+    """The same with numbers that are numbers."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return json.loads(value) if isinstance(value, _Number) else value
