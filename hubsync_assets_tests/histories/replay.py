@@ -25,8 +25,9 @@ __all__ = ["Replay", "Runs", "play"]
 
 WRITES, READS = "/batch/upsert", "/batch/read"
 
-QUICK = Tuning(policy=RetryPolicy(base=0.0, cap=0.0, lock=0.0, tries=2, failures=2, probes=1), sleep=lambda _: None)
-"""No waits between tries: what is tested is what a lost answer leaves behind."""
+QUICK = Tuning(policy=RetryPolicy(base=0.0, cap=0.001, lock=0.0, tries=2, failures=2, probes=1), sleep=lambda _: None)
+"""Hardly a wait between tries: what is tested is what a lost answer leaves behind. With none at all (``cap``) the open breaker would let calls
+pass each other for ever, and never probe."""
 
 
 class Runs(Protocol):
