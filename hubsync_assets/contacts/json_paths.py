@@ -22,10 +22,12 @@ class AtPath:
     Attributes:
         values: String; null where there is nothing.
         nested: Boolean, never null: it is a list or an object, and the value is its JSON text.
+        absent: the same: there is an object, and no such key in it. None: nobody asked.
     """
 
     values: pl.Series
     nested: pl.Series
+    absent: pl.Series | None = None
 
 
 class _Number(str):
@@ -34,25 +36,58 @@ class _Number(str):
     __slots__ = ()
 
 
-def at_path(documents: pl.Series, path: str, *, decimal: str = ".") -> AtPath:
+def at_path(documents: pl.Series, path: str, *, decimal: str = ".", keys_matter: bool = False) -> AtPath:
     """What stands at a path.
 
     Args:
         documents: String, each a JSON text or null; in one that is none nothing is found.
         path: names of keys, with a point between them.
         decimal: what is put before the fraction of a JSON number.
+        keys_matter: tell a key that is not there from one with nothing behind it.
     """
     keys = path.split(".")
     # In quotes any key will do, such as @id.
     found = documents.str.json_path_match("$" + "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in keys))
     pattern = _ODD if decimal == "." else rf"{_ODD}|[.]"
     odd = found.str.contains(pattern).fill_null(value=False).arg_true()
-    nested = pl.repeat(value=False, n=documents.len(), dtype=pl.Boolean, eager=True)
+    nested = _nowhere(documents)
+    absent = _absent(documents, found, keys) if keys_matter else None
     if odd.is_empty():
-        return AtPath(found, nested)
+        return AtPath(found, nested, absent)
     read = list(_exactly(documents.gather(odd), keys, decimal))
     values = pl.Series([text for text, _ in read], dtype=pl.String)
-    return AtPath(found.scatter(odd, values), nested.scatter(odd, [is_nested for _, is_nested in read]))
+    return AtPath(found.scatter(odd, values), nested.scatter(odd, [is_nested for _, is_nested in read]), absent)
+
+
+def _nowhere(documents: pl.Series) -> pl.Series:
+    return pl.repeat(value=False, n=documents.len(), dtype=pl.Boolean, eager=True)
+
+
+def _absent(documents: pl.Series, found: pl.Series, keys: list[str]) -> pl.Series:
+    """Where a key is not there; a text that does not have it anywhere needs no second look."""
+    rows = (found.is_null() & documents.str.starts_with("{")).fill_null(value=False).arg_true()
+    if rows.is_empty():
+        return _nowhere(documents)
+    texts = documents.gather(rows)
+    # Behind several keys there may be a null in place of an object; and a key may be written with escapes.
+    maybe = texts.str.contains("\\", literal=True) | texts.str.contains(f'"{keys[0]}"', literal=True)
+    looked_at = maybe.arg_true()
+    lacks = (~maybe).scatter(looked_at, [_lacks(text, keys) for text in texts.gather(looked_at)])
+    return _nowhere(documents).scatter(rows, lacks)
+
+
+def _lacks(document: str, keys: list[str]) -> bool:
+    try:
+        value = json.loads(document)
+    except ValueError:
+        return False
+    for key in keys:
+        if not isinstance(value, dict):
+            return False  # null or something else stands there in place of an object
+        if key not in value:
+            return True
+        value = value[key]
+    return False
 
 
 def _exactly(documents: pl.Series, keys: list[str], decimal: str) -> Iterator[tuple[str, bool]]:

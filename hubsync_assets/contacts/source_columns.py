@@ -5,6 +5,8 @@ Put here: joining and taking apart columns, paths into JSON, constants, and whic
 """
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import and_, or_
 
 import polars as pl
 
@@ -16,25 +18,28 @@ from hubsync_assets.model.field_lists import field_lists, no_fields
 __all__ = ["as_fields", "is_filtered"]
 
 
-def as_fields(columns: Columns, rows: pl.DataFrame) -> pl.DataFrame:
+def as_fields(columns: Columns, rows: pl.DataFrame, *, keys_matter: bool = False) -> pl.DataFrame:
     """The rows of a file with one column for each field.
 
     Args:
         columns: Of its source.
         rows: ``position``, the columns as text (or as numbers), ``nested`` and ``not_given``, which name columns.
+        keys_matter: A key that an object lacks, at a path, is not given; else it is empty.
 
     Returns:
         ``position``, the fields, ``nested`` and ``not_given``, which name fields.
     """
     if not columns.derived:
         return rows if len(columns.names) == len(columns.fields) else rows.select(_wanted(columns))
-    paths = {each.field: _at_path(columns, each, rows) for each in columns.derived if each.path is not None}
-    made = rows.with_columns(
-        paths[each.field].values.alias(each.field) if each.field in paths else _value(each)
+    paths = {
+        each.field: _at_path(columns, each, rows, keys_matter=keys_matter)
         for each in columns.derived
-        if not _is_own_alone(each, rows)
-    )
+        if each.path is not None
+    }
     lists = [_in_fields(columns, rows, name, paths) for name in ("nested", "not_given")]
+    made = rows.with_columns(found.values.alias(name) for name, found in paths.items()).with_columns(
+        _value(each) for each in columns.derived if each.path is None and not _is_own_alone(each, rows)
+    )
     return made.with_columns(lists).select(_wanted(columns))
 
 
@@ -79,38 +84,55 @@ def _value(each: Derived) -> pl.Expr:
     return pl.coalesce(*own, value).alias(each.field)
 
 
-def _at_path(columns: Columns, each: Derived, rows: pl.DataFrame) -> AtPath:
+def _at_path(columns: Columns, each: Derived, rows: pl.DataFrame, *, keys_matter: bool) -> AtPath:
     """What stands at a field's path, or else in a column whose name is the whole path."""
     direct, document = each.columns
-    inside = at_path(rows[document].cast(pl.String), each.path or "", decimal=columns.decimals.get(direct, "."))
+    decimal = columns.decimals.get(direct, ".")
+    inside = at_path(rows[document].cast(pl.String), each.path or "", decimal=decimal, keys_matter=keys_matter)
     own = rows[direct].cast(pl.String)
+    if direct == document:
+        # An object is no value by itself.
+        own = rows.select(pl.when(~_is_in("nested", direct)).then(direct)).to_series().cast(pl.String)
     if own.null_count() == own.len():
         return inside
-    return AtPath(own.zip_with(own.is_not_null(), inside.values), inside.nested & own.is_null())
+    absent = None if inside.absent is None else inside.absent & own.is_null()
+    return AtPath(own.zip_with(own.is_not_null(), inside.values), inside.nested & own.is_null(), absent)
+
+
+def _absent(found: AtPath, height: int) -> pl.Series:
+    return pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True) if found.absent is None else found.absent
+
+
+def _is_in(lists: str, column: str) -> pl.Expr:
+    """Whether a column is named in a row's list (Boolean, never null)."""
+    return pl.col(lists).list.contains(pl.lit(column)).fill_null(value=False)
 
 
 def _in_fields(columns: Columns, rows: pl.DataFrame, name: str, paths: Mapping[str, AtPath]) -> pl.Series:
-    """A list of columns as a list of fields: a field is in it if all its columns are (nested: any)."""
+    """A list of columns as a list of fields: a field is in it if all its columns are (nested: any), or what stands at its path."""
     lists = rows[name]
-    is_at_path = name == "nested" and any(found.nested.any() for found in paths.values())
-    if lists.null_count() == lists.len() and not is_at_path:
+    at_paths = {
+        field: found.nested if name == "nested" else _absent(found, rows.height) for field, found in paths.items()
+    }
+    if lists.null_count() == lists.len() and not any(flag.any() for flag in at_paths.values()):
         return no_fields(rows.height).alias(name)
     made = {each.field: each for each in columns.derived}
-    has = {column: lists.list.contains(column).fill_null(value=False) for column in columns.names}
+    has = rows.select(_is_in(name, column).alias(column) for column in columns.names)
+    of_paths = {field: _of_path(name, made[field], has, at_path) for field, at_path in at_paths.items()}
+    has = has.with_columns(flag.alias(field) for field, flag in of_paths.items())
     flags: dict[str, pl.Series] = {}
     for field in columns.fields:
-        if field not in made:
+        each = made.get(field)
+        if each is None or each.path is not None:
             flags[field] = has[field]
-            continue
-        each = made[field]
-        if each.constant is not None:
-            continue
-        if name == "nested" and each.path is not None:
-            flags[field] = has[each.columns[0]] | paths[field].nested
-            continue
-        parts = [has[column] for column in ((field, *each.columns) if each.or_own else each.columns)]
-        flag = parts[0]
-        for part in parts[1:]:
-            flag = flag & part if name == "not_given" else flag | part
-        flags[field] = flag
+        elif each.constant is None:
+            parts = [has[column] for column in ((field, *each.columns) if each.or_own else each.columns)]
+            flags[field] = reduce(and_ if name == "not_given" else or_, parts)
     return field_lists(flags, rows.height).alias(name)
+
+
+def _of_path(name: str, each: Derived, has: pl.DataFrame, at_path: pl.Series) -> pl.Series:
+    direct, document = each.columns
+    if name == "not_given":
+        return at_path | (has[direct] & has[document])
+    return at_path if direct == document else at_path | has[direct]

@@ -12,6 +12,7 @@ from hubsync_assets.hubspot.client import GROUP, HubSpotClient
 from hubsync_assets.hubspot.errors import ForbiddenError, mapping_refused
 from hubsync_assets.hubspot.values import Outcome, PropertySchema, Upsert
 from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.multi import BETWEEN
 from hubsync_assets.kinds.property import Option, Property, Target
 from hubsync_assets.model.contact_model import ContactModel
 
@@ -29,6 +30,7 @@ class PortalCheck:
 
     def __init__(self, schema: Mapping[str, PropertySchema]) -> None:
         self._options = {name: known.options for name, known in schema.items() if known.type == "enumeration"}
+        self._several = {name for name in self._options if schema[name].takes_several}
 
     def __call__(self, upsert: Upsert) -> Outcome | None:
         """None: the upsert may be sent. Else its outcome, ``refused`` with category ``not_sendable``."""
@@ -36,7 +38,7 @@ class PortalCheck:
         faults = [
             self._fault(name, value)
             for name, value in upsert.properties.items()
-            if len(value) > LONGEST_TEXT or (value and name in options and value not in options[name])
+            if len(value) > LONGEST_TEXT or (value and name in options and self._lacking(name, value))
         ]
         if not faults:
             return None
@@ -45,7 +47,15 @@ class PortalCheck:
     def _fault(self, name: str, value: str) -> str:
         if len(value) > LONGEST_TEXT:
             return f"{name}: {len(value)} characters, HubSpot takes {LONGEST_TEXT}"
-        return f"{name}: {value[:100]!r} is none of the portal's {len(self._options[name])} options"
+        lacking = ", ".join(repr(option[:100]) for option in self._lacking(name, value))
+        return f"{name}: {lacking} is none of the portal's {len(self._options[name])} options"
+
+    def _lacking(self, name: str, value: str) -> list[str]:
+        """What of a value is no option of its property."""
+        options = self._options[name]
+        if value in options:
+            return []
+        return [each for each in (value.split(BETWEEN) if name in self._several else [value]) if each not in options]
 
 
 Seen = Callable[[Field], Iterable[str]]
@@ -94,6 +104,8 @@ def _unfit(schema: PropertySchema, field: Field, target: Target) -> str | None:
         return f"{schema.name} is read-only"
     if schema.type not in field.taken:
         return f"{schema.name} is of type {schema.type}, and what we send needs {' or '.join(sorted(field.taken))}"
+    if schema.type == "enumeration" and field.takes_lists and not schema.takes_several:
+        return f"{schema.name} takes one option, and what we send may be several: it needs multiple checkboxes"
     sendable = field.sendable(target.form)
     if sendable is not None and schema.type == "enumeration" and schema.options.isdisjoint(sendable):
         some = sorted(sendable)

@@ -62,6 +62,11 @@ class PropertySchema:
     read_only: bool = False
     options: frozenset[str] = frozenset()
 
+    @property
+    def takes_several(self) -> bool:
+        """Whether a value may be several options, with a semicolon between them."""
+        return self.type == "enumeration" and self.field_type == "checkbox"
+
 
 @dataclass(frozen=True, slots=True)
 class Upsert:

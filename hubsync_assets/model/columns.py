@@ -31,9 +31,10 @@ class Derived:
     """A field that is not just the column of its name.
 
     Attributes:
-        field: its name.
+        field: its name; or that of a column which is joined with others to make a field.
         columns: the columns it is made from; several are joined by a blank.
-        path: where in the JSON of the one column the value stands; None: the column is the value.
+        path: where in the JSON of the second column the value stands, if the first one, which has the whole path for a name, has none;
+            of the key both are one column. None: the column is the value.
         constant: what every record says; then there are no columns.
         or_own: the column of the field's own name comes first where it has a value.
     """
@@ -116,11 +117,15 @@ class Columns:
             name
             for name in self.fields
             if (name not in made and name in there)
-            or (name in made and (made[name].constant is not None or bool(there.intersection(self._of(made[name])))))
+            or (name in made and (made[name].constant is not None or bool(there.intersection(_of(made, made[name])))))
         ]
 
-    def _of(self, derived: Derived) -> tuple[str, ...]:
-        return (derived.field, *derived.columns) if derived.or_own else derived.columns
+
+def _of(made: Mapping[str, Derived], derived: Derived) -> set[str]:
+    """All columns that can say a field."""
+    own = {derived.field} if derived.or_own else set()
+    parts = {column: made[column].columns for column in derived.columns if column in made and derived.path is None}
+    return own.union(derived.columns, *parts.values())
 
 
 class _Building:
@@ -146,7 +151,10 @@ class _Building:
         elif isinstance(declared, str):
             self._add_declared(each, declared)
         else:
-            self.derived.append(Derived(each.name, tuple(self._column(name, each.name) for name in declared)))
+            parts = [self._column(name, each.name) for name in declared]
+            for name, part in zip(declared, parts, strict=True):
+                self._add_path(part, name, part)
+            self.derived.append(Derived(each.name, tuple(parts)))
 
     def add_where(self, where: str) -> None:
         for name in pl.sql_expr(where).meta.root_names():
@@ -193,13 +201,22 @@ class _Building:
             # The key keeps its name, so that a reader knows it.
             number = self._new(each.name, each.name)
             self._spell(declared, number)
+            if _PATH.match(declared):
+                top, _, path = declared.partition(".")
+                self._spell(top, number, rank=1)
+                self.derived.append(Derived(each.name, (each.name, each.name), path))
             return
         column = self._column(declared, each.name)
-        self.derived.append(Derived(each.name, (column,)))
-        if _PATH.match(declared):
-            top, _, path = declared.partition(".")
-            whole = self._column(top, "")
-            self.derived[-1] = Derived(each.name, (column, whole), path)
+        if not self._add_path(each.name, declared, column):
+            self.derived.append(Derived(each.name, (column,)))
+
+    def _add_path(self, field: str, declared: str, column: str) -> bool:
+        """What is declared may be a path: then a field, or a column that is joined with others, is what stands there."""
+        if not _PATH.match(declared):
+            return False
+        top, _, path = declared.partition(".")
+        self.derived.append(Derived(field, (column, self._column(top, "")), path))
+        return True
 
     def _column(self, name: str, user: str) -> str:
         """The column that holds what a file has under a name, made if there is none yet."""
@@ -212,10 +229,10 @@ class _Building:
         self._spell(name, number)
         return self.names[number]
 
-    def _spell(self, name: str, number: int) -> None:
-        self.own[name] = (number, 0)
+    def _spell(self, name: str, number: int, rank: int = 0) -> None:
+        self.own[name] = (number, rank)
         # What is declared comes before every alias.
-        self.other[folded(name)] = (number, 1)
+        self.other[folded(name)] = (number, rank + 1)
 
     def _new(self, column: str, user: str) -> int:
         self.names.append(column)

@@ -73,17 +73,20 @@ def together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
         yield held
 
 
-def normalise_chunks(model: ContactModel, source: str, chunks: Sequence[Chunk]) -> NormalisedChunks:
+def normalise_chunks(
+    model: ContactModel, source: str, chunks: Sequence[Chunk], *, superseding: bool = False
+) -> NormalisedChunks:
     """Keep what can be synced, reject the rest.
 
     Args:
         model: what a contact is.
         source: whose records they are.
         chunks: what ``together`` gave.
+        superseding: see ``read_chunks``.
     """
     columns = model.columns(source)
     given = pl.concat([chunk.rows for chunk in chunks])
-    rows = as_fields(columns, given)
+    rows = as_fields(columns, given, keys_matter=superseding)
     broken = pl.concat([chunk.broken for chunk in chunks])
     result = normalise(model, rows, model.conventions(source))
     whole = result.rejected.filter(pl.col("field").is_null())

@@ -206,7 +206,7 @@ class SourceReading:
             delimiter=declared.delimiter,
             encoding=declared.encoding,
         )
-        clean = partial(normalise_chunks, self.model, self.source)
+        clean = partial(normalise_chunks, self.model, self.source, superseding=superseding)
         for normalised in in_turn(clean, together(read), lambda: int(self.is_alone())):
             last_position = max(last_position, normalised.last_position)
             self._keep(normalised, file, spill)

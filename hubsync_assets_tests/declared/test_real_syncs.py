@@ -1,34 +1,23 @@
 """Real contact syncs, as declarations over made-up data of their shape: what HubSpot holds, and what it costs."""
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets_tests.declared.atlas_authority import ATLAS_AUTHORITY
 from hubsync_assets_tests.declared.company import Company, Exports
+from hubsync_assets_tests.declared.crossroads import CROSSROADS
 from hubsync_assets_tests.declared.mitx_online import MITX_ONLINE
 from hubsync_assets_tests.declared.naive import golden_records
 from hubsync_assets_tests.declared.portal import Portal, differences, in_hubspot
 from hubsync_assets_tests.pipeline import Pipeline
 
-COMPANIES = (MITX_ONLINE,)
+COMPANIES = (MITX_ONLINE, CROSSROADS, ATLAS_AUTHORITY)
 SEED = 11
 SOME = frozenset(range(5, 200, 15))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[HubSpotEmulator]:
-    with HubSpotEmulator() as hubspot:
-        yield hubspot
-
-
-@pytest.fixture
-def hubspot(server: HubSpotEmulator) -> HubSpotEmulator:
-    server.reset()
-    return server
 
 
 def put(pipeline: Pipeline, exports: Exports) -> None:
@@ -37,9 +26,10 @@ def put(pipeline: Pipeline, exports: Exports) -> None:
 
 
 @pytest.mark.parametrize("company", COMPANIES, ids=lambda company: company.name)
-def test_hubspot_holds_what_the_declaration_means(company: Company, hubspot: HubSpotEmulator, tmp_path: Path) -> None:
-    with HubSpotClient(hubspot.base_url, "any") as client:
-        client.create_properties(company.has)
+def test_hubspot_holds_what_the_declaration_means(
+    company: Company, hubspot: HubSpotEmulator, client: HubSpotClient, tmp_path: Path
+) -> None:
+    client.create_properties(company.has)
     pipeline = Pipeline(tmp_path, hubspot, model=company.model)
     portal = Portal()
 
