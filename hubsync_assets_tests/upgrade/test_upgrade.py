@@ -15,7 +15,6 @@ import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets_tests.end_to_end.project import Project, environment
-from hubsync_assets_tests.upgrade.make_storage_9696a42 import email_of
 from hubsync_assets_tests.upgrade.make_storage_9696a42 import (
     FIELDS,
     FIXTURE,
@@ -115,7 +114,7 @@ def test_the_first_run_plans_only_whom_the_new_reading_rules_read_otherwise(upgr
     assert written(upgraded) == (calls[0] + 1, calls[1] + 2)
     assert differing(before, held(upgraded)) == {
         email_of(31): {"country": "ES"},
-        NULL_WORDS: {"firstname": "Nuria", "lastname": "Words", "phone": "+34600123188"}
+        NULL_WORDS: {"firstname": "Nuria", "lastname": "Words", "phone": "+34600123188"},
     }
     assert all(run.checks.values())
 
