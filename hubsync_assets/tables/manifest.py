@@ -16,8 +16,9 @@ from hubsync_assets.errors import PermanentError
 
 __all__ = ["LAYOUT", "Manifest", "columns_of", "fsync_folder", "write_text_durably"]
 
-LAYOUT = 1
-"""Version of everything in storage: folders, manifests, column names. A reader refuses a higher one."""
+LAYOUT = 2
+"""Version of everything in storage: folders, manifests, column names. A reader refuses a higher one, and takes over a lower one. 2: columns
+follow a declaration."""
 
 FILE_NAME = "_manifest.json"
 

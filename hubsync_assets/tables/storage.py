@@ -79,6 +79,7 @@ class Storage:
             TransientError: somebody else is writing.
         """
         if self.lock.acquire(holder):
+            self._take_over()
             for left_over in self.folder.glob(f"{TEMPORARY}*"):
                 shutil.rmtree(left_over)
 
@@ -86,13 +87,24 @@ class Storage:
         """A new folder for work that does not outlive the run; the caller deletes it, or else the next writer does."""
         return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.folder))
 
+    def _take_over(self) -> None:
+        """From the first write on, an earlier version of the project is told that it cannot read this."""
+        if self._layout() < LAYOUT:
+            write_text_durably(self._description, json.dumps({"layout": LAYOUT}))
+
     def _check_layout(self) -> None:
-        path = self.folder / "storage.json"
-        if not path.exists():
-            write_text_durably(path, json.dumps({"layout": LAYOUT}))
+        if not self._description.exists():
+            write_text_durably(self._description, json.dumps({"layout": LAYOUT}))
+        refuse_newer_layout(self._layout(), self.folder)
+
+    def _layout(self) -> int:
+        path = self._description
         try:
-            layout = int(json.loads(path.read_text(encoding="utf-8"))["layout"])
+            return int(json.loads(path.read_text(encoding="utf-8"))["layout"])
         except (ValueError, KeyError, TypeError):
             msg = f"{path} cannot be read: restore it from a backup, or point HUBSYNC_STORAGE at another folder"
             raise PermanentError(msg) from None
-        refuse_newer_layout(layout, self.folder)
+
+    @property
+    def _description(self) -> Path:
+        return self.folder / "storage.json"
