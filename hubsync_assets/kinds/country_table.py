@@ -28,7 +28,7 @@ class Countries:
         alpha3: by alpha-2, in the order of the alphabet.
         english: by alpha-2.
         spellings: ``spelling``, a name, an alpha-3 or a numeric code, in lower case, and ``country``, the alpha-2 code that it is.
-        plain: the same for names without accents, signs and blanks.
+        plain: the same for names without accents, signs and blanks. In both each spelling is one country's, which is the table's business.
     """
 
     alpha3: dict[str, str]
@@ -56,8 +56,8 @@ def all_countries() -> Countries:
     return Countries(
         alpha3=dict(zip(table["country"], table["alpha3"], strict=True)),
         english=dict(zip(table["country"], table["english"], strict=True)),
-        spellings=_certain(pl.concat([codes, names])),
-        plain=_certain(without_accents.filter(pl.col("spelling").str.len_chars() >= _SHORTEST)),
+        spellings=pl.concat([codes, names]).unique(),
+        plain=without_accents.filter(pl.col("spelling").str.len_chars() >= _SHORTEST).unique(),
     )
 
 
@@ -78,11 +78,6 @@ def plain(lower: pl.Series) -> pl.Series:
 
 def _spellings(table: pl.DataFrame, spellings: pl.Expr) -> pl.DataFrame:
     return table.select(spellings.alias("spelling"), "country").explode("spelling")
-
-
-def _certain(spellings: pl.DataFrame) -> pl.DataFrame:
-    """Each spelling once; none that is two countries'."""
-    return spellings.unique().filter(pl.len().over("spelling") == 1)
 
 
 def _found(texts: pl.Series, spellings: pl.DataFrame) -> pl.Series:

@@ -52,7 +52,7 @@ class Words:
         words = _without_case(declared)
         own = [(name, name) for name in names if folded([name])[0] not in words]
         self._as_written: dict[str, str | bool] = {**dict(own), **dict(declared)}
-        meant = {**_without_case(own), **words}
+        meant = words | _without_case(own)
         self._without_case = {word: next(iter(values)) for word, values in meant.items() if len(values) == 1}
 
     def read(self, given: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:

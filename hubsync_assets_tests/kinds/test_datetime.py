@@ -120,6 +120,12 @@ def test_people_read_a_fraction_only_where_there_is_one() -> None:
     ]  # fmt: skip
 
 
+def test_the_log_keeps_microseconds() -> None:
+    value = TEN.replace(microsecond=123456)
+    assert moment().to_log(value) == "2026-01-03T10:20:30.123456Z"
+    assert moment().of_log(moment().to_log(value)) == value
+
+
 def test_hubspot_gets_milliseconds_in_utc() -> None:
     assert moment().written(TEN.replace(microsecond=123999), "as_is") == "2026-01-03T10:20:30.123Z"
     assert moment().written(TEN.astimezone(ZoneInfo("Asia/Tokyo")), "as_is") == "2026-01-03T10:20:30.000Z"

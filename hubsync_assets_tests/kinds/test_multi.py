@@ -52,6 +52,10 @@ def test_a_json_list_is_read_whatever_the_separator_is() -> None:
     ]
 
 
+def test_blanks_around_a_declared_separator_mean_nothing() -> None:
+    assert read_texts(multi(separator=", "), ["b,a", "b , a"]) == ["a;b", "a;b"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
