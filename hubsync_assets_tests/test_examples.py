@@ -9,6 +9,7 @@ EXAMPLES = {
     "contacts.changes": "find_changes",
     "contacts.merge": "merge_bucket",
     "contacts.provenance": "field_origins",
+    "hubspot.mapping": "PropertyMapping",
     "model.field_lists": "field_lists",
     "sources.looks_like": "looks_like",
     "sources.readers.one_document": "is_one_document",

@@ -126,19 +126,15 @@ class PropertyMapping:
             raise PermanentError("a contact without an email cannot be sent: the merge should have rejected it")
         properties = {EMAIL: email}
         for field in self._sent:
-            name = field.name
-            value = contact.get(name)
-            if value is not None:
-                if name in cleared:
-                    raise PermanentError(f"the field {name} is to be cleared but has a value: it can't be both")
-                if field.only is not None:
-                    properties[field.only] = field.written(value, field.form)
-                else:
-                    field.write(properties, value, _region(field, contact, regions) if field.needs_region else None)
-            elif name in cleared:
-                field.clear(properties)
-            if name in shortened and field.rest is not None:
-                properties.setdefault(field.rest, "")
+            value = contact.get(field.name)
+            if value is None:
+                continue
+            if field.only is not None:
+                properties[field.only] = field.written(value, field.form)
+            else:
+                field.write(properties, value, _region(field, contact, regions) if field.needs_region else None)
+        if cleared or shortened:
+            self._empty(properties, contact, cleared, shortened)
         return properties
 
     def read_properties(self) -> list[str]:
@@ -173,6 +169,22 @@ class PropertyMapping:
         return all(
             self._equal(name, value, properties.get(name) or "") for name, value in sent.items() if name != EMAIL
         )
+
+    def _empty(
+        self,
+        properties: dict[str, str],
+        contact: Mapping[str, object],
+        cleared: Collection[str],
+        shortened: Collection[str],
+    ) -> None:
+        """Make properties empty, which few contacts need."""
+        for field in self._sent:
+            if field.name in cleared:
+                if contact.get(field.name) is not None:
+                    raise PermanentError(f"the field {field.name} is to be cleared but has a value: it can't be both")
+                field.clear(properties)
+            if field.name in shortened and field.rest is not None:
+                properties.setdefault(field.rest, "")
 
     def _equal(self, name: str, ours: str, theirs: str) -> bool:
         if ours == theirs:

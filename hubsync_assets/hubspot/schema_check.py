@@ -91,7 +91,7 @@ def check_portal(
     if missing and not create:
         raise mapping_refused(f"{property_.name} does not exist" for property_ in missing)
     if missing:
-        _create(client, [_with_options(field, target.property, seen) for field, target in lacking])
+        _create(client, [_complete(field, target.property, seen) for field, target in lacking])
         schema = client.properties()
         if gone := [property_.name for property_ in missing if property_.name not in schema]:
             raise mapping_refused(f"{name} does not exist although HubSpot said that it created it" for name in gone)
@@ -121,6 +121,16 @@ def _with_options(field: Field, property_: Property, seen: Seen) -> Property:
     declared = {option.value for option in property_.options}
     more = sorted(set(seen(field)) - declared)
     return replace(property_, options=(*property_.options, *(Option(value, value) for value in more)))
+
+
+def _complete(field: Field, property_: Property, seen: Seen) -> Property:
+    """What can be created: HubSpot takes no enumeration without options."""
+    wanted = _with_options(field, property_, seen)
+    if wanted.type == "enumeration" and not wanted.options:
+        raise mapping_refused(
+            [f"{wanted.name} does not exist, and cannot be created without options: no value is seen that would be one"]
+        )
+    return wanted
 
 
 def _create(client: HubSpotClient, missing: Iterable[Property]) -> None:

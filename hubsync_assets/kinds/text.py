@@ -62,6 +62,9 @@ class Text(Field):
 
     def clear(self, properties: dict[str, str]) -> None:
         """The second property is made empty only where it is known to be ours, which the plan says."""
+        if not self.has_rest:
+            super().clear(properties)
+            return
         properties[self.targets[0].property.name] = ""
 
     @cached_property

@@ -183,8 +183,12 @@ class _Building:
         return {column: "," for column, used in found.items() if used == {","}}
 
     def _add_by_name(self, each: Field) -> None:
+        if each.name in self.own:
+            # Another field was declared to take the column of this name: it is both's.
+            self.derived.append(Derived(each.name, (self._column(each.name, each.name),)))
+            return
         number = self._new(each.name, each.name)
-        self.own.setdefault(each.name, (number, 0))
+        self.own[each.name] = (number, 0)
         for rank, alias in enumerate((each.name, *ALIASES.get(each.name, ())), start=1):
             self.other.setdefault(folded(alias), (number, rank))
         if each.has_rest:
