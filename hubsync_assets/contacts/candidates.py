@@ -80,18 +80,21 @@ def in_full(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def split(model: ContactModel, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Candidates whose email stands alone (most of them, and nothing is to be decided there), and all others.
+    """Candidates that stand alone with their email (most of them, and nothing is to be decided there), and all others.
 
     Args:
         model: what a contact is.
         rows: ``candidate_schema``, in any order.
 
     Returns:
-        The first as they are, and the others ``in_order``.
+        The first as they are, and the others ``in_order``; so are those that have something unreadable in fields that are taken together.
     """
     # A hash of 64 bits finds most of those that stand alone, and never takes one for alone that is not: half the time of
     # comparing emails, and only the rest has to be sorted.
     alone = rows["email"].hash().is_unique()
+    grouped = {unreadable(field.name) for group in model.groups for field in group}
+    for column in grouped.intersection(rows.columns):
+        alone = alone & ~rows[column]
     return rows.filter(alone), in_order(model, rows.filter(~alone))
 
 

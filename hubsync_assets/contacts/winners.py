@@ -1,7 +1,7 @@
 """Which candidate wins a field, and how sure that is: survivorship, one rule a field.
 
 Put here: the rules, for many contacts at once, as row numbers of their candidates. Keep out: which candidates count
-(``candidates``), fields that are taken together (``groups``), and what is made of it (``merge``, ``provenance``).
+(``candidates``), dates (``newest``), fields that are taken together (``groups``), and what is made of it (``merge``, ``provenance``).
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ import polars as pl
 
 from hubsync_assets.contacts.answers import is_empty, not_given, unreadable
 from hubsync_assets.contacts.candidates import PERSON
+from hubsync_assets.contacts.newest import are_newest, greatest, undated
 from hubsync_assets.contacts.runs import first_rows
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE
 
-__all__ = ["Won", "date_keys", "first_of", "union_of", "win"]
+__all__ = ["Won", "first_of", "places", "union_of", "win", "with_default"]
 
 _GREATEST = frozenset({Rule.MAX, Rule.ANY})
 _LEAST = frozenset({Rule.MIN, Rule.ALL})
@@ -72,12 +73,21 @@ def win(model: ContactModel, several: pl.DataFrame, field: Field, contacts: int)
     return with_default(model, field, Won(row, values, said))
 
 
-def with_default(model: ContactModel, field: Field, won: Won) -> Won:
-    """The default where every candidate says that the field is empty."""
+def with_default(model: ContactModel, field: Field, won: Won, among: pl.Series | None = None) -> Won:
+    """The default where every candidate says that the field is empty.
+
+    Args:
+        model: what a contact is.
+        field: the field.
+        won: what its candidates amount to.
+        among: contacts that may have it (Boolean); None: all that are empty.
+    """
     if field.default is None:
         return won
     said = won.said
-    empty = said.to_physical() == model.schema.codes[EMPTY]
+    empty = (said.to_physical() == model.schema.codes[EMPTY]).fill_null(value=False)
+    if among is not None:
+        empty = empty & among
     if not empty.any():
         return won
     rows = empty.arg_true()
@@ -111,18 +121,6 @@ def union_of(several: pl.DataFrame, name: str, contacts: int) -> pl.Series:
     return nobody.scatter(elements[PERSON], elements[name]) if elements.height else nobody
 
 
-def date_keys(several: pl.DataFrame, by: str) -> pl.Expr:
-    """What rows with a later date have more of (Int64).
-
-    A row that does not say counts as its source's newest: its own date was superseded with its file. One that says that there is
-    none counts least.
-    """
-    own = pl.col(by).to_physical().cast(pl.Int64)
-    if not_given(by) in several.schema:
-        own = pl.when(not_given(by)).then(own.max().over(PERSON, "source")).otherwise(own)
-    return own.fill_null(-(2**62))
-
-
 def _may_win(several: pl.DataFrame, field: Field) -> pl.Expr:
     """Rows with a value that is as good as any; the first of them wins."""
     has_value = pl.col(field.name).is_not_null()
@@ -133,32 +131,32 @@ def _may_win(several: pl.DataFrame, field: Field) -> pl.Expr:
         best = value.max() if field.rule in _GREATEST else value.min()
         found = several.group_by(PERSON, maintain_order=True).agg(best)[field.name]
         return pl.col(field.name) == pl.lit(found.gather(several[PERSON]))
-    key = (
-        date_keys(several, field.keep.by)
-        if field.keep.by is not None
-        else pl.col(field.name).str.len_chars().cast(pl.Int64)
-    )
-    keyed = several.select(PERSON, pl.when(has_value).then(key).alias("key"))
-    greatest = keyed.group_by(PERSON, maintain_order=True).agg(pl.col("key").max())["key"]
-    return pl.lit(keyed["key"] == greatest.gather(several[PERSON])).fill_null(value=False)
+    if field.keep.by is not None:
+        return are_newest(several, field.keep.by, has_value)
+    return greatest(several, has_value, pl.col(field.name).str.len_chars())
 
 
 def _unreadable(field: Field, several: pl.DataFrame) -> pl.Expr | None:
     """Rows whose unreadable text could have decided; None: there are none."""
     marks = [pl.col(unreadable(field.name))] if unreadable(field.name) in several.schema else []
-    by = field.keep.by
-    if by is not None and unreadable(by) in several.schema:
-        marks.append(pl.col(unreadable(by)) & pl.col(field.name).is_not_null())
+    no_date = None if field.keep.by is None else undated(several, field.keep.by, [field.name])
+    if no_date is not None:
+        marks.append(no_date)
     return pl.any_horizontal(marks) if marks else None
 
 
 def _is_before(model: ContactModel, several: pl.DataFrame, field: Field, one: pl.Series, other: pl.Series) -> pl.Series:
     """Whether a row counts before another one of the same contact (Boolean; null where one of the two is not there)."""
+    place = places(model, several, field)
+    return one < other if place is None else place.gather(one) < place.gather(other)
+
+
+def places(model: ContactModel, several: pl.DataFrame, field: Field) -> pl.Series | None:
+    """Of each row a number that is less where it counts before another one of its contact (Int64); None: the row's own number will do."""
     if field.keep.order is None or field.keep.order == model.sources:
-        return one < other
+        return None
     rank = pl.Series([field.keep.order.index(source) for source in model.sources], dtype=pl.Int64)
-    place = rank.gather(several["source"].to_physical()) * several.height + pl.int_range(several.height, eager=True)
-    return place.gather(one) < place.gather(other)
+    return rank.gather(several["source"].to_physical()) * several.height + pl.int_range(several.height, eager=True)
 
 
 def _first_row(several: pl.DataFrame, condition: pl.Expr, contacts: int) -> pl.Series:
