@@ -34,6 +34,9 @@ PIECE_BYTES = 8 << 20
 _FIRST_PIECE = 1_000
 """Records of the first piece: so few that they may be long."""
 
+_OF_A_SOURCE = ["email", "source", "file_rank", "filtered"]
+"""What tells whether a source still has a contact, where it leaves records out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -110,9 +113,9 @@ def merge_share(model: ContactModel, raw: Mapping[str, Version], gives: Gives, s
     """Merge the records of a share: all at once, or piece by piece where there is too much of them."""
     records = None if share.in_pieces else _at_once(model, raw, share)
     if records is None:
-        counted = _Counted()
+        counted = _Counted(model)
         merged = combine(model, counted.passed(pieces(model, raw, share)), gives)
-        return MergedShare(share, merged, counted.records, counted.emails.len(), _in_several(model, merged))
+        return MergedShare(share, merged, counted.records, counted.emails, _in_several(model, merged))
     merged = merge_bucket(model, records, gives)
     emails = _distinct(_emails(records), merged.contacts.height)
     return MergedShare(share, merged, records.height, emails, _in_several(model, merged))
@@ -141,15 +144,25 @@ def pieces(model: ContactModel, raw: Mapping[str, Version], share: Share) -> Ite
 class _Counted:
     """Records, counted as they pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: ContactModel) -> None:
         self.records = 0
-        self.emails = pl.Series("email", [], pl.String)
+        # A source's newest word may come in a later piece.
+        self._by = ["email"] if all(each.where is None for each in model.declared.sources.values()) else _OF_A_SOURCE
+        self._held: list[pl.DataFrame] = []
 
     def passed(self, records: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         for piece in records:
             self.records += piece.height
-            self.emails = pl.concat([self.emails, _emails(piece)]).unique()
+            self._held = [pl.concat([*self._held, _kept_or_filtered(piece).select(self._by)]).unique()]
             yield piece
+
+    @property
+    def emails(self) -> int:
+        """How many contacts the records are of."""
+        if not self._held:
+            return 0
+        (held,) = self._held
+        return (without_filtered(held) if "filtered" in held.columns else held)["email"].n_unique()
 
 
 def _at_once(model: ContactModel, raw: Mapping[str, Version], share: Share) -> pl.DataFrame | None:
@@ -206,8 +219,13 @@ def _emails(records: pl.DataFrame) -> pl.Series:
     """The emails of the records that were not rejected: of those each is a contact."""
     if not (records["rejected"].any() or records["filtered"].any()):
         return records["email"]
-    kept = without_filtered(records.with_columns(pl.col("filtered").fill_null(value=False)))
-    return kept.filter(~pl.col("rejected").fill_null(value=False))["email"]
+    return without_filtered(_kept_or_filtered(records))["email"]
+
+
+def _kept_or_filtered(records: pl.DataFrame) -> pl.DataFrame:
+    """Without the records that were rejected."""
+    marked = records.select("email", "source", "file_rank", pl.col("filtered", "rejected").fill_null(value=False))
+    return marked.filter(pl.col("filtered") | ~pl.col("rejected")).drop("rejected")
 
 
 def _distinct(emails: pl.Series, expected: int) -> int:

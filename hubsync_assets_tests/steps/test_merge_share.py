@@ -18,6 +18,7 @@ from hubsync_assets.steps import merge_share
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.tables.bucket_spill import split_by_bucket
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets_tests.contacts.declared import declared, raw
 from hubsync_assets_tests.contacts.rows import records
 from hubsync_assets_tests.shipped import MODEL, RAW_SCHEMA, SOURCES
 
@@ -84,7 +85,7 @@ def merged(
     facts: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> MergeReport:
     for source, count in zip(SOURCES, bits, strict=True):
-        own = rows.filter(pl.col("source") == source).select(RAW_SCHEMA.keys())
+        own = rows.filter(pl.col("source") == source).select(storage.model.schema.raw.keys())
         with storage.table(f"raw_{source}").new_version(bits=count) as writer:
             for bucket, part in split_by_bucket(own, count):
                 for piece in part.iter_slices(rows_a_file or rows.height):
@@ -129,6 +130,27 @@ def test_a_merge_in_shares_knows_what_each_file_gives(
     assert report.records_sum.closes
     assert report.contacts_sum.closes
     assert (report.merged_records, report.contacts) == (440, 90)
+
+
+@pytest.mark.parametrize("at_once", [8, 100_000])
+def test_a_contact_that_a_source_leaves_out_in_a_later_piece_is_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(merge_share, "ROWS_AT_ONCE", at_once)
+    model = declared({"name": {"kind": "text"}}, sources={"db1": {"where": "plan <> 'test'"}, "db2": {}})
+    emails = [f"p{number}@example.com" for number in range(30)]
+    rows = raw(
+        model,
+        *({"email": email, "file_rank": 1, "name": "n"} for email in emails),
+        *({"email": email, "filtered": True} for email in emails[:20]),
+        *({"email": email, "source": "db2"} for email in emails[:5]),
+        *({"email": email, "source": "db2", "rejected": True} for email in emails[5:10]),
+    )
+    storage = Storage(model, tmp_path)
+    report = merged(storage, rows, (0, 0))
+    assert report.contacts == merge_bucket(model, rows).contacts.height == 15
+    assert report.contacts_sum.closes
+    assert report.records_sum.closes
 
 
 def test_doubts_about_a_source_pass_on_to_who_plans(tmp_path: Path) -> None:
