@@ -66,7 +66,7 @@ def test_what_a_newer_file_says_is_empty_is_empty_though_the_older_files_record_
 
 
 def test_of_another_record_of_the_same_file_nothing_is_taken() -> None:
-    rows = [{"city": "Vigo", "not_given": ["zip"]}, {"city": "Lugo", "zip": "27001"}]
+    rows: list[dict[str, Any]] = [{"city": "Vigo", "not_given": ["zip"]}, {"city": "Lugo", "zip": "27001"}]
     assert said(ADDRESS, *rows) == {"city": ("Vigo", "crm"), "zip": (None, None)}
 
 
