@@ -33,6 +33,7 @@ from hubsync_assets.contacts.logged_rows import remembered, seen_rows, written_v
 from hubsync_assets.contacts.plan_rows import plan_rows, with_regions
 from hubsync_assets.contacts.refusals import held_by_refusal
 from hubsync_assets.contacts.staleness import Written
+from hubsync_assets.contacts.unsent import without_unsent
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
@@ -144,6 +145,7 @@ def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a ru
         [{'email': 'ada@example.com', 'action': 'update', 'changes': [{'field': 'phone', 'old': '600123199', 'new': '600123200'}]}]
     """
     rules = Rules(mode == "replace", clear_unknown, written)
+    merged = without_unsent(model, merged)
     with_state = joined(
         merged, state.select(name for name in model.schema.state if name not in {"run_id", "at"}), "state"
     )

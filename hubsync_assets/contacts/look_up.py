@@ -39,7 +39,7 @@ def to_look_up(
         ``email`` (String), in the order of ``merged``.
     """
     uncertainty = Uncertainty(model, doubts, marked_fields(model, merged))
-    unsure = [field for field in model.contact_fields if uncertainty.is_possible(field)]
+    unsure = [field for field in model.sent_fields if uncertainty.is_possible(field)]
     stale = [field for field in model.contact_fields if written.is_possible(field)]
     if not unsure and not stale:
         emails = state.select(KEY)

@@ -11,6 +11,7 @@ from hubsync_assets.contacts.differences import differences
 from hubsync_assets.contacts.field_columns import changes, loses_rest, new_text, old_text, unsure
 from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import is_empty
+from hubsync_assets.contacts.unsent import given
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.phone import Phone
 from hubsync_assets.model.contact_model import ContactModel
@@ -67,6 +68,8 @@ def _region(model: ContactModel, phone: Phone, wanted: pl.DataFrame) -> pl.Expr:
 
 def _country(model: ContactModel, country: Field, wanted: pl.DataFrame) -> pl.Expr:
     """The country that HubSpot will hold as far as we know: what is sent, or else what stays because nobody says otherwise."""
+    if not country.targets:
+        return pl.col(given(country.name))
     sent = pl.col(country.name)
     says_nothing = ~is_empty(model, country)
     if unsure(country) in wanted.columns:

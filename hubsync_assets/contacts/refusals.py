@@ -44,7 +44,7 @@ def held_by_refusal(
         return contacts.select(KEY, pl.lit(None, dtype=pl.String).alias("category")).clear()
     over = may_be_over(now) | is_declared_otherwise(model)
     standing = refused.filter((pl.col("mapping_version") == mapping_version) & ~over)
-    same = [pl.col(field.name).eq_missing(pl.col(f"{field.name}_refused")) for field in model.contact_fields]
+    same = [pl.col(field.name).eq_missing(pl.col(f"{field.name}_refused")) for field in model.sent_fields]
     return (
         contacts.select(KEY, *model.names)
         .join(standing, on=KEY, how="inner", suffix="_refused", maintain_order="left")

@@ -58,7 +58,7 @@ class _Numeric(Field):
             return False
 
     def _faults(self) -> Iterable[tuple[str, str]]:
-        if self.thousands is not None and self.thousands == (self.decimal or "."):
+        if self.thousands is not None and self.thousands == self.decimal:
             yield "thousands", "one sign cannot stand for both thousands and decimals"
 
     @property

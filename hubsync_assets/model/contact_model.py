@@ -74,6 +74,11 @@ class ContactModel:
         return tuple(field for field in self.contact_fields if field.has_rest)
 
     @cached_property
+    def sent_fields(self) -> tuple[Field, ...]:
+        """The fields but the key that are written to HubSpot."""
+        return tuple(field for field in self.contact_fields if field.targets)
+
+    @cached_property
     def groups(self) -> tuple[tuple[Field, ...], ...]:
         """The fields that are taken from one record together."""
         return tuple(tuple(self.by_name[name] for name in group) for group in self.declared.together)
