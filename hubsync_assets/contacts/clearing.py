@@ -73,7 +73,7 @@ class Clearing:
     def loses_rest(self, field: Field, unsure: pl.Expr) -> pl.Expr:
         """Whether the second property of a field, which we wrote, has nothing to hold any more."""
         ours, value = state_value(field), pl.col(field.name)
-        went = has_rest(ours) & pl.col("state:written") & ~has_rest(value)
+        went = has_rest(ours) & pl.col("state:written") & ~has_rest(value) & ~self.rules.written.is_elsewhere(field)
         if self.in_doubt:
             went = went & ((pl.col("known_from") == "log") | (pl.col(f"portal:{field.name}_old") != value))
         return (went & ~unsure).fill_null(value=False)
@@ -81,6 +81,7 @@ class Clearing:
     def clears_rest(self, field: Field) -> pl.Expr:
         """Whether a field that is cleared loses its second property too: only what we wrote goes, or what may go though it is not ours."""
         ours = has_rest(state_value(field)) & (pl.col("state:written") | self.rules.may_clear_theirs)
+        ours = ours & ~self.rules.written.is_elsewhere(field)
         theirs = (pl.col("known_from") == "portal") & self.rules.may_clear_theirs
         return (ours.fill_null(value=False) | theirs).fill_null(value=False)
 
@@ -93,6 +94,7 @@ class Clearing:
     def _is_ours(self, field: Field) -> pl.Expr:
         seen = pl.col(f"state:{field.name}:source").eq_missing(SEEN)
         ours = (state_value(field).is_not_null() & pl.col("state:written") & ~seen).fill_null(value=False)
+        ours = ours & ~self.rules.written.is_elsewhere(field)
         if not self.in_doubt:
             return ours
         return ours | pl.col("doubt:sent").list.contains(pl.lit(field.name)).fill_null(value=False)

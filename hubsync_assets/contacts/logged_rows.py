@@ -78,9 +78,9 @@ def seen_rows(model: ContactModel, seen: pl.DataFrame, written: Written) -> pl.D
     ]
     cleared = pl.concat_list(emptied).list.drop_nulls() if seen["state"].any() else pl.lit([], dtype=pl.List(pl.String))
     only_seen = [
-        pl.when(written.is_stale(field) & pl.col(field.name).is_not_null()).then(pl.lit(field.name))
+        pl.when(written.is_elsewhere(field) & pl.col(field.name).is_not_null()).then(pl.lit(field.name))
         for field in model.contact_fields
-        if written.is_possible(field)
+        if field.name in written.elsewhere
     ]
     names = pl.concat_list(only_seen).list.drop_nulls() if only_seen else pl.lit([], dtype=pl.List(pl.String))
     return seen.with_columns(

@@ -196,11 +196,12 @@ class PropertyMapping:
 
 
 def _way(field: Field) -> str:
-    targets = " ".join(f"{target.property.name} {target.form}" for target in field.targets)
-    if field.has_rest:
-        targets = " ".join((*(target.property.name for target in field.targets), "first_word_and_rest"))
+    how = ["first_word_and_rest"] if field.has_rest else [target.form for target in field.targets]
+    # A text that is read as a number or a day may not be what would be written for it.
+    how += [] if type(field).written is Field.written else [field.kind]
     # What was written before there were other versions has none in the log.
-    return targets if MAPPING_VERSION == 1 else f"{targets} v{MAPPING_VERSION}"
+    how += [] if MAPPING_VERSION == 1 else [f"v{MAPPING_VERSION}"]
+    return f"{' '.join(target.property.name for target in field.targets)}: {' '.join(how)}"
 
 
 def _sent(field: Field) -> _Sent:

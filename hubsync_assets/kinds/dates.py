@@ -103,8 +103,8 @@ class Date(_Timed):
         return None if value is None else date.fromisoformat(value)
 
     def from_log(self, value: pl.Expr) -> pl.Expr:
-        """A day again."""
-        return value.str.to_date("%Y-%m-%d")
+        """A day again; null where it is none."""
+        return value.str.to_date("%Y-%m-%d", strict=False)
 
     def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - of the kind's dtype
         """``2026-01-31``."""
@@ -165,8 +165,8 @@ class Datetime(_Timed):
         return None if value is None else datetime.fromisoformat(value)
 
     def from_log(self, value: pl.Expr) -> pl.Expr:
-        """A moment again."""
-        return value.str.to_datetime(_LOGGED, time_unit="us").dt.replace_time_zone("UTC")
+        """A moment again; null where it is none."""
+        return value.str.to_datetime(_LOGGED, time_unit="us", strict=False).dt.replace_time_zone("UTC")
 
     def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - of the kind's dtype
         """``2026-01-31T10:00:00.000Z``: HubSpot keeps milliseconds."""

@@ -84,7 +84,7 @@ class _Planning:
         self.run_id = run_id
         self.merged = merged
         self.portal_id = portal_id
-        self.state: State = refresh_state(storage, log, portal_id)
+        self.state: State = refresh_state(storage, log, portal_id, ways=self.mapping.ways)
         self.written = Written.now(log.mapping_version(self.mapping.ways), log.mappings())
         self.bits = max(merged.bits, self.state.contacts.bits, self.state.failed.bits)
         self.now = datetime.now(UTC)
@@ -119,7 +119,8 @@ class _Planning:
         ):
             for emails in in_turn(self._to_ask, self._buckets, BUCKETS_AT_ONCE):
                 asked.add(emails)
-            learn(self.client, self.mapping.read_properties(), self._emails(asked), asked.rows, found)
+            known = self.state.contacts.manifest.rows
+            learn(self.client, self.mapping.read_properties(), self._emails(asked), asked.rows, found, known=known)
             compare = partial(self._changes, asked, found)
             for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
                 self.counts.add(changes)
@@ -160,7 +161,7 @@ class _Planning:
             )
             while answers := list(islice(confirmations, MAX_ANSWERS)):
                 self.log.append(answers)
-        self.state = refresh_state(self.storage, self.log, self.portal_id)
+        self.state = refresh_state(self.storage, self.log, self.portal_id, ways=self.mapping.ways)
         return read
 
     def _in_doubt(self, bucket: int) -> pl.DataFrame:

@@ -31,18 +31,28 @@ ROWS_AT_A_TIME = 2_000
 
 
 def learn(
-    client: HubSpotClient, properties: list[str], emails: Iterable[str], unknown: int, found: BucketSpill
+    client: HubSpotClient,
+    properties: list[str],
+    emails: Iterable[str],
+    unknown: int,
+    found: BucketSpill,
+    *,
+    known: int = 0,
 ) -> None:
     """Put into ``found`` what the portal holds of the given contacts (and of others too, if it was listed).
 
     Args:
         client: the portal.
         properties: the names of those to read.
-        emails: the contacts that the log does not know; taken lazily, and only when contacts are read by email.
+        emails: the contacts that the log does not know all of; taken lazily, and only when contacts are read by email.
         unknown: how many there are.
         found: FOUND_SCHEMA, bucketed.
+        known: how many contacts the portal has at least: listing those would cost more than reading fewer ones.
     """
     if unknown == 0:
+        return
+    if known > unknown:
+        read_each(client, properties, emails, found)
         return
     page = client.list_contacts(properties)
     pages = 1

@@ -136,7 +136,9 @@ class _Upload:
                 self._resolve()
             answered.read_on()
             kinds = self._answered(answered)
-            refresh_state(self.storage, self.log, self.portal_id, answered, plan_id=self.plan.id)
+            refresh_state(
+                self.storage, self.log, self.portal_id, answered, plan_id=self.plan.id, ways=self.mapping.ways
+            )
         return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
 
     def _note(self, event: PlanEvent) -> None:

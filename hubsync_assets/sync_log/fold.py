@@ -5,7 +5,6 @@ as its last answer is a refusal. What is in doubt is no answer, and changes noth
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import polars as pl
 
@@ -14,10 +13,9 @@ from hubsync_assets.kinds.reading import Conventions
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import GONE
 from hubsync_assets.sync_log.answers import AnswerKind
+from hubsync_assets.sync_log.then import NOW, Then, with_names_of_now
 
 __all__ = ["decoded", "fold_failed", "fold_state"]
-
-NO_RENAMES: Mapping[str, str] = MappingProxyType({})
 
 _ROWS_TO_DECODE = 20_000
 """polars builds one tree of the values of all texts, some ten times their size."""
@@ -26,22 +24,20 @@ _REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
 _TAKEN = ~pl.col("kind").is_in([AnswerKind.REFUSED.value, AnswerKind.IN_DOUBT.value])
 
 
-def fold_state(
-    model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, renames: Mapping[str, str] = NO_RENAMES
-) -> pl.DataFrame:
+def fold_state(model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, then: Then = NOW) -> pl.DataFrame:
     """The acknowledged state after some answers.
 
     Args:
         model: what a contact is.
         state: ``Schemas.state``, one row a contact.
         answers: ANSWER_SCHEMA, newer than the state, oldest first.
-        renames: by an earlier name of a source, its name now.
+        then: what was called and written otherwise.
 
     Returns:
         ``Schemas.state``, one row a contact, in no order that means anything.
     """
     news = (
-        decoded(model, answers.filter(_TAKEN), renames)
+        decoded(model, answers.filter(_TAKEN), then)
         .rename({"seq": "order"})
         .with_columns((pl.col("kind") != AnswerKind.UNCHANGED.value).alias("written"))
     )
@@ -53,10 +49,10 @@ def fold_state(
     rows = pl.concat([before.select(columns), news.select(columns)])
     # Most contacts have no news, or are new: there is nothing to fold, and only the rest has to be sorted and grouped.
     alone = rows["email"].hash().is_unique()
-    return pl.concat([rows.filter(alone).select(model.schema.state.keys()), _folded(model, rows.filter(~alone))])
+    return pl.concat([rows.filter(alone).select(model.schema.state.keys()), _folded(model, rows.filter(~alone), then)])
 
 
-def _folded(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
+def _folded(model: ContactModel, rows: pl.DataFrame, then: Then) -> pl.DataFrame:
     touched = {name: pl.col(name).is_not_null() | pl.col("cleared").list.contains(pl.lit(name)) for name in model.names}
     first_written = pl.col("order").filter(pl.col("written")).min().over("email")
     return (
@@ -67,11 +63,24 @@ def _folded(model: ContactModel, rows: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col("written").any(),
             pl.col("hubspot_id").drop_nulls().last(),
-            *[pl.col(name, f"{name}:source").filter(mask).last() for name, mask in touched.items()],
+            *[
+                _last(column, mask, then.elsewhere.get(name))
+                for name, mask in touched.items()
+                for column in (name, f"{name}:source")
+            ],
             pl.col(*model.schema.provenance, "mapping_version", "run_id", "at").last(),
         )
         .select(model.schema.state.keys())
     )
+
+
+def _last(column: str, touched: pl.Expr, elsewhere: frozenset[int] | None) -> pl.Expr:
+    """What was last sent or cleared of a field; where it was another property's, until the contact is written as now."""
+    if not elsewhere:
+        return pl.col(column).filter(touched).last()
+    is_elsewhere = pl.col("mapping_version").is_in(sorted(elsewhere))
+    here, anywhere = (pl.col(column).filter(mask).last() for mask in (touched & ~is_elsewhere, touched))
+    return pl.when(is_elsewhere.last()).then(anywhere).otherwise(here).alias(column)
 
 
 def fold_failed(model: ContactModel, failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
@@ -111,14 +120,15 @@ def fold_failed(model: ContactModel, failed: pl.DataFrame, answers: pl.DataFrame
     )
 
 
-def decoded(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str, str] = NO_RENAMES) -> pl.DataFrame:
+def decoded(model: ContactModel, answers: pl.DataFrame, then: Then = NOW) -> pl.DataFrame:
     """Answers with the JSON columns as typed columns: the contact's fields, the cleared ones, the provenance, and each value's source.
 
     A value that an earlier declaration logged under another kind is read as this one reads text; one that does not fit is null.
     """
     if not answers.height:
-        return _decoded(model, answers, renames)
-    return pl.concat([_decoded(model, rows, renames) for rows in answers.iter_slices(_ROWS_TO_DECODE)])
+        return _decoded(model, answers, then.sources)
+    slices = answers.iter_slices(_ROWS_TO_DECODE)
+    return pl.concat([_decoded(model, with_names_of_now(rows, then.fields), then.sources) for rows in slices])
 
 
 def _decoded(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str, str]) -> pl.DataFrame:
@@ -138,17 +148,29 @@ def _decoded(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str, s
 def _as_logged(model: ContactModel, answers: pl.DataFrame) -> pl.DataFrame:
     sent = pl.Struct({field.name: field.logged for field in model.contact_fields})
     odd = [field for field in model.contact_fields if type(field).from_log is not Field.from_log]
-    return (
-        answers.with_columns(pl.col("sent").str.json_decode(sent))
-        .unnest("sent")
-        .with_columns(field.from_log(pl.col(field.name)).alias(field.name) for field in odd)
-    )
+    logged = answers.with_columns(pl.col("sent").str.json_decode(sent)).unnest("sent")
+    typed = logged.with_columns(field.from_log(pl.col(field.name)).alias(field.name) for field in odd)
+    if any(typed[field.name].null_count() > logged[field.name].null_count() for field in odd):
+        return _from_another_kind(model, answers)
+    return typed
 
 
 def _from_another_kind(model: ContactModel, answers: pl.DataFrame) -> pl.DataFrame:
     text = answers["sent"].str.json_decode(pl.Struct(dict.fromkeys(model.names, pl.String))).struct.unnest()
-    values = [field.read(text[field.name], Conventions()).values.alias(field.name) for field in model.contact_fields]
-    return answers.drop("sent").with_columns(values)
+    return answers.drop("sent").with_columns(_of_text(field, text[field.name]) for field in model.contact_fields)
+
+
+def _of_text(field: Field, text: pl.Series) -> pl.Series:
+    """Each value as this kind logs it, or else as it reads a source's text."""
+    logged = text
+    if field.logged == pl.Boolean:
+        logged = text.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
+    elif field.logged != pl.String:
+        logged = text.cast(field.logged, strict=False)
+    values = logged.to_frame(field.name).select(field.from_log(pl.col(field.name))).to_series()
+    others = (values.is_null() & text.is_not_null()).arg_true()
+    read = field.read(text.gather(others), Conventions()).values
+    return values.scatter(others, read) if others.len() else values
 
 
 def _provenance(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str, str]) -> pl.DataFrame:

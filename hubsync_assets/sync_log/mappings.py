@@ -22,12 +22,12 @@ MAPPINGS = sa.Table(
 )
 
 FIRST: dict[str, str] = {
-    "name": "firstname lastname first_word_and_rest",
-    "country": "country alpha2",
-    "phone": "phone e164",
-    "company_name": "company as_is",
-    "company_size": "company_size as_is",
-    "mrr": "mrr as_is",
+    "name": "firstname lastname: first_word_and_rest",
+    "country": "country: alpha2 country",
+    "phone": "phone: e164",
+    "company_name": "company: as_is",
+    "company_size": "company_size: as_is whole",
+    "mrr": "mrr: as_is number",
 }
 """Version 1: how contacts were written before the log kept that."""
 

@@ -5,7 +5,7 @@ another portal, or a table that was deleted, is rebuilt from the log alone. Tabl
 Keep out: how rows fold (``fold``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,7 @@ from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.plan_events import EVERYTHING, PlanEvent
+from hubsync_assets.sync_log.then import Then
 from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
@@ -58,7 +59,13 @@ class _Base:
 
 
 def refresh_state(
-    storage: Storage, log: SyncLog, portal_id: int, known: NewAnswers | None = None, *, plan_id: str | None = None
+    storage: Storage,
+    log: SyncLog,
+    portal_id: int,
+    known: NewAnswers | None = None,
+    *,
+    plan_id: str | None = None,
+    ways: Mapping[str, str] | None = None,
 ) -> State:
     """Fold what the log has and the tables have not.
 
@@ -68,6 +75,7 @@ def refresh_state(
         portal_id: the portal to fold for; tables of another portal are replaced.
         known: what the caller has read of this log already; used where it begins where the tables end.
         plan_id: the plan whose answers these are: its upload may go on with the tables that come of them.
+        ways: how each field is written now; left out: as always.
 
     Returns:
         The current versions, new ones only where there was something to fold.
@@ -87,13 +95,13 @@ def refresh_state(
     if all(base.up_to_date for base in bases):
         return State(portal_id, contacts.require(), failed.require(), 0, other)
     since = min(base.through for base in bases)
-    renames = log.renames()
+    then = Then.of(log.renames(), ways, log.mappings()) if ways is not None else Then(log.renames())
     facts: dict[str, int | str] = {**origin, **({"plan_id": plan_id} if plan_id else {})}
 
     def fold(answers: NewAnswers) -> State:
         answers.read_on()
         new = {**facts, "folded_through": answers.through}
-        new_contacts = _publish(contacts, bases[0], answers, partial(fold_state, storage.model, renames=renames), new)
+        new_contacts = _publish(contacts, bases[0], answers, partial(fold_state, storage.model, then=then), new)
         new_failed = _publish(failed, bases[1], answers, partial(fold_failed, storage.model), new)
         return State(portal_id, new_contacts, new_failed, answers.rows, other, distrust)
 

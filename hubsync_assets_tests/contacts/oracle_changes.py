@@ -12,7 +12,7 @@ from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets_tests.contacts.oracle import as_text
-from hubsync_assets_tests.contacts.tables import STALE, VERSION
+from hubsync_assets_tests.contacts.tables import ELSEWHERE, STALE, VERSION
 from hubsync_assets_tests.shipped import CONTACT_FIELDS, COUNTRIES, SOURCES
 
 Row = Mapping[str, Any]
@@ -61,6 +61,10 @@ class Contact:
     def is_stale(self, name: str) -> bool:
         """Whether the state's value was written another way than now."""
         return self.state is not None and self.state["mapping_version"] == VERSION - 1 and name in STALE
+
+    def is_elsewhere(self, name: str) -> bool:
+        """Whether it was written to another property."""
+        return self.is_stale(name) and name in ELSEWHERE
 
     def is_short(self, source: str) -> bool:
         """Whether there is less of the source's than the state knows, or only something older."""
@@ -139,6 +143,7 @@ def fate(contact: Contact, field: Field) -> Fate:  # a rule a branch, so that it
     done.uncertain = bool(why)
     why = sorted(why, key=["incomplete_source", "source_in_doubt", "unreadable_value"].index)
     replace, ours = options.mode == "replace", bool(state and state["written"] and acknowledged is not None)
+    ours = ours and not contact.is_elsewhere(name)
 
     if value is not None:
         same = bool(portal and portal[f"{name}_same"])
@@ -294,7 +299,9 @@ def logged(contact: Contact, *, confirmed: bool) -> dict[str, Any]:
         "email": golden["email"],
         "hubspot_id": owner["hubspot_id"],
         "cleared": emptied,
-        "seen": None if confirmed else [name for name in NAMES if contact.is_stale(name) and values[name] is not None],
+        "seen": None
+        if confirmed
+        else [name for name in NAMES if contact.is_elsewhere(name) and values[name] is not None],
         "mapping_version": owner["mapping_version"] if confirmed else version(contact, [n for n in NAMES if values[n]]),
         **values,
         **remembered(contact),

@@ -27,7 +27,10 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VERSION = 3
 STALE = ("country", "mrr")
 """The fields that an earlier version wrote another way."""
-WRITTEN = Written(VERSION, dict.fromkeys(STALE, frozenset({VERSION - 1})))
+ELSEWHERE = ("mrr",)
+"""Of these, the ones that it wrote to another property."""
+EARLIER = frozenset({VERSION - 1})
+WRITTEN = Written(VERSION, dict.fromkeys(STALE, EARLIER), dict.fromkeys(ELSEWHERE, EARLIER))
 
 PROVENANCE = {"db1_records": 1, "db2_records": 0, "db1_file_rank": 0, "db2_file_rank": None}
 DEFAULTS: dict[str, dict[str, Any]] = {

@@ -238,3 +238,16 @@ def test_a_table_with_a_contact_twice_is_refused(name: str) -> None:
     with pytest.raises(ContactsError, match="doubt" if name == "in_doubt" else name) as caught:
         plan([{"email": ANNA, "name": "x"}], **twice)
     assert ANNA not in str(caught.value)
+
+
+def test_what_was_written_to_another_property_is_not_cleared_where_it_belongs_now() -> None:
+    state = [{"email": ANNA, "name": "Anna", "country": "ES", "mrr": 5.0, "mapping_version": VERSION - 1}]
+    row = only(plan([{"email": ANNA, "name": "Anna"}], state=state))
+    assert row["cleared"] == ["country"]
+
+
+def test_a_value_that_was_written_in_another_form_and_is_there_all_the_same_stays_ours() -> None:
+    same = {"email": ANNA, "country": "ES"}
+    portal = [{"email": ANNA, "country_old": "ES", "country_same": True}]
+    (row,) = plan([same], state=[{**same, "mapping_version": VERSION - 1}], portal=portal).unchanged.to_dicts()
+    assert (row["seen"], row["country"], row["mapping_version"]) == ([], "ES", VERSION)
