@@ -33,8 +33,8 @@ from hubsync_assets.contacts.logged_rows import remembered, seen_rows, written_v
 from hubsync_assets.contacts.plan_rows import plan_rows, with_regions
 from hubsync_assets.contacts.refusals import held_by_refusal
 from hubsync_assets.contacts.staleness import Written
-from hubsync_assets.contacts.unsent import without_unsent
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
+from hubsync_assets.contacts.unsent import without_unsent
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
 

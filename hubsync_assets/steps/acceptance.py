@@ -4,19 +4,24 @@ Keep out: the rules (``health``), and reading (``read_source``).
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
 from hubsync_assets.contacts.normalise import INVALID_EMAIL
 from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.ways import former_names
 from hubsync_assets.sources.readers.chunks import MALFORMED, NOT_AN_OBJECT
 from hubsync_assets.steps.health import Limits, Reading, digest_of, judge, next_baseline
 from hubsync_assets.steps.read_report import ReadReport
 from hubsync_assets.tables.table import Version
 
 __all__ = ["assess", "assess_unused", "baseline_of"]
+
+NO_WAYS: Mapping[str, str] = MappingProxyType({})
 
 BROKEN = (MALFORMED, NOT_AN_OBJECT, INVALID_EMAIL)
 """Why a record is rejected that says something of somebody, but not what, or not of whom."""
@@ -28,6 +33,7 @@ def assess(
     before: Version | None,
     accept: str | None,
     limits: Limits | None = None,
+    ways: Mapping[str, str] = NO_WAYS,
 ) -> tuple[ReadReport, dict[str, Any]]:
     """Judge a reading.
 
@@ -37,6 +43,7 @@ def assess(
         before: The raw table until now.
         accept: The digest that a person accepts.
         limits: When a difference is a doubt.
+        ways: How each field is written: one that is written as another was is that one, under a new name.
 
     Returns:
         The report with digest and doubts, and the facts of the new raw table: ``doubts``, ``baseline``, ``accepted``.
@@ -50,18 +57,20 @@ def assess(
         gives=report.gives_files,
         newest=max((modified for _, _, modified, _ in listing if modified is not None), default=None),
     )
-    accepted = baseline_of(before)
+    accepted = baseline_of(before, ways)
     doubts = judge(now, accepted, newest_broken=report.incomplete_rank, lost=_lost(report), limits=limits)
     return _accepted(report, digest_of(report.source, listing, now), doubts, (now, accepted), before, accept)
 
 
-def assess_unused(report: ReadReport, before: Version | None, accept: str | None) -> tuple[ReadReport, dict[str, Any]]:
+def assess_unused(
+    report: ReadReport, before: Version | None, accept: str | None, ways: Mapping[str, str] = NO_WAYS
+) -> tuple[ReadReport, dict[str, Any]]:
     """The same for a source that is switched off: nobody has read it, so nothing that it gave is gone."""
     doubts = SourceDoubts()
     if before is not None:
         doubts = SourceDoubts(absence=True, warnings=("it is switched off: what it gave is kept in HubSpot",))
     digest = digest_of(report.source, [], Reading())
-    accepted = baseline_of(before)
+    accepted = baseline_of(before, ways)
     judged, facts = _accepted(report, digest, doubts, (Reading(), accepted), before, accept)
     if doubts and judged.doubts["absence"]:
         # Nothing was read, so there is nothing to compare the next reading with but what was read before.
@@ -69,15 +78,30 @@ def assess_unused(report: ReadReport, before: Version | None, accept: str | None
     return judged, facts
 
 
-def baseline_of(before: Version | None) -> Reading | None:
-    """The last accepted reading of a source; one of an earlier version of the project is counted in its raw table."""
+def baseline_of(before: Version | None, ways: Mapping[str, str] = NO_WAYS) -> Reading | None:
+    """The last accepted reading of a source; one of an earlier version of the project is counted in its raw table.
+
+    Args:
+        before: The raw table until now.
+        ways: How each field is written now.
+    """
     if before is None:
         return None
     if "baseline" in before.facts:
         found = before.facts["baseline"]
-        return Reading.from_json(found) if found is not None else None
+        return _as_named_now(Reading.from_json(found), before, ways) if found is not None else None
     report = before.facts["report"]
     return _counted(before, report) if report["files"] else None
+
+
+def _as_named_now(reading: Reading, before: Version, ways: Mapping[str, str]) -> Reading:
+    former = former_names(ways, before.facts.get("ways", {}))
+    if not former:
+        return reading
+    filled, gives = (
+        {former.get(name, name): count for name, count in counts.items()} for counts in (reading.filled, reading.gives)
+    )
+    return replace(reading, filled=filled, gives=gives)
 
 
 def _counted(before: Version, report: dict[str, Any]) -> Reading:

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.model.digests import reading_digests
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.sources.errors import FileRefusedError
@@ -84,6 +85,7 @@ class SourceReading:
         self.rejects = rejects
         self.before = self.table.current() or self._under_its_old_name()
         self.digests = reading_digests(self.model, source)
+        self.ways = PropertyMapping(self.model).ways
         self.files: list[SourceFile] = []
         self.tell = tell
         self.is_alone = is_alone
@@ -119,12 +121,13 @@ class SourceReading:
             self._write(spill, writer)
             counted = self.counts.report(self.source, len(self.files), self.size)
             if self.found is None:
-                report, health = assess_unused(counted, before, self.accept)
+                report, health = assess_unused(counted, before, self.accept, self.ways)
             else:
-                report, health = assess(counted, listing, before, self.accept, self.limits)
+                report, health = assess(counted, listing, before, self.accept, self.limits, self.ways)
             facts = {
                 "reader_version": READER_VERSION,
                 "declared": self.digests,
+                "ways": self.ways,
                 "listing": listing,
                 "is_used": self.found is not None,
             }
@@ -139,9 +142,9 @@ class SourceReading:
             return report
         listing = before.facts["listing"]
         if self.found is None:
-            accepted, health = assess_unused(report, before, self.accept)
+            accepted, health = assess_unused(report, before, self.accept, self.ways)
         else:
-            accepted, health = assess(report, listing, before, self.accept, self.limits)
+            accepted, health = assess(report, listing, before, self.accept, self.limits, self.ways)
         with self.table.new_version(bits=before.bits) as writer:
             rows = before.manifest.rows
             for bucket in range(1 << before.bits):

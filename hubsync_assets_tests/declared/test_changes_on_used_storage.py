@@ -7,6 +7,7 @@ import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError
+from hubsync_assets_tests.declared.portal import in_hubspot
 from hubsync_assets_tests.declared.used_storage import Declared, Used, email_of
 
 
@@ -236,3 +237,26 @@ def test_another_where_waits_for_a_person(used: Used) -> None:
     with pytest.raises(PermanentError, match=r"confirm: \[where billing\]"):
         used.run()
     assert used.costs(confirm=["where billing"]).inputs > 0
+
+
+def test_a_renamed_field_whose_column_is_forgotten_in_a_source_keeps_what_hubspot_has(used: Used) -> None:
+    used.declared["fields"]["firm"] = {**used.declared["fields"].pop("company"), "property": "company"}
+    used.declared["sources"]["crm"]["columns"]["firm"] = "company"
+    before, writes = in_hubspot(used.hubspot), len(used.hubspot.write_calls())
+    run = used.run()
+    assert not run.success
+    assert "billing: no file has firm any more" in run.words
+    assert (in_hubspot(used.hubspot), len(used.hubspot.write_calls())) == (before, writes)
+
+
+def test_a_field_that_is_never_sent_makes_nobody_be_written(used: Used) -> None:
+    used.declared["fields"]["nick"] = {"kind": "text", "property": None}
+    writes = len(used.hubspot.write_calls())
+    assert used.run().planned == 0
+    for row in used.rows["crm"].values():
+        row["nick"] = f"{row['nick']} again"
+    used.put()
+    # Whoever is in doubt is compared with HubSpot, which never gets it.
+    for distrust in (False, True):
+        assert used.pipeline.sync(distrust=distrust).planned == 0
+        assert len(used.hubspot.write_calls()) == writes
