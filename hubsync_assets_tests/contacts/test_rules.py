@@ -34,7 +34,9 @@ def test_the_default_of_a_member_is_for_those_of_whom_no_record_has_one() -> Non
 
 
 @pytest.mark.parametrize("others", [[], [{"source": "shop"}]])
-def test_an_unreadable_member_leaves_its_whole_group_uncertain_of_however_many_records(others: Any) -> None:
+def test_an_unreadable_member_leaves_its_whole_group_uncertain_of_however_many_records(
+    others: list[dict[str, Any]],
+) -> None:
     assert said(ADDRESS, {"city": "Vigo", "unreadable": ["zip"]}, *others) == {
         "city": ("Vigo", "crm?"),
         "zip": (None, "unreadable"),
@@ -66,7 +68,7 @@ def test_what_a_newer_file_says_is_empty_is_empty_though_the_older_files_record_
 
 
 def test_of_another_record_of_the_same_file_nothing_is_taken() -> None:
-    rows = [{"city": "Vigo", "not_given": ["zip"]}, {"city": "Lugo", "zip": "27001"}]
+    rows: list[dict[str, Any]] = [{"city": "Vigo", "not_given": ["zip"]}, {"city": "Lugo", "zip": "27001"}]
     assert said(ADDRESS, *rows) == {"city": ("Vigo", "crm"), "zip": (None, None)}
 
 
