@@ -100,7 +100,8 @@ def _told(model: ContactModel, source: str, name: str, files: int, chunks: list[
     columns = model.columns(source)
     # A column of numbers may come as text in one chunk and as numbers in another.
     given = pl.concat([chunk.rows for chunk in chunks], how="vertical_relaxed")
-    done = normalise(model, as_fields(columns, given), model.conventions(source))
+    how = model.conventions(source)
+    done = normalise(model, as_fields(columns, given, how), how)
     out = is_filtered(columns, given)
     left_out = 0 if out is None else int(done.kept["position"].is_in(given["position"].filter(out).implode()).sum())
     reasons, not_taken = Counter[str](), Counter[str]()

@@ -1,13 +1,17 @@
 """What stands at a path in JSON texts, as text.
 
-Put here: finding it, and telling a list or an object from a text that looks like one. Keep out: which field it is (``source_columns``).
+Put here: finding it, and telling a list or an object from a text that looks like one, and nothing from what cannot be read. Keep out: which
+field it is (``source_columns``).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+
+from hubsync_assets.kinds.cleaning import null_words
+from hubsync_assets.kinds.reading import USUAL, Conventions
 
 __all__ = ["AtPath", "at_path"]
 
@@ -21,7 +25,8 @@ class AtPath:
 
     Attributes:
         values: String; null where there is nothing.
-        nested: Boolean, never null: it is a list or an object, and the value is its JSON text.
+        nested: Boolean, never null: it is a list or an object, and the value is its JSON text; or something else stands where an object
+            with the path's key belongs, and the value is that in braces, which no kind takes for a value.
         absent: the same: there is an object, and no such key in it. None: nobody asked.
     """
 
@@ -36,27 +41,62 @@ class _Number(str):
     __slots__ = ()
 
 
-def at_path(documents: pl.Series, path: str, *, decimal: str = ".", keys_matter: bool = False) -> AtPath:
+def at_path(
+    documents: pl.Series, path: str, how: Conventions = USUAL, *, decimal: str = ".", keys_matter: bool = False
+) -> AtPath:
     """What stands at a path.
 
     Args:
-        documents: String, each a JSON text or null; in one that is none nothing is found.
+        documents: String, each the text of a JSON object, or null.
         path: names of keys, with a point between them.
+        how: which words in place of an object say that there is nothing, or that nobody knows: the latter are the value.
         decimal: what is put before the fraction of a JSON number.
         keys_matter: tell a key that is not there from one with nothing behind it.
     """
     keys = path.split(".")
-    # In quotes any key will do, such as @id.
-    found = documents.str.json_path_match("$" + "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in keys))
+    found = _match(documents, keys)
     pattern = _ODD if decimal == "." else rf"{_ODD}|[.]"
     odd = found.str.contains(pattern).fill_null(value=False).arg_true()
     nested = _nowhere(documents)
     absent = _absent(documents, found, keys) if keys_matter else None
-    if odd.is_empty():
+    if not odd.is_empty():
+        read = list(_exactly(documents.gather(odd), keys, decimal))
+        found = found.scatter(odd, pl.Series([text for text, _ in read], dtype=pl.String))
+        nested = nested.scatter(odd, [is_nested for _, is_nested in read])
+    rows = (found.is_null() & documents.is_not_null()).arg_true()
+    texts = _misplaced(documents.gather(rows), keys)
+    empty, unknown = null_words(texts, how)
+    rows, texts, is_word = _without(rows, texts, empty, unknown)
+    if rows.is_empty():
         return AtPath(found, nested, absent)
-    read = list(_exactly(documents.gather(odd), keys, decimal))
-    values = pl.Series([text for text, _ in read], dtype=pl.String)
-    return AtPath(found.scatter(odd, values), nested.scatter(odd, [is_nested for _, is_nested in read]), absent)
+    found = found.scatter(rows, pl.select(pl.when(is_word).then(texts).otherwise("{" + texts + "}")).to_series())
+    nested = nested.scatter(rows, ~is_word)
+    return AtPath(found, nested, None if absent is None else absent.scatter(rows, values=False))
+
+
+def _match(documents: pl.Series, keys: Sequence[str]) -> pl.Series:
+    # In quotes any key will do, such as @id.
+    return documents.str.json_path_match("$" + "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in keys))
+
+
+def _misplaced(documents: pl.Series, keys: Sequence[str]) -> pl.Series:
+    """The text that stands where an object belongs, or that is no JSON; null where there is none."""
+    text = documents.str.strip_chars()
+    is_object = text.str.starts_with("{") & _match(documents, []).is_not_null()
+    wrong = [pl.select(pl.when(~is_object & (text != "")).then(text)).to_series()]
+    for depth in range(1, len(keys)):
+        inner = _match(documents, keys[:depth])
+        wrong.append(pl.select(pl.when(~inner.str.starts_with("{")).then(inner)).to_series())
+    return pl.select(pl.coalesce(wrong)).to_series()
+
+
+def _without(
+    rows: pl.Series, texts: pl.Series, empty: pl.Series, unknown: pl.Series
+) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """The rows with a text that does not say that there is nothing; the text; and whether it is a word that says that nobody knows."""
+    is_word = _nowhere(texts).scatter(unknown, values=True)
+    left = texts.is_not_null().scatter(empty, values=False)
+    return rows.filter(left), texts.filter(left), is_word.filter(left)
 
 
 def _nowhere(documents: pl.Series) -> pl.Series:

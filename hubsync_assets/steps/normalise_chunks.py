@@ -86,9 +86,10 @@ def normalise_chunks(
     """
     columns = model.columns(source)
     given = pl.concat([chunk.rows for chunk in chunks])
-    rows = as_fields(columns, given, keys_matter=superseding)
+    how = model.conventions(source)
+    rows = as_fields(columns, given, how, keys_matter=superseding)
     broken = pl.concat([chunk.broken for chunk in chunks])
-    result = normalise(model, rows, model.conventions(source))
+    result = normalise(model, rows, how)
     whole = result.rejected.filter(pl.col("field").is_null())
     rejected = pl.concat(
         [

@@ -21,7 +21,14 @@ def found(document: str | None, path: str = "a", **how: Any) -> tuple[str | None
         ('{"a": null}', None, False),
         ('{"b": 1}', None, False),
         (None, None, False),
-        ("no JSON", None, False),
+        ("", None, False),
+        ("\\N", None, False),
+        ("null", None, False),
+        # What stands in place of an object is not nothing: it may have been cut off.
+        ("no JSON", "{no JSON}", True),
+        ('{"a": "x", "b', '{{"a": "x", "b}', True),
+        ("[1]", "{[1]}", True),
+        ("N/A", "N/A", False),
         ('{"a": true}', "true", False),
         ('{"a": 12.5}', "12.5", False),
         ('{"a": [1, "\u00e9", 2.5]}', '[1,"\u00e9",2.5]', True),
@@ -34,6 +41,25 @@ def found(document: str | None, path: str = "a", **how: Any) -> tuple[str | None
 )
 def test_what_stands_there_is_told(document: str | None, value: str | None, *, nested: bool) -> None:
     assert found(document) == (value, nested)
+
+
+@pytest.mark.parametrize(
+    ("document", "value", "nested"),
+    [
+        ('{"outer": null}', None, False),
+        ('{"outer": {}}', None, False),
+        ('{"outer": "x"}', "{x}", True),
+        ('{"outer": [{"a": 1}]}', '{[{"a":1}]}', True),
+        ('{"outer": "-"}', None, False),
+    ],
+)
+def test_so_is_what_stands_on_the_way(document: str, value: str | None, *, nested: bool) -> None:
+    assert found(document, "outer.a", keys_matter=True) == (value, nested)
+
+
+def test_what_cannot_be_read_is_not_absent_though_it_does_not_name_the_key() -> None:
+    documents = pl.Series(['{"b": 1', '{"b": 1}'])
+    assert at_path(documents, "a", keys_matter=True).absent.to_list() == [False, True]  # type: ignore[union-attr]
 
 
 def test_no_digit_of_a_long_number_is_lost() -> None:

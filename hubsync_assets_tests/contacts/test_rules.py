@@ -34,7 +34,9 @@ def test_the_default_of_a_member_is_for_those_of_whom_no_record_has_one() -> Non
 
 
 @pytest.mark.parametrize("others", [[], [{"source": "shop"}]])
-def test_an_unreadable_member_leaves_its_whole_group_uncertain_of_however_many_records(others: Any) -> None:
+def test_an_unreadable_member_leaves_its_whole_group_uncertain_of_however_many_records(
+    others: list[dict[str, Any]],
+) -> None:
     assert said(ADDRESS, {"city": "Vigo", "unreadable": ["zip"]}, *others) == {
         "city": ("Vigo", "crm?"),
         "zip": (None, "unreadable"),

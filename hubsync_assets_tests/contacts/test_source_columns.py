@@ -73,3 +73,22 @@ def test_a_key_that_is_written_with_escapes_is_there(tmp_path: Path) -> None:
     chunks = read_chunks(locate(str(path))[0], declared, superseding=True)
     found = pl.concat(as_fields(declared, chunk.rows, keys_matter=True) for chunk in chunks)
     assert [("city" in names) for names in found["not_given"].to_list()] == [False, True]
+
+
+def test_a_word_for_nothing_is_no_part_of_a_name_and_one_for_nobody_knows_is_all_of_it(tmp_path: Path) -> None:
+    text = "email,first,last\na@x.io,Ana,NULL\nb@x.io,\\N,\\N\nc@x.io,Caro,n/a\nd@x.io,None,Diaz\n"
+    found = fields_of(tmp_path, text, {"name": ["first", "last"]})
+    assert found["name"].to_list() == ["Ana", "", "n/a", "Diaz"]
+
+
+def test_the_key_is_found_in_the_text_of_an_object_in_a_csv_file(tmp_path: Path) -> None:
+    text = 'person\n"{""email"": ""a@x.io"", ""first"": ""Ana""}"\n'
+    assert fields_of(tmp_path, text, PERSON).select("email", "name").rows() == [("a@x.io", "Ana")]
+
+
+def test_in_a_flat_file_whose_key_is_a_path_what_is_missing_is_not_looked_for_in_the_key(tmp_path: Path) -> None:
+    text = "person.email,person.first,person.last,person.address.city\na@x.io,Ana,,\n"
+    found = fields_of(tmp_path, text, PERSON)
+    assert found.select("email", "name", "city", "nested").rows() == [("a@x.io", "Ana", None, None)]
+    record = {"person.email": "a@x.io", "person.last": None}
+    assert fields_of(tmp_path, [record], PERSON, superseding=True)["not_given"].to_list() == [["city"]]
