@@ -26,6 +26,7 @@ from hubsync_assets.contacts.candidates import (
 from hubsync_assets.contacts.conflicts import conflicts_of
 from hubsync_assets.contacts.decisions import decide
 from hubsync_assets.contacts.filtered import without_filtered
+from hubsync_assets.contacts.runs import is_first
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE
@@ -38,6 +39,8 @@ _BYTES_TO_REDUCE = 32 << 20
 """By polars' estimate. An even spread of keys comes to the rows sooner; this is for long text."""
 
 _EVERYTHING = Gives()
+
+_BEHIND = "behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +201,15 @@ def _rank(source: str) -> pl.Expr:
 
 def _golden(model: ContactModel, several: pl.DataFrame) -> pl.DataFrame:
     """``Schemas.merged``, a row for each person, also where all its records were rejected."""
-    contacts = several.group_by(PERSON, maintain_order=True).agg(
+    of_source = {source: pl.col("source") == source for source in model.sources}
+    behind = _behind_newer(model, several)
+    rows, extra = (several, None) if behind is None else (several.with_columns(behind), _BEHIND)
+    contacts = rows.group_by(PERSON, maintain_order=True).agg(
         pl.col(model.key.name).first(),
-        *(_records(model, several, source).cast(pl.UInt32).alias(f"{source}_records") for source in model.sources),
+        *(_records(theirs, extra).alias(f"{source}_records") for source, theirs in of_source.items()),
         *(
-            pl.col("file_rank").filter(pl.col("source") == source).min().alias(f"{source}_file_rank")
-            for source in model.sources
+            pl.col("file_rank").filter(theirs).min().alias(f"{source}_file_rank")
+            for source, theirs in of_source.items()
         ),
     )
     columns: list[pl.Series] = []
@@ -212,18 +218,25 @@ def _golden(model: ContactModel, several: pl.DataFrame) -> pl.DataFrame:
     return contacts.with_columns(columns).select(model.schema.merged.keys())
 
 
-def _records(model: ContactModel, rows: pl.DataFrame, source: str) -> pl.Expr:
-    """Of how many records of a source each person is made: those of one file, and one for each file that decides a field behind a newer one.
-
-    A file that is lost makes them fewer, unless it decided everything.
-    """
-    theirs = pl.col("source") == source
+def _records(theirs: pl.Expr, extra: str | None) -> pl.Expr:
+    """Of how many records of a source a person is made: those of one file, and what ``_behind_newer`` says."""
     records = pl.col(WEIGHT).filter(theirs).sum()
+    if extra is None:
+        return records
+    # Where all were rejected, the source has no record of the person.
+    return pl.when(records > 0).then(records + pl.col(extra).filter(theirs).sum()).otherwise(0).cast(pl.UInt32)
+
+
+def _behind_newer(model: ContactModel, rows: pl.DataFrame) -> pl.Series | None:
+    """1 for each file that decides a field of a person though its source has a newer file with that person (UInt32); None: there is none.
+
+    A file that is lost makes a person's records fewer that way, unless it decided everything.
+    """
     names = [not_given(name) for name in model.names]
     # Where some file is older, every field is not given in some of its rows.
-    if rows["file_rank"].n_unique() <= 1 or not all(name in rows.schema for name in names):
-        return records
-    ranks = pl.col("file_rank").filter(theirs)
-    deciding = pl.col("file_rank").filter(theirs & ~pl.all_horizontal(names))
-    # Where all were rejected, the source still has no record of the person.
-    return pl.when(records > 0).then(records + deciding.filter(deciding > ranks.min()).n_unique()).otherwise(0)
+    if rows["file_rank"].min() == rows["file_rank"].max() or not all(name in rows.schema for name in names):
+        return None
+    whose, rank = pl.struct(PERSON, "source").rle_id(), pl.col("file_rank")
+    decides = ~pl.all_horizontal(names) & (rank > rank.first().over(whose))
+    told = rows.select(pl.struct(PERSON, "source", "file_rank").rle_id().alias("file"), decides.alias("decides"))
+    return is_first(told["file"], told["decides"]).cast(pl.UInt32).alias(_BEHIND)
