@@ -20,7 +20,9 @@ from hubsync_assets.kinds.number_reading import Numbers, read_numbers, read_whol
 from hubsync_assets.kinds.number_text import float_text, plain_number
 from hubsync_assets.kinds.reading import Conventions
 
-__all__ = ["Number", "Whole"]
+__all__ = ["ONE_SIGN", "Number", "Numeric", "Whole"]
+
+ONE_SIGN = "one sign cannot stand for both thousands and decimals"
 
 _EXACT = 2.0**52
 """Below it every half is a double."""
@@ -32,7 +34,7 @@ Sign = Annotated[str, Key(pattern="^[.,]$")]
 Thousands = Annotated[str, Key(pattern="^[.,'\u2019 \u00a0\u202f]$")]
 
 
-class _Numeric(Field):
+class Numeric(Field):
     """What both kinds share."""
 
     given: ClassVar[tuple[Dtype, ...]] = (pl.String, pl.Int64, pl.Float64)
@@ -59,7 +61,7 @@ class _Numeric(Field):
 
     def _faults(self) -> Iterable[tuple[str, str]]:
         if self.thousands is not None and self.thousands == self.decimal:
-            yield "thousands", "one sign cannot stand for both thousands and decimals"
+            yield "thousands", ONE_SIGN
 
     @property
     def default_value(self) -> Any:  # noqa: ANN401 - of the kind's dtype
@@ -96,7 +98,7 @@ class _Numeric(Field):
         return clean_text(given).to_frame("text").select(pl.coalesce(pointed, pl.lit("?") + text)).to_series()
 
 
-class Whole(_Numeric):
+class Whole(Numeric):
     """A whole number of 64 bits."""
 
     dtype: ClassVar[Dtype] = pl.Int64
@@ -119,7 +121,7 @@ class Whole(_Numeric):
         return read_wholes(given, negative=self.negative)
 
 
-class Number(_Numeric):
+class Number(Numeric):
     """A number, kept as a double."""
 
     dtype: ClassVar[Dtype] = pl.Float64

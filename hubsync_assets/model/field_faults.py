@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from hubsync_assets.kinds.country import Country
 from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.numbers import ONE_SIGN, Numeric
 from hubsync_assets.kinds.phone import Phone
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.model.judged import Fault, Judged, Path
@@ -31,6 +32,7 @@ def faults_of_fields(judged: Judged) -> Iterator[Fault]:
         yield from _of_by(judged, field, path)
         yield from _of_order(judged, field, path)
         yield from _of_region(judged, field, path)
+        yield from _of_thousands(judged, field, path)
         if judged.sure(name) is not None:
             yield from (Fault((*path, key), words) for key, words in field.faults())
             yield from _of_names(field, path)
@@ -90,6 +92,15 @@ def _of_region(judged: Judged, field: Field, path: Path) -> Iterator[Fault]:
         countries = [each.name for each in judged.fields.values() if isinstance(each, Country)]
         words = f"no field of kind country is called '{name}'{meant(name, countries)}"
         yield Fault((*path, "region_from"), words)
+
+
+def _of_thousands(judged: Judged, field: Field, path: Path) -> Iterator[Fault]:
+    if not isinstance(field, Numeric) or field.thousands is None or field.decimal is not None:
+        return
+    if judged.sure(field.name) is None or "sources" in judged.broken.top or judged.broken.sources:
+        return
+    if all((source.decimal or ".") == field.thousands for source in judged.sources.values()):
+        yield Fault((*path, "thousands"), ONE_SIGN)
 
 
 def _of_names(field: Field, path: Path) -> Iterator[Fault]:

@@ -60,7 +60,7 @@ class Row:
 
     Attributes:
         email: it means the canonical email; ``UNREADABLE`` or ``EMPTY``: nobody can tell whose it is.
-        cells: by field.
+        cells: by field; of one whose columns are joined, what it means.
         more: other columns of the file, by name.
         filtered: the source's ``where`` leaves it out.
     """
@@ -90,7 +90,12 @@ class Exports:
         columns, constants = (self.declared["sources"][source].get(key, {}) for key in ("columns", "constants"))
         given = []
         for row in rows:
-            named = {columns.get(name, name): cell.given for name, cell in {"email": row.email, **row.cells}.items()}
+            cells_of = {
+                columns.get(name, name): cell
+                for name, cell in {"email": row.email, **row.cells}.items()
+                if not isinstance(columns.get(name), list)
+            }
+            named = {column: cell.given for column, cell in cells_of.items()}
             given.append({name: value for name, value in {**named, **row.more}.items() if value is not ABSENT})
             if isinstance(row.email.means, str):
                 cells = {**constants, **{name: cell.means for name, cell in row.cells.items()}}
