@@ -48,7 +48,7 @@ class Numeric(Field):
     thousands: Annotated[
         Thousands | None, Key(description="What stands between thousands; left out: nothing may stand there.")
     ] = None
-    negative: Annotated[bool, Key(description="Whether a number may be less than 0.")] = False
+    negative: Annotated[bool, Key(description="Whether a number may be less than 0; left out: it may not.")] = False
 
     def same(self, ours: str, theirs: str, type_: str) -> bool:
         """In a number property "1000" and "1000.0" are one value."""
