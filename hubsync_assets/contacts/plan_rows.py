@@ -15,6 +15,7 @@ from hubsync_assets.contacts.unsent import given
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.phone import Phone
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.field_lists import field_lists
 from hubsync_assets.model.schema import region_of
 
 __all__ = ["plan_rows", "with_regions"]
@@ -44,11 +45,10 @@ def with_regions(model: ContactModel, wanted: pl.DataFrame) -> pl.DataFrame:
 
 def _shortened(model: ContactModel, wanted: pl.DataFrame) -> pl.Expr:
     nothing = pl.lit([], dtype=model.schema.plan["shortened"])
-    some = [field for field in model.with_rest if wanted.select(loses_rest(field).any()).item()]
-    if not some:
+    flags = {field.name: wanted.select(loses_rest(field)).to_series() for field in model.with_rest}
+    if not any(flag.any() for flag in flags.values()):
         return nothing
-    names = [pl.when(loses_rest(field)).then(pl.lit(field.name)) for field in some]
-    return pl.concat_list(names).list.drop_nulls()
+    return pl.lit(field_lists(flags, wanted.height)).fill_null(nothing)
 
 
 def _region(model: ContactModel, phone: Phone, wanted: pl.DataFrame) -> pl.Expr:
