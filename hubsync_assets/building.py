@@ -12,8 +12,7 @@ import dagster as dg
 
 from hubsync_assets.assets import assets_of
 from hubsync_assets.automation import Jobs, daily_sync_of, new_files_of
-from hubsync_assets.declaring.loading import file_named_by, load
-from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.declaring.loading import file_named_by, load, model_of
 from hubsync_assets.model.declaration import ContactSync
 from hubsync_assets.resources import HubSpotResource, SourcesResource, StorageResource, Sync, SyncLogResource
 
@@ -38,7 +37,7 @@ def build_definitions(
         DeclarationError: Something is wrong with the declaration; the text has a line for each fault.
     """
     model = (
-        ContactModel(file)
+        model_of(file)
         if isinstance(file, ContactSync)
         else load(file_named_by(os.environ) if file is None else Path(file))
     )

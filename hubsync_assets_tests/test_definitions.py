@@ -4,6 +4,8 @@ import dagster as dg
 import pytest
 
 from hubsync_assets.building import build_definitions
+from hubsync_assets.declaring.errors import DeclarationError
+from hubsync_assets.model.declaration import ContactSync
 
 TABLES = {
     "raw_db1": {"db1_export"},
@@ -69,3 +71,10 @@ def test_a_check_stands_before_everything_that_writes() -> None:
         "hubspot_contacts.acknowledged_now",
         "hubspot_contacts.results_given",
     }
+
+
+def test_a_declaration_made_in_python_is_checked_like_a_file() -> None:
+    fields = {"email": {"kind": "email"}, "age": {"kind": "whole", "keep": "union"}}
+    sync = ContactSync.model_validate({"sources": {"crm": {"read": "crm.csv"}}, "fields": fields})
+    with pytest.raises(DeclarationError, match=r"fields\.age\.keep: 'union' is no rule for kind whole"):
+        build_definitions(file=sync)
