@@ -8,14 +8,16 @@ import pytest
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets_tests.declared.atlas_authority import ATLAS_AUTHORITY
+from hubsync_assets_tests.declared.commcare import COMMCARE
 from hubsync_assets_tests.declared.company import Company, Exports
 from hubsync_assets_tests.declared.crossroads import CROSSROADS
+from hubsync_assets_tests.declared.ever_house import EVER_HOUSE
 from hubsync_assets_tests.declared.mitx_online import MITX_ONLINE
 from hubsync_assets_tests.declared.naive import golden_records
 from hubsync_assets_tests.declared.portal import Portal, differences, in_hubspot
 from hubsync_assets_tests.pipeline import Pipeline
 
-COMPANIES = (MITX_ONLINE, CROSSROADS, ATLAS_AUTHORITY)
+COMPANIES = (MITX_ONLINE, CROSSROADS, ATLAS_AUTHORITY, EVER_HOUSE, COMMCARE)
 SEED = 11
 SOME = frozenset(range(5, 200, 15))
 
