@@ -118,6 +118,9 @@ def test_another_column_is_written_where_it_says_something_else(used: Used) -> N
     other = [number for number, row in used.rows["crm"].items() if row["company"] != row["org"]]
     assert cost.emails == {email_of(number) for number in other}
     assert cost.writes == calls_for(len(other))
+    # And so it is where one declared column takes the place of another.
+    used.declared["sources"]["crm"]["columns"]["company"] = "company"
+    assert used.costs().emails == cost.emails
 
 
 def test_another_order_of_sources_for_a_field_is_written_where_both_have_a_value(used: Used) -> None:
