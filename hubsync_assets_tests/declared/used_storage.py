@@ -5,6 +5,7 @@ meant. Keep out: what is expected of each change.
 """
 
 import copy
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +22,7 @@ from hubsync_assets_tests.declared.naive import EMPTY, Record, golden_records
 from hubsync_assets_tests.declared.portal import Portal, differences, in_hubspot
 from hubsync_assets_tests.pipeline import Pipeline, Synced
 
-__all__ = ["Cost", "Used", "email_of"]
+__all__ = ["Cost", "Declared", "Used", "calls_for", "email_of"]
 
 PEOPLE = 250
 ONLY_CRM, ONLY_BILLING = 30, 20
@@ -46,6 +47,10 @@ Rows = dict[int, dict[str, str]]
 
 def email_of(number: int) -> str:
     return f"person{number}@example.com"
+
+
+def calls_for(contacts: int) -> int:
+    return math.ceil(contacts / 100)
 
 
 def _crm() -> Rows:
