@@ -7,9 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Account", "Outcome", "OutcomeKind", "Page", "PortalContact", "PropertySchema", "ReadAnswer", "Upsert"]
+__all__ = [
+    "Account",
+    "Outcome",
+    "OutcomeKind",
+    "Page",
+    "PortalContact",
+    "PropertySchema",
+    "ReadAnswer",
+    "RefusedValue",
+    "Upsert",
+]
 
-OutcomeKind = Literal["created", "updated", "refused", "unsent"]
+OutcomeKind = Literal["created", "updated", "refused", "gone", "unsent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +80,34 @@ class PropertySchema:
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """One contact to write: its email (lower-case, the key) and its properties in HubSpot's form, ``email`` among them."""
+    """One contact to write.
+
+    Attributes:
+        email: Lower-case, the key.
+        properties: In HubSpot's form. ``email`` is among them only where the contact is to be created.
+        hubspot_id: Of the record to update; None: it is created, or updated by its email.
+    """
 
     email: str = field(repr=False)
     properties: Mapping[str, str] = field(repr=False)
+    hubspot_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedValue:
+    """A value that HubSpot did not take, so that its contact was written without it.
+
+    Attributes:
+        property_name: The property.
+        category: Why, in one word: HubSpot's code.
+        message: HubSpot's own words, which may quote the value; for tables, not for logs.
+        correlation_id: HubSpot's id of the answer that refused it.
+    """
+
+    property_name: str
+    category: str
+    message: str = field(repr=False)
+    correlation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +118,15 @@ class Outcome:
         email: The upsert's email.
         kind: ``created`` or ``updated``: HubSpot said so (``created``: its ``new`` was true), or was found to hold
             what we sent (then ``updated``, because it does not say which). ``refused``: HubSpot, or the check before sending, does not accept
-            this content. ``unsent``: not the contact's fault; send it again next time.
+            this content. ``gone``: HubSpot has no record of this id any more, and none with this email; nothing was written.
+            ``unsent``: not the contact's fault; send it again next time.
         hubspot_id: The record's id; with ``created`` and ``updated``.
         category: Why, in one word, with ``refused`` and ``unsent``: HubSpot's own category or code, or one of ours in lower case
             (``not_sendable``, ``not_confirmed``, or the name of what stopped the run).
         message: HubSpot's own words, which may quote the contact; for tables, not for logs.
         correlation_id: HubSpot's id of the answer that decided.
         attempts: How many write calls carried this contact.
+        left_out: With ``created`` and ``updated``: the values that HubSpot refused, and without which it took the contact.
     """
 
     email: str = field(repr=False)
@@ -100,3 +136,4 @@ class Outcome:
     message: str | None = field(default=None, repr=False)
     correlation_id: str | None = None
     attempts: int = 0
+    left_out: tuple[RefusedValue, ...] = ()
