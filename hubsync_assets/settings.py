@@ -4,6 +4,7 @@ Put here: names, defaults and the checks that need no file and no network. Keep 
 told (that is the run's config, in ``assets``).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,8 @@ class Settings:
         token: service key or private-app token.
         base_url: where the API is.
         api_version: first part of the API's paths.
+        approval: whether a plan that changes unusually much waits for a person.
+        unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
     sources: Mapping[str, str] = field(repr=False)
@@ -44,6 +47,8 @@ class Settings:
     token: str = field(repr=False)
     base_url: str
     api_version: str
+    approval: Literal["needed", "never"] = "needed"
+    unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -81,7 +86,24 @@ class Settings:
             token=token if target == "hubspot" else EMULATOR_TOKEN,
             base_url=base_url,
             api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
+            approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
+            unusual=_unusual(environment, own),
         )
+
+
+def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:
+    """The limits that are set, each as a share and a number: ``1% 20``."""
+    found = {}
+    for what in ("clears", "overwrites", "updates"):
+        name = f"{own}UNUSUAL_{what.upper()}"
+        text = environment.get(name, "").strip()
+        if text:
+            match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%\s+(\d+)", text)
+            if match is None:
+                msg = f"{name} cannot be what it is set to: write a share of the contacts and a number of contacts, such as 1% 20"
+                raise PermanentError(msg)
+            found[what] = (float(match[1]) / 100, int(match[2]))
+    return found
 
 
 def _sources(environment: Mapping[str, str], model: ContactModel, own: str) -> dict[str, str]:

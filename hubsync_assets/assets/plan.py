@@ -4,16 +4,21 @@ Keep out: how the plan is made (``steps.plan``).
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import dagster as dg
 from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.assets.guarding import IS_USUAL, USUAL_MEANS, guard_of
+from hubsync_assets.assets.plan_summary import plan_numbers, plan_summary
+from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.tables import MERGED, PLAN, STATE
 from hubsync_assets.resources import Sync
+from hubsync_assets.steps.approval import approve_stored
+from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
-from hubsync_assets.steps.plan_report import MERGED_CONTACTS
+from hubsync_assets.steps.plan_report import PLAN_SUMS
 
 __all__ = ["SyncConfig", "contact_changes_of"]
 
@@ -21,25 +26,43 @@ __all__ = ["SyncConfig", "contact_changes_of"]
 class SyncConfig(dg.Config):
     """What a run can be told; the upload follows the plan that was made with it."""
 
-    mode: Literal["replace", "fill"] = Field(
+    mode: Literal["replace", "never_clear", "fill"] = Field(
         default="replace",
-        description="replace: a value that is missing now clears what we wrote before. fill: a missing value leaves HubSpot's.",
+        description="replace: a value that is missing now clears what we wrote before. never_clear: nothing is made empty in HubSpot.",
     )
     clear_unknown: bool = Field(
-        default=False, description="With replace: also clear values that only HubSpot has, which we never wrote."
+        default=False,
+        description="With replace: also clear values that somebody else wrote, where a source says that there is none.",
+    )
+    reformat: bool = Field(
+        default=False,
+        description="Write again what we wrote and what means the same in another form, such as ES for Spain: reads all contacts of ours.",
     )
     retry_failed: bool = Field(
-        default=False, description="Plan contacts again that HubSpot refused, although nothing about them changed."
+        default=False,
+        description="Plan contacts and values again that HubSpot refused, although nothing about them changed.",
     )
     distrust: bool = Field(
         default=False,
         description="Trust neither log nor tables, after both were restored from a copy: read every contact from HubSpot first.",
     )
     reserve: int = Field(default=0, ge=0, description="Calls per ten seconds to leave for the portal's other apps.")
+    approve: str = Field(
+        default="",
+        description="The digest of the stored plan, which the failed check names: lets it through as it is, and makes no other one.",
+    )
 
     def options(self) -> PlanOptions:
-        """The same for the step."""
-        return PlanOptions(self.mode, self.clear_unknown, self.retry_failed, self.reserve, self.distrust)
+        """The same for the step.
+
+        Raises:
+            PermanentError: the mode has another name now.
+        """
+        if self.mode == "fill":
+            raise PermanentError(
+                "mode: fill is called mode: never_clear now, which is what it did: nothing is made empty"
+            )
+        return PlanOptions(self.mode, self.clear_unknown, self.retry_failed, self.reserve, self.distrust, self.reformat)
 
 
 def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
@@ -55,33 +78,43 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 deps=[MERGED],
                 kinds={"polars", "parquet", "hubspot"},
                 description=(
-                    "The plan: one row a contact to create or update, with the fields that change, their old and new values, and "
-                    "why the old ones are known. Look at it before the first sync; nothing is written to HubSpot by making it."
+                    "The plan: one row a contact to create or update, with the properties that change, what HubSpot holds there now "
+                    "and what it is to hold. Look at it before the first sync; nothing is written to HubSpot by making it."
                 ),
             )
         ],
-        check_specs=[check_spec(sync, PLAN, MERGED_CONTACTS)],
-        required_resource_keys={sync.resource(name) for name in ("storage", "sync_log", "hubspot")},
+        check_specs=[
+            *(check_spec(sync, PLAN, total) for total in PLAN_SUMS),
+            dg.AssetCheckSpec(IS_USUAL, asset=sync.key(PLAN), description=USUAL_MEANS, blocking=True),
+        ],
+        required_resource_keys={sync.resource(name) for name in ("sources", "storage", "sync_log", "hubspot")},
     )
     def contact_changes(
         context: dg.AssetExecutionContext, config: SyncConfig
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        """Compare the golden records with what HubSpot is known to hold."""
+        """Compare the golden records with what HubSpot holds now."""
         with clear_failures():
+            options = config.options()
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
-            with (
-                sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log,
-                sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client,
-            ):
-                report = plan_changes(opened, log, client, config.options(), context.run.run_id)
+            guard = guard_of(sync, context)
+            with sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log:
+                if config.approve:
+                    report = approve_stored(opened, log, config.approve, context.run.run_id)
+                else:
+                    with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
+                        report = plan_changes(opened, log, client, options, context.run.run_id)
             if report.other_portal is not None:
                 context.log.warning(
                     f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "
                     "the state was rebuilt from what the log has of this portal"
                 )
-            metadata = table_metadata(opened.table(PLAN).folder, report.planned, _numbers(report))
-            yield dg.MaterializeResult(asset_key=sync.key(PLAN), metadata=metadata)
-            yield sum_result(sync, PLAN, report.contacts_sum)
+            metadata = table_metadata(opened.table(PLAN).folder, report.planned, plan_numbers(report))
+            yield dg.MaterializeResult(
+                asset_key=sync.key(PLAN), metadata={**metadata, "summary": dg.MetadataValue.md(plan_summary(report))}
+            )
+            for total in report.sums:
+                yield sum_result(sync, PLAN, total)
+            yield _is_usual(sync, report, guard, is_approved=bool(config.approve))
         if report.doubts and not _is_followed_by_upload(sync, context):
             raise dg.Failure(
                 "; ".join(found.message(source) for source, found in report.doubts.items()), allow_retries=False
@@ -90,18 +123,23 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
     return contact_changes
 
 
-def _numbers(report: PlanReport) -> dict[str, Any]:
-    return {
-        "portal_id": dg.MetadataValue.text(str(report.portal_id)),
-        "creates": report.creates,
-        "updates": report.updates,
-        "calls": report.calls,
-        "learned_from_portal": report.learned,
-        "in_doubt": report.in_doubt,
-        **{f"unchanged/{how}": count for how, count in report.unchanged.items()},
-        **{f"held_back/{reason}": count for reason, count in report.held_back.items()},
-        **{f"changes/{field}": count for field, count in report.fields.items()},
-    }
+def _is_usual(sync: Sync, report: PlanReport, guard: Guard, *, is_approved: bool) -> dg.AssetCheckResult:
+    message = guard.message(report)
+    weight = report.weight
+    return dg.AssetCheckResult(
+        asset_key=sync.key(PLAN),
+        check_name=IS_USUAL,
+        passed=not message or is_approved,
+        severity=dg.AssetCheckSeverity.ERROR if guard.is_needed else dg.AssetCheckSeverity.WARN,
+        description=f"approved: {message}" if message and is_approved else message or USUAL_MEANS,
+        metadata={
+            "digest": report.digest,
+            "contacts_that_lose_a_value": weight.clears,
+            "contacts_of_others_overwritten": weight.theirs,
+            "contacts_updated": weight.updates,
+            "contacts_in_hubspot": weight.existing,
+        },
+    )
 
 
 def _is_followed_by_upload(sync: Sync, context: dg.AssetExecutionContext) -> bool:

@@ -8,11 +8,14 @@ from datetime import timedelta
 from functools import partial
 
 import dagster as dg
+from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.assets.guarding import guard_of
 from hubsync_assets.hubspot.writer import Progress
-from hubsync_assets.model.tables import FAILED, PLAN, STATE
+from hubsync_assets.model.tables import FAILED, PLAN, SETTLED, STATE
 from hubsync_assets.resources import Sync
+from hubsync_assets.steps.approval import approve_stored
 from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.steps.upload_report import UPLOAD_SUMS
 from hubsync_assets.tables.storage import Storage
@@ -20,6 +23,15 @@ from hubsync_assets.tables.storage import Storage
 __all__ = ["hubspot_upsert_of"]
 
 KINDS = {"hubspot", "parquet"}
+
+
+class UploadConfig(dg.Config):
+    """What an upload can be told."""
+
+    approve: str = Field(
+        default="",
+        description="The digest of the stored plan, where it waits for a person: lets it through. Not needed where contact_changes was told.",
+    )
 
 
 def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
@@ -42,14 +54,22 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
                 group="hubspot",
                 deps=[PLAN],
                 kinds=KINDS,
-                description="Contacts that HubSpot refused: why, in its words, how often, and the id its support asks for.",
+                description="Contacts that HubSpot refused, and values (property is set): why, what would help, how often, and the id its support asks for.",
+            ),
+            table_spec(
+                sync,
+                SETTLED,
+                group="hubspot",
+                deps=[PLAN],
+                kinds=KINDS,
+                description="Values that were looked at and are not sent until the source, the policy or the property changes, with the reason.",
             ),
         ],
         check_specs=[check_spec(sync, STATE, total) for total in UPLOAD_SUMS],
-        required_resource_keys={sync.resource(name) for name in ("storage", "sync_log", "hubspot")},
+        required_resource_keys={sync.resource(name) for name in ("sources", "storage", "sync_log", "hubspot")},
     )
     def hubspot_upsert(
-        context: dg.AssetExecutionContext,
+        context: dg.AssetExecutionContext, config: UploadConfig
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
         with clear_failures():
@@ -58,7 +78,10 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
                 sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log,
                 sync.of(context, "hubspot").open(sync, reserve=_reserve(opened)) as client,
             ):
-                report = upload_changes(opened, log, client, context.run.run_id, partial(_tell, sync, context))
+                if config.approve:
+                    approve_stored(opened, log, config.approve, context.run.run_id)
+                guard = guard_of(sync, context)
+                report = upload_changes(opened, log, client, context.run.run_id, partial(_tell, sync, context), guard)
             yield from _results(sync, report, opened)
         _fail_if_unfinished(report)
 
@@ -104,6 +127,8 @@ def _results(
         "updated": report.updated,
         "refused": report.refused,
         "unsent": report.unsent,
+        "moved": report.moved,
+        "refused_values": sum(report.refused_values.values()),
         "write_calls": report.calls,
         "calls": report.all_calls,
     }
@@ -115,6 +140,10 @@ def _results(
     reasons = {f"refused_now/{reason}": count for reason, count in report.reasons.items()}
     yield dg.MaterializeResult(
         asset_key=sync.key(FAILED), metadata=table_metadata(failed.folder.parent, failed.manifest.rows, reasons)
+    )
+    settled = storage.table(SETTLED).require()
+    yield dg.MaterializeResult(
+        asset_key=sync.key(SETTLED), metadata=table_metadata(settled.folder.parent, settled.manifest.rows, {})
     )
     for total in report.sums:
         yield sum_result(sync, STATE, total)

@@ -1,7 +1,7 @@
 """When a value is gone because the one that gave it is gone.
 
 Put here: whether a source still has a contact, and whose absence removed a field's value. Keep out: whether a source's absence is
-believed (``SourceDoubts``), and what is cleared (``comparison``).
+believed (``SourceDoubts``), and what is cleared (``deciding``).
 
 The frames here are golden records joined with the state (``state:<column>``).
 """

@@ -1,40 +1,37 @@
 """What has to be written to HubSpot, so that it holds the golden records.
 
-Put here: what becomes of each contact of one bucket: planned, unchanged or held back. Keep out: what becomes of a field (``comparison``),
-how it became known what HubSpot holds, how a value is written (``hubspot.mapping``), and calls.
+Put here: what becomes of each contact that is looked at: planned, unchanged, gone or held back. Keep out: which are looked at (``unlike``), what
+becomes of a field (``deciding``), how a value is written (``hubspot.mapping``), and calls.
 
-What is sent of a contact is every certain value it has, not only those that differ: the middleware is the source of truth.
+Only what differs is sent of a contact.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from typing import Literal
 
 import polars as pl
 
-from hubsync_assets.contacts.clearing import Rules
-from hubsync_assets.contacts.comparison import compared, unlike_state
-from hubsync_assets.contacts.confirming import confirmed
-from hubsync_assets.contacts.field_columns import any_change, changes, stale_change, was_stale
+from hubsync_assets.contacts.deciding import GONE, LOG, NOBODY, with_decisions
+from hubsync_assets.contacts.decision_columns import any_action, any_held
 from hubsync_assets.contacts.held_back import (
     ALREADY_IN_PORTAL,
+    GONE_IN_PORTAL,
     INCOMPLETE_SOURCE,
     NOT_IN_PORTAL,
     REFUSED_BEFORE,
+    SAME_RECORD,
     SOURCE_IN_DOUBT,
     UNREADABLE_VALUE,
-    is_kept,
     reasons,
 )
-from hubsync_assets.contacts.joining import joined, without
-from hubsync_assets.contacts.logged_rows import remembered, seen_rows, written_version
-from hubsync_assets.contacts.plan_rows import plan_rows, with_regions
+from hubsync_assets.contacts.joining import KEY, joined, without
+from hubsync_assets.contacts.logged_rows import noted_rows, remembered, written_version
+from hubsync_assets.contacts.newly_settled import newly_settled
+from hubsync_assets.contacts.plan_rows import plan_rows
 from hubsync_assets.contacts.refusals import held_by_refusal
-from hubsync_assets.contacts.staleness import Written
+from hubsync_assets.contacts.rules import Rules
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
-from hubsync_assets.contacts.unsent import without_unsent
+from hubsync_assets.contacts.value_counts import ValueCounts, count_values
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
 
@@ -44,167 +41,156 @@ __all__ = [
     "SOURCE_IN_DOUBT",
     "UNREADABLE_VALUE",
     "Changes",
+    "Found",
     "find_changes",
-    "held_by_refusal",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """What becomes of a bucket of golden records. Each is planned, unchanged or held back.
+class Found:
+    """What HubSpot was found to hold of the contacts that are looked at.
 
     Attributes:
-        planned: ``Schemas.plan``, in the order of the golden records.
-        unchanged: ``logged_schema``: contacts that the state does not know or that are in doubt, and of which the portal already holds all that is
-            certain; the values that it does not hold as ours are null.
-        confirmed: The same columns: contacts that are as the state says, which the log should say again. Some were made from another
-            number of a source's records than the state knows, or from another source; a later plan judges by that whether a source in
-            doubt may be why values are gone. Others were refused with values that they no longer have.
-        left_out: ``Schemas.plan`` and ``category`` (String): contacts that the declaration leaves out because HubSpot does not have them, or
-            because it has; of those that the log does not know, so that it can keep that.
+        portal: ``Schemas.portal``: the contacts that it has.
+        unfit: ``UNFIT_SCHEMA``: values that it does not take.
+        twins: ``email`` and ``hubspot_id``: golden records that are one record in HubSpot, two or more of each.
+    """
+
+    portal: pl.DataFrame
+    unfit: pl.DataFrame
+    twins: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What becomes of the contacts of a bucket that are looked at. Each is planned, unchanged or held back.
+
+    Attributes:
+        planned: ``plan_rows.PLANNED``: what is to be written, in the order of the golden records.
+        noted: ``logged_schema``: what the log is to say of contacts that HubSpot has, those that are planned among them.
+        left_out: The columns of ``planned`` and ``category`` (String): contacts that are not to be written until they change, and which
+            the log is to know: HubSpot does not have them (``create: false``), or has them (``update: false``), or has them no more, or has
+            two golden records as one.
         creates: How many of ``planned`` the portal does not have.
-        updates: How many of ``planned`` it has.
-        unchanged_by_log: How many contacts the state knows to be as they should.
+        unchanged: How many contacts hold all that they should.
         held_back: How many contacts are not written now, for each reason: ``incomplete_source`` (what a source does not say may not
-            have been read), ``source_in_doubt`` (what it says is not believed), ``unreadable_value``, ``refused_before``, ``not_in_portal`` and ``already_in_portal``.
+            have been read), ``source_in_doubt`` (what it says is not believed), ``unreadable_value``, ``refused_before``, and the categories
+            of ``left_out``.
+        values: What becomes of the values.
     """
 
     planned: pl.DataFrame
-    unchanged: pl.DataFrame
-    confirmed: pl.DataFrame
+    noted: pl.DataFrame
     left_out: pl.DataFrame
     creates: int
-    updates: int
-    unchanged_by_log: int
+    unchanged: int
     held_back: dict[str, int]
+    values: ValueCounts
 
 
-def find_changes(  # noqa: PLR0913  # what is known of one bucket, and what a run was told
+def find_changes(
     model: ContactModel,
-    merged: pl.DataFrame,
-    state: pl.DataFrame,
+    looked_at: pl.DataFrame,
+    found: Found,
     refused: pl.DataFrame,
-    portal: pl.DataFrame,
-    *,
-    mode: Literal["replace", "fill"],
-    clear_unknown: bool,
+    rules: Rules,
     doubts: Mapping[str, SourceDoubts],
-    in_doubt: pl.DataFrame,
-    written: Written,
-    retry_failed: bool,
-    now: datetime,
 ) -> Changes:
-    """Compare golden records with what HubSpot holds.
+    """Decide what is written of contacts.
 
-    What is sent, kept and cleared of a field stands in ``docs/trust.md``. A contact is held back if nothing of it changes, and something would
-    if all were known; or if a value that only HubSpot has is to be cleared then (written now, it would be known, and never cleared). For
-    ``refused_before`` see ``held_by_refusal``.
+    What is sent, kept and cleared of a field stands in ``docs/trust.md``. A contact is held back if nothing of it is written, and something
+    would if all were known; or if a value that only HubSpot has is to be cleared then. For ``refused_before`` see ``held_by_refusal``.
 
     Args:
         model: What a contact is.
-        merged: ``Schemas.merged``, one bucket, as all tables here.
-        state: ``Schemas.state``: what HubSpot acknowledged that we wrote.
+        looked_at: ``unlike_schema``, contacts of one bucket.
+        found: What HubSpot has of them.
         refused: ``Schemas.failed``.
-        portal: ``Schemas.portal``: what the portal holds of the contacts that ``to_look_up`` names, and of those in doubt.
-        mode: ``replace``: an empty value clears what we wrote before. ``fill``: nothing is ever cleared.
-        clear_unknown: With ``replace``, an empty value also clears what only HubSpot has.
+        rules: What may be done.
         doubts: By source, what is not believed of its last reading; a source without doubts need not be there.
-        in_doubt: ``email`` and ``sent`` (``List(String)``): contacts of which nobody knows what HubSpot took, and the fields that it may have
-            taken. They are compared with ``portal``, whatever the state says.
-        written: How contacts are written now; values that were written another way are compared with ``portal``.
-        retry_failed: Plan refused contacts too.
-        now: An aware time.
 
     Raises:
-        ContactsError: ``state``, ``portal`` or ``in_doubt`` has two rows of a contact.
-
-    Example:
-        A contact whose phone number HubSpot acknowledged before, and who has another one now:
-
-        >>> from datetime import UTC
-        >>> from hubsync_assets.model.declaration import ContactSync
-        >>> fields = {"email": {"kind": "email"}, "phone": {"kind": "phone"}}
-        >>> model = ContactModel(ContactSync.model_validate({"sources": {"db1": {"read": "one.csv"}}, "fields": fields}))
-        >>> known = {"email": "ada@example.com", "phone": "600123199", "mapping_version": 1, "written": True}
-        >>> now_given = {"email": "ada@example.com", "phone": "600123200", "phone:from": "db1"}
-        >>> changes = find_changes(
-        ...     model,
-        ...     pl.DataFrame([now_given], schema=model.schema.merged),
-        ...     state=pl.DataFrame([known], schema=model.schema.state),
-        ...     refused=pl.DataFrame(schema=model.schema.failed),
-        ...     portal=pl.DataFrame(schema=model.schema.portal),
-        ...     mode="replace",
-        ...     clear_unknown=False,
-        ...     doubts={},
-        ...     in_doubt=pl.DataFrame(schema={"email": pl.String, "sent": pl.List(pl.String)}),
-        ...     written=Written(1),
-        ...     retry_failed=False,
-        ...     now=datetime(2026, 11, 26, tzinfo=UTC),
-        ... )
-        >>> changes.planned.select("email", "action", "changes").to_dicts()
-        [{'email': 'ada@example.com', 'action': 'update', 'changes': [{'field': 'phone', 'old': '600123199', 'new': '600123200'}]}]
+        ContactsError: ``found`` has two rows of a contact.
     """
-    rules = Rules(mode == "replace", clear_unknown, written)
-    merged = without_unsent(model, merged)
-    with_state = joined(
-        merged, state.select(name for name in model.schema.state if name not in {"run_id", "at"}), "state"
+    uncertainty = Uncertainty(model, doubts, marked_fields(model, looked_at.lazy()))
+    with_portal = _with_unfit(model, joined(looked_at, found.portal, "portal"), found.unfit)
+    each = with_decisions(model, with_portal, uncertainty, rules).with_columns(
+        (any_action(model) | (pl.col("known_from") == NOBODY)).alias("action"),
+        any_held(model).alias("held"),
     )
-    if not in_doubt.is_empty():
-        with_state = joined(with_state, in_doubt, "doubt")
-    unlike = unlike_state(model, with_state, rules)
-    with_portal = joined(unlike, portal.select(model.schema.portal.keys()), "portal")
-    uncertainty = Uncertainty(model, doubts, marked_fields(model, unlike.lazy()))
-    each = compared(with_portal, uncertainty, rules).with_columns(
-        (any_change(model) | (pl.col("known_from") == "nobody")).alias("change"),
-        written_version(model, written).alias("mapping_version"),
-        is_kept(model).alias("kept"),
+    each = each.with_columns(
+        written_version(model, rules.written).alias("mapping_version"), _left_out(model, found.twins, rules)
     )
-    held = each.filter(pl.col("waits") | (pl.col("kept") & ~pl.col("change")))
-    looked_at = (pl.col("known_from") == "portal") | was_stale(model, written)
-    same = each.filter(~pl.col("change"), ~pl.col("kept"))
-    as_known, seen = same.filter(~looked_at), same.filter(looked_at)
-    wanted = _alone(model, with_regions(model, each.filter("change", ~pl.col("waits"))), written)
-    still_refused = partial(
-        held_by_refusal, model, refused=refused, mapping_version=written.version, retry_failed=retry_failed, now=now
-    )
-    refusals = still_refused(wanted)
-    possible = plan_rows(model, remembered(without(wanted, refusals), uncertainty), written)
-    possible = possible.with_columns(_left_out(model).alias("category"))
-    left_out, planned = possible.filter(pl.col("category").is_not_null()), possible.filter(pl.col("category").is_null())
-    planned = planned.drop("category")
-    creates = planned.filter(pl.col("action") == "create").height
+    held = each.filter(pl.col("category").is_null() & (pl.col("waits") | (pl.col("held") & ~pl.col("action"))))
+    certain = remembered(without(each, held), uncertainty)
+    refusals = held_by_refusal(model, certain.filter("action"), refused, rules)
+    wanted = without(certain, refusals)
+    written = wanted.filter(pl.col("action") & pl.col("category").is_null())
+    left_out = wanted.filter(pl.col("category").is_not_null())
+    settled = newly_settled(model, wanted, found.unfit, rules)
+    there = wanted.filter("portal", pl.col("category").is_null())
     return Changes(
-        planned=planned,
-        unchanged=seen_rows(model, remembered(seen, uncertainty), written),
-        confirmed=confirmed(model, with_state, without(unlike, as_known), refused, still_refused, doubts),
-        left_out=left_out.filter(pl.col("known_from") != "log"),
-        creates=creates,
-        updates=planned.height - creates,
-        unchanged_by_log=merged.height - each.height + as_known.height,
+        planned=plan_rows(model, written, settled),
+        noted=noted_rows(model, there, settled),
+        left_out=plan_rows(model, left_out.filter(_is_news(model)), settled.clear(), also=("category",)),
+        creates=written.filter(pl.col("known_from") == NOBODY).height,
+        unchanged=wanted.height - written.height - left_out.height,
         held_back={**reasons(held, uncertainty), **_not_sent(refusals, left_out)},
+        values=count_values(model, written, there),
     )
 
 
-def _left_out(model: ContactModel) -> pl.Expr:
-    """Why a contact is not to be written by the declaration; null: it is."""
-    is_new = pl.col("action") == "create"
+def _with_unfit(model: ContactModel, contacts: pl.DataFrame, unfit: pl.DataFrame) -> pl.DataFrame:
+    """Contacts with ``<field>:unfit``."""
+    columns = []
+    for name in model.names:
+        emails = unfit.filter(pl.col("field") == name)[KEY]
+        is_unfit = pl.col(KEY).is_in(emails.implode()) if emails.len() else pl.lit(value=False)
+        columns.append(is_unfit.alias(f"{name}:unfit"))
+    return contacts.with_columns(columns)
+
+
+def _left_out(model: ContactModel, twins: pl.DataFrame, rules: Rules) -> pl.Expr:
+    """Why a contact is not to be written at all; null: it is."""
     nothing = pl.lit(None, dtype=pl.String)
-    why = nothing if model.declared.create else pl.when(is_new).then(pl.lit(NOT_IN_PORTAL))
-    return why if model.declared.update else pl.when(~is_new).then(pl.lit(ALREADY_IN_PORTAL)).otherwise(why)
+    is_new, is_gone = pl.col("known_from") == NOBODY, pl.col("known_from") == GONE
+    why = pl.when(is_gone & (not rules.recreate)).then(pl.lit(GONE_IN_PORTAL)).otherwise(nothing)
+    if not twins.is_empty():
+        why = pl.when(_is_the_other(twins)).then(pl.lit(SAME_RECORD)).otherwise(why)
+    if not model.declared.create:
+        why = pl.when(is_new).then(pl.lit(NOT_IN_PORTAL)).otherwise(why)
+    if not model.declared.update:
+        has_something = pl.col("action") & pl.col("portal")
+        why = pl.when(has_something).then(pl.lit(ALREADY_IN_PORTAL)).otherwise(why)
+    return why.alias("category")
+
+
+def _is_the_other(twins: pl.DataFrame) -> pl.Expr:
+    """Whether a contact's record in HubSpot is another golden record's: that of its primary address, or else the first by the alphabet."""
+    emails = twins.group_by("hubspot_id").agg(pl.col(KEY).sort())
+    addresses = dict(emails.iter_rows())
+    of_record = pl.col("portal:hubspot_id").replace_strict(
+        list(addresses), list(addresses.values()), default=None, return_dtype=pl.List(pl.String)
+    )
+    primary = pl.col("portal:primary")
+    owner = pl.when(of_record.list.contains(primary)).then(primary).otherwise(of_record.list.first())
+    return of_record.is_not_null() & (owner != pl.col(KEY))
+
+
+def _is_news(model: ContactModel) -> pl.Expr:
+    """Whether the log does not know yet that a contact is left out; where the declaration leaves out one of ours, it need not."""
+    del model
+    by_declaration = pl.col("category").is_in([NOT_IN_PORTAL, ALREADY_IN_PORTAL])
+    return ~by_declaration | (pl.col("known_from") != LOG)
 
 
 def _not_sent(refusals: pl.DataFrame, left_out: pl.DataFrame) -> dict[str, int]:
-    """How many contacts are not sent, because HubSpot refused them or because the declaration leaves them out."""
-    found = pl.concat([refusals["category"], left_out["category"]])
-    counts = {word: int((found == word).sum()) for word in (NOT_IN_PORTAL, ALREADY_IN_PORTAL)}
-    return {REFUSED_BEFORE: found.len() - sum(counts.values()), **{word: n for word, n in counts.items() if n}}
+    """How many contacts are not sent, because HubSpot refused them or because they are left out."""
+    return count_refusals(pl.concat([refusals["category"], left_out["category"]]))
 
 
-def _alone(model: ContactModel, wanted: pl.DataFrame, written: Written) -> pl.DataFrame:
-    """Only what changes is sent of a contact of which the state knows the rest, where a declaration made it change."""
-    if not written.stale or wanted.is_empty():
-        return wanted
-    alone = stale_change(model, written)
-    return wanted.with_columns(
-        pl.when(~alone | changes(field)).then(field.name).alias(field.name) for field in model.contact_fields
-    )
+def count_refusals(categories: pl.Series) -> dict[str, int]:
+    """By reason, how many contacts are held back for these categories of refusals."""
+    own = (NOT_IN_PORTAL, ALREADY_IN_PORTAL, GONE_IN_PORTAL, SAME_RECORD)
+    counts = {word: int((categories == word).sum()) for word in own}
+    return {REFUSED_BEFORE: categories.len() - sum(counts.values()), **{word: n for word, n in counts.items() if n}}

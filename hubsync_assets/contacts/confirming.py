@@ -3,7 +3,7 @@
 Put here: what a later plan would judge wrongly if nobody said it again. Keep out: what is written (``changes``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -23,7 +23,7 @@ def confirmed(
     with_state: pl.DataFrame,
     unlike: pl.DataFrame,
     refused: pl.DataFrame,
-    still_refused: Callable[[pl.DataFrame], pl.DataFrame],
+    still_refused: pl.DataFrame,
     doubts: Mapping[str, SourceDoubts],
 ) -> pl.DataFrame:
     """The contacts whose numbers or sources have moved, or that were refused with values that they do not have any more.
@@ -35,7 +35,7 @@ def confirmed(
         with_state: All golden records, joined with the state.
         unlike: Those that are not as the state says.
         refused: ``Schemas.failed``.
-        still_refused: Which of some contacts need not be sent again (``held_by_refusal``).
+        still_refused: Of all, those that need not be sent again (``held_by_refusal``).
         doubts: As for ``find_changes``.
 
     Returns:
@@ -55,7 +55,8 @@ def confirmed(
     if as_known.is_empty():
         return nobody(model)
     # Another mode may want to write just what was refused: that the state says otherwise does not end such a refusal.
-    told = without(as_known, still_refused(as_known.filter(~moved.fill_null(value=False))))
+    unmoved = as_known.filter(~moved.fill_null(value=False)).select(KEY)
+    told = without(as_known, still_refused.join(unmoved, on=KEY, how="semi"))
     return (
         _certain(model, told, doubts)
         .with_columns(
@@ -63,6 +64,9 @@ def confirmed(
             pl.col("state:mapping_version").alias("mapping_version"),
             pl.lit([], dtype=pl.List(pl.String)).alias("cleared"),
             pl.lit(None, dtype=pl.List(pl.String)).alias("seen"),
+            pl.lit(None, dtype=pl.String).alias("settled"),
+            # What is settled is not there, and must not be said to be.
+            *(pl.when(pl.col(name).eq_missing(pl.col(f"state:{name}"))).then(name).alias(name) for name in model.names),
         )
         .select(logged_schema(model).keys())
     )
@@ -75,7 +79,8 @@ def _is_from_another_source(model: ContactModel, field: Field) -> pl.Expr:
     giver = pl.when(said == codes[DEFAULT]).then(len(model.sources)).otherwise(said)
     is_certain = (said < len(model.sources)) | (said == codes[DEFAULT])
     known = pl.col(f"state:{field.name}:source")
-    return is_certain & (giver != known.to_physical()) & known.ne_missing(SEEN)
+    as_known = pl.col(field.name).eq_missing(pl.col(f"state:{field.name}"))
+    return is_certain & (giver != known.to_physical()) & known.ne_missing(SEEN) & as_known
 
 
 def _certain(model: ContactModel, contacts: pl.DataFrame, doubts: Mapping[str, SourceDoubts]) -> pl.DataFrame:

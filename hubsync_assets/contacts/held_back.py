@@ -1,23 +1,23 @@
 """Why a contact is held back though something of it may have to be written.
 
-Put here: the reasons that reports count, and which of them a contact counts under. Keep out: what keeps a field as it is (``comparison``),
+Put here: the reasons that reports count, and which of them a contact counts under. Keep out: what keeps a field as it is (``deciding``),
 and refusals (``refusals``).
 """
 
 import polars as pl
 
-from hubsync_assets.contacts.field_columns import kept, unread
+from hubsync_assets.contacts.decision_columns import is_held, unread
 from hubsync_assets.contacts.uncertainty import Uncertainty
-from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = [
     "ALREADY_IN_PORTAL",
+    "GONE_IN_PORTAL",
     "INCOMPLETE_SOURCE",
     "NOT_IN_PORTAL",
     "REFUSED_BEFORE",
+    "SAME_RECORD",
     "SOURCE_IN_DOUBT",
     "UNREADABLE_VALUE",
-    "is_kept",
     "reasons",
 ]
 
@@ -27,30 +27,28 @@ UNREADABLE_VALUE = "unreadable_value"
 REFUSED_BEFORE = "refused_before"
 NOT_IN_PORTAL = "not_in_portal"
 ALREADY_IN_PORTAL = "already_in_portal"
-
-
-def is_kept(model: ContactModel) -> pl.Expr:
-    """Whether something of a contact is kept as it is only because of what is not known."""
-    return pl.any_horizontal(map(kept, model.contact_fields))
+GONE_IN_PORTAL = "gone_in_hubspot"
+SAME_RECORD = "same_hubspot_record"
+"""Two golden records are one record in HubSpot, whose primary address is the other one's."""
 
 
 def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:
     """How many contacts are held back for what is not known, by reason: the first that holds of a field that is kept.
 
     Args:
-        held: Contacts that were compared.
+        held: Contacts of whose fields it is decided.
         uncertainty: What may be uncertain in them.
     """
     if held.is_empty():
         return dict.fromkeys((INCOMPLETE_SOURCE, SOURCE_IN_DOUBT, UNREADABLE_VALUE), 0)
     absence, content = [], []
-    for field in uncertainty.model.contact_fields:
+    for field in uncertainty.model.sent_fields:
         theirs = (pl.col("known_from") == "portal") & uncertainty.is_missing(field)
         # What only HubSpot has may be what was not read of any source.
         lost = pl.col(unread(field)) if unread(field) in held.columns else pl.lit(value=False)
-        absence.append(kept(field) & (lost | (theirs & uncertainty.absence)))
+        absence.append(is_held(field) & (lost | (theirs & uncertainty.absence)))
         # A value may also be kept because the source that gave it is in doubt with another field.
-        content.append(kept(field) & (uncertainty.by_content(field) | ~uncertainty.by_marks(field)))
+        content.append(is_held(field) & (uncertainty.by_content(field) | ~uncertainty.by_marks(field)))
     reason = (
         pl.when(pl.any_horizontal(absence))
         .then(pl.lit(INCOMPLETE_SOURCE))

@@ -5,26 +5,30 @@ Put here: rows that become the state without being sent. Keep out: the plan's ro
 
 import polars as pl
 
+from hubsync_assets.contacts.decision_columns import is_held, is_same, ours, state_value
+from hubsync_assets.contacts.joining import KEY
 from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import Uncertainty, has_value, is_short
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.field_lists import field_lists
 from hubsync_assets.model.schema import Schema
 
-__all__ = ["logged_schema", "nobody", "remembered", "seen_rows", "written_version"]
+__all__ = ["logged_schema", "nobody", "noted_rows", "remembered", "written_version"]
 
 
 def logged_schema(model: ContactModel) -> Schema:
     """The columns of what the log is to say of contacts that are not written.
 
-    ``Schemas.merged``, ``hubspot_id`` (String), ``cleared`` (``List(String)``), the fields of which the state holds something and
-    HubSpot is seen to hold nothing; ``seen`` (the same; null: none), the fields of a contact of ours that we never wrote and that HubSpot
-    is seen to hold; and ``mapping_version`` (Int32).
+    ``Schemas.merged``, with the values that HubSpot holds; ``hubspot_id`` (String); ``cleared`` (``List(String)``), the fields of which
+    the state holds something and HubSpot is seen to hold nothing; ``seen`` (the same; null: none), the fields whose value we did not write;
+    ``settled`` (String; null: none), as the log keeps it; and ``mapping_version`` (Int32).
     """
     return {
         "email": pl.String,
         "hubspot_id": pl.String,
         "cleared": pl.List(pl.String),
         "seen": pl.List(pl.String),
+        "settled": pl.String,
         "mapping_version": pl.Int32,
         **model.schema.merged,
     }
@@ -54,37 +58,63 @@ def remembered(contacts: pl.DataFrame, uncertainty: Uncertainty) -> pl.DataFrame
 
 
 def written_version(model: ContactModel, written: Written) -> pl.Expr:
-    """The number of the mapping that a contact is written with: that of the state while a value in it waits to be written as now."""
+    """The number of the mapping that a contact is written with: that of the state while a value in it waits to be written where it is now."""
     waits = [
-        written.is_stale(field) & has_value(model, field) & pl.col(field.name).is_null()
-        for field in model.contact_fields
+        written.is_elsewhere(field) & has_value(model, field) & is_held(field)
+        for field in model.sent_fields
         if written.is_possible(field)
     ]
     now = pl.lit(written.version, dtype=pl.Int32)
     return pl.when(pl.any_horizontal(waits)).then("state:mapping_version").otherwise(now) if waits else now
 
 
-def seen_rows(model: ContactModel, seen: pl.DataFrame, written: Written) -> pl.DataFrame:
-    """``logged_schema`` for compared contacts of which the portal holds all that is certain."""
-    if seen.is_empty():
+def noted_rows(model: ContactModel, decided: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """``logged_schema`` for contacts that HubSpot has: what it was seen to hold, and what is not written until something changes.
+
+    Args:
+        model: What a contact is.
+        decided: Contacts of whose fields it is decided (``deciding``), with ``action`` (Boolean): something of them is written. Such a
+            contact is in the result only where there is news of its other fields.
+        settled: ``email``, ``settled``: what is newly settled.
+    """
+    if decided.is_empty():
         return nobody(model)
-    emptied = [
-        pl.when(
-            pl.col(f"state:{field.name}").is_not_null()
+    emptied = {
+        field.name: _flags(
+            decided,
+            state_value(field).is_not_null()
             & pl.col(field.name).is_null()
-            & pl.col(f"portal:{field.name}_old").is_null()
-        ).then(pl.lit(field.name))
-        for field in model.contact_fields
+            & pl.col(f"portal:{field.name}_old").is_null(),
+        )
+        for field in model.sent_fields
+    }
+    seen = {field.name: _flags(decided, is_same(field) & ~pl.col(ours(field))) for field in model.sent_fields}
+    news = [
+        is_same(field)
+        & (
+            pl.col(field.name).ne_missing(state_value(field))
+            | (pl.col(f"state:{field.name}:ours") & ~pl.col(ours(field)))
+        )
+        for field in model.sent_fields
     ]
-    cleared = pl.concat_list(emptied).list.drop_nulls() if seen["state"].any() else pl.lit([], dtype=pl.List(pl.String))
-    only_seen = [
-        pl.when(written.is_elsewhere(field) & pl.col(field.name).is_not_null()).then(pl.lit(field.name))
-        for field in model.contact_fields
-        if field.name in written.elsewhere
-    ]
-    names = pl.concat_list(only_seen).list.drop_nulls() if only_seen else pl.lit([], dtype=pl.List(pl.String))
-    return seen.with_columns(
-        cleared.alias("cleared"),
-        names.alias("seen"),
-        pl.coalesce("portal:hubspot_id", "state:hubspot_id").alias("hubspot_id"),
-    ).select(logged_schema(model).keys())
+    no_fields = pl.lit([], dtype=pl.List(pl.String))
+    rows = (
+        decided.with_columns(
+            pl.Series("cleared", field_lists(emptied, decided.height)),
+            pl.Series("seen", field_lists(seen, decided.height)),
+            pl.coalesce("portal:hubspot_id", "state:hubspot_id").alias("hubspot_id"),
+        )
+        .join(settled, on=KEY, how="left", maintain_order="left")
+        .filter(
+            ~pl.col("action")
+            | pl.col("cleared").is_not_null()
+            | pl.col("settled").is_not_null()
+            | pl.any_horizontal(news)
+        )
+    )
+    values = [pl.when(is_same(field)).then(field.name).alias(field.name) for field in model.sent_fields]
+    return rows.with_columns(pl.col("cleared").fill_null(no_fields), *values).select(logged_schema(model).keys())
+
+
+def _flags(contacts: pl.DataFrame, condition: pl.Expr) -> pl.Series:
+    return contacts.select(condition.fill_null(value=False)).to_series()

@@ -1,84 +1,69 @@
-"""The rows of the plan.
+"""The rows of the plan, before they are in HubSpot's form.
 
-Put here: the columns that follow from a comparison. Keep out: which contacts are planned (``changes``).
+Put here: the columns that follow from what is decided. Keep out: which contacts are planned (``changes``), and properties (``steps.forming``).
 """
 
-from functools import partial
+from collections.abc import Sequence
 
 import polars as pl
 
-from hubsync_assets.contacts.differences import differences
-from hubsync_assets.contacts.field_columns import changes, loses_rest, new_text, old_text, unsure
-from hubsync_assets.contacts.staleness import Written
-from hubsync_assets.contacts.uncertainty import is_empty
-from hubsync_assets.contacts.unsent import given
-from hubsync_assets.kinds.field import Field
-from hubsync_assets.kinds.phone import Phone
+from hubsync_assets.contacts.deciding import NOBODY
+from hubsync_assets.contacts.decision_columns import decided, is_action, is_one_of, loses_rest
+from hubsync_assets.contacts.joining import KEY
+from hubsync_assets.contacts.regions import COUNTRY, OTHERWISE, STAYS
+from hubsync_assets.model.actions import CLEAR
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.field_lists import field_lists
-from hubsync_assets.model.schema import region_of
 
-__all__ = ["plan_rows", "with_regions"]
+__all__ = ["plan_rows"]
 
-
-def plan_rows(model: ContactModel, wanted: pl.DataFrame, written: Written) -> pl.DataFrame:
-    """``Schemas.plan`` for contacts that were compared, in their order, ``with_regions``."""
-    schema = model.schema.plan
-    if wanted.is_empty():
-        return pl.DataFrame(schema=schema)
-    lists = differences(model.contact_fields, wanted, changes=changes, old=partial(old_text, written), new=new_text)
-    action = pl.when(pl.col("known_from") == "nobody").then(pl.lit("create")).otherwise(pl.lit("update"))
-    hubspot_id = pl.when(pl.col("known_from") == "log").then("state:hubspot_id").otherwise("portal:hubspot_id")
-    return wanted.with_columns(
-        *lists.get_columns(),
-        action.alias("action"),
-        hubspot_id.alias("hubspot_id"),
-        _shortened(model, wanted).alias("shortened"),
-    ).select(schema.keys())
+_FORMED = {"changes", "properties"}
 
 
-def with_regions(model: ContactModel, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Contacts that were compared, with the country of each phone."""
-    phones = [field for field in model.contact_fields if isinstance(field, Phone)]
-    return wanted.with_columns(_region(model, phone, wanted) for phone in phones)
+def plan_rows(
+    model: ContactModel, wanted: pl.DataFrame, settled: pl.DataFrame, also: Sequence[str] = ()
+) -> pl.DataFrame:
+    """``Schemas.plan`` without what is in HubSpot's form, and what is needed to form it.
+
+    Args:
+        model: What a contact is.
+        wanted: Contacts of whose fields it is decided, in their order.
+        settled: ``email``, ``settled``: of new contacts the plan keeps it for the answer, because the log cannot know them before.
+        also: Columns of ``wanted`` to keep.
+
+    Returns:
+        Beside the plan's columns ``doubt`` (Boolean), ``shortened`` (``List(String)``; null: none), ``<field>:decision`` and the columns of
+        ``regions``.
+    """
+    sent = {field.name: _flags(wanted, is_action(field) & ~is_one_of(field, CLEAR)) for field in model.sent_fields}
+    cleared = {field.name: _flags(wanted, is_one_of(field, CLEAR)) for field in model.sent_fields}
+    shortened = {field.name: _flags(wanted, pl.col(loses_rest(field))) for field in model.sent_fields if field.has_rest}
+    is_new = pl.col("known_from") == NOBODY
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    rows = (
+        wanted.with_columns(
+            pl.Series("sent", field_lists(sent, wanted.height)),
+            pl.Series("cleared", field_lists(cleared, wanted.height)),
+            pl.Series("shortened", field_lists(shortened, wanted.height)),
+            pl.when(is_new).then(pl.lit("create")).otherwise(pl.lit("update")).alias("action"),
+            pl.when(is_new)
+            .then(None)
+            .otherwise(pl.coalesce("portal:hubspot_id", "state:hubspot_id"))
+            .alias("hubspot_id"),
+        )
+        .join(settled, on=KEY, how="left", maintain_order="left")
+        .with_columns(pl.col("sent", "cleared").fill_null(nothing), pl.when(is_new).then("settled").alias("settled"))
+    )
+    columns = [name for name in model.schema.plan if name not in _FORMED]
+    return rows.select(*columns, *also, "doubt", "shortened", *form_columns(model))
 
 
-def _shortened(model: ContactModel, wanted: pl.DataFrame) -> pl.Expr:
-    nothing = pl.lit([], dtype=model.schema.plan["shortened"])
-    flags = {field.name: wanted.select(loses_rest(field)).to_series() for field in model.with_rest}
-    if not any(flag.any() for flag in flags.values()):
-        return nothing
-    return pl.lit(field_lists(flags, wanted.height)).fill_null(nothing)
+def form_columns(model: ContactModel) -> list[str]:
+    """What is needed of a contact, beside its values, to put it into HubSpot's form."""
+    phones = [field.name for field in model.contact_fields if field.needs_region]
+    regions = [f"{name}{ending}" for name in phones for ending in (COUNTRY, STAYS, OTHERWISE)]
+    return [*(decided(field) for field in model.sent_fields), *regions]
 
 
-def _region(model: ContactModel, phone: Phone, wanted: pl.DataFrame) -> pl.Expr:
-    """The country of a phone's number: that of the contact, or of the source that gave the number, or of the declaration."""
-    country = pl.lit(None, dtype=pl.String)
-    if phone.region_from is not None:
-        country = _country(model, model.by_name[phone.region_from], wanted)
-    codes = pl.col(f"{phone.name}:from").to_physical()
-    of_sources = [
-        pl.when(codes.is_in([model.schema.codes[source], model.schema.codes[f"{source}?"]])).then(pl.lit(region))
-        for source in model.sources
-        if (region := model.source(source).region) is not None
-    ]
-    otherwise = [] if phone.region is None else [pl.lit(phone.region)]
-    return pl.coalesce(country, *of_sources, *otherwise).alias(region_of(phone.name))
-
-
-def _country(model: ContactModel, country: Field, wanted: pl.DataFrame) -> pl.Expr:
-    """The country that HubSpot will hold as far as we know: what is sent, or else what stays because nobody says otherwise."""
-    if not country.targets:
-        return pl.col(given(country.name))
-    sent = pl.col(country.name)
-    says_nothing = ~is_empty(model, country)
-    if unsure(country) in wanted.columns:
-        says_nothing |= pl.col(unsure(country))
-    stays = sent.is_null() & says_nothing & ~changes(country)
-    if not wanted.select(stays.any()).item():
-        return sent
-    there = pl.col(f"portal:{country.name}_old")
-    # Only of a country that we write do we know what HubSpot's text means.
-    codes = country.sendable("alpha2") if country.targets and country.targets[0].form == "alpha2" else None
-    ours = pl.when(there.is_in(sorted(codes))).then(there) if codes else pl.lit(None, dtype=pl.String)
-    return pl.when(stays).then(pl.coalesce(f"state:{country.name}", ours)).otherwise(sent)
+def _flags(contacts: pl.DataFrame, condition: pl.Expr) -> pl.Series:
+    return contacts.select(condition.fill_null(value=False)).to_series()

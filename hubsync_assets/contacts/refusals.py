@@ -7,59 +7,58 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from hubsync_assets.contacts.held_back import ALREADY_IN_PORTAL, NOT_IN_PORTAL
+from hubsync_assets.contacts.held_back import ALREADY_IN_PORTAL, GONE_IN_PORTAL, NOT_IN_PORTAL, SAME_RECORD
 from hubsync_assets.contacts.joining import KEY
+from hubsync_assets.contacts.rules import Rules
+from hubsync_assets.model.actions import REFUSED
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.refusal_categories import CONFLICTS
 
-__all__ = ["held_by_refusal", "may_be_over"]
+__all__ = ["held_by_refusal", "is_declared_otherwise", "may_be_over", "value_may_be_taken_now"]
 
 _CONFLICT_STANDS_FOR = timedelta(days=7)
-"""A conflict is with another contact in HubSpot, and people there may have resolved it since."""
+"""A conflict is with another contact in HubSpot, and people there may have resolved it since; so may they have made a contact again."""
+
+_VALUE_STANDS_FOR = timedelta(days=7)
+"""A value that HubSpot did not take may be an option there by now."""
 
 
-def held_by_refusal(
-    model: ContactModel,
-    contacts: pl.DataFrame,
-    refused: pl.DataFrame,
-    *,
-    mapping_version: int,
-    retry_failed: bool,
-    now: datetime,
-) -> pl.DataFrame:
+def held_by_refusal(model: ContactModel, contacts: pl.DataFrame, refused: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """The contacts that HubSpot refused with the same values, written the same way.
 
     Args:
         model: What a contact is.
         contacts: Has the record columns; one row per contact.
-        refused: ``Schemas.failed``.
-        mapping_version: How contacts are written now; another version may be accepted.
-        retry_failed: Hold nothing back.
-        now: An aware time; a conflict that is older than seven days is tried again.
+        refused: ``Schemas.failed``; refusals of single values hold no contact back.
+        rules: How contacts are written now: another version may be accepted; whether nothing is held back; and the time.
 
     Returns:
         ``email`` and ``category`` (String), in the order of ``contacts``.
     """
-    if retry_failed or refused.is_empty():
+    if rules.retry_failed or refused.is_empty() or contacts.is_empty():
         return contacts.select(KEY, pl.lit(None, dtype=pl.String).alias("category")).clear()
-    over = may_be_over(now) | is_declared_otherwise(model)
-    standing = refused.filter((pl.col("mapping_version") == mapping_version) & ~over)
+    over = may_be_over(rules.now) | is_declared_otherwise(model, recreate=rules.recreate)
+    of_contacts = pl.col("property").is_null() & (pl.col("mapping_version") == rules.written.version)
+    standing = refused.filter(of_contacts & ~over).select(
+        KEY, "category", *(pl.col(field.name).alias(f"{field.name}_refused") for field in model.sent_fields)
+    )
     same = [pl.col(field.name).eq_missing(pl.col(f"{field.name}_refused")) for field in model.sent_fields]
     return (
         contacts.select(KEY, *model.names)
-        .join(standing, on=KEY, how="inner", suffix="_refused", maintain_order="left")
+        .join(standing, on=KEY, how="inner", maintain_order="left")
         .filter(same)
         .select(KEY, "category")
     )
 
 
-def is_declared_otherwise(model: ContactModel) -> pl.Expr:
-    """Whether a row of ``Schemas.failed`` is a contact that was left out by a declaration that says something else now (Boolean)."""
+def is_declared_otherwise(model: ContactModel, *, recreate: bool) -> pl.Expr:
+    """Whether a row of ``Schemas.failed`` is a contact that was left out by what is declared otherwise now (Boolean)."""
     wanted = [
         word
         for word, is_wanted in (
             (NOT_IN_PORTAL, model.declared.create),
             (ALREADY_IN_PORTAL, model.declared.update),
+            (GONE_IN_PORTAL, recreate),
         )
         if is_wanted
     ]
@@ -68,4 +67,12 @@ def is_declared_otherwise(model: ContactModel) -> pl.Expr:
 
 def may_be_over(now: datetime) -> pl.Expr:
     """Whether a row of ``Schemas.failed`` is a refusal that time alone may have ended (Boolean)."""
-    return pl.col("category").is_in(sorted(CONFLICTS)) & (pl.col("last_at") < now - _CONFLICT_STANDS_FOR)
+    return pl.col("category").is_in(sorted(CONFLICTS | {GONE_IN_PORTAL, SAME_RECORD})) & (
+        pl.col("last_at") < now - _CONFLICT_STANDS_FOR
+    )
+
+
+def value_may_be_taken_now(rules: Rules) -> pl.Expr:
+    """Whether a row of ``SETTLED_SCHEMA`` is a value that HubSpot did not take, and that is tried again (Boolean)."""
+    is_old = pl.lit(rules.retry_failed) | (pl.col("at") < rules.now - _VALUE_STANDS_FOR)
+    return (pl.col("decision") == REFUSED) & is_old

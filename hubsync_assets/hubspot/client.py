@@ -10,7 +10,16 @@ from typing import Any, NamedTuple, Self
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot import errors
-from hubsync_assets.hubspot.decoding import account_of, page_of, read_request, schema_of, sort_read
+from hubsync_assets.hubspot.decoding import (
+    account_of,
+    found_by_id,
+    page_of,
+    quota_of,
+    read_request,
+    read_request_by_id,
+    schema_of,
+    sort_read,
+)
 from hubsync_assets.hubspot.meter import Meter
 from hubsync_assets.hubspot.pacing import Pacer
 from hubsync_assets.hubspot.paths import VERSIONS, Paths
@@ -18,7 +27,7 @@ from hubsync_assets.hubspot.response import Response
 from hubsync_assets.hubspot.retry import Action, Ruling, rule
 from hubsync_assets.hubspot.transport import REFUSED, Transport
 from hubsync_assets.hubspot.tuning import Tuning
-from hubsync_assets.hubspot.values import Account, Page, PropertySchema, ReadAnswer
+from hubsync_assets.hubspot.values import Account, DailyQuota, Page, PortalContact, PropertySchema, ReadAnswer
 from hubsync_assets.kinds.property import Property
 
 __all__ = ["BATCH", "GROUP", "Attempt", "HubSpotClient"]
@@ -115,6 +124,19 @@ class HubSpotClient:
             missing += answer.missing
         return ReadAnswer(found, missing)
 
+    def read_by_id(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, PortalContact]:
+        """The contacts with these record ids, by id; one call for every 100. One that is gone, or merged into another, is not in it."""
+        found: dict[str, PortalContact] = {}
+        for start in range(0, len(ids), BATCH):
+            wanted = ids[start : start + BATCH]
+            body = self._call("POST", self.paths.read, read_request_by_id(wanted, properties), doing="read contacts")
+            found.update(found_by_id(wanted, body))
+        return found
+
+    def daily_quota(self) -> DailyQuota | None:
+        """What the portal's private apps may call a day, and have called; None: HubSpot does not say, or not to this token."""
+        return quota_of(self._call("GET", self.paths.usage, doing="read the day's limit", optional=True))
+
     def list_contacts(self, properties: Sequence[str], after: str | None = None, limit: int = BATCH) -> Page:
         """One page of the portal's contacts, in HubSpot's order; pass ``Page.after`` as ``after`` to get the next."""
         query = {"limit": str(limit), "properties": ",".join([*properties, "email", "hs_additional_emails"])}
@@ -192,8 +214,12 @@ class HubSpotClient:
         doing: str,
         missing: bool = False,
         existing: bool = False,
+        optional: bool = False,
     ) -> Mapping[str, Any]:
-        """Send until HubSpot answers, and return the body; with ``missing`` a 404, with ``existing`` a 409 counts as an empty one."""
+        """Send until HubSpot answers, and return the body.
+
+        With ``missing`` a 404, with ``existing`` a 409, with ``optional`` also a 403 counts as an empty one.
+        """
         started = self.tuning.clock()
         calls = failures = 0
         while True:
@@ -204,6 +230,8 @@ class HubSpotClient:
             if ruling.action is Action.USE:
                 return answer.body or {}
             if (missing and answer.status == 404) or (existing and answer.status == 409):
+                return {}
+            if optional and answer.status in {400, 403, 404}:
                 return {}
             if ruling.action in {Action.STOP, Action.SPLIT}:
                 raise self.stop_error(attempt, doing)

@@ -8,15 +8,41 @@ from typing import Any
 
 from hubsync_assets.hubspot.errors import unknown_answer
 from hubsync_assets.hubspot.response import objects, texts
-from hubsync_assets.hubspot.values import Account, Page, PortalContact, PropertySchema, ReadAnswer
+from hubsync_assets.hubspot.values import Account, DailyQuota, Page, PortalContact, PropertySchema, ReadAnswer
 
-__all__ = ["account_of", "contact_of", "page_of", "read_request", "schema_of", "sort_read"]
+__all__ = [
+    "account_of",
+    "contact_of",
+    "found_by_id",
+    "page_of",
+    "quota_of",
+    "read_request",
+    "read_request_by_id",
+    "schema_of",
+    "sort_read",
+]
 
 
 def read_request(emails: Iterable[str], properties: Iterable[str]) -> dict[str, object]:
     """The body of a batch read by email; each contact's addresses are always requested, to match it."""
     names = dict.fromkeys([*properties, "email", "hs_additional_emails"])
     return {"idProperty": "email", "inputs": [{"id": email} for email in emails], "properties": list(names)}
+
+
+def read_request_by_id(ids: Iterable[str], properties: Iterable[str]) -> dict[str, object]:
+    """The body of a batch read by record id; each contact's addresses are always requested."""
+    names = dict.fromkeys([*properties, "email", "hs_additional_emails"])
+    return {"inputs": [{"id": identity} for identity in ids], "properties": list(names)}
+
+
+def found_by_id(ids: Sequence[str], body: Mapping[str, Any]) -> dict[str, PortalContact]:
+    """The contacts of an answer to a batch read by record id, by the id that was asked for.
+
+    An id that leads on to another record (a merge) is not among them: nothing in the answer says which of the asked ones it was.
+    """
+    asked = set(ids)
+    contacts = map(contact_of, _results(body, "a batch read"))
+    return {contact.id: contact for contact in contacts if contact.id in asked}
 
 
 def contact_of(item: Mapping[str, Any]) -> PortalContact:
@@ -72,6 +98,15 @@ def account_of(body: Mapping[str, Any]) -> Account:
     return Account(portal, *(str(body.get(name) or "") for name in ("timeZone", "accountType", "uiDomain")))
 
 
+def quota_of(body: Mapping[str, Any]) -> DailyQuota | None:
+    """The day's usage of private apps; None: the answer does not say it."""
+    for item in objects(body.get("results")):
+        limit, used = item.get("usageLimit"), item.get("currentUsage")
+        if item.get("name") == "private-apps-api-calls-daily" and isinstance(limit, int) and isinstance(used, int):
+            return DailyQuota(limit, max(limit - used, 0)) if limit > 0 else None
+    return None
+
+
 def schema_of(body: Mapping[str, Any]) -> list[PropertySchema]:
     """All properties."""
     return [_property(item) for item in _results(body, "the list of properties")]
@@ -84,7 +119,8 @@ def _property(item: Mapping[str, Any]) -> PropertySchema:
         type=str(item.get("type", "")),
         field_type=str(item.get("fieldType", "")),
         read_only=bool(item.get("calculated")) or (isinstance(rights, dict) and bool(rights.get("readOnlyValue"))),
-        options=frozenset(str(option.get("value", "")) for option in objects(item.get("options"))),
+        options={str(option.get("value", "")): str(option.get("label", "")) for option in objects(item.get("options"))},
+        calculated=bool(item.get("calculated")),
     )
 
 

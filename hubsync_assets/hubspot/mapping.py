@@ -1,28 +1,22 @@
 """A contact in HubSpot's form, and HubSpot's form compared with a contact.
 
 Put here: what a whole contact needs. What one value is in HubSpot is its kind's (``kinds.field.Field``). Keep out: HTTP, batches, and which
-contacts are sent. Increase ``MAPPING_VERSION`` when ``to_properties`` gives other text for the same contact and declaration: the next
-run then sends all again.
+contacts are sent.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.hubspot.bound_field import BoundField, Regions, bound, region_of, way_of
 from hubsync_assets.kinds.field import Field
-from hubsync_assets.kinds.text import Text
 from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = ["EMAIL", "MAPPING_VERSION", "FieldState", "PropertyMapping"]
-
-MAPPING_VERSION: int = 1
+__all__ = ["EMAIL", "FieldState", "PropertyMapping"]
 
 EMAIL = "email"
 """HubSpot's property that tells contacts apart."""
 ADDITIONAL_EMAILS = "hs_additional_emails"
-
-Regions = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +32,6 @@ class FieldState:
     old: str | None
     same: bool
     whole: bool
-
-
-_TARGET_BY_TARGET = (Field.write_into, Text.write_into)
-"""These write a value without a rest into each property in its form. So do other kinds, but who knows what is still to come."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A field that is sent, with what is needed of it for each contact, looked up once.
-
-    Attributes:
-        name: Of the field.
-        only: The one property that it is written to, in ``form`` and with ``written``; None: it takes ``write``.
-        targets: Name and type of each property.
-        rest: The property of what is behind the first word, if there is one.
-        needs_region: Whether ``write`` does.
-        region_from: The field whose value is the country that the value is formed with.
-        region: That country where nothing says one.
-    """
-
-    name: str
-    only: str | None
-    form: str
-    written: Callable[[Any, str], str]
-    write: Callable[[dict[str, str], Any, str | None], None]
-    clear: Callable[[dict[str, str]], None]
-    same: Callable[[str, str, str], bool]
-    targets: tuple[tuple[str, str], ...]
-    rest: str | None
-    needs_region: bool
-    region_from: str | None
-    region: str | None
 
 
 class PropertyMapping:
@@ -95,11 +57,12 @@ class PropertyMapping:
 
     def __init__(self, model: ContactModel) -> None:
         self._key = model.key.name
-        sent = [(field, _sent(field)) for field in model.contact_fields if field.targets]
+        sent = [(field, bound(field)) for field in model.contact_fields if field.targets]
         self._sent = tuple(bound for _, bound in sent)
         self.fields: dict[str, Field] = {field.name: field for field, _ in sent}
-        self.ways: dict[str, str] = {field.name: _way(field) for field, _ in sent}
+        self.ways: dict[str, str] = {field.name: way_of(field) for field, _ in sent}
         self._same = {name: (field.same, type_) for field, bound in sent for name, type_ in bound.targets}
+        self._field_of = {target.property.name: field.name for field, _ in sent for target in field.targets}
 
     def to_properties(
         self,
@@ -132,14 +95,14 @@ class PropertyMapping:
             if field.only is not None:
                 properties[field.only] = field.written(value, field.form)
             else:
-                field.write(properties, value, _region(field, contact, regions) if field.needs_region else None)
+                field.write(properties, value, region_of(field, contact, regions) if field.needs_region else None)
         if cleared or shortened:
             self._empty(properties, contact, cleared, shortened)
         return properties
 
     def read_properties(self) -> list[str]:
         """The names of the properties to request when reading contacts."""
-        return [EMAIL, *self._same, ADDITIONAL_EMAILS]
+        return [EMAIL, *self._field_of, ADDITIONAL_EMAILS]
 
     def compare(self, contact: Mapping[str, object], properties: Mapping[str, str | None]) -> dict[str, FieldState]:
         """For every field that is sent: what HubSpot holds, and whether that is what we would send (missing equals empty)."""
@@ -150,7 +113,7 @@ class PropertyMapping:
             if value is not None and field.only is not None:
                 ours[field.only] = field.written(value, field.form)
             elif value is not None:
-                field.write(ours, value, _region(field, contact, None) if field.needs_region else None)
+                field.write(ours, value, region_of(field, contact, None) if field.needs_region else None)
             same = whole = True
             for name, type_ in field.targets:
                 mine, theirs = ours.get(name, ""), properties.get(name) or ""
@@ -169,6 +132,14 @@ class PropertyMapping:
         return all(
             self._equal(name, value, properties.get(name) or "") for name, value in sent.items() if name != EMAIL
         )
+
+    def held_fields(self, sent: Mapping[str, str], properties: Mapping[str, str | None]) -> set[str]:
+        """The fields of which every property that was sent is what was sent; ``properties``: HubSpot's."""
+        fields: dict[str, bool] = {}
+        for name, value in sent.items():
+            if (field := self._field_of.get(name)) is not None:
+                fields[field] = fields.get(field, True) and self._equal(name, value, properties.get(name) or "")
+        return {field for field, held in fields.items() if held}
 
     def _empty(
         self,
@@ -195,45 +166,7 @@ class PropertyMapping:
         return same(ours, theirs, type_)
 
 
-def _way(field: Field) -> str:
-    how = ["first_word_and_rest"] if field.has_rest else [target.form for target in field.targets]
-    # A text that is read as a number or a day may not be what would be written for it.
-    how += [] if type(field).written is Field.written else [field.kind]
-    # What was written before there were other versions has none in the log.
-    how += [] if MAPPING_VERSION == 1 else [f"v{MAPPING_VERSION}"]
-    return f"{' '.join(target.property.name for target in field.targets)}: {' '.join(how)}"
-
-
-def _sent(field: Field) -> _Sent:
-    targets = tuple((target.property.name, target.property.type) for target in field.targets)
-    one_by_one = len(targets) == 1 and type(field).write_into in _TARGET_BY_TARGET and not field.has_rest
-    return _Sent(
-        name=field.name,
-        only=targets[0][0] if one_by_one else None,
-        form=field.targets[0].form,
-        written=field.written,
-        write=field.write_into,
-        clear=field.clear,
-        same=field.same,
-        targets=targets,
-        rest=targets[1][0] if field.has_rest else None,
-        needs_region=field.needs_region,
-        # Only kinds that need a region have these.
-        region_from=getattr(field, "region_from", None),
-        region=getattr(field, "region", None),
-    )
-
-
-def _region(field: _Sent, contact: Mapping[str, object], regions: Regions | None) -> str | None:
-    """The country that a value is formed with."""
-    named = regions.get(field.name) if regions else None
-    if named:
-        return named
-    theirs = contact.get(field.region_from) if field.region_from else None
-    return theirs if theirs and isinstance(theirs, str) else field.region
-
-
-def _old(field: _Sent, properties: Mapping[str, str | None]) -> str | None:
+def _old(field: BoundField, properties: Mapping[str, str | None]) -> str | None:
     """What HubSpot holds as one text: both words of a name, else what the first property says."""
     old = properties.get(field.targets[0][0]) or None
     if field.rest is None:

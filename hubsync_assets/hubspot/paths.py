@@ -34,6 +34,7 @@ class Paths:
             self.contacts, self.properties = f"/crm/objects/{version}/contacts", f"/crm/properties/{version}/contacts"
             self.accounts = list(dict.fromkeys((documented, f"/account-info/{version}/details", oldest)))
         self.upsert, self.read = f"{self.contacts}/batch/upsert", f"{self.contacts}/batch/read"
+        self.usage = f"/account-info/{version}/api-usage/daily/private-apps"
         self.search, self.groups = f"{self.contacts}/search", f"{self.properties}/groups"
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 __all__ = [
     "Account",
+    "DailyQuota",
     "Outcome",
     "OutcomeKind",
     "Page",
@@ -30,6 +31,14 @@ class Account:
     time_zone: str
     account_type: str = ""
     ui_domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DailyQuota:
+    """How many calls the portal's private apps may make a day together, and how many of them are left."""
+
+    limit: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +73,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PropertySchema:
-    """A property of the portal. ``options``: the internal values it takes (empty unless ``type`` is ``enumeration``)."""
+    """A property of the portal.
+
+    ``options``: the internal values it takes, each with its label (empty unless ``type`` is ``enumeration``). ``calculated``: HubSpot works it
+    out itself, so that it is ``read_only``, too.
+    """
 
     name: str
     type: str
     field_type: str
     read_only: bool = False
-    options: frozenset[str] = frozenset()
+    options: Mapping[str, str] = field(default_factory=dict)
+    calculated: bool = False
 
     @property
     def takes_several(self) -> bool:

@@ -59,6 +59,10 @@ class Choice(Field):
         del form
         return None if self.keeps_others else frozenset(self._internal)
 
+    def means(self, ours: str, theirs: str, type_: str) -> bool:
+        """Case means nothing: HubSpot has no two options that differ in it alone."""
+        return super().means(ours.casefold(), theirs.casefold(), type_)
+
     def options(self) -> tuple[Option, ...]:
         """One for each internal value, in the order of the declaration."""
         return tuple(Option(value, value) for value in self._internal)

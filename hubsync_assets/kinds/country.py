@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import Field as Key
 
 from hubsync_assets.kinds.cleaning import clean_text
-from hubsync_assets.kinds.country_table import all_countries
+from hubsync_assets.kinds.country_table import all_countries, country_of
 from hubsync_assets.kinds.field import KIND_KEY, Field
 from hubsync_assets.kinds.reading import Conventions, nowhere
 
@@ -53,6 +53,13 @@ class Country(Field):
     def sendable(self, form: str) -> frozenset[str] | None:
         """All texts that the field can send in this form."""
         return frozenset(self._in_form(code, form) for code in self._taken)
+
+    def means(self, ours: str, theirs: str, type_: str) -> bool:
+        """The same country, by its code or by a name in any language."""
+        if super().means(ours, theirs, type_):
+            return True
+        country = country_of(ours)
+        return country is not None and country == country_of(theirs)
 
     def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - of the kind's dtype
         """The country's code, or its English name."""

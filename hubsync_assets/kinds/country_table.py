@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import polars as pl
 
-__all__ = ["Countries", "all_countries", "plain"]
+__all__ = ["Countries", "all_countries", "country_of", "plain"]
 
 _TABLE = "country_names.tsv"
 _ACCENTS = r"[\x{300}-\x{36f}]"
@@ -59,6 +59,17 @@ def all_countries() -> Countries:
         spellings=pl.concat([codes, names]).unique(),
         plain=without_accents.filter(pl.col("spelling").str.len_chars() >= _SHORTEST).unique(),
     )
+
+
+@lru_cache(maxsize=10_000)
+def country_of(text: str) -> str | None:
+    """The country (alpha-2) that one text names, by any code or name; None: none."""
+    text = text.strip()
+    code = text.upper()
+    if len(text.encode()) == 2 and code in all_countries().alpha3:
+        return code
+    found: str | None = all_countries().named(pl.Series([text], dtype=pl.String)).item()
+    return found
 
 
 def plain(lower: pl.Series) -> pl.Series:

@@ -120,6 +120,10 @@ class Date(_Timed):
         moment = _moment(theirs)
         return moment is not None and moment == _moment(ours)
 
+    def means(self, ours: str, theirs: str, type_: str) -> bool:
+        """The same day, also in a property of text."""
+        return super().means(ours, theirs, type_) or self.same(ours, theirs, "date")
+
     def _faults(self) -> Iterable[tuple[str, str]]:
         faults = list(super()._faults())
         yield from faults
@@ -181,6 +185,10 @@ class Datetime(_Timed):
             return False
         moment = _moment(theirs)
         return moment is not None and moment == _moment(ours)
+
+    def means(self, ours: str, theirs: str, type_: str) -> bool:
+        """The same moment, also in a property of text."""
+        return super().means(ours, theirs, type_) or self.same(ours, theirs, "datetime")
 
     def _values(self, moments: Moments) -> pl.Series:
         return moments.instants(self.zone)

@@ -13,7 +13,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberDesc
 
-__all__ = ["e164", "quick_e164"]
+__all__ = ["e164", "quick_e164", "region_of_e164"]
 
 LONGEST = 40
 """Longer texts go to the library, which refuses those over 250 characters."""
@@ -38,6 +38,18 @@ def e164(text: str, country: str | None) -> str:
     ``country``: ISO code of the country that a number without ``+`` belongs to; None: not known.
     """
     return quick_e164(text, country) or _asked(text, country)
+
+
+def region_of_e164(text: str) -> str | None:
+    """ISO code of the country of a number in E.164; None: it is not a valid one."""
+    if not text.startswith("+"):
+        return None
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return None
+    region: str | None = phonenumbers.region_code_for_number(number)
+    return region
 
 
 def _asked(text: str, country: str | None) -> str:

@@ -5,6 +5,7 @@ contact (``contacts``).
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
@@ -103,7 +104,12 @@ class Field(BaseModel):
             case str(name):
                 return (self._target(name, self.forms[0]),)
             case Mapping() as forms:
-                return tuple(self._target(name, form) for name, form in forms.items())
+                first = next(iter(forms))
+                return tuple(
+                    # HubSpot keeps names that begin so for itself: nobody can create one.
+                    replace(self._target(name, form), goes_along=name != first and name.startswith("hs_"))
+                    for name, form in forms.items()
+                )
             case names:
                 return tuple(self._target(name, self.forms[0]) for name in names)
 
@@ -200,6 +206,13 @@ class Field(BaseModel):
         """Whether two texts are one value of a property of this type; neither is empty, and they differ."""
         del ours, theirs, type_
         return False
+
+    def means(self, ours: str, theirs: str, type_: str) -> bool:
+        """Whether somebody who reads ``theirs`` reads what ``ours`` says, so that writing it would change nothing; neither is empty.
+
+        It is wider than ``same``, which asks whether HubSpot took what was sent.
+        """
+        return ours.strip() == theirs.strip() or self.same(ours, theirs, type_)
 
     def sendable(self, form: str) -> frozenset[str] | None:
         """All texts that the field can send in this form (of a list: each element's); None: nobody knows them beforehand."""

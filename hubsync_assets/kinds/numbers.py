@@ -59,6 +59,11 @@ class Numeric(Field):
         except InvalidOperation:
             return False
 
+    def means(self, ours: str, theirs: str, type_: str) -> bool:
+        """The same number, also in a property of text."""
+        del type_
+        return self.same(ours.strip(), theirs.strip(), "number")
+
     def _faults(self) -> Iterable[tuple[str, str]]:
         if self.thousands is not None and self.thousands == self.decimal:
             yield "thousands", ONE_SIGN

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import polars as pl
 from pydantic import Field as Key
 
-from hubsync_assets.kinds.e164 import e164
+from hubsync_assets.kinds.e164 import e164, region_of_e164
 from hubsync_assets.kinds.field import KIND_KEY, Field
 from hubsync_assets.kinds.phone_text import read_phones
 from hubsync_assets.kinds.reading import Conventions, nowhere
@@ -47,7 +47,18 @@ class Phone(Field):
         for target in self.targets:
             properties[target.property.name] = text
 
+    def means(self, ours: str, theirs: str, type_: str) -> bool:
+        """The same number; one without + is of the country of ours. Where ours is no valid number: the same digits."""
+        if super().means(ours, theirs, type_):
+            return True
+        region = region_of_e164(ours)
+        return e164(theirs.strip(), region) == ours if region else _digits(ours) == _digits(theirs)
+
     def _read(self, given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series | None]:
         del how
         phone, wrong = read_phones(given)
         return phone, nowhere(given.len()).scatter(wrong, values=True)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))

@@ -36,10 +36,16 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A property that a field is written to, and in which of its kind's forms."""
+    """A property that a field is written to, and in which of its kind's forms.
+
+    ``goes_along``: HubSpot's own property that says the same as the field's first one, such as ``hs_country_region_code``. It is written
+    only where the first one is, and only where the portal has it and lets it be written; it is never created, and nobody is written
+    because of it.
+    """
 
     property: Property
     form: str
+    goes_along: bool = False
 
 
 class PropertyDetail(BaseModel):

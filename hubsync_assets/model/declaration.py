@@ -114,6 +114,14 @@ class ContactSync(BaseModel):
         bool, Field(description="Update contacts that HubSpot has; false: only new ones are written.")
     ] = True
 
+    gone_in_hubspot: Annotated[
+        Literal["hold", "recreate"],
+        Field(
+            description="What becomes of contacts that were deleted or erased in HubSpot: hold: they are listed, and not written. recreate: "
+            "they are created again."
+        ),
+    ] = "hold"
+
     @model_validator(mode="before")
     @classmethod
     def _name_fields(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file

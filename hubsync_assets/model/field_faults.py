@@ -36,8 +36,6 @@ def faults_of_fields(judged: Judged) -> Iterator[Fault]:
         if judged.sure(name) is not None:
             yield from (Fault((*path, key), words) for key, words in field.faults())
             yield from _of_names(field, path)
-        if (field.write.how, field.write.edited) != ("overwrite", "ours"):
-            yield Fault((*path, "write"), "only overwrite with edited: ours can be done yet; leave write out")
 
 
 def _of_by(judged: Judged, field: Field, path: Path) -> Iterator[Fault]:

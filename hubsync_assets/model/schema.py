@@ -10,6 +10,7 @@ import polars as pl
 from hubsync_assets.kinds.field import Dtype, Field
 
 __all__ = [
+    "CHANGE_SCHEMA",
     "CONFLICT_SCHEMA",
     "DEFAULT",
     "DROPPED_SCHEMA",
@@ -17,6 +18,8 @@ __all__ = [
     "GONE",
     "REJECTED_SCHEMA",
     "SEEN",
+    "SETTLED_SCHEMA",
+    "UNFIT_SCHEMA",
     "UNREADABLE",
     "Schema",
     "Schemas",
@@ -61,7 +64,42 @@ CONFLICT_SCHEMA: Schema = {
 }
 """``contact_conflicts``: one row per field on which a contact's records disagree; values as text."""
 
+CHANGE_SCHEMA: Schema = {
+    "property": pl.String,
+    "field": pl.String,
+    "old": pl.String,
+    "new": pl.String,
+    "action": pl.String,
+}
+"""One change of the plan."""
+
 _TIME = pl.Datetime("us", "UTC")
+
+SETTLED_SCHEMA: Schema = {
+    "email": pl.String,
+    "field": pl.String,
+    "value": pl.String,
+    "decision": pl.String,
+    "digest": pl.String,
+    "property": pl.String,
+    "category": pl.String,
+    "message": pl.String,
+    "correlation_id": pl.String,
+    "at": _TIME,
+    "run_id": pl.String,
+}
+"""``settled_values``: one row for each value that was looked at and not written. ``value``: what the sources had then, as text (null: nothing);
+``decision``: one of ``actions.SETTLED``; ``digest``: of the policy and the property that led to it; ``property``, ``category``, ``message``,
+``correlation_id``: of a value that HubSpot does not take."""
+
+UNFIT_SCHEMA: Schema = {
+    "email": pl.String,
+    "field": pl.String,
+    "property": pl.String,
+    "category": pl.String,
+    "message": pl.String,
+}
+"""A value that the portal does not take, found before it is sent."""
 
 
 def region_of(name: str) -> str:
@@ -101,14 +139,17 @@ class Schemas:
         state: ``hubspot_contacts``: one row a contact that HubSpot acknowledged. The values are what it acknowledged that we wrote; null:
             we hold nothing there. ``written``: false while HubSpot was only seen to hold our values, which somebody else put there.
             Provenance is that of the golden record it was written from; ``<field>:source``: whose value it is (null: an earlier version
-            wrote it, which did not note that).
-        failed: ``failed_contacts``: one row per contact that HubSpot refused, with the values that were sent (null: not sent).
-        portal: what the portal says about contacts that the state does not know: HubSpot's value as text (null: empty), and whether it
-            equals ours in HubSpot's own form.
-        plan: ``contact_changes``: one row a contact to write. ``action``: ``create`` or ``update``; ``known_from``: who knows what HubSpot
-            holds now (``log``, ``portal``, ``nobody``); ``changes``: the fields that differ, as text; ``cleared``: the fields that are to
-            be made empty; ``shortened``: the fields of two properties of which only the first is sent now, and the second, which we
-            wrote, is made empty; ``mapping_version``: how it is written (older: not all of it is yet); ``<phone>:region``: the country that a phone is formed with; the values to send (null: not sent).
+            wrote it, which did not note that); ``<field>:ours``: whether we wrote it, or HubSpot was only seen to hold it.
+        failed: ``failed_contacts``: one row per contact that HubSpot refused, with the values that it was to get (null: not known), and
+            (``property`` is set) per value that it did not take of a contact that it took.
+        portal: what HubSpot holds of contacts that are looked at, field by field. ``_old``: its value as one text (null: empty);
+            ``_same``: it means what the golden record has; ``_exact``: it is that to the letter; ``_ours``: it means what we last wrote;
+            for fields of two properties ``_rest_ours``: the second still holds what we wrote. ``primary``: the record's primary address.
+        plan: ``contact_changes``: one row a contact to write. ``action``: ``create`` or ``update``; ``known_from``: who knew of it (``log``,
+            ``portal``, ``nobody``); ``changes``: property by property what HubSpot holds now and what it is to hold (null: nothing), in its
+            own form, and what that is (``actions.ACTIONS``); ``properties``: the same as it is sent, a JSON object; ``sent`` and
+            ``cleared``: the fields that are written and made empty; ``settled``: for a new contact the values that are not sent, as the log
+            keeps them; ``mapping_version``: how it is written (older: not all of it is yet); and the golden record.
     """
 
     def __init__(self, fields: Sequence[Field], sources: Sequence[str]) -> None:
@@ -140,6 +181,7 @@ class Schemas:
             "hubspot_id": pl.String,
             **self.values,
             **{f"{name}:source": self.giver for name in self.values},
+            **{f"{name}:ours": pl.Boolean for name in self.values},
             **self.provenance,
             "written": pl.Boolean,
             "mapping_version": pl.Int32,
@@ -148,6 +190,7 @@ class Schemas:
         }
         self.failed: Schema = {
             "email": pl.String,
+            "property": pl.String,
             **self.values,
             "mapping_version": pl.Int32,
             "category": pl.String,
@@ -161,19 +204,22 @@ class Schemas:
         self.portal: Schema = {
             "email": pl.String,
             "hubspot_id": pl.String,
+            "primary": pl.String,
             **{f"{name}_old": pl.String for name in self.values},
-            **{f"{name}_same": pl.Boolean for name in self.values},
+            **{f"{name}_{what}": pl.Boolean for what in ("same", "exact", "ours") for name in self.values},
+            **{f"{field.name}_rest_ours": pl.Boolean for field in others if field.has_rest},
         }
         self.plan: Schema = {
             "email": pl.String,
             "action": pl.String,
             "known_from": pl.String,
             "hubspot_id": pl.String,
-            "changes": pl.List(pl.Struct({"field": pl.String, "old": pl.String, "new": pl.String})),
+            "changes": pl.List(pl.Struct(CHANGE_SCHEMA)),
+            "properties": pl.String,
+            "sent": pl.List(pl.String),
             "cleared": pl.List(pl.String),
-            "shortened": pl.List(pl.String),
+            "settled": pl.String,
             "mapping_version": pl.Int32,
-            **{region_of(field.name): pl.String for field in others if field.needs_region},
             **self.values,
             **self.provenance,
             **self.said_columns,

@@ -5,9 +5,9 @@ Put here: every name that stands between two rooms. Keep out: where tables are k
 
 from collections.abc import Sequence
 
-from hubsync_assets.model.schema import CONFLICT_SCHEMA, REJECTED_SCHEMA, Schema, Schemas
+from hubsync_assets.model.schema import CONFLICT_SCHEMA, REJECTED_SCHEMA, SETTLED_SCHEMA, Schema, Schemas
 
-__all__ = ["BELIEVED", "CONFLICTS", "FAILED", "MERGED", "PLAN", "REJECTED", "STATE", "Tables"]
+__all__ = ["BELIEVED", "CONFLICTS", "FAILED", "MERGED", "PLAN", "REJECTED", "SETTLED", "STATE", "Tables"]
 
 REJECTED = "rejected_rows"
 MERGED = "merged_contacts"
@@ -15,6 +15,7 @@ CONFLICTS = "contact_conflicts"
 PLAN = "contact_changes"
 STATE = "hubspot_contacts"
 FAILED = "failed_contacts"
+SETTLED = "settled_values"
 
 BELIEVED = "agrees_with_last_accepted_reading"
 """The check of each raw table that says whether its reading is believed."""
@@ -42,6 +43,7 @@ class Tables:
             PLAN: schema.plan,
             STATE: schema.state,
             FAILED: schema.failed,
+            SETTLED: SETTLED_SCHEMA,
         }
         self.up_to_merge = (*self.raw.values(), REJECTED, MERGED, CONFLICTS)
         self.up_to_plan = (*self.up_to_merge, PLAN)

@@ -31,8 +31,10 @@ DOUBT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "sent": pl.String,
     "cleared": pl.String,
     "provenance": pl.String,
+    "properties": pl.String,
 }
-"""What may have been written: the values, the cleared fields and the provenance, as the log keeps them; a contact may have several."""
+"""What may have been written: the values, the cleared fields, the provenance and the properties (null: not noted), as the log keeps them; a
+contact may have several."""
 
 IN_DOUBT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"email": pl.String, "sent": pl.List(pl.String)}
 """A contact in doubt, and the fields that were sent or cleared without an answer."""
@@ -141,12 +143,18 @@ def confirmed(
         at: when it looked.
         mapping_version: how contacts are written now, which is how it looked.
     """
-    for row in doubts.join(found, on="email", maintain_order="left").iter_rows(named=True):
+    there_now = found.rename({"properties": "there"}).unique("email", keep="first", maintain_order=True)
+    for row in doubts.join(there_now, on="email", maintain_order="left").iter_rows(named=True):
         sent, cleared = orjson.loads(row["sent"]), orjson.loads(row["cleared"])
         values = {name: field.of_log(sent[name]) for name, field in mapping.fields.items() if name in sent}
-        fields = mapping.compare({"email": row["email"], **values}, orjson.loads(row["properties"]))
-        # Whose a last name is that was not sent, nobody knows; were only the first one noted, nobody would empty the last any more.
-        there = {name: value for name, value in sent.items() if name in fields and fields[name].whole}
+        live = orjson.loads(row["there"])
+        fields = mapping.compare({"email": row["email"], **values}, live)
+        if row["properties"] is not None:
+            holds = mapping.held_fields(orjson.loads(row["properties"]), live)
+            there = {name: value for name, value in sent.items() if name in holds}
+        else:
+            # Whose a last name is that was not sent, nobody knows; were only the first one noted, nobody would empty the last any more.
+            there = {name: value for name, value in sent.items() if name in fields and fields[name].whole}
         gone = [name for name in cleared if name in fields and fields[name].old is None]
         if there or gone:
             yield Answer(
@@ -194,7 +202,13 @@ def _in_doubt(
 
 def _of_plan(text: AnswerText, planned: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        (row["email"], text.values(row), orjson.dumps(row["cleared"]).decode(), text.provenance(row))
+        (
+            row["email"],
+            text.values(row, row["sent"]),
+            orjson.dumps(row["cleared"]).decode(),
+            text.provenance(row, row["sent"]),
+            row["properties"],
+        )
         for row in planned.iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=DOUBT_SCHEMA, orient="row")
@@ -204,7 +218,7 @@ def _of_state(model: ContactModel, text: AnswerText, state: pl.DataFrame) -> pl.
     # What is acknowledged is from where it was when it was sent.
     origins = [pl.col(f"{name}:source").cast(pl.String).alias(f"{name}:from") for name in model.names]
     rows = [
-        (row["email"], text.values(row), "[]", text.provenance(row))
+        (row["email"], text.values(row), "[]", text.provenance(row), None)
         for row in state.filter("written").with_columns(origins).iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=DOUBT_SCHEMA, orient="row")

@@ -1,10 +1,9 @@
 """The third step: ``contact_changes``, what has to be written to make HubSpot hold exactly the golden records.
 
-Reads the acknowledged state, learns from the portal what the log does not know, and compares bucket by bucket. Writes nothing
-to HubSpot. Keep out: the rules (``contacts.changes``) and the calls (``portal_lookup``, ``hubspot``).
+Three passes, bucket by bucket: who may not be as known (``looking``); what HubSpot holds of those now (``portal_lookup``); what becomes of them.
+Writes nothing to HubSpot. Keep out: the rules (``contacts``), HubSpot's form (``forming``) and the calls (``portal_lookup``, ``hubspot``).
 """
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,20 +11,26 @@ from itertools import islice
 
 import polars as pl
 
-from hubsync_assets.contacts.changes import Changes, find_changes, held_by_refusal
-from hubsync_assets.contacts.look_up import to_look_up
-from hubsync_assets.contacts.staleness import Written
+from hubsync_assets.contacts.changes import Changes, Found, find_changes
+from hubsync_assets.contacts.regions import with_regions
+from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.live import Live
 from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
+from hubsync_assets.steps.forming import FOUND_SCHEMA, Forming
+from hubsync_assets.steps.looking import Looking, TableReader
 from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_answers import PlanAnswers
 from hubsync_assets.steps.plan_counts import PlanCounts
+from hubsync_assets.steps.plan_digest import PlanDigest
 from hubsync_assets.steps.plan_origin import has_refusal_that_may_be_over, origin_of
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
-from hubsync_assets.steps.portal_lookup import FOUND_SCHEMA, learn, portal_rows, read_each
+from hubsync_assets.steps.plan_rules import portal_values, rules_of
+from hubsync_assets.steps.portal_lookup import learn_all, read_each
+from hubsync_assets.steps.twins import TWINS_SCHEMA, find_twins
 from hubsync_assets.sync_log.answers import AnswerText
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
@@ -37,8 +42,6 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["PlanOptions", "PlanReport", "plan_changes"]
 
-ASKED_SCHEMA = {"email": pl.String}
-
 
 def plan_changes(
     storage: Storage, log: SyncLog, client: HubSpotClient, options: PlanOptions, run_id: str
@@ -47,12 +50,13 @@ def plan_changes(
 
     Args:
         storage: its lock is held by the caller.
-        log: the sync log; contacts that the portal already holds exactly are noted there.
+        log: the sync log; what is seen of contacts that are not written is noted there.
         client: the portal; only reads are made.
         options: how to plan.
         run_id: noted with what is logged.
 
     Raises:
+        MappingRefusedError: the portal's properties cannot take what the declared fields send; all of them are named.
         TransientError, PermanentError: the portal cannot be read.
     """
     merged = storage.table(MERGED).require()
@@ -75,23 +79,26 @@ class _Planning:
         portal_id: int,
     ) -> None:
         self.storage = storage
-        self.model = storage.model
-        self.mapping = PropertyMapping(self.model)
-        self.text = AnswerText(self.model)
+        self.model = model = storage.model
+        self.mapping = PropertyMapping(model)
         self.log = log
         self.client = client
         self.options = options
         self.run_id = run_id
         self.merged = merged
         self.portal_id = portal_id
-        self.state: State = refresh_state(storage, log, portal_id, ways=self.mapping.ways)
-        self.written = Written.now(log.mapping_version(self.mapping.ways), log.mappings())
-        self.bits = max(merged.bits, self.state.contacts.bits, self.state.failed.bits)
         self.now = datetime.now(UTC)
+        values = portal_values(client, self.mapping, model)
+        self.state: State = refresh_state(storage, log, portal_id, ways=self.mapping.ways)
+        self.rules = rules_of(model, options, values, log.mapping_version(self.mapping.ways), log.mappings(), self.now)
+        self.forming = Forming(model, Live(values), exactly=options.reformat)
+        self.bits = max(merged.bits, self.state.contacts.bits, self.state.failed.bits, self.state.settled.bits)
         found = merged.facts["report"]["doubts"]
         self.doubts = {source: SourceDoubts.from_json(values) for source, values in found.items()}
         self.doubt: Doubt
         self.counts = PlanCounts()
+        self.digest = PlanDigest()
+        self.answers = PlanAnswers(AnswerText(model), portal_id, run_id, self.now)
 
     def run(self) -> PlanReport:
         """Look at what is in doubt, learn, compare, publish; or find that nothing has changed since there was nothing to do."""
@@ -101,41 +108,60 @@ class _Planning:
                 self.storage, self.log, self.state, self.run_id, doubt_rows, distrust=self.options.distrust
             )
             if before is not None and self._is_reusable(before):
-                same = {
-                    **before.facts["report"],
-                    "learned": 0,
-                    "calls": self.client.meter.usage().calls,
-                    "reused": True,
-                }
-                return PlanReport(**same)
+                return PlanReport.of_json(
+                    before.facts["report"], learned=0, calls=self.client.meter.usage().calls, reused=True
+                )
             with BucketSpill(self.storage.temporary_folder(), FOUND_SCHEMA, self.bits) as found:
                 return self._plan(found)
 
     def _plan(self, found: BucketSpill) -> PlanReport:
-        in_doubt = self._resolve(found) if self.doubt else 0
-        with (
-            BucketSpill(self.storage.temporary_folder(), ASKED_SCHEMA, self.bits) as asked,
-            self.storage.table(PLAN).new_version(bits=self.bits) as writer,
-        ):
-            for emails in in_turn(self._to_ask, self._buckets, BUCKETS_AT_ONCE):
-                asked.add(emails)
-            known = self.state.contacts.manifest.rows
-            learn(self.client, self.mapping.read_properties(), self._emails(asked), asked.rows, found, known=known)
-            compare = partial(self._changes, asked, found)
-            for bucket, changes in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
-                self.counts.add(changes)
+        self.counts.in_doubt = self._resolve(found) if self.doubt else 0
+        reader = TableReader(self.storage, self.merged, self.state, self.bits)
+        with Looking(reader, self.rules, self.doubts, self._in_doubt, found) as looking:
+            for unlike in looking.all():
+                self.counts.look(unlike)
+                self._note_unchanged(unlike.confirmed)
+            self.counts.learned = looking.known_rows + looking.unknown_rows
+            with BucketSpill(self.storage.temporary_folder(), {"email": pl.String}, self.bits) as missed:
+                learn_all(
+                    self.client,
+                    self.mapping.read_properties(),
+                    looking,
+                    found,
+                    missed,
+                    self.state.contacts.manifest.rows,
+                )
+            now = partial(_one_each, found)
+            is_worth_it = found.rows > 0 and looking.rows.rows > 0
+            twins = (
+                find_twins(self.storage, self.state, self.merged, self.bits, partial(looking.golden, now))
+                if is_worth_it
+                else pl.DataFrame(schema=TWINS_SCHEMA)
+            )
+            return self._publish(looking, now, twins)
+
+    def _publish(self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame) -> PlanReport:
+        with self.storage.table(PLAN).new_version(bits=self.bits) as writer:
+            compare = partial(self._changes, looking, now, twins)
+            for bucket, (changes, rows) in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
+                self.counts.add(changes, rows)
+                self.digest.add(rows)
                 self._note(changes)
-                writer.parquet.add(changes.planned, bucket)
+                writer.parquet.add(rows, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
-            calls = self.client.meter.usage().calls
+            self.counts.ask_quota(self.client)
             report = self.counts.report(
-                self.state, merged=self.merged.manifest.rows, learned=asked.rows, in_doubt=in_doubt, calls=calls
+                self.state,
+                merged=self.merged.manifest.rows,
+                digest=self.digest.hexdigest(),
+                calls=self.client.meter.usage().calls,
             )
             facts = {
-                **origin_of(self.merged, self.state, self.options, self.written.version),
+                **self._origin,
                 "resolves": self.doubt.plans,
                 "report": asdict(report),
+                "made_at": self.now.isoformat(),
             }
             # What the log says from here on is said of this plan.
             facts["log_seq"] = self.log.last_seq(self.portal_id)
@@ -157,7 +183,7 @@ class _Planning:
                 portal_id=self.portal_id,
                 run_id=self.run_id,
                 at=self.now,
-                mapping_version=self.written.version,
+                mapping_version=self.rules.written.version,
             )
             while answers := list(islice(confirmations, MAX_ANSWERS)):
                 self.log.append(answers)
@@ -168,83 +194,57 @@ class _Planning:
         """IN_DOUBT_SCHEMA of one bucket."""
         if not self.doubt:
             return pl.DataFrame(schema=IN_DOUBT_SCHEMA)
-        state = read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state)
-        return self.doubt.of_bucket(bucket, [self._contacts(bucket), state])
+        model = self.model
+        merged = read_bucket(self.merged, bucket, self.bits, model.schema.merged)
+        state = read_bucket(self.state.contacts, bucket, self.bits, model.schema.state)
+        return self.doubt.of_bucket(bucket, [merged, state])
 
     def _is_reusable(self, before: Version) -> bool:
         """Only a plan with no contacts in it: what another one would write has to be learned from the portal again."""
-        same = all(
-            before.facts.get(name) == value
-            for name, value in origin_of(self.merged, self.state, self.options, self.written.version).items()
-        )
+        same = all(before.facts.get(name) == value for name, value in self._origin.items())
         nothing_to_do = not before.manifest.rows and not self.doubt.plans
         return (
-            same and nothing_to_do and not has_refusal_that_may_be_over(self.model, self.merged, self.state, self.now)
+            same and nothing_to_do and not has_refusal_that_may_be_over(self.model, self.merged, self.state, self.rules)
         )
+
+    @property
+    def _origin(self) -> dict[str, object]:
+        return origin_of(self.merged, self.state, self.options, self.rules)
 
     @property
     def _buckets(self) -> range:
         return range(1 << self.bits)
 
-    def _contacts(self, bucket: int) -> pl.LazyFrame:
-        return read_bucket(self.merged, bucket, self.bits, self.model.schema.merged)
-
-    def _failed(self, bucket: int) -> pl.LazyFrame:
-        return read_bucket(self.state.failed, bucket, self.bits, self.model.schema.failed)
-
-    def _to_ask(self, bucket: int) -> pl.DataFrame:
-        """``email`` of golden records of which HubSpot is to be asked; one in doubt was read already, one held back as refused needs no call."""
-        contacts = self._contacts(bucket)
-        state = read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state)
-        wanted = to_look_up(self.model, contacts, state, self.doubts, self.written)
-        if wanted.is_empty():
-            return wanted
-        if self.doubt:
-            wanted = wanted.join(self._in_doubt(bucket), on="email", how="anti")
-        refused = self._failed(bucket).collect()
-        if wanted.is_empty() or refused.is_empty():
-            return wanted
-        held = held_by_refusal(
-            self.model,
-            contacts.join(wanted.lazy(), on="email", how="semi").collect(),
-            refused,
-            mapping_version=self.written.version,
-            retry_failed=self.options.retry_failed,
-            now=self.now,
+    def _changes(
+        self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame, bucket: int
+    ) -> tuple[Changes, pl.DataFrame]:
+        """What becomes of a bucket's contacts, and the rows of the plan."""
+        looked_at = looking.rows.bucket(bucket)
+        found = now(bucket)
+        uncertainty = Uncertainty(self.model, self.doubts, marked_fields(self.model, looked_at.lazy()))
+        looked_at = with_regions(self.model, looked_at, uncertainty)
+        portal, unfit = self.forming.portal_rows(looked_at, found)
+        refused = read_bucket(self.state.failed, bucket, self.bits, self.model.schema.failed)
+        refused = refused.filter(pl.col("property").is_null())
+        changes = find_changes(
+            self.model, looked_at, Found(portal, unfit, twins), refused.collect(), self.rules, self.doubts
         )
-        return wanted.join(held, on="email", how="anti")
+        return changes, self.forming.formed(changes.planned, found)
 
-    def _emails(self, asked: BucketSpill) -> Iterator[str]:
-        for bucket in self._buckets:
-            yield from asked.bucket(bucket)["email"]
-
-    def _changes(self, asked: BucketSpill, found: BucketSpill, bucket: int) -> Changes:
-        contacts, in_doubt = self._contacts(bucket).collect(), self._in_doubt(bucket)
-        looked_up = pl.concat([asked.bucket(bucket), in_doubt.select("email")])
-        return find_changes(
-            self.model,
-            contacts,
-            read_bucket(self.state.contacts, bucket, self.bits, self.model.schema.state).collect(),
-            self._failed(bucket).collect(),
-            portal_rows(
-                self.model, self.mapping, contacts.join(looked_up, on="email", how="semi"), found.bucket(bucket)
-            )
-            if found.rows
-            else pl.DataFrame(schema=self.model.schema.portal),
-            mode=self.options.mode,
-            clear_unknown=self.options.clear_unknown,
-            doubts=self.doubts,
-            in_doubt=in_doubt,
-            written=self.written,
-            retry_failed=self.options.retry_failed,
-            now=self.now,
-        )
+    def _note_unchanged(self, contacts: pl.DataFrame) -> None:
+        for rows in contacts.iter_slices(MAX_ANSWERS):
+            self.log.append([self.answers.unchanged(row) for row in rows.iter_rows(named=True)])
 
     def _note(self, changes: Changes) -> None:
-        """Note what the log is to know of contacts that are not written."""
-        answers = PlanAnswers(self.text, self.portal_id, self.run_id, self.now)
-        # What HubSpot already holds exactly: nobody has to ask again, what it is made from, and no refusal stands.
-        for rows in pl.concat([changes.unchanged, changes.confirmed]).iter_slices(MAX_ANSWERS):
-            self.log.append([answers.unchanged(row) for row in rows.iter_rows(named=True)])
+        """Note what the log is to know of contacts, whether they are written or not."""
+        self._note_unchanged(changes.noted)
         for rows in changes.left_out.iter_slices(MAX_ANSWERS):
-            self.log.append([answers.left_out(row) for row in rows.iter_rows(named=True)])
+            self.log.append([self.answers.left_out(row) for row in rows.iter_rows(named=True)])
+
+
+_FoundOf = partial[pl.DataFrame]
+
+
+def _one_each(found: BucketSpill, bucket: int) -> pl.DataFrame:
+    """FOUND_SCHEMA: what was found of a bucket's contacts, one row each."""
+    return found.bucket(bucket).unique("email", keep="first", maintain_order=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from hubsync_assets.contacts.held_back import ALREADY_IN_PORTAL, NOT_IN_PORTAL
+from hubsync_assets.contacts.held_back import ALREADY_IN_PORTAL, GONE_IN_PORTAL, NOT_IN_PORTAL, SAME_RECORD
 from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 
 __all__ = ["PlanAnswers"]
@@ -18,6 +18,14 @@ __all__ = ["PlanAnswers"]
 _LEFT_OUT = {
     NOT_IN_PORTAL: "HubSpot does not have the contact, and the declaration says create: false",
     ALREADY_IN_PORTAL: "HubSpot has the contact, and the declaration says update: false",
+    GONE_IN_PORTAL: (
+        "the contact was deleted or erased in HubSpot after we knew it, and is not made again; if it should be, "
+        "declare gone_in_hubspot: recreate"
+    ),
+    SAME_RECORD: (
+        "HubSpot has this contact and another one as one record (a secondary address, or a merge), and the other one has its primary address: "
+        "only that one is written; join the two in the sources, or split the record in HubSpot"
+    ),
 }
 
 
@@ -38,9 +46,13 @@ class PlanAnswers:
     at: datetime
 
     def unchanged(self, row: Mapping[str, Any]) -> Answer:
-        """For one contact of ``Changes.unchanged`` or ``Changes.confirmed``."""
+        """For one contact of ``Changes.noted`` or ``Unlike.confirmed``."""
         return self._answer(
-            row, AnswerKind.UNCHANGED, hubspot_id=row["hubspot_id"], cleared=orjson.dumps(row["cleared"]).decode()
+            row,
+            AnswerKind.UNCHANGED,
+            hubspot_id=row["hubspot_id"],
+            cleared=orjson.dumps(row["cleared"]).decode(),
+            settled=row["settled"],
         )
 
     def left_out(self, row: Mapping[str, Any]) -> Answer:
@@ -56,6 +68,7 @@ class PlanAnswers:
         cleared: str = "[]",
         category: str | None = None,
         message: str | None = None,
+        settled: str | None = None,
     ) -> Answer:
         return Answer(
             portal_id=self.portal_id,
@@ -70,4 +83,5 @@ class PlanAnswers:
             mapping_version=row["mapping_version"],
             category=category,
             message=message,
+            settled=settled,
         )

@@ -4,13 +4,15 @@ Keep out: planning (``plan``) and uploading (``upload``).
 """
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
-from hubsync_assets.contacts.refusals import is_declared_otherwise, may_be_over
+import polars as pl
+
+from hubsync_assets.contacts.refusals import is_declared_otherwise, may_be_over, value_may_be_taken_now
+from hubsync_assets.contacts.rules import Rules
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.model.tables import FAILED, MERGED, PLAN, STATE
+from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
 from hubsync_assets.steps.plan_report import PlanOptions
 from hubsync_assets.sync_log.refresh import State
 from hubsync_assets.tables.storage import Storage
@@ -18,30 +20,38 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["PLAN_VERSION", "has_refusal_that_may_be_over", "origin_of", "refuse_stale"]
 
-PLAN_VERSION = 4
+PLAN_VERSION = 5
 """Part of what makes an old plan reusable; raise it when planning gives other rows, or logs other contacts, than before."""
 
 
-def origin_of(merged: Version, state: State, options: PlanOptions, mapping_version: int) -> dict[str, Any]:
+def origin_of(merged: Version, state: State, options: PlanOptions, rules: Rules) -> dict[str, Any]:
     """All that a plan follows from, as JSON values."""
     return {
-        "made_from": {MERGED: merged.id, STATE: state.contacts.id, FAILED: state.failed.id},
+        "made_from": {
+            MERGED: merged.id,
+            STATE: state.contacts.id,
+            FAILED: state.failed.id,
+            SETTLED: state.settled.id,
+        },
         "portal_id": state.portal_id,
         "options": asdict(options),
-        "mapping_version": mapping_version,
+        "policies": {**rules.digests, "": "recreate" if rules.recreate else "hold"},
+        "mapping_version": rules.written.version,
         "plan_version": PLAN_VERSION,
     }
 
 
-def has_refusal_that_may_be_over(model: ContactModel, merged: Version, state: State, now: datetime) -> bool:
-    """Whether time alone, or another declaration, is a reason to try a refused contact again."""
-    over = may_be_over(now) | is_declared_otherwise(model)
-    refused = state.failed.scan().filter(over).select("email").collect()
+def has_refusal_that_may_be_over(model: ContactModel, merged: Version, state: State, rules: Rules) -> bool:
+    """Whether time alone, or another declaration, is a reason to try a refused contact or value again."""
+    over = may_be_over(rules.now) | is_declared_otherwise(model, recreate=rules.recreate)
+    contacts = state.failed.scan().filter(over, pl.col("property").is_null()).select("email")
+    values = state.settled.scan().filter(value_may_be_taken_now(rules)).select("email")
+    refused = pl.concat([contacts, values]).collect()
     if refused.is_empty():
         return False
     # A contact that has left the sources stays refused for ever, and is no reason to plan.
-    contacts = merged.scan().select("email")
-    return not contacts.join(refused.lazy(), on="email", how="semi").limit(1).collect().is_empty()
+    emails = merged.scan().select("email")
+    return not emails.join(refused.lazy(), on="email", how="semi").limit(1).collect().is_empty()
 
 
 def refuse_stale(storage: Storage, plan: Version, portal_id: int) -> None:

@@ -1,33 +1,64 @@
-"""What the portal holds of contacts that the sync log does not know, learned with the fewest calls.
+"""What the portal holds of the contacts that a plan looks at, with the fewest calls.
 
-Two ways, the cheaper is taken: reading the contacts by email (a call a hundred), or listing the portal when it has fewer
-contacts than that (an empty portal costs one call). Keep out: comparing values (``hubspot.mapping``, ``contacts.changes``).
+Those whose record id is known are read by it, a hundred a call. For the others there are two ways, and the cheaper is taken: reading them by
+email, or listing the portal when it has fewer contacts than that (an empty portal costs one call). Keep out: comparing values (``forming``).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import orjson
 import polars as pl
 
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.values import PortalContact
-from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.steps.forming import FOUND_SCHEMA
 from hubsync_assets.tables.bucket_spill import BucketSpill
 
-__all__ = ["FOUND_SCHEMA", "learn", "portal_rows", "read_each"]
-
-FOUND_SCHEMA = {"email": pl.String, "hubspot_id": pl.String, "properties": pl.String}
-"""A contact that the portal holds: the email it was found by, its id, and its properties as JSON."""
+__all__ = ["Asked", "learn", "learn_all", "read_each", "read_known"]
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Asked(Protocol):
+    """Whom to ask for: ``steps.looking`` has them."""
+
+    unknown_rows: int
+
+    def known(self) -> Iterator[tuple[str, str]]:
+        """Email and record id."""
+
+    def unknown(self) -> Iterator[str]:
+        """Emails."""
+
 
 BATCH = 100
 IN_FLIGHT = 8
 ROWS_AT_A_TIME = 2_000
+
+
+def learn_all(  # whom to ask for, and where the answers go
+    client: HubSpotClient, properties: list[str], asked: Asked, found: BucketSpill, missed: BucketSpill, known: int
+) -> None:
+    """Put into ``found`` what the portal holds of everybody who is asked for.
+
+    Args:
+        client: the portal.
+        properties: the names of those to read.
+        asked: whom to ask for.
+        found: FOUND_SCHEMA, bucketed.
+        missed: ``email``, bucketed and empty: for those whose record id finds nothing. They are asked for once more by email: a merge gives
+            the record that stays a new id.
+        known: how many contacts the portal has at least.
+    """
+    for emails in _batches(read_known(client, properties, asked.known(), found), ROWS_AT_A_TIME):
+        missed.add(pl.DataFrame({"email": emails}, schema={"email": pl.String}))
+    missing = (email for bucket in range(1 << missed.bits) for email in missed.bucket(bucket)["email"])
+    read_each(client, properties, missing, found)
+    learn(client, properties, asked.unknown(), asked.unknown_rows, found, known=known)
 
 
 def learn(
@@ -77,29 +108,28 @@ def read_each(client: HubSpotClient, properties: list[str], emails: Iterable[str
         _add(found, answers)
 
 
-def portal_rows(
-    model: ContactModel, mapping: PropertyMapping, contacts: pl.DataFrame, found: pl.DataFrame
-) -> pl.DataFrame:
-    """Compare golden records with what was found of them, in HubSpot's own form.
+def read_known(
+    client: HubSpotClient, properties: list[str], known: Iterable[tuple[str, str]], found: BucketSpill
+) -> Iterator[str]:
+    """Put into ``found`` (FOUND_SCHEMA, bucketed) what the portal holds of contacts whose record id is known, read by that.
 
     Args:
-        model: what a contact is.
-        mapping: how it is written.
-        contacts: the columns of a record, one row a contact.
-        found: FOUND_SCHEMA.
+        client: the portal.
+        properties: the names of those to read.
+        known: email and id of each, taken lazily.
+        found: gets those that are there.
 
     Returns:
-        ``Schemas.portal``, one row for each contact that was found.
+        The emails of the others, as they turn out: their records are gone, or were merged into others.
     """
-    rows = []
-    for contact in contacts.join(found.unique("email", keep="first"), on="email").iter_rows(named=True):
-        fields = mapping.compare(contact, orjson.loads(contact["properties"]))
-        row = {"email": contact["email"], "hubspot_id": contact["hubspot_id"]}
-        for name, field in fields.items():
-            row[f"{name}_old"] = field.old
-            row[f"{name}_same"] = field.same
-        rows.append(row)
-    return pl.DataFrame(rows, schema=model.schema.portal, orient="row")
+
+    def ask(batch: list[tuple[str, str]]) -> list[tuple[str, PortalContact | None]]:
+        there = client.read_by_id([identity for _, identity in batch], properties)
+        return [(email, there.get(identity)) for email, identity in batch]
+
+    for answers in _batches(_in_flight(ask, known), ROWS_AT_A_TIME):
+        _add(found, ((email, contact) for email, contact in answers if contact is not None))
+        yield from (email for email, contact in answers if contact is None)
 
 
 def _listed(contacts: Iterable[PortalContact]) -> Iterator[tuple[str, PortalContact]]:
@@ -117,11 +147,14 @@ def _read(client: HubSpotClient, emails: Iterable[str], properties: list[str]) -
     def ask(batch: list[str]) -> list[tuple[str, PortalContact]]:
         return [(contact.email or "", contact) for contact in client.read_contacts(batch, properties).found]
 
+    yield from _in_flight(ask, emails)
+
+
+def _in_flight(ask: Callable[[list[T]], list[R]], items: Iterable[T]) -> Iterator[R]:
+    """What is answered for each hundred items, in their order."""
     with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="learn") as pool:
-        batches = _batches(iter(emails), BATCH)
-        waiting: list[Future[list[tuple[str, PortalContact]]]] = [
-            pool.submit(ask, batch) for batch in islice(batches, IN_FLIGHT)
-        ]
+        batches = _batches(iter(items), BATCH)
+        waiting: list[Future[list[R]]] = [pool.submit(ask, batch) for batch in islice(batches, IN_FLIGHT)]
         while waiting:
             yield from waiting.pop(0).result()
             waiting.extend(pool.submit(ask, batch) for batch in islice(batches, 1))

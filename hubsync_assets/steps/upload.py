@@ -6,29 +6,31 @@ was made from is refused. One that was begun and did not end is noted in the log
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import orjson
 import polars as pl
 
+from hubsync_assets.contacts.held_back import GONE_IN_PORTAL
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Writer
-from hubsync_assets.model.schema import region_of
 from hubsync_assets.model.tables import MERGED, PLAN, STATE
+from hubsync_assets.steps.approval import refuse_unapproved
+from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_origin import refuse_stale
+from hubsync_assets.steps.rereading import Rereading
 from hubsync_assets.steps.sent_values import values_sent
+from hubsync_assets.steps.upload_answers import OF_CALLS, UploadAnswers
 from hubsync_assets.steps.upload_progress import OnProgress, ticks
 from hubsync_assets.steps.upload_report import UploadReport
-from hubsync_assets.sync_log.answers import Answer, AnswerKind, AnswerText
 from hubsync_assets.sync_log.buffer import AnswerBuffer
-from hubsync_assets.sync_log.fold import decoded
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.plan_events import PlanEvent
@@ -40,6 +42,8 @@ from hubsync_assets.tables.table import Version
 __all__ = ["UploadReport", "upload_changes"]
 
 ROWS_AT_A_TIME = 5_000
+OLD = timedelta(minutes=15)
+"""A plan that is older when it is applied is read again while it is sent: people go on working in HubSpot."""
 # Between two looks at the answers that wait for their commit; while answers come in, the writer may take twice as long.
 TICK_SECONDS = 0.1
 
@@ -50,6 +54,7 @@ def upload_changes(
     client: HubSpotClient,
     run_id: str,
     on_progress: OnProgress = lambda _progress, _to_go: None,
+    guard: Guard | None = None,
 ) -> UploadReport:
     """Write the current plan to HubSpot.
 
@@ -59,15 +64,17 @@ def upload_changes(
         client: the portal.
         run_id: noted with every answer.
         on_progress: called every few seconds; the rate is that since the last call.
+        guard: when a plan waits for a person; left out: as usual.
 
     Raises:
-        PermanentError: the plan is older than what it was made from, or for another portal, or the portal's properties cannot
+        PermanentError: the plan waits for a person's approval, is older than what it was made from, or for another portal, or the portal's properties cannot
             take what the mapping sends; nothing was written.
         TransientError: the log could not be written; what it did not take is sent again by the next run.
     """
     plan = storage.table(PLAN).require()
     portal_id = client.account().portal_id
     refuse_stale(storage, plan, portal_id)
+    refuse_unapproved(log, plan, guard or Guard())
     return _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
 
 
@@ -80,11 +87,11 @@ class _Upload:
         self.storage = storage
         self.model = model = storage.model
         self.mapping = PropertyMapping(model)
-        self.text = AnswerText(model)
-        self.regions = {field.name: region_of(field.name) for field in model.contact_fields if field.needs_region}
+        self.answers = UploadAnswers(model, plan, portal_id, run_id)
         # What is needed of the plan to send and log a contact. The changes cost more to be made Python objects than all of these.
         self.sent_columns = [
-            *("email", "cleared", "shortened", "mapping_version", *self.regions.values(), *model.names),
+            *("email", "action", "hubspot_id", "properties", "sent", "cleared", "settled", "mapping_version"),
+            *model.names,
             *model.schema.provenance,
             *model.schema.said_columns,
         ]
@@ -103,8 +110,9 @@ class _Upload:
         self.under_way: dict[str, Mapping[str, Any]] = {}
         self.pulled = 0
         self.reasons: Counter[str] = Counter()
+        self.refused_values: Counter[str] = Counter()
         self.unsent: Counter[str] = Counter()
-        self.in_doubt = 0
+        self.in_doubt = self.moved = 0
 
     def run(self, on_progress: OnProgress) -> UploadReport:
         """Send what has no answer yet, then fold."""
@@ -113,17 +121,8 @@ class _Upload:
             writes = WriteReport()
             todo = self.plan.manifest.rows - sum(self._answered(answered).values())
             if todo:
-                writer = Writer(
-                    self.client,
-                    self.mapping,
-                    check=check_portal(
-                        self.client,
-                        self.model,
-                        create=self.model.declared.create_properties,
-                        seen=partial(values_sent, self.plan),
-                    ),
-                    every=TICK_SECONDS,
-                )
+                check_portal(self.client, self.model, seen=partial(values_sent, self.plan))
+                writer = Writer(self.client, self.mapping, every=TICK_SECONDS)
                 # Before the first call: who has no answer when this process dies may have been written all the same.
                 self._note(PlanEvent.BEGUN)
                 self._resolve()
@@ -161,31 +160,29 @@ class _Upload:
 
     def _answers(self, answered: NewAnswers, bucket: int) -> pl.DataFrame:
         """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
-        since = answered.bucket(bucket).filter(pl.col("seq") > self.planned_at)
-        answers = decoded(self.model, since.filter(pl.col("kind") != AnswerKind.IN_DOUBT.value))
-        said = answers.group_by("email").agg(pl.col("kind", "cleared", *self.model.names).last())
-        planned = self._planned(bucket).select("email", "cleared", *self.model.names).collect()
-        same = [pl.col(name).eq_missing(pl.col(f"{name}_said")) for name in ("cleared", *self.model.names)]
+        of_calls = pl.col("kind").is_in([kind.value for kind in OF_CALLS])
+        since = answered.bucket(bucket).filter(pl.col("seq") > self.planned_at, of_calls)
+        said = since.group_by("email").agg(pl.col("kind", "properties", "settled").last())
+        planned = self._planned(bucket).select("email", "properties").collect()
+        # A contact that was taken without some of its values was sent with the others.
+        same = pl.col("properties").eq_missing(pl.col("properties_said")) | pl.col("settled").is_not_null()
         return planned.join(said, on="email", suffix="_said").filter(same).select("email", "kind")
 
     def _upserts(self, answered: NewAnswers) -> Iterator[Upsert]:
-        """The planned contacts without an answer, in HubSpot's form, made as they are sent."""
+        """The planned contacts without an answer; of a plan that is not new those that are still as it says."""
+        is_old = datetime.now(UTC) - datetime.fromisoformat(self.plan.facts["made_at"]) > OLD
+        again = Rereading(self.client, self.mapping.read_properties()) if is_old else None
+        columns = [*self.sent_columns, *(["changes"] if again else [])]
         for bucket in range(1 << self.bits):
-            planned = self._planned(bucket).select(*self.sent_columns).collect()
+            planned = self._planned(bucket).select(columns).collect()
             rows = planned.join(self._answers(answered, bucket), on="email", how="anti")
             for part in rows.iter_slices(ROWS_AT_A_TIME):
-                for row in part.iter_rows(named=True):
+                still = again.unmoved(part) if again else part
+                self.moved += part.height - still.height
+                self.pulled += part.height
+                for row in still.iter_rows(named=True):
                     self.under_way[row["email"]] = row
-                    self.pulled += 1
-                    yield Upsert(
-                        row["email"],
-                        self.mapping.to_properties(
-                            row,
-                            row["cleared"],
-                            shortened=row["shortened"],
-                            regions={name: row[column] for name, column in self.regions.items()},
-                        ),
-                    )
+                    yield Upsert(row["email"], orjson.loads(row["properties"]), row["hubspot_id"])
 
     def _take(self, outcomes: Sequence[Outcome]) -> None:
         """Log a batch's outcomes; what was not sent is no answer and is sent next time, what may have been written is in doubt."""
@@ -200,23 +197,10 @@ class _Upload:
                 self.in_doubt += 1
             if outcome.kind == "refused":
                 self.reasons[outcome.category or "UNKNOWN"] += 1
-            answers.append(
-                Answer(
-                    portal_id=self.portal_id,
-                    run_id=self.run_id,
-                    at=at,
-                    email=outcome.email,
-                    kind=AnswerKind.IN_DOUBT if outcome.kind == "unsent" else AnswerKind(outcome.kind),
-                    hubspot_id=outcome.hubspot_id,
-                    sent=self.text.values(row),
-                    cleared=orjson.dumps(row["cleared"]).decode(),
-                    provenance=self.text.provenance(row),
-                    mapping_version=row["mapping_version"],
-                    category=outcome.category,
-                    message=outcome.message,
-                    correlation_id=outcome.correlation_id,
-                )
-            )
+            elif outcome.kind == "gone":
+                self.reasons[GONE_IN_PORTAL] += 1
+            self.refused_values.update(value.property_name for value in outcome.left_out)
+            answers.append(self.answers.of(outcome, row, at))
         self.buffer.add(answers)
 
     def _report(self, writes: WriteReport, kinds: Counter[str], unsent: int) -> UploadReport:
@@ -224,9 +208,11 @@ class _Upload:
         return UploadReport(
             portal_id=self.portal_id,
             planned=self.plan.manifest.rows,
-            acknowledged=kinds["created"] + kinds["updated"] + kinds["unchanged"],
+            acknowledged=kinds["created"] + kinds["updated"],
             refused=kinds["refused"],
             unsent=unsent,
+            moved=self.moved,
+            refused_values=dict(sorted(self.refused_values.items())),
             created=writes.created,
             updated=writes.updated,
             reasons=dict(sorted(self.reasons.items())),

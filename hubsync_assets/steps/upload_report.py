@@ -11,7 +11,10 @@ from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["UPLOAD_SUMS", "UploadReport"]
 
-PLANNED_CONTACTS = Sum("planned_contacts", "Every planned contact is acknowledged, refused or unsent.")
+PLANNED_CONTACTS = Sum(
+    "planned_contacts",
+    "Every planned contact is acknowledged, refused, held back because it has moved since, or unsent.",
+)
 INPUTS_SENT = Sum("inputs_sent", "Every input of every write call has a result, an error, or is asked again.")
 ACKNOWLEDGED_NOW = Sum(
     "acknowledged_now", "Every contact that this run counts as acknowledged was in a call's results or was read back."
@@ -31,6 +34,8 @@ class UploadReport:
         acknowledged: planned contacts that HubSpot has taken, counted in the log (those of an interrupted run included).
         refused: planned contacts that HubSpot refused, counted in the log.
         unsent: planned contacts without an answer, counted by the writer.
+        moved: planned contacts that people changed in HubSpot since the plan was made, a while ago; the next plan looks at them.
+        refused_values: by property, values that HubSpot did not take of contacts that it took, in this run.
         created: of this run's, those that HubSpot made new.
         updated: of this run's, those that it had.
         reasons: this run's refusals by category.
@@ -48,6 +53,8 @@ class UploadReport:
     acknowledged: int
     refused: int
     unsent: int
+    moved: int = 0
+    refused_values: dict[str, int] = field(default_factory=dict)
     created: int = 0
     updated: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
@@ -68,7 +75,12 @@ class UploadReport:
     @property
     def contacts_sum(self) -> Total:
         """See ``PLANNED_CONTACTS``."""
-        parts = {"acknowledged": self.acknowledged, "refused": self.refused, "unsent": self.unsent}
+        parts = {
+            "acknowledged": self.acknowledged,
+            "refused": self.refused,
+            "moved": self.moved,
+            "unsent": self.unsent,
+        }
         return PLANNED_CONTACTS.of(self.planned, parts)
 
     @property

@@ -3,7 +3,7 @@
 Put here: the table's shape in Python and in SQL. Keep out: connections (``log``) and the fold (``fold``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -15,13 +15,14 @@ import sqlalchemy as sa
 
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.model.schema import DEFAULT, SEEN
+from hubsync_assets.model.schema import DEFAULT
 
 __all__ = [
     "ANSWERS",
     "ANSWER_SCHEMA",
     "LAYOUT",
     "METADATA",
+    "SETTLED_ENTRY",
     "Answer",
     "AnswerKind",
     "AnswerText",
@@ -57,12 +58,14 @@ class Answer(NamedTuple):
         hubspot_id: the contact's id at HubSpot, None where it was refused.
         sent: JSON object of the values that were sent, in canonical form (not HubSpot's text form).
         cleared: JSON array of the fields that were cleared.
-        provenance: JSON object with ``<source>_records`` and ``<source>_file_rank`` of the golden record, and ``sources``: whose each sent
-            value is (rows of earlier versions have no such key).
+        provenance: JSON object with ``<source>_records`` and ``<source>_file_rank`` of the golden record; ``sources``: whose each sent value
+            is; ``seen``: the fields whose value we did not write and HubSpot was seen to hold (rows of earlier versions lack keys).
         mapping_version: version of the mapping that made HubSpot's form.
         category: reason category of a refusal.
         message: HubSpot's words of a refusal.
         correlation_id: what HubSpot's support asks for.
+        properties: JSON object of what was sent, in HubSpot's form, ``""`` where a property was made empty; None where nothing was.
+        settled: JSON array of the values that were looked at and not sent (``SETTLED_ENTRY``); None: there are none.
     """
 
     portal_id: int
@@ -78,6 +81,8 @@ class Answer(NamedTuple):
     category: str | None = None
     message: str | None = None
     correlation_id: str | None = None
+    properties: str | None = None
+    settled: str | None = None
 
 
 METADATA = sa.MetaData()
@@ -105,6 +110,8 @@ ANSWERS = sa.Table(
     sa.Column("category", sa.Text),
     sa.Column("message", sa.Text),
     sa.Column("correlation_id", sa.Text),
+    sa.Column("properties", sa.Text),
+    sa.Column("settled", sa.Text),
 )
 
 LAYOUT = sa.Table(
@@ -130,8 +137,15 @@ ANSWER_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "category": pl.String,
     "message": pl.String,
     "correlation_id": pl.String,
+    "properties": pl.String,
+    "settled": pl.String,
 }
 """The log's rows as a frame."""
+
+SETTLED_ENTRY: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
+    ("field", "value", "decision", "digest", "property", "category", "message", "correlation_id"), pl.String
+)
+"""One entry of ``settled``: see ``model.schema.SETTLED_SCHEMA``."""
 
 
 class AnswerText:
@@ -153,35 +167,42 @@ class AnswerText:
         # That an uncertain value was sent does not change whose it is.
         self._giver: dict[object, str] = {name: source for source in model.sources for name in (source, f"{source}?")}
         self._giver[DEFAULT] = DEFAULT
-        self._giver[SEEN] = SEEN
         self._froms = [f"{name}:from" for name in self._names]
         # Few contacts differ in this, and there are millions.
         self._known = lru_cache(maxsize=10_000)(self._provenance)
 
-    def values(self, row: Mapping[str, Any]) -> str:
-        """A contact's values as the log keeps them, those that are missing left out."""
-        values = {name: row[name] for name in self._names if row[name] is not None}
+    def values(self, row: Mapping[str, Any], only: Collection[str] | None = None) -> str:
+        """A contact's values as the log keeps them, those that are missing left out.
+
+        Args:
+            row: Has the fields.
+            only: The names of those that count; left out: all.
+        """
+        names = self._names if only is None else only
+        values = {name: row[name] for name in names if row[name] is not None}
         for name in self._odd.keys() & values.keys():
             values[name] = self._odd[name](values[name])
         return orjson.dumps(values).decode()
 
-    def provenance(self, row: Mapping[str, Any]) -> str:
+    def provenance(self, row: Mapping[str, Any], only: Collection[str] | None = None) -> str:
         """Which sources a golden record was made from, and under ``sources`` whose each of its values is, as the log keeps it.
 
         Args:
             row: Has the columns of ``numbers``, the fields and ``<field>:from``; and, where HubSpot was seen to hold values that we never
                 wrote, ``seen``: their fields.
+            only: As for ``values``.
         """
-        froms = tuple(row[name] for name in self._froms)
-        if seen := row.get("seen"):
-            froms = tuple(SEEN if name in seen else said for name, said in zip(self._names, froms, strict=True))
         return self._known(
             tuple(row[name] for name in self.numbers),
-            froms,
-            tuple(row[name] is not None for name in self._names),
+            tuple(row[name] for name in self._froms),
+            tuple(row[name] is not None and (only is None or name in only) for name in self._names),
+            tuple(row.get("seen") or ()),
         )
 
-    def _provenance(self, numbers: tuple[object, ...], froms: tuple[object, ...], sent: tuple[bool, ...]) -> str:
+    def _provenance(
+        self, numbers: tuple[object, ...], froms: tuple[object, ...], sent: tuple[bool, ...], seen: tuple[str, ...]
+    ) -> str:
         found = ((name, self._giver.get(winner)) for name, winner in zip(self._names, froms, strict=True))
         sources = {name: giver for (name, giver), is_sent in zip(found, sent, strict=True) if is_sent and giver}
-        return orjson.dumps({**dict(zip(self.numbers, numbers, strict=True)), "sources": sources}).decode()
+        said = {**dict(zip(self.numbers, numbers, strict=True)), "sources": sources}
+        return orjson.dumps({**said, "seen": seen} if seen else said).decode()

@@ -11,8 +11,9 @@ import polars as pl
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.reading import Conventions
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.model.schema import GONE
+from hubsync_assets.model.schema import GONE, SEEN
 from hubsync_assets.sync_log.answers import AnswerKind
+from hubsync_assets.sync_log.settled import refused_values
 from hubsync_assets.sync_log.then import NOW, Then, with_names_of_now
 
 __all__ = ["decoded", "fold_failed", "fold_state"]
@@ -40,6 +41,7 @@ def fold_state(model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, 
         decoded(model, answers.filter(_TAKEN), then)
         .rename({"seq": "order"})
         .with_columns((pl.col("kind") != AnswerKind.UNCHANGED.value).alias("written"))
+        .with_columns(_ours(name).alias(f"{name}:ours") for name in model.names)
     )
     before = state.with_columns(
         pl.lit(0, pl.Int64).alias("order"),
@@ -49,16 +51,23 @@ def fold_state(model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, 
     rows = pl.concat([before.select(columns), news.select(columns)])
     # Most contacts have no news, or are new: there is nothing to fold, and only the rest has to be sorted and grouped.
     alone = rows["email"].hash().is_unique()
-    return pl.concat([rows.filter(alone).select(model.schema.state.keys()), _folded(model, rows.filter(~alone), then)])
+    folded = pl.concat(
+        [rows.filter(alone).select(model.schema.state.keys()), _folded(model, rows.filter(~alone), then)]
+    )
+    return folded.with_columns(pl.col(f"{name}:ours").fill_null(value=False) for name in model.names)
+
+
+def _ours(name: str) -> pl.Expr:
+    """Whether a row says that we wrote a field's value; null: what was known of that stays."""
+    is_seen = pl.col("seen").list.contains(pl.lit(name)).fill_null(value=False)
+    is_seen |= (pl.col(f"{name}:source") == SEEN).fill_null(value=False)
+    return pl.when(pl.col(name).is_null() | is_seen).then(statement=False).when("written").then(statement=True)
 
 
 def _folded(model: ContactModel, rows: pl.DataFrame, then: Then) -> pl.DataFrame:
     touched = {name: pl.col(name).is_not_null() | pl.col("cleared").list.contains(pl.lit(name)) for name in model.names}
-    first_written = pl.col("order").filter(pl.col("written")).min().over("email")
     return (
         rows.sort("email", "order", maintain_order=True)
-        # What HubSpot was only seen to hold stops being ours once we write: what we don't send then stays theirs.
-        .filter(first_written.is_null() | (pl.col("order") >= first_written))
         .group_by("email", maintain_order=True)
         .agg(
             pl.col("written").any(),
@@ -68,6 +77,7 @@ def _folded(model: ContactModel, rows: pl.DataFrame, then: Then) -> pl.DataFrame
                 for name, mask in touched.items()
                 for column in (name, f"{name}:source")
             ],
+            *[pl.col(f"{name}:ours").filter(mask).drop_nulls().last() for name, mask in touched.items()],
             pl.col(*model.schema.provenance, "mapping_version", "run_id", "at").last(),
         )
         .select(model.schema.state.keys())
@@ -83,27 +93,32 @@ def _last(column: str, touched: pl.Expr, elsewhere: frozenset[int] | None) -> pl
     return pl.when(is_elsewhere.last()).then(anywhere).otherwise(here).alias(column)
 
 
-def fold_failed(model: ContactModel, failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """The refused contacts after some answers.
+def fold_failed(
+    model: ContactModel, failed: pl.DataFrame, answers: pl.DataFrame, settled: pl.DataFrame
+) -> pl.DataFrame:
+    """The refused contacts and values after some answers.
 
     Args:
         model: what a contact is.
-        failed: ``Schemas.failed``, one row a contact.
+        failed: ``Schemas.failed``, one row a contact, or a contact and property.
         answers: ANSWER_SCHEMA, newer than ``failed``, oldest first.
+        settled: SETTLED_SCHEMA, what ``fold_settled`` gives after the same answers.
 
     Returns:
-        ``Schemas.failed``, sorted by email. ``attempts`` counts the refusals since HubSpot last took the contact.
+        ``Schemas.failed``, sorted by email, whole contacts first. ``attempts`` counts the refusals since HubSpot last took the contact, or
+        of the value.
     """
     accepted = answers.group_by("email").agg(pl.col("seq").filter(_TAKEN).max().alias("accepted"))
     news = decoded(model, answers.filter(_REFUSED)).with_columns(
+        pl.lit(None, pl.String).alias("property"),
         pl.col("seq").alias("order"),
         pl.lit(1, pl.UInt32).alias("attempts"),
         pl.col("at").alias("first_at"),
         pl.col("at").alias("last_at"),
     )
     columns = [*model.schema.failed, "order"]
-    before = failed.with_columns(pl.lit(0, pl.Int64).alias("order"))
-    return (
+    before = failed.filter(pl.col("property").is_null()).with_columns(pl.lit(0, pl.Int64).alias("order"))
+    contacts = (
         pl.concat([before.select(columns), news.select(columns)])
         .join(accepted, on="email", how="left")
         .filter(pl.col("accepted").is_null() | (pl.col("order") > pl.col("accepted")))
@@ -113,11 +128,16 @@ def fold_failed(model: ContactModel, failed: pl.DataFrame, answers: pl.DataFrame
             pl.col(
                 *model.names, "mapping_version", "category", "message", "correlation_id", "last_at", "run_id"
             ).last(),
+            pl.col("property").first(),
             pl.col("attempts").sum().cast(pl.UInt32),
             pl.col("first_at").first(),
         )
         .select(model.schema.failed.keys())
     )
+    values = refused_values(model, failed, settled)
+    if values.is_empty():
+        return contacts
+    return pl.concat([contacts, values]).sort("email", "property", nulls_last=False, maintain_order=True)
 
 
 def decoded(model: ContactModel, answers: pl.DataFrame, then: Then = NOW) -> pl.DataFrame:
@@ -182,7 +202,8 @@ def _provenance(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str
         for what in ("records", "file_rank")
     }
     written = dict.fromkeys((name for names in numbers.values() for name in names), pl.UInt32)
-    provenance = pl.Struct({**written, "sources": pl.Struct(dict.fromkeys(model.names, pl.String))})
+    sources = pl.Struct(dict.fromkeys(model.names, pl.String))
+    provenance = pl.Struct({**written, "sources": sources, "seen": pl.List(pl.String)})
     said = answers.select(pl.col("provenance").unique()).with_columns(
         pl.col("provenance").str.json_decode(provenance).alias("said")
     )
@@ -193,6 +214,7 @@ def _provenance(model: ContactModel, answers: pl.DataFrame, renames: Mapping[str
         # A source that a row does not know had nothing.
         *(pl.coalesce(names).alias(name) for name, names in numbers.items()),
         *(_giver(model, of_fields.field(name), renames).alias(f"{name}:source") for name in model.names),
+        "seen",
     )
 
 

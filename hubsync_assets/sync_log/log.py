@@ -21,13 +21,15 @@ from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, META
 from hubsync_assets.sync_log.database_lock import DatabaseLock
 from hubsync_assets.sync_log.durable import DATABASES, refuse_changes, wait_for_the_disk
 from hubsync_assets.sync_log.insert import AnswerInsert
+from hubsync_assets.sync_log.layout import add_columns
 from hubsync_assets.sync_log.mappings import known_mappings, number_of
 from hubsync_assets.sync_log.plan_events import PLANS, OpenPlan, PlanEvent, event_row, open_plans
 from hubsync_assets.sync_log.renames import note_renames, renames
 
 __all__ = ["SyncLog", "sqlite_url"]
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
+"""2: what was sent in HubSpot's form, and what was settled."""
 ROWS_AT_A_TIME = 20_000
 NO_URL = (
     "HUBSYNC_LOG_URL is not a usable database URL: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
@@ -116,6 +118,16 @@ class SyncLog:
         with _clear_failures("read"), self._engine.connect() as connection:
             return open_plans(connection.execute(query))
 
+    def is_approved(self, portal_id: int, plan_id: str) -> bool:
+        """Whether a person has approved a plan of a portal."""
+        query = sa.select(PLANS.c.seq).where(
+            PLANS.c.portal_id == portal_id,
+            PLANS.c.plan_id == plan_id,
+            PLANS.c.event == PlanEvent.APPROVED.value,
+        )
+        with _clear_failures("read"), self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
     def mapping_version(self, mapping: Mapping[str, str]) -> int:
         """The number of a way of writing fields; a new one is noted durably.
 
@@ -200,6 +212,9 @@ class SyncLog:
                 row = connection.execute(sa.select(LAYOUT)).one()
             if row.version <= LAYOUT_VERSION:
                 refuse_changes(connection)
+            if row.version < LAYOUT_VERSION:
+                add_columns(connection)
+                connection.execute(LAYOUT.update().values(version=LAYOUT_VERSION))
         if row.version > LAYOUT_VERSION:
             msg = (
                 f"the sync log was written by a newer version of hubsync_assets (layout {row.version}, this one knows "

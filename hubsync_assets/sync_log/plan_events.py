@@ -26,6 +26,7 @@ class PlanEvent(StrEnum):
     BEGUN = "begun"
     ENDED = "ended"
     RESOLVED = "resolved"
+    APPROVED = "approved"
 
 
 PLANS = sa.Table(
@@ -94,4 +95,6 @@ def open_plans(rows: Iterable[Sequence[Any]]) -> list[OpenPlan]:
                 found[plan_id] = OpenPlan(plan_id, found[plan_id].after, ended=True)
             case PlanEvent.ENDED | PlanEvent.RESOLVED:
                 found.pop(plan_id, None)
+            case PlanEvent.APPROVED:
+                pass  # nobody is in doubt because of that
     return list(found.values())

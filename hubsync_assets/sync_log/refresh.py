@@ -1,6 +1,6 @@
-"""Bringing ``hubspot_contacts`` and ``failed_contacts`` up to date with the log, bucket by bucket.
+"""Bringing ``hubspot_contacts``, ``settled_values`` and ``failed_contacts`` up to date with the log, bucket by bucket.
 
-Both belong to one portal; each notes how far it has folded, so a crash between the two is mended by the next refresh, and
+All belong to one portal; each notes how far it has folded, so a crash between them is mended by the next refresh, and
 another portal, or a table that was deleted, is rebuilt from the log alone. Tables that know more than the log are kept, and distrusted.
 Keep out: how rows fold (``fold``).
 """
@@ -11,11 +11,12 @@ from functools import partial
 
 import polars as pl
 
-from hubsync_assets.model.tables import FAILED, STATE
+from hubsync_assets.model.tables import FAILED, SETTLED, STATE
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.plan_events import EVERYTHING, PlanEvent
+from hubsync_assets.sync_log.settled import fold_settled
 from hubsync_assets.sync_log.then import Then
 from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
@@ -24,17 +25,18 @@ from hubsync_assets.tables.table import Table, Version
 
 __all__ = ["State", "refresh_state"]
 
-Fold = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+Fold = Callable[..., pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The two folded tables of one portal, both up to date with the log.
+    """The three folded tables of one portal, all up to date with the log.
 
     Attributes:
         portal_id: whose they are.
         contacts: ``hubspot_contacts``.
         failed: ``failed_contacts``.
+        settled: ``settled_values``.
         folded: answers that were not in them before.
         other_portal: the portal they belonged to until now, if another.
         distrust: why what they say may not be what HubSpot was told last, if the log and they do not agree; noted in the log, too.
@@ -43,6 +45,7 @@ class State:
     portal_id: int
     contacts: Version
     failed: Version
+    settled: Version
     folded: int
     other_portal: int | None
     distrust: str | None = None
@@ -70,7 +73,7 @@ def refresh_state(
     """Fold what the log has and the tables have not.
 
     Args:
-        storage: where the two tables are; its lock is held by the caller.
+        storage: where the tables are; its lock is held by the caller.
         log: the sync log.
         portal_id: the portal to fold for; tables of another portal are replaced.
         known: what the caller has read of this log already; used where it begins where the tables end.
@@ -82,18 +85,18 @@ def refresh_state(
     """
     declared = storage.model.declared.sources
     log.rename({source.was: name for name, source in declared.items() if source.was is not None})
-    contacts, failed = storage.table(STATE), storage.table(FAILED)
+    contacts, settled, failed = (storage.table(name) for name in (STATE, SETTLED, FAILED))
     before = contacts.current()
     other = None if before is None or before.facts["portal_id"] == portal_id else int(before.facts["portal_id"])
     origin: dict[str, int | str] = {"portal_id": portal_id, "log_id": log.id}
     through = log.last_seq(portal_id)
-    bases = (_base(contacts, origin, through), _base(failed, origin, through))
-    distrust = bases[0].distrust or bases[1].distrust
+    bases = [_base(table, origin, through) for table in (contacts, settled, failed)]
+    distrust = next((base.distrust for base in bases if base.distrust is not None), None)
     if distrust is not None:
         # Before the tables are taken over: from then on nothing else shows that they did not agree.
         log.note(portal_id, EVERYTHING, PlanEvent.BEGUN, "fold")
     if all(base.up_to_date for base in bases):
-        return State(portal_id, contacts.require(), failed.require(), 0, other)
+        return State(portal_id, contacts.require(), failed.require(), settled.require(), 0, other)
     since = min(base.through for base in bases)
     then = Then.of(log.renames(), ways, log.mappings()) if ways is not None else Then(log.renames())
     facts: dict[str, int | str] = {**origin, **({"plan_id": plan_id} if plan_id else {})}
@@ -102,8 +105,9 @@ def refresh_state(
         answers.read_on()
         new = {**facts, "folded_through": answers.through}
         new_contacts = _publish(contacts, bases[0], answers, partial(fold_state, storage.model, then=then), new)
-        new_failed = _publish(failed, bases[1], answers, partial(fold_failed, storage.model), new)
-        return State(portal_id, new_contacts, new_failed, answers.rows, other, distrust)
+        new_settled = _publish(settled, bases[1], answers, partial(fold_settled, storage.model, then=then), new)
+        new_failed = _publish(failed, bases[2], answers, partial(fold_failed, storage.model), new, beside=new_settled)
+        return State(portal_id, new_contacts, new_failed, new_settled, answers.rows, other, distrust)
 
     if known is not None and known.since == since:
         return fold(known)
@@ -134,14 +138,25 @@ def _base(table: Table, origin: dict[str, int | str], newest: int) -> _Base:
     return _Base(version, through, up_to_date=through == newest)
 
 
-def _publish(table: Table, base: _Base, answers: NewAnswers, fold: Fold, facts: dict[str, int | str]) -> Version:
+def _publish(  # a table, and all that it is folded from
+    table: Table,
+    base: _Base,
+    answers: NewAnswers,
+    fold: Fold,
+    facts: dict[str, int | str],
+    *,
+    beside: Version | None = None,
+) -> Version:
+    """Fold a table. ``beside``: a table that its rows follow from, too, folded before it."""
     if base.version is not None and base.distrust is None and base.through == facts["folded_through"]:
         return base.version
     since = base.through
 
     def folded_bucket(bucket: int) -> pl.DataFrame:
         news = answers.bucket(bucket).filter(pl.col("seq") > since)
-        return fold(read_bucket(base.version, bucket, answers.bits, table.schema).collect(), news)
+        before = read_bucket(base.version, bucket, answers.bits, table.schema).collect()
+        more = [] if beside is None else [read_bucket(beside, bucket, answers.bits, beside.schema).collect()]
+        return fold(before, news, *more)
 
     with table.new_version(bits=answers.bits) as writer:
         folded = in_turn(folded_bucket, range(1 << answers.bits), BUCKETS_AT_ONCE)

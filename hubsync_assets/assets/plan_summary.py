@@ -1,0 +1,106 @@
+"""A plan in numbers, for Dagster's plots, and in words, for the people who decide about it.
+
+Put here: metadata and Markdown. Keep out: counting (``steps.plan_counts``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from hubsync_assets.model.actions import ACTIONS, CLEAR, CREATE, FILL, OVERWRITE, OVERWRITE_THEIRS
+from hubsync_assets.steps.plan_report import Cost, PlanReport
+
+__all__ = ["plan_numbers", "plan_summary"]
+
+_HEADS = {
+    CREATE: "with new contacts",
+    FILL: "filled",
+    OVERWRITE: "overwritten",
+    OVERWRITE_THEIRS: "somebody else's overwritten",
+    CLEAR: "emptied",
+}
+
+
+def plan_numbers(report: PlanReport) -> dict[str, Any]:
+    """Dagster plots each over time."""
+    cost = report.cost
+    numbers: dict[str, Any] = {
+        "portal_id": dg.MetadataValue.text(str(report.portal_id)),
+        "digest": dg.MetadataValue.text(report.digest),
+        "creates": report.creates,
+        "updates": report.updates,
+        "calls": report.calls,
+        "looked_at_in_portal": report.learned,
+        "in_doubt": report.in_doubt,
+        "write_calls_needed": cost.write_calls,
+        **{f"unchanged/{how}": count for how, count in report.unchanged.items()},
+        **{f"held_back/{reason}": count for reason, count in report.held_back.items()},
+        **{f"values/{action}": report.actions.get(action, 0) for action in ACTIONS},
+        **{f"changes/{name}/{action}": n for name, by in report.changes.items() for action, n in by.items()},
+        **{f"settled/{reason}/{name}": n for reason, by in report.settled.items() for name, n in by.items()},
+        **{f"other_forms/{name}": count for name, count in report.other_forms.items()},
+    }
+    if cost.seconds is not None:
+        numbers["seconds_at_burst_limit"] = cost.seconds
+    if cost.share_of_day is not None:
+        numbers["share_of_day"] = cost.share_of_day
+    return numbers
+
+
+def plan_summary(report: PlanReport) -> str:
+    """Markdown."""
+    return "\n".join([*_contacts(report), *_values(report), *_settled(report), *_cost(report.cost)])
+
+
+def _contacts(report: PlanReport) -> Iterator[str]:
+    unchanged, held = sum(report.unchanged.values()), sum(report.held_back.values())
+    yield (
+        f"**{report.creates:,} contacts to create, {report.updates:,} to update**, {unchanged:,} unchanged, {held:,} held back. "
+        f"Plan {report.digest}."
+    )
+    for reason, count in report.held_back.items():
+        if count:
+            yield f"- held back, {reason.replace('_', ' ')}: {count:,}"
+
+
+def _values(report: PlanReport) -> Iterator[str]:
+    if not report.changes:
+        return
+    used = [action for action in ACTIONS if report.actions.get(action)]
+    yield ""
+    yield f"| property | {' | '.join(_HEADS[action] for action in used)} |"
+    yield f"|---|{'---:|' * len(used)}"
+    for name, by_action in report.changes.items():
+        yield f"| {name} | {' | '.join(f'{by_action.get(action, 0):,}' for action in used)} |"
+
+
+def _settled(report: PlanReport) -> Iterator[str]:
+    words = {
+        "theirs": "kept, because somebody else wrote it",
+        "only_fill": "kept, because the field is only filled",
+        "set_once": "kept, because the field is only written with new contacts",
+        "never_clear": "not emptied, because nothing is made empty",
+        "refused": "not sent, because the portal does not take it (failed_contacts says why)",
+    }
+    lines = [
+        f"- {name}: {count:,} {words[reason]}" for reason, by in report.settled.items() for name, count in by.items()
+    ]
+    lines += [
+        f"- {name}: {count:,} mean the same in another form, and stay as they are"
+        for name, count in report.other_forms.items()
+    ]
+    if lines:
+        yield ""
+        yield "Values that are not sent:"
+        yield from lines
+
+
+def _cost(cost: Cost) -> Iterator[str]:
+    if not cost.write_calls:
+        return
+    share = "" if cost.share_of_day is None else f", {cost.share_of_day:.1%} of the day's quota"
+    left = "" if cost.daily_left is None else f" ({cost.daily_left:,} calls are left today)"
+    seconds = "" if cost.seconds is None else f", at least {cost.seconds:,.0f} seconds at the burst limit"
+    yield ""
+    yield f"Writing it takes {cost.write_calls:,} calls{share}{left}{seconds}."

@@ -1,0 +1,87 @@
+"""The guard before the first write: a plan that changes unusually much waits until a person has approved it.
+
+Put here: what is unusual, and the words that say so. Keep out: where limits are set (``settings``), and how a person approves (``assets``).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hubsync_assets.model.actions import CLEAR, CREATE, OVERWRITE_THEIRS
+from hubsync_assets.steps.plan_report import PlanReport
+
+__all__ = ["CLEARS", "THEIRS", "UPDATES", "USUAL", "Guard", "Limit"]
+
+CLEARS, THEIRS, UPDATES = "clears", "overwrites", "updates"
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """More than both is unusual: a share of the contacts that HubSpot has, and a number of contacts."""
+
+    share: float
+    contacts: int
+
+    def is_passed(self, count: int, existing: int) -> bool:
+        """Whether so many contacts are unusual."""
+        return count > self.contacts and count > self.share * existing
+
+
+USUAL: Mapping[str, Limit] = {CLEARS: Limit(0.01, 20), THEIRS: Limit(0.05, 100), UPDATES: Limit(0.30, 1_000)}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """When a plan waits.
+
+    Attributes:
+        limits: by what is counted, what is still usual.
+        is_needed: whether an unusual plan waits for approval; else it is only said.
+    """
+
+    limits: Mapping[str, Limit] = field(default_factory=lambda: USUAL)
+    is_needed: bool = True
+
+    def reasons(self, report: PlanReport) -> list[str]:
+        """What is unusual about a plan, each in a few words; nothing: it is usual.
+
+        On a first sync, when we have not written any contact, only what overwrites other people's values counts.
+        """
+        weight = report.weight
+        counts = {CLEARS: weight.clears, THEIRS: weight.theirs, UPDATES: weight.updates}
+        words = {
+            CLEARS: "contacts lose a value",
+            THEIRS: "contacts get another value where somebody else wrote one",
+            UPDATES: "contacts are updated",
+        }
+        counted = [THEIRS] if weight.first else list(counts)
+        return [
+            f"{counts[what]:,} of {weight.existing:,} {words[what]} "
+            f"(usual: up to {limit.share:.0%} or {limit.contacts:,})"
+            for what in counted
+            if (limit := self.limits[what]).is_passed(counts[what], weight.existing)
+        ]
+
+    def message(self, report: PlanReport) -> str:
+        """For a person: what is unusual, where, and how to let it through; empty: nothing is."""
+        reasons = self.reasons(report)
+        if not reasons:
+            return ""
+        words = f"{'; '.join(reasons)}. {_most(report)} The plan is {report.digest}"
+        if not self.is_needed:
+            return f"{words}; it is written, since HUBSYNC_APPROVAL is never"
+        return f"{words}: look at contact_changes, and if it is meant so, run again with approve: {report.digest} in the config of contact_changes"
+
+
+def _most(report: PlanReport) -> str:
+    changed = {name: Counter(by_action) for name, by_action in report.changes.items()}
+    for by_action in changed.values():
+        del by_action[CREATE]
+    most = sorted(changed, key=lambda name: -changed[name].total())[:_MOST_NAMED]
+    named = [
+        f"{name} ({changed[name].total():,}: {changed[name][OVERWRITE_THEIRS]:,} of somebody else's, {changed[name][CLEAR]:,} emptied)"
+        for name in most
+    ]
+    return f"Most changes: {', '.join(named)}."

@@ -1,0 +1,135 @@
+"""The plan's first pass: which contacts have to be looked at in HubSpot, kept on disk until they are.
+
+Put here: going through all contacts, and whom to ask for by id and by email. Keep out: who that is (``contacts.unlike``), and calls.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import polars as pl
+
+from hubsync_assets.contacts.rules import Rules
+from hubsync_assets.contacts.unlike import Known, Unlike, find_unlike, unlike_schema
+from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.schema import SETTLED_SCHEMA
+from hubsync_assets.sync_log.refresh import State
+from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket
+from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
+from hubsync_assets.tables.storage import Storage
+from hubsync_assets.tables.table import Version
+
+__all__ = ["Looking", "TableReader"]
+
+_ASKED = {"email": pl.String, "hubspot_id": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class TableReader:
+    """The tables of one plan, by bucket.
+
+    Attributes:
+        storage: where they are.
+        merged: the golden records.
+        state: what is known of them.
+        bits: 2**bits buckets.
+    """
+
+    storage: Storage
+    merged: Version
+    state: State
+    bits: int
+
+    def contacts(self, bucket: int) -> pl.DataFrame:
+        """``Schemas.merged``."""
+        return read_bucket(self.merged, bucket, self.bits, self.merged.schema).collect()
+
+    def known(self, bucket: int, in_doubt: pl.DataFrame) -> Known:
+        """What is known of a bucket's contacts."""
+        schema = self.storage.model.schema
+        return Known(
+            state=read_bucket(self.state.contacts, bucket, self.bits, schema.state).collect(),
+            settled=read_bucket(self.state.settled, bucket, self.bits, SETTLED_SCHEMA).collect(),
+            refused=read_bucket(self.state.failed, bucket, self.bits, schema.failed).collect(),
+            in_doubt=in_doubt,
+        )
+
+
+class Looking:
+    """To be used with ``with``: temporary folders of the storage hold the contacts until the block ends.
+
+    Args:
+        tables: what is compared.
+        rules: what may be done.
+        doubts: by source, what is not believed of its last reading.
+        in_doubt: by bucket, the contacts of which nobody knows what HubSpot took; what it holds of them was read already.
+        found: what was.
+
+    Attributes:
+        rows: ``unlike_schema``, the contacts to look at.
+        known_rows: how many are asked for by record id.
+        unknown_rows: how many are asked for by email.
+    """
+
+    def __init__(
+        self,
+        tables: TableReader,
+        rules: Rules,
+        doubts: Mapping[str, SourceDoubts],
+        in_doubt: Callable[[int], pl.DataFrame],
+        found: BucketSpill,
+    ) -> None:
+        self._tables = tables
+        self._rules = rules
+        self._doubts = doubts
+        self._in_doubt = in_doubt
+        self._found = found
+        self._model = tables.storage.model
+        folder = tables.storage.temporary_folder
+        self.rows = BucketSpill(folder(), unlike_schema(self._model), tables.bits)
+        self._asked = BucketSpill(folder(), _ASKED, tables.bits)
+        self.known_rows = self.unknown_rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.rows.__exit__()
+        self._asked.__exit__()
+
+    def all(self) -> Iterator[Unlike]:
+        """Go through all contacts, and give what each bucket comes to."""
+        for bucket, unlike in enumerate(in_turn(self._unlike, range(1 << self._tables.bits), BUCKETS_AT_ONCE)):
+            self.rows.add(unlike.rows)
+            asked = unlike.rows.select("email", pl.col("state:hubspot_id").alias("hubspot_id"), "doubt")
+            if asked["doubt"].any():
+                asked = self._unread(asked, self._found.bucket(bucket)["email"])
+            self._asked.add(asked)
+            known = asked.height - asked["hubspot_id"].null_count()
+            self.known_rows += known
+            self.unknown_rows += asked.height - known
+            yield unlike
+
+    def known(self) -> Iterator[tuple[str, str]]:
+        """Email and id of those to be asked for by id."""
+        for bucket in range(1 << self._tables.bits):
+            yield from self._asked.bucket(bucket).filter(pl.col("hubspot_id").is_not_null()).iter_rows()
+
+    def unknown(self) -> Iterator[str]:
+        """The emails of the others."""
+        for bucket in range(1 << self._tables.bits):
+            yield from self._asked.bucket(bucket).filter(pl.col("hubspot_id").is_null())["email"]
+
+    def golden(self, found: Callable[[int], pl.DataFrame], bucket: int) -> pl.DataFrame:
+        """``email`` and ``hubspot_id`` of what was found, but only of those that are looked at: a listing finds others, too."""
+        return found(bucket).join(self.rows.bucket(bucket), on="email", how="semi").select("email", "hubspot_id")
+
+    def _unlike(self, bucket: int) -> Unlike:
+        tables = self._tables
+        known = tables.known(bucket, self._in_doubt(bucket))
+        return find_unlike(self._model, tables.contacts(bucket), known, self._rules, self._doubts)
+
+    def _unread(self, asked: pl.DataFrame, there: pl.Series) -> pl.DataFrame:
+        """Without the contacts in doubt that were found, or of which no id is known: they were asked for by email."""
+        done = pl.col("doubt") & (pl.col("email").is_in(there.implode()) | pl.col("hubspot_id").is_null())
+        return asked.filter(~done)
