@@ -143,6 +143,8 @@ def test_seeding_makes_and_changes_contacts_without_a_call(api: Api, hubspot: Hu
         ({"email": "b@example.com", "nonsense": "1"}, "does not exist"),
         ({"phone": "1"}, "required"),
         ({"firstname": "x", "hs_additional_emails": "a@example.com"}, "another contact"),
+        ({"firstname": "x", "hs_additional_emails": "b@example.com;nonsense"}, "invalid"),
+        ({"firstname": "x", "hs_object_id": "1"}, "read only"),
     ],
 )
 def test_what_can_not_be_seeded_leaves_no_trace(

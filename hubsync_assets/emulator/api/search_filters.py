@@ -24,7 +24,6 @@ COLUMNS = {
     "hs_object_id": "id",
     "createdate": ISO_SQL.format("created"),
     "lastmodifieddate": ISO_SQL.format("updated"),
-    "hs_lastmodifieddate": ISO_SQL.format("updated"),
 }
 
 
