@@ -83,7 +83,11 @@ class EmulatorControl:
         return dict(self._call("GET", f"contact?{urlencode({name: contact})}"))
 
     def seed(
-        self, contacts: Iterable[Mapping[str, object]] = (), *, properties: Iterable[Mapping[str, object]] = ()
+        self,
+        contacts: Iterable[Mapping[str, object]] = (),
+        *,
+        properties: Iterable[Mapping[str, object]] = (),
+        preset: str = "",
     ) -> list[str]:
         """Put property definitions, then contacts into the portal as they come to be in HubSpot itself; no call is counted.
 
@@ -93,11 +97,12 @@ class EmulatorControl:
                 "updatedByUserId": 7, "properties": {…}}``; without a source it was a person.
             properties: parts of definitions as in HubSpot's API, for new properties and for those that are there, HubSpot's own
                 too; what isn't said stays. ``calculated`` or ``readOnlyValue`` make one read-only.
+            preset: what an empty portal is filled with before that: ``mature``, or ``free`` for nothing; with its limits.
 
         Returns:
-            The contacts' ids.
+            The ids of ``contacts``.
         """
-        body = {"properties": list(map(dict, properties)), "contacts": list(map(dict, contacts))}
+        body = {"preset": preset, "properties": list(map(dict, properties)), "contacts": list(map(dict, contacts))}
         return list(self._call("POST", "seed", body)["ids"])
 
     def edit(

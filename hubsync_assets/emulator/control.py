@@ -17,6 +17,7 @@ from hubsync_assets.emulator.bounds import count
 from hubsync_assets.emulator.limits import TIERS, Tier
 from hubsync_assets.emulator.people import People
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.presets import fill, preset_tier
 from hubsync_assets.emulator.responses import Refusal
 from hubsync_assets.emulator.seeding import seed_contact, seed_definition
 from hubsync_assets.emulator.views import Views
@@ -61,15 +62,20 @@ class Control:
         ]
 
     def seed(self, body: dict[str, Any]) -> dict[str, object]:
-        """Property definitions, then contacts, as they come to be in HubSpot itself (``seeding``); all or none."""
+        """A preset, property definitions, then contacts, as they come to be in HubSpot itself (``seeding``); all or none."""
+        preset = str(body.get("preset") or "")
         try:
             with self.portal.database.transaction():
+                if preset:
+                    fill(self.portal, preset)
                 for given in body.get("properties", ()):
                     seed_definition(self.portal, given)
                 ids = [seed_contact(self.portal, given) for given in body.get("contacts", ())]
         except BaseException:
-            self.portal.properties.load()  # the definitions in memory are not undone with the transaction
+            self.portal.properties.load()  # what is in memory is not undone with the transaction
             raise
+        if preset:
+            self.limit({"tier": preset_tier(preset)})
         return {"ids": [str(identity) for identity in ids]}
 
     def fault(self, body: dict[str, Any]) -> dict[str, object]:

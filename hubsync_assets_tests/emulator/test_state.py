@@ -71,6 +71,29 @@ def test_a_database_of_another_layout_is_refused(tmp_path: Path) -> None:
         Database(tmp_path / "portal.db")
 
 
+def test_a_portal_of_the_layout_before_keeps_its_contacts_and_learns_what_is_read_only(tmp_path: Path) -> None:
+    path = tmp_path / "portal.db"
+    with HubSpotEmulator(db=path) as hubspot:
+        hubspot.seed([{"email": "a@example.com", "firstname": "Ana"}])
+    with sqlite3.connect(path) as old:
+        old.execute("ALTER TABLE versions DROP COLUMN source_id")
+        old.execute("ALTER TABLE versions DROP COLUMN user")
+        old.execute(
+            "UPDATE properties SET definition = replace(definition, '\"readOnlyValue\":true', '\"readOnlyValue\":false')"
+        )
+        old.execute("UPDATE meta SET value = '2' WHERE name = 'layout'")
+    old.close()
+
+    for _ in range(2):
+        with HubSpotEmulator(db=path) as hubspot, Api(hubspot.base_url) as api:
+            written = api.upsert(row("a@example.com", hs_additional_emails="b@example.com"))
+            history = hubspot.contact("a@example.com")["history"]
+
+            assert written.status_code == 400
+            assert (history[0]["changes"]["firstname"], history[0]["sourceType"]) == ("Ana", "CRM_UI")
+            assert "sourceId" not in history[0]
+
+
 def test_refused_and_unanswered_calls_are_logged_too(tmp_path: Path) -> None:
     path = tmp_path / "portal.db"
     with HubSpotEmulator(db=path) as hubspot, Api(hubspot.base_url) as api:
