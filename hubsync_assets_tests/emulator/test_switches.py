@@ -115,6 +115,24 @@ def test_a_secondary_email_can_become_the_primary_one(api: Api, hubspot: HubSpot
     assert api.upsert(row("a@example.com")).json()["results"][0]["new"] is False
 
 
+@pytest.mark.parametrize(
+    ("swaps", "primary", "secondary"),
+    [(True, "b@example.com", "a@example.com"), (False, "a@example.com", "b@example.com")],
+)
+def test_an_update_by_id_swaps_the_addresses_or_not(
+    api: Api, hubspot: HubSpotEmulator, swaps: bool, primary: str, secondary: str
+) -> None:
+    hubspot.switch(secondary_becomes_primary=swaps)
+    (identity,) = hubspot.seed([{"email": "a@example.com", "hs_additional_emails": "b@example.com"}])
+
+    one = {"id": identity, "properties": {"email": "b@example.com", "phone": "1"}}
+    answer = api.contacts("POST", "/batch/update", {"inputs": [one]})
+
+    (contact,) = hubspot.contacts()
+    assert (answer.status_code, contact["phone"]) == (200, "1")
+    assert (contact["email"], contact["hs_additional_emails"]) == (primary, secondary)
+
+
 @pytest.mark.parametrize(("stage", "kept"), [("", None), ("subscriber", "subscriber")])
 def test_the_first_lifecycle_stage_can_be_another(
     api: Api, hubspot: HubSpotEmulator, stage: str, kept: str | None
