@@ -43,9 +43,9 @@ def time_of(portal: Portal, given: Mapping[str, Any], *touched: Contact | None) 
     if given.get("at") is None:
         return now
     moment = milliseconds(str(given["at"]))
-    if moment is None or moment > now:
+    if moment is None or not 0 <= moment <= now:
         raise ValueError(
-            f"at takes a time that has been, as 2026-11-26T10:00:00Z or in milliseconds, not {given['at']}."
+            f"at takes a time that has been, as 2026-11-26T10:00:00Z or in milliseconds since 1970, not {given['at']}."
         )
     for contact in touched:
         if contact is not None and moment < contact.updated:
