@@ -25,7 +25,7 @@ CRM_UI = PERSON.type
 FLAGS = ("calculated", "externalOptions", "hasUniqueValue", "hidden", "hubspotDefined", "formField", "archived")
 PARTS = ("label", "type", "fieldType", "description", "groupName", "options", "displayOrder", *FLAGS)
 FIXED = COMPUTED | {"email", "hs_additional_emails", "lifecyclestage"}
-"""The emulator knows what these mean, so they keep their type and their uniqueness."""
+"""The emulator knows what these mean, so they keep their type, their uniqueness and who may write them."""
 
 
 def source_of(given: Mapping[str, Any]) -> Source:
@@ -95,8 +95,10 @@ def seed_definition(portal: Portal, given: Mapping[str, Any]) -> None:
     name = given.get("name")
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise ValueError("A property needs a name: a letter, then lowercase letters, digits and underscores.")
+    rights = given.get("modificationMetadata", {})
     unknown = given.keys() - {"name", "readOnlyValue", "modificationMetadata", *PARTS}
     wrong = [flag for flag in (*FLAGS, "readOnlyValue") if not isinstance(given.get(flag, False), bool)]
+    wrong += [right for right in rights if not isinstance(rights[right], bool)]
     if unknown or wrong:
         raise ValueError(f"The property {name} can't be seeded: {', '.join(sorted([*unknown, *wrong]))} can't be so.")
     group = given.get("groupName", "contactinformation")
@@ -108,7 +110,7 @@ def seed_definition(portal: Portal, given: Mapping[str, Any]) -> None:
     after = {**before, **{part: given[part] for part in PARTS if part in given}, "updatedAt": now}
     if after["type"] != "enumeration" and "options" not in given:
         after["options"] = []
-    rights = {**before["modificationMetadata"], **given.get("modificationMetadata", {})}
+    rights = {**before["modificationMetadata"], **rights}
     if given.get("calculated") or "readOnlyValue" in given:
         rights["readOnlyValue"] = given.get("calculated") is True or given["readOnlyValue"]
     after["modificationMetadata"] = rights
@@ -119,7 +121,9 @@ def seed_definition(portal: Portal, given: Mapping[str, Any]) -> None:
 def _check_change(portal: Portal, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """ValueError for a change after which the emulator could no longer tell what the portal's values mean."""
     name = after["name"]
-    if name in FIXED and any(before[part] != after[part] for part in ("type", "hasUniqueValue", "archived")):
-        raise ValueError(f"The property {name} keeps its type, its uniqueness and its place among the properties.")
+    written_by = [shape["modificationMetadata"]["readOnlyValue"] for shape in (before, after)]
+    parts = ("type", "hasUniqueValue", "archived")
+    if name in FIXED and (len(set(written_by)) > 1 or any(before[part] != after[part] for part in parts)):
+        raise ValueError(f"The property {name} keeps its type, its uniqueness, its place and who may write it.")
     if before["hasUniqueValue"] != after["hasUniqueValue"] and portal.contacts.any_with(name):
         raise ValueError(f"Contacts have values of {name} already: seed its definition before them.")
