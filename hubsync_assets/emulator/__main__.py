@@ -11,6 +11,7 @@ from hubsync_assets.emulator.database import DatabaseError
 from hubsync_assets.emulator.door import host_name, is_loopback
 from hubsync_assets.emulator.limits import TIERS
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.presets import PRESETS, fill, is_empty, preset_tier
 from hubsync_assets.emulator.server import BACKLOG, ServerError, bind, build_server
 from hubsync_assets.emulator.switches import Switches
 
@@ -30,13 +31,19 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="NAME",
         help="answer under this name too, such as a container's (repeatable; a --host that others can reach needs one)",
     )
-    parser.add_argument("--tier", choices=TIERS, default="free", help="whose limits apply")
+    parser.add_argument("--tier", choices=TIERS, help="whose limits apply (default: the preset's; without one free)")
+    parser.add_argument(
+        "--preset", choices=PRESETS, help="what a portal without contacts is filled with, and its limits"
+    )
     parser.add_argument("--api-version", choices=VERSIONS, default="", help="answer only at this version's paths")
     given = parser.parse_args(arguments)
     try:
         allowed = _names(given.allow_host)
         with bind(given.host, given.port, allowed_hosts=allowed) as bound:
-            portal = Portal.open(given.db, switches=Switches(api_version=given.api_version), tier=given.tier)
+            tier = given.tier or preset_tier(given.preset or "free")
+            portal = Portal.open(given.db, switches=Switches(api_version=given.api_version), tier=tier)
+            if given.preset:
+                _fill(portal, given.preset)
             _serve(bound, portal, allowed)
     except (ServerError, DatabaseError) as failure:
         print(failure, file=sys.stderr)
@@ -44,6 +51,13 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _fill(portal: Portal, preset: str) -> None:
+    """Fill a new portal; one that has contacts, from an earlier start with the same file, stays as it is."""
+    if is_empty(portal):
+        with portal.database.transaction():
+            fill(portal, preset)
 
 
 def _names(given: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ Put here: one method for each control endpoint. Keep out: HubSpot's API, which i
 from collections.abc import Iterable, Mapping
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
@@ -74,12 +74,68 @@ class EmulatorControl:
             found += page
         return found
 
-    def seed(self, contacts: Iterable[Mapping[str, object]]) -> list[str]:
-        """Put contacts into the portal as a person who edits them in HubSpot would; returns their ids.
+    def contact(self, contact: str) -> dict[str, Any]:
+        """One contact by id (archived ones too) or by an address: id, archived, properties, history.
 
-        A known email changes that contact. No API call is counted.
+        The history has the newest save first: at, changes, sourceType, sourceId, updatedByUserId, call, path.
         """
-        return list(self._call("POST", "seed", {"contacts": [dict(contact) for contact in contacts]})["ids"])
+        name = "email" if "@" in contact else "id"
+        return dict(self._call("GET", f"contact?{urlencode({name: contact})}"))
+
+    def seed(
+        self,
+        contacts: Iterable[Mapping[str, object]] = (),
+        *,
+        properties: Iterable[Mapping[str, object]] = (),
+        preset: str = "",
+    ) -> list[str]:
+        """Put property definitions, then contacts into the portal as they come to be in HubSpot itself; no call is counted.
+
+        Args:
+            contacts: values by property, read-only ones too; a known email changes that contact. ``history`` lists what was set
+                before, oldest first: ``{"at": "2024-05-01T10:00:00Z", "sourceType": "FORM", "sourceId": "…",
+                "updatedByUserId": 7, "properties": {…}}``; without a source it was a person.
+            properties: parts of definitions as in HubSpot's API, for new properties and for those that are there, HubSpot's own
+                too; what isn't said stays. ``calculated`` or ``readOnlyValue`` make one read-only.
+            preset: what an empty portal is filled with before that: ``mature``, or ``free`` for nothing; with its limits.
+
+        Returns:
+            The ids of ``contacts``.
+        """
+        body = {"preset": preset, "properties": list(map(dict, properties)), "contacts": list(map(dict, contacts))}
+        return list(self._call("POST", "seed", body)["ids"])
+
+    def edit(
+        self,
+        contact: str,
+        values: Mapping[str, object] | None = None,
+        /,
+        *,
+        at: str | int | None = None,
+        by: Mapping[str, object] | None = None,
+        **properties: object,
+    ) -> str:
+        """Edit a contact, named by id or address, as a person would in HubSpot; returns its id.
+
+        ``edit("ana@example.com", phone="1")``. A property called ``at`` or ``by`` goes into ``values``. ``by`` says who else it
+        was: ``{"sourceType": "INTEGRATION", "sourceId": "77"}`` or ``{"updatedByUserId": 7}``; ``at`` when.
+        """
+        given = {**(values or {}), **properties}
+        return str(self._call("POST", "edit", {**_deed(at, by), "contact": contact, "properties": given})["id"])
+
+    def archive(self, contact: str, *, at: str | int | None = None, by: Mapping[str, object] | None = None) -> str:
+        """Archive a contact as a person would; returns its id."""
+        return str(self._call("POST", "archive", {**_deed(at, by), "contact": contact})["id"])
+
+    def erase(self, contact: str) -> str:
+        """Erase a contact for good (GDPR) as a person would; returns the id it had."""
+        return str(self._call("POST", "erase", {"contact": contact})["id"])
+
+    def merge(
+        self, primary: str, other: str, *, at: str | int | None = None, by: Mapping[str, object] | None = None
+    ) -> str:
+        """Merge ``other`` into ``primary`` as a person would; returns the id of the survivor, which is a new one (a switch)."""
+        return str(self._call("POST", "merge", {**_deed(at, by), "primary": primary, "other": other})["id"])
 
     def fault(self, kind: str, times: int = 1, **details: object) -> None:
         """Let the next ``times`` calls (-1: all) meet a fault; ``path=``, ``method=``, ``email=`` say which calls.
@@ -123,6 +179,11 @@ class EmulatorControl:
     def reset(self) -> None:
         """An empty portal with the same id: no contacts, calls, faults."""
         self._call("POST", "reset")
+
+
+def _deed(at: str | int | None, by: Mapping[str, object] | None) -> dict[str, object]:
+    """When and who, as the control path takes it."""
+    return {**(by or {}), **({} if at is None else {"at": at})}
 
 
 def _message(content: bytes) -> str:

@@ -1,20 +1,20 @@
 """Contacts as rows: finding, saving and listing them, and what each save leaves behind in the history.
 
 Put here: the SQL of contacts, their unique values and versions. Keep out: what a caller may write (``values``, ``writing``)
-and the shape of answers (``shapes``). One contact per email is the database's own rule: ``emails`` has the address as its
+the shape of answers (``shapes``) and what a row is (``records``). One contact per email is the database's own rule: ``emails`` has the address as its
 key, primary and secondary ones alike.
 """
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 
 import orjson
 
 from hubsync_assets.emulator.database import Database
+from hubsync_assets.emulator.records import Contact, Source, Version, from_row
 
-__all__ = ["Contact", "Contacts", "Version", "from_row"]
+__all__ = ["Contact", "Contacts"]
 
 COLUMNS = "id, properties, created, updated, archived, version"
 FIRST_ID = 170_000_000_001
@@ -22,45 +22,6 @@ SEARCHED = 200_000
 """How many contacts a search of the page reads at most, so that the page stays quick."""
 MOST_RECENT = 200_000
 """How many writes are remembered for search's lag; more than any limit lets through in a minute."""
-
-
-@dataclass(slots=True)
-class Contact:
-    """A contact; times are milliseconds since 1970.
-
-    ``properties`` holds only what has a value; email is one of them. ``version`` is the number of its newest version, which
-    names the one before it: a chain that is only ever added to, so that a write touches few pages of the file.
-    """
-
-    id: int
-    properties: dict[str, str]
-    created: int
-    updated: int
-    archived: int | None = None
-    version: int = 0
-
-    def emails(self) -> list[str]:
-        """The primary email, if any, then the secondary ones."""
-        primary = self.properties.get("email")
-        more = self.properties.get("hs_additional_emails")
-        return [*([primary] if primary else ()), *(more.split(";") if more else ())]
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What one save changed: property to new value (empty: cleared); ``source`` is HubSpot's word for where it came from."""
-
-    contact: int
-    at: int
-    call: int
-    source: str
-    changes: dict[str, str]
-
-
-def from_row(row: Sequence[object]) -> Contact:
-    """A contact from the columns id, properties, created, updated, archived, version."""
-    identity, properties, created, updated, archived, version = row
-    return Contact(identity, orjson.loads(properties), created, updated, archived, version)  # type: ignore[arg-type]
 
 
 def _marks(items: Sequence[object]) -> str:
@@ -103,6 +64,11 @@ class Contacts:
         sql = f"SELECT value, contact FROM unique_values WHERE property = ? AND value IN ({_marks(wanted)})"
         return dict(self._database.connection.execute(sql, [property_name, *wanted]))
 
+    def any_with(self, property_name: str) -> bool:
+        """Whether any contact, live or archived, has a value of a property."""
+        sql = "SELECT 1 FROM contacts WHERE json_extract(properties, ?) IS NOT NULL LIMIT 1"
+        return self._database.connection.execute(sql, [f'$."{property_name}"']).fetchone() is not None
+
     def get(self, ids: Iterable[int], *, archived: bool = False) -> dict[int, Contact]:
         """The contacts with these ids; missing ones are left out."""
         wanted = list(ids)
@@ -139,27 +105,34 @@ class Contacts:
         sql = (
             f"WITH RECURSIVE chain(number) AS (SELECT version FROM contacts WHERE id IN ({_marks(wanted)}) "
             "UNION ALL SELECT previous FROM versions JOIN chain USING (number)) "
-            "SELECT contact, at, call, source, changes FROM versions JOIN chain USING (number) ORDER BY contact, number"
+            "SELECT contact, at, call, source, source_id, user, changes FROM versions JOIN chain USING (number) "
+            "ORDER BY contact, number"
         )
         return [
-            Version(contact, at, call, source, orjson.loads(changes))
-            for contact, at, call, source, changes in self._database.connection.execute(sql, wanted)
+            Version(contact, at, call, Source(kind, source_id, user), orjson.loads(changes))
+            for contact, at, call, kind, source_id, user, changes in self._database.connection.execute(sql, wanted)
         ]
 
     def save(
-        self, contacts: Sequence[Contact], changes: Sequence[dict[str, str]], *, call: int, source: str, grown: int = 0
+        self,
+        contacts: Sequence[Contact],
+        changes: Sequence[dict[str, str]],
+        *,
+        call: int,
+        source: Source | str,
+        grown: int = 0,
     ) -> None:
         """Write contacts, and for each what this save changed; ``grown``: how many more live contacts there are by it."""
+        source = Source(source) if isinstance(source, str) else source
         many = self._database.connection.executemany
         versions = []
         for number, (contact, change) in enumerate(zip(contacts, changes, strict=True), self._next_version):
             text = orjson.dumps(change).decode()
-            versions.append(
-                (number, contact.version, contact.id, contact.archived or contact.updated, call, source, text)
-            )
+            at = contact.archived or contact.updated
+            versions.append((number, contact.version, contact.id, at, call, source.type, text, source.id, source.user))
             contact.version = number
         self._next_version += len(versions)
-        many("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)", versions)
+        many("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", versions)
         many(
             f"INSERT OR REPLACE INTO contacts({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -175,7 +148,8 @@ class Contacts:
             ],
         )
         self._grow(grown)
-        self._recent.extend((contact.updated, contact.id) for contact in contacts)
+        last = self._recent[-1][0] if self._recent else 0  # a seeded past must not hide the writes before it
+        self._recent.extend((max(contact.updated, last), contact.id) for contact in contacts)
 
     def _grow(self, by: int) -> None:
         if by:

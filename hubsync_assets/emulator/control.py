@@ -1,6 +1,7 @@
 """The tests' own control path, ``/_emulator/...``, which the real API does not have: what can be asked and changed.
 
-Put here: seeding, faults, limits, switches, clock, snapshots. Keep out: what can be looked at (``views``) and HubSpot's rules.
+Put here: seeding, faults, limits, switches, clock, snapshots. Keep out: what can be looked at (``views``), what people do to
+contacts (``people``) and HubSpot's rules.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,12 +14,13 @@ from starlette.routing import Route
 
 from hubsync_assets.emulator.body import MOST_BYTES, read_body
 from hubsync_assets.emulator.bounds import count
-from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.limits import TIERS, Tier
+from hubsync_assets.emulator.people import People
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.presets import fill, preset_tier
 from hubsync_assets.emulator.responses import Refusal
+from hubsync_assets.emulator.seeding import seed_contact, seed_definition
 from hubsync_assets.emulator.views import Views
-from hubsync_assets.emulator.writing import draft, save
 
 if TYPE_CHECKING:
     from hubsync_assets.emulator.database import Snapshot
@@ -37,10 +39,14 @@ class Control:
 
     def routes(self) -> list[Route]:
         """Every control endpoint: GET reads, POST changes."""
-        views = Views(self.portal)
+        views, people = Views(self.portal), People(self.portal)
         reads = (views.state, views.calls, views.contacts, views.look, views.contact)
         changes: tuple[Change, ...] = (
             self.seed,
+            people.edit,
+            people.archive,
+            people.erase,
+            people.merge,
             self.fault,
             self.mix,
             self.clear_faults,
@@ -56,20 +62,21 @@ class Control:
         ]
 
     def seed(self, body: dict[str, Any]) -> dict[str, object]:
-        """Contacts as a person would edit them in HubSpot: made, or changed where the email is known; all or none."""
-        ids = []
-        with self.portal.database.transaction():
-            for given in body["contacts"]:
-                email = str(given.get("email") or "").strip().lower()
-                owner = self.portal.contacts.owners([email]).get(email, 0)
-                made = draft(self.portal, self.portal.contacts.get([owner]).get(owner), given)
-                check_unique_values(self.portal, [made])
-                if made.problems or email_clashes(self.portal, [made]):
-                    words = made.problems[0].message if made.problems else "another contact has that email"
-                    raise ValueError(f"This contact can't be seeded: {words}")
-                save(self.portal, [made], call=0, source="CRM_UI")
-                ids.append(str(made.contact.id))
-        return {"ids": ids}
+        """A preset, property definitions, then contacts, as they come to be in HubSpot itself (``seeding``); all or none."""
+        preset = str(body.get("preset") or "")
+        try:
+            with self.portal.database.transaction():
+                if preset:
+                    fill(self.portal, preset)
+                for given in body.get("properties", ()):
+                    seed_definition(self.portal, given)
+                ids = [seed_contact(self.portal, given) for given in body.get("contacts", ())]
+        except BaseException:
+            self.portal.properties.load()  # what is in memory is not undone with the transaction
+            raise
+        if preset:
+            self.limit({"tier": preset_tier(preset)})
+        return {"ids": [str(identity) for identity in ids]}
 
     def fault(self, body: dict[str, Any]) -> dict[str, object]:
         """Order a fault."""
@@ -143,8 +150,13 @@ def _respond(content: Callable[[], object]) -> Response:
     try:
         return Response(orjson.dumps(content()), media_type="application/json")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, Refusal) as failure:
-        words = f"{type(failure).__name__}: {failure}" if not isinstance(failure, ValueError) else str(failure)
-        return _refuse(400, words)
+        return _refuse(400, _words(failure))
+
+
+def _words(failure: Exception) -> str:
+    if isinstance(failure, Refusal):  # HubSpot's own rules were broken: they say how
+        return str((failure.response.body or {}).get("message"))
+    return str(failure) if isinstance(failure, ValueError) else f"{type(failure).__name__}: {failure}"
 
 
 def _refuse(status: int, words: str) -> Response:

@@ -4,9 +4,7 @@ Names and types are those of HubSpot's own docs and of fixtures in public connec
 left out until somebody needs one. Keep out: anything that reads or changes a portal's properties (``properties``).
 """
 
-from hubsync_assets.emulator.values import LIFECYCLE
-
-__all__ = ["DEFAULT_GROUPS", "DEFAULT_PROPERTIES", "READ_ONLY"]
+__all__ = ["COMPUTED", "DEFAULT_GROUPS", "DEFAULT_PROPERTIES"]
 
 DEFAULT_GROUPS = {
     "contactinformation": "Contact information",
@@ -30,6 +28,7 @@ _TEXTS = {
     "state": "State/Region",
     "zip": "Postal Code",
     "country": "Country/Region",
+    "hs_country_region_code": "Country/Region Code",
     "industry": "Industry",
     "annualrevenue": "Annual Revenue",
     "job_function": "Job function",
@@ -46,14 +45,13 @@ _TEXTS = {
     "seniority": "Seniority",
     "start_date": "Start date",
     "twitterhandle": "Twitter Username",
-    "hs_additional_emails": "Additional email addresses",
 }
 _PHONES = {"phone": "Phone Number", "mobilephone": "Mobile Phone Number", "fax": "Fax Number"}
 _READ_ONLY = {
     "hs_object_id": ("Record ID", "number", "number"),
     "createdate": ("Create Date", "datetime", "date"),
     "lastmodifieddate": ("Last Modified Date", "datetime", "date"),
-    "hs_lastmodifieddate": ("Object last modified date/time", "datetime", "date"),
+    "hs_additional_emails": ("Additional email addresses", "string", "text"),
     "hs_email_domain": ("Email Domain", "string", "text"),
     "hs_full_name_or_email": ("Full name or email", "string", "text"),
     "hs_is_contact": ("Is a contact", "bool", "booleancheckbox"),
@@ -64,8 +62,19 @@ _READ_ONLY = {
     "hs_merged_object_ids": ("Merged record IDs", "string", "text"),
     "num_notes": ("Number of Sales Activities", "number", "number"),
 }
-READ_ONLY = frozenset(_READ_ONLY)
+COMPUTED = frozenset(_READ_ONLY) - {"hs_additional_emails", "hs_marketable_status", "num_notes"}
+"""What the emulator works out itself, so that it can't even be seeded."""
 
+_LIFECYCLE = (
+    "subscriber",
+    "lead",
+    "marketingqualifiedlead",
+    "salesqualifiedlead",
+    "opportunity",
+    "customer",
+    "evangelist",
+    "other",
+)
 _SIZES = ("1-5", "5-25", "25-50", "50-100", "100-500", "500-1000", "1000+")
 _LEAD_STATUS = (
     "NEW",
@@ -78,7 +87,7 @@ _LEAD_STATUS = (
     "BAD_TIMING",
 )
 _ENUMERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "lifecyclestage": ("Lifecycle Stage", "radio", LIFECYCLE),
+    "lifecyclestage": ("Lifecycle Stage", "radio", _LIFECYCLE),
     "hs_lead_status": ("Lead Status", "radio", _LEAD_STATUS),
     "numemployees": ("Number of Employees", "select", _SIZES),
     "hs_marketable_status": ("Marketing contact status", "select", ("true", "false")),

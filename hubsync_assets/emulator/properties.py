@@ -18,6 +18,7 @@ class Properties:
     """Property definitions by name (HubSpot's JSON shape), and groups by name.
 
     ``writable``: those that take values. ``unique_names``: the custom properties whose values no two contacts can share (email has its own table).
+    ``stages``: the lifecycle stages in their order.
     """
 
     def __init__(self, database: Database) -> None:
@@ -47,6 +48,8 @@ class Properties:
         self.writable = {
             name for name, definition in self._live.items() if not definition["modificationMetadata"]["readOnlyValue"]
         }
+        stages = self.definitions["lifecyclestage"]["options"]
+        self.stages = [option["value"] for option in sorted(stages, key=lambda option: int(option["displayOrder"]))]
         self.unique_names = {name for name, definition in self._live.items() if definition["hasUniqueValue"]} - {
             "email"
         }

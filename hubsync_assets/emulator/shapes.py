@@ -7,15 +7,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hubsync_assets.emulator.clock import iso
-from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.records import Contact, Source
 from hubsync_assets.emulator.responses import ApiResponse
 from hubsync_assets.emulator.writing import Draft
 
-__all__ = ["DEFAULT_READ", "all_values", "batch_response", "read_json", "system_values", "written_json"]
+__all__ = ["DEFAULT_READ", "all_values", "batch_response", "read_json", "source_json", "system_values", "written_json"]
 
 DEFAULT_READ = ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname")
 """What a read returns when nothing is asked for (contacts guide)."""
+ALWAYS_READ = ("createdate", "hs_object_id", "lastmodifieddate")
+"""What a read returns beside the properties that it names."""
 
 
 def system_values(contact: Contact) -> dict[str, str]:
@@ -60,11 +62,13 @@ def contact_json(portal: Portal, contact: Contact, properties: dict[str, str | N
 def read_json(
     portal: Portal, contacts: Sequence[Contact], names: Iterable[str] = (), with_history: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """Contacts with the asked-for and the default properties, and the history of some.
+    """Contacts with the asked-for properties, or the default ones where none is asked for, and the history of some.
 
     A property without a value is null; one that the portal doesn't have is left out.
     """
-    wanted = [name for name in dict.fromkeys([*DEFAULT_READ, *names, *with_history]) if portal.properties.live(name)]
+    named = list(names)
+    base = ALWAYS_READ if named else DEFAULT_READ
+    wanted = [name for name in dict.fromkeys([*base, *named, *with_history]) if portal.properties.live(name)]
     shapes = []
     for contact in contacts:
         values = all_values(contact)
@@ -78,14 +82,20 @@ def read_json(
     return shapes
 
 
-def _histories(portal: Portal, ids: list[int], names: Sequence[str]) -> dict[int, dict[str, list[dict[str, str]]]]:
+def _histories(portal: Portal, ids: list[int], names: Sequence[str]) -> dict[int, dict[str, list[dict[str, Any]]]]:
     """For each contact and name its values, newest first."""
-    histories: dict[int, dict[str, list[dict[str, str]]]] = {identity: {name: [] for name in names} for identity in ids}
+    histories: dict[int, dict[str, list[dict[str, Any]]]] = {identity: {name: [] for name in names} for identity in ids}
     for version in portal.contacts.versions(ids):
         for name in histories[version.contact].keys() & version.changes.keys():
-            value = {"value": version.changes[name], "timestamp": iso(version.at), "sourceType": version.source}
+            value = {"value": version.changes[name], "timestamp": iso(version.at), **source_json(version.source)}
             histories[version.contact][name].insert(0, value)
     return histories
+
+
+def source_json(source: Source) -> dict[str, Any]:
+    """Who set a value: what isn't known is left out."""
+    told = {"sourceType": source.type, "sourceId": source.id, "updatedByUserId": source.user}
+    return {name: value for name, value in told.items() if value}
 
 
 def written_json(portal: Portal, made: Draft) -> dict[str, Any]:

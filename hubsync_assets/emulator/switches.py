@@ -11,6 +11,8 @@ from hubsync_assets.emulator.bounds import LONGEST_SECONDS, number
 
 __all__ = ["Switches"]
 
+MERGED_IDS = ("left_out", "lead_on", "not_found")
+
 
 @dataclass(frozen=True, slots=True)
 class Switches:
@@ -24,7 +26,7 @@ class Switches:
     """The only version whose paths exist (``v3``, ``2026-03``, ``2026-09``); empty: all."""
     time_zone: str = "UTC"
     """The portal's time zone: the daily limit starts again at its midnight."""
-    multi_status_in_2026_09: bool = False
+    multi_status_in_2026_09: bool = True
     """2026-09 answers partial success with 207, as the older versions do; otherwise with 200 and ``errors``."""
     echo_trace_ids: bool = False
     """Batch results repeat ``objectWriteTraceId``."""
@@ -48,6 +50,8 @@ class Switches:
     """NEQ, NOT_IN and NOT_CONTAINS_TOKEN find contacts without a value too."""
     merged_ids_lead_on: bool = True
     """The id of a contact that was merged away reads and changes the contact that took over; otherwise it is not found."""
+    merged_ids_in_batches: str = "left_out"
+    """What batch read and batch update by record id do with such an id: ``left_out`` without a word, ``lead_on`` or ``not_found``."""
     deleting_nothing_is_not_found: bool = False
     """Deleting a contact that doesn't exist is a 404; otherwise a 204."""
     merge_keeps_primary_id: bool = False
@@ -69,6 +73,8 @@ class Switches:
                 raise ValueError(f"The switch {name} takes a {kinds[name].__name__}.")
         changed = replace(self, **changes)  # type: ignore[arg-type]
         number(changed.search_lag_seconds, "The switch search_lag_seconds", 0, LONGEST_SECONDS)
+        if changed.merged_ids_in_batches not in MERGED_IDS:
+            raise ValueError(f"The switch merged_ids_in_batches takes one of {', '.join(MERGED_IDS)}.")
         if not _is_time_zone(changed.time_zone):
             raise ValueError("The switch time_zone takes a name of the time zone database, such as US/Eastern.")
         return changed

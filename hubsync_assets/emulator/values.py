@@ -10,22 +10,13 @@ from typing import Any
 
 from hubsync_assets.emulator import emails
 from hubsync_assets.emulator.clock import DAY, iso, milliseconds
+from hubsync_assets.emulator.default_properties import COMPUTED
 from hubsync_assets.emulator.responses import Problem
 
-__all__ = ["LIFECYCLE", "check", "stored"]
+__all__ = ["check", "stored"]
 
 LONGEST = 65_536
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-LIFECYCLE = (
-    "subscriber",
-    "lead",
-    "marketingqualifiedlead",
-    "salesqualifiedlead",
-    "opportunity",
-    "customer",
-    "evangelist",
-    "other",
-)
 
 Checked = tuple[str, Problem | None]
 
@@ -41,14 +32,16 @@ def stored(value: object) -> str | None:
     return str(value)
 
 
-def check(definition: dict[str, Any], value: str, before: str = "") -> Checked:
+def check(definition: dict[str, Any], value: str, before: str = "", *, by_hand: bool = False) -> Checked:
     """The value as it is stored, and what is wrong with it (None: nothing). An empty value clears, whatever the type.
 
-    ``before`` is the stored value: a multiple choice that begins with ``;`` is added to it.
+    ``before`` is the stored value: a multiple choice that begins with ``;`` is added to it. ``by_hand``: in HubSpot itself, which
+    sets what its API can't.
     """
     name = definition["name"]
-    if definition["modificationMetadata"]["readOnlyValue"]:
-        return value, Problem(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
+    if definition["modificationMetadata"]["readOnlyValue"] and (not by_hand or name in COMPUTED):
+        kind = "calculated" if definition["calculated"] else "read only"
+        return value, Problem(name, "READ_ONLY_VALUE", f'"{name}" is a {kind} property; its value cannot be set.')
     if value == "":
         return value, None
     if name in _BY_NAME:

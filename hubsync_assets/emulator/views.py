@@ -7,9 +7,10 @@ from typing import Any
 
 from hubsync_assets.emulator.bounds import query_count
 from hubsync_assets.emulator.clock import iso
+from hubsync_assets.emulator.emails import normalise
 from hubsync_assets.emulator.faults import KINDS
 from hubsync_assets.emulator.portal import Portal
-from hubsync_assets.emulator.shapes import all_values
+from hubsync_assets.emulator.shapes import all_values, source_json
 
 __all__ = ["Views"]
 
@@ -67,16 +68,20 @@ class Views:
         }
 
     def contact(self, query: dict[str, str]) -> dict[str, Any]:
-        """One contact, live or archived, and what each write changed, newest first; ValueError if there is none."""
-        identity = query_count(query, "id", 0)
+        """One contact, live or archived, and what each write changed, newest first; ValueError if there is none.
+
+        Named by ``id``, or by ``email``: the live one with that address.
+        """
+        email = normalise(query.get("email", ""))
+        identity = self.portal.contacts.owners([email]).get(email, 0) if email else query_count(query, "id", 0)
         found = self.portal.contacts.get([identity]) or self.portal.contacts.get([identity], archived=True)
         if not found:
-            raise ValueError(f"There is no contact {identity}.")
+            raise ValueError(f"There is no contact {email or identity}.")
         contact = found[identity]
         history = [
             {
                 "at": iso(version.at),
-                "source": version.source,
+                **source_json(version.source),
                 "changes": version.changes,
                 "call": version.call,
                 "path": self.portal.calls.path_of(version.call),

@@ -7,10 +7,10 @@ endpoints), who else holds an email or a unique value (``claims``) and SQL (``co
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.records import API, Contact, Source
 from hubsync_assets.emulator.responses import Problem
-from hubsync_assets.emulator.values import LIFECYCLE, check, stored
+from hubsync_assets.emulator.values import check, stored
 
 __all__ = ["Draft", "draft", "save", "unique_changes"]
 
@@ -24,6 +24,7 @@ class Draft:
     """A contact as it will be and as it was, what the write changes, and what is wrong with it.
 
     ``written``: every value of the request as it is stored; ``changes``: those that differ from before (empty: cleared).
+    ``by_hand``: made in HubSpot itself, not over the API.
     """
 
     contact: Contact
@@ -32,6 +33,7 @@ class Draft:
     written: dict[str, str] = field(default_factory=dict)
     changes: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    by_hand: bool = False
 
     @property
     def new(self) -> bool:
@@ -53,12 +55,23 @@ class Draft:
         return [email for email in self.before.emails() if email not in has]
 
 
-def draft(portal: Portal, contact: Contact | None, given: Mapping[str, object], trace: str = "") -> Draft:
-    """Check a write to a contact (None: a new one) and apply it to a copy."""
-    now = portal.clock.now()
+def draft(
+    portal: Portal,
+    contact: Contact | None,
+    given: Mapping[str, object],
+    trace: str = "",
+    *,
+    by_hand: bool = False,
+    at: int | None = None,
+) -> Draft:
+    """Check a write to a contact (None: a new one) and apply it to a copy; ``at``: a time other than now."""
+    now = portal.clock.now() if at is None else at
     before = contact or NOTHING
     made = Draft(
-        Contact(before.id, dict(before.properties), before.created or now, now, None, before.version), before, trace
+        Contact(before.id, dict(before.properties), before.created or now, now, None, before.version),
+        before,
+        trace,
+        by_hand=by_hand,
     )
     known, writable = made.contact.properties, portal.properties.writable
     for name, value in given.items():
@@ -76,7 +89,7 @@ def draft(portal: Portal, contact: Contact | None, given: Mapping[str, object], 
 def _finish_new(portal: Portal, made: Draft) -> None:
     """What a contact gets without asking, and what it can't be made without (contacts guide)."""
     stage = portal.switches.new_lifecycle_stage
-    if stage and "lifecyclestage" not in made.contact.properties:
+    if stage in portal.properties.stages and "lifecyclestage" not in made.contact.properties:
         made.contact.properties["lifecyclestage"] = made.changes["lifecyclestage"] = stage
     if not made.problems and not any(name in made.contact.properties for name in NEEDED):
         words = f"Some required properties for CONTACT creates are missing: [One of [{', '.join(NEEDED)}]]"
@@ -92,7 +105,7 @@ def _write(portal: Portal, made: Draft, name: str, value: str | None) -> None:
     if value is None:
         return
     before = made.contact.properties.get(name, "")
-    kept, problem = check(definition, value, before)
+    kept, problem = check(definition, value, before, by_hand=made.by_hand)
     if problem is not None:
         made.problems.append(problem)
         return
@@ -111,18 +124,19 @@ def _set(made: Draft, name: str, value: str) -> None:
         made.contact.properties.pop(name, None)
 
 
-def _stage(_portal: Portal, _made: Draft, before: str, after: str) -> str:
+def _stage(portal: Portal, _made: Draft, before: str, after: str) -> str:
     """A lifecycle stage only moves forward; to go back it has to be cleared first (contacts guide)."""
-    backward = before in LIFECYCLE and after in LIFECYCLE and LIFECYCLE.index(after) < LIFECYCLE.index(before)
+    stages = portal.properties.stages
+    backward = before in stages and after in stages and stages.index(after) < stages.index(before)
     return before if backward else after
 
 
 def _primary(portal: Portal, made: Draft, before: str, after: str) -> str:
-    """A contact's own secondary address stays secondary, or changes places with the primary one (a switch)."""
+    """A contact's own secondary address stays secondary, or changes places with the primary one (a switch; always by hand)."""
     secondary = made.contact.emails()[1:] if before else []
     if after not in secondary:
         return after
-    if not portal.switches.secondary_becomes_primary:
+    if not (made.by_hand or portal.switches.secondary_becomes_primary):
         return before
     _set(made, "hs_additional_emails", ";".join([before, *(address for address in secondary if address != after)]))
     return after
@@ -147,7 +161,7 @@ def unique_changes(portal: Portal, made: Draft) -> list[tuple[str, str]]:
     ]
 
 
-def save(portal: Portal, drafts: Sequence[Draft], *, call: int, source: str = "INTEGRATION") -> None:
+def save(portal: Portal, drafts: Sequence[Draft], *, call: int, source: Source = API) -> None:
     """Write drafts without problems. A contact that nothing changes keeps its time of change and its history."""
     changed = [made for made in drafts if made.changes or made.new]
     for made in changed:

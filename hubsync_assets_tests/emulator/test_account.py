@@ -46,8 +46,10 @@ def test_the_usage_counts_the_day(api: Api, version: str) -> None:
 def test_the_record_limits_count_contacts(api: Api, hubspot: HubSpotEmulator, path: str) -> None:
     hubspot.seed({"email": f"p{number}@example.com"} for number in range(3))
 
-    (contacts,) = api.ask("GET", path).json()["hubspotDefinedObjectTypes"]
+    answer = api.ask("GET", path).json()
+    (contacts,) = answer["hubspotDefinedObjectTypes"]
 
+    assert answer["customObjectTypes"].keys() == {"overallLimit", "overallUsage", "overallPercentage", "byObjectType"}
     assert (contacts["objectTypeId"], contacts["usage"], contacts["limit"]) == ("0-1", 3, 15_000_000)
 
 

@@ -103,7 +103,6 @@ def test_an_update_to_an_email_that_is_taken_is_a_conflict(api: Api) -> None:
     identity = api.create(email="b@example.com")
 
     assert update(api, {"id": identity, "properties": {"email": "a@example.com"}})[0] == 409
-    assert update(api, {"id": identity, "properties": {"hs_additional_emails": "a@example.com"}})[0] == 409
 
 
 def test_archiving_takes_what_exists_and_says_nothing_of_the_rest(api: Api, hubspot: HubSpotEmulator) -> None:

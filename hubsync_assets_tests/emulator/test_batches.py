@@ -31,13 +31,13 @@ def test_all_bad_values_of_all_inputs_are_listed(api: Api) -> None:
     assert codes(answer) == ["INVALID_EMAIL", "PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE", "INVALID_OPTION"]
 
 
-@pytest.mark.parametrize(("version", "status"), [("v3", 207), ("2026-03", 207), ("2026-09", 200)])
-def test_with_trace_ids_a_bad_input_costs_only_itself(hubspot: HubSpotEmulator, version: str, status: int) -> None:
+@pytest.mark.parametrize("version", ["v3", "2026-03", "2026-09"])
+def test_with_trace_ids_a_bad_input_costs_only_itself(hubspot: HubSpotEmulator, version: str) -> None:
     with Api(hubspot.base_url, version) as api:
         answer = api.upsert(row("a@example.com", "one"), row("b@example.con", "two"))
 
     body = answer.json()
-    assert (answer.status_code, body["status"], body["numErrors"]) == (status, "COMPLETE", 1)
+    assert (answer.status_code, body["status"], body["numErrors"]) == (207, "COMPLETE", 1)
     assert [it["properties"]["email"] for it in body["results"]] == ["a@example.com"]
     (error,) = body["errors"]
     assert (error["status"], error["category"]) == ("error", "VALIDATION_ERROR")
@@ -85,12 +85,12 @@ def test_an_id_that_stands_twice_costs_the_whole_batch(api: Api, other: str, tra
     assert answer.json()["context"] == {"ids": ["a@example.com"]}
 
 
-def test_two_addresses_of_one_contact_in_a_batch_are_a_duplicate(api: Api) -> None:
-    (made,) = api.upsert(row("a@example.com", hs_additional_emails="b@example.com")).json()["results"]
+def test_two_addresses_of_one_contact_in_a_batch_are_a_duplicate(api: Api, hubspot: HubSpotEmulator) -> None:
+    (made,) = hubspot.seed([{"email": "a@example.com", "hs_additional_emails": "b@example.com"}])
 
     answer = api.upsert(row("a@example.com", "1"), row("b@example.com", "2"))
 
-    assert (answer.status_code, answer.json()["context"]) == (400, {"ids": [made["id"]]})
+    assert (answer.status_code, answer.json()["context"]) == (400, {"ids": [made]})
 
 
 @pytest.mark.parametrize("traces", [("", ""), ("one", "two")])

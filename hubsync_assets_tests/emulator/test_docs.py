@@ -1,10 +1,10 @@
-"""docs/emulator.md says what is there: tests, switches and faults by their names."""
+"""docs/emulator.md says what is there: tests, switches and faults by their names, and an example that runs."""
 
 import re
 from dataclasses import fields
 from pathlib import Path
 
-from hubsync_assets.emulator import Switches
+from hubsync_assets.emulator import HubSpotEmulator, Switches
 from hubsync_assets.emulator.faults import KINDS
 from hubsync_assets.emulator.limits import TIERS
 
@@ -34,3 +34,12 @@ def test_every_switch_fault_and_tier_is_described() -> None:
     names = [field.name for field in fields(Switches)] + [*KINDS, *TIERS]
 
     assert [name for name in names if f"`{name}`" not in DOCS] == []
+
+
+def test_the_example_of_seeding_runs(hubspot: HubSpotEmulator) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
+
+    exec(example, {"hubspot": hubspot})
+
+    (contact,) = hubspot.contacts()
+    assert (contact["email"], contact["country"], contact["mrr"]) == ("ana@example.net", "spain", "120")

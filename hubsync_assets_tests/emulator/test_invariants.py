@@ -1,5 +1,6 @@
 """Any sequence of valid calls leaves the portal whole, and as a plain dictionary would have it."""
 
+import contextlib
 from typing import Any
 
 from hypothesis import settings
@@ -8,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from hubsync_assets.emulator.api import batch_write, reading, removing, single, upsert
 from hubsync_assets.emulator.gate import Endpoint
+from hubsync_assets.emulator.people import People
 from hubsync_assets.emulator.portal import ApiRequest, Portal
 from hubsync_assets.emulator.responses import ApiResponse, Refusal
 
@@ -19,8 +21,16 @@ VALUES = st.fixed_dictionaries(
         "firstname": st.sampled_from(["Ana", "Bea", "", None]),
         "phone": st.sampled_from(["1", "2", ""]),
         "crm_id": st.sampled_from(["1", "2", "3", ""]),
-        "hs_additional_emails": st.lists(st.sampled_from(ADDRESSES), max_size=2).map(";".join),
         "nonsense": st.just("x"),
+    },
+)
+BY_HAND = st.fixed_dictionaries(
+    {},
+    optional={
+        "email": EMAILS,
+        "firstname": st.sampled_from(["Ana", "Bea", ""]),
+        "crm_id": st.sampled_from(["1", "2", "3", ""]),
+        "hs_additional_emails": st.lists(st.sampled_from(ADDRESSES), max_size=2).map(";".join),
     },
 )
 
@@ -31,6 +41,7 @@ class Calls(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.portal = Portal.open()
+        self.people = People(self.portal)
         self.made = 0
         self.gone = 0
         self.call = 0
@@ -96,6 +107,18 @@ class Calls(RuleBasedStateMachine):
         if ids := self.ids():
             given = values if email is None else {**values, "email": email}
             self.ask(single.patch, {"properties": given}, id=data.draw(st.sampled_from(ids)))
+
+    @rule(data=st.data(), values=BY_HAND)
+    def edit_one(self, data: st.DataObject, values: dict[str, Any]) -> None:
+        if ids := self.ids():
+            with contextlib.suppress(ValueError):
+                self.people.edit({"contact": data.draw(st.sampled_from(ids)), "properties": values})
+
+    @rule(data=st.data(), deed=st.sampled_from(["archive", "erase"]))
+    def take_one_away_by_hand(self, data: st.DataObject, deed: str) -> None:
+        if ids := self.ids():
+            getattr(self.people, deed)({"contact": data.draw(st.sampled_from(ids))})
+            self.gone += 1
 
     @rule(data=st.data())
     def archive_one(self, data: st.DataObject) -> None:

@@ -97,7 +97,7 @@ def test_one_contact_is_shown_with_the_history_of_its_values(api: Api, hubspot: 
     assert (archived["changes"], archived["path"]) == ({}, f"DELETE /crm/v3/objects/contacts/{identity}")
     assert written["changes"] == {"firstname": "Anna"}
     assert written["path"] == "POST /crm/v3/objects/contacts/batch/upsert"
-    assert (seeded["source"], seeded["path"], seeded["changes"]["firstname"]) == ("CRM_UI", "", "Ana")
+    assert (seeded["sourceType"], seeded["path"], seeded["changes"]["firstname"]) == ("CRM_UI", "", "Ana")
 
 
 @pytest.mark.parametrize("path", ["/_emulator/contact?id=1", "/_emulator/look?limit=x", "/_emulator/calls?after=x"])

@@ -24,6 +24,17 @@ def people(api: Api, hubspot: HubSpotEmulator) -> Api:
     return api
 
 
+@pytest.mark.parametrize(
+    "filtered", [{"operator": "EQ", "value": "B@x.com"}, {"operator": "IN", "values": ["b@x.com", "q@x.com"]}]
+)
+def test_a_secondary_address_finds_its_contact(api: Api, hubspot: HubSpotEmulator, filtered: dict[str, object]) -> None:
+    hubspot.seed([{"email": "a@x.com", "hs_additional_emails": "c@x.com;b@x.com", "firstname": "Ana"}])
+    hubspot.seed([{"email": "ab@x.com", "firstname": "Bea"}])
+    hubspot.advance(10)
+
+    assert found(api, filterGroups=[{"filters": [{"propertyName": "email", **filtered}]}]) == ["Ana"]
+
+
 def found(api: Api, **body: object) -> list[str]:
     """The first names of what search finds."""
     answer = api.search(**body)

@@ -37,8 +37,8 @@ def test_what_does_not_exist_is_not_found_and_deleting_it_says_nothing(api: Api)
     assert api.contacts("DELETE", "/1").status_code == 204
 
 
-def test_an_email_that_is_taken_is_a_conflict(api: Api) -> None:
-    owner = api.create(email="a@example.com", hs_additional_emails="b@example.com")
+def test_an_email_that_is_taken_is_a_conflict(api: Api, hubspot: HubSpotEmulator) -> None:
+    (owner,) = hubspot.seed([{"email": "a@example.com", "hs_additional_emails": "b@example.com"}])
     other = api.create(email="c@example.com")
 
     made = api.contacts("POST", "", {"properties": {"email": "b@example.com"}})

@@ -1,6 +1,5 @@
-"""What an emulator keeps: restarts, snapshots, seeding, the log, many callers at once."""
+"""What an emulator remembers: snapshots, seeding, the log, many callers at once. Its file: ``test_database``."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,67 +7,8 @@ import pytest
 
 from hubsync_assets.emulator import ControlError, HubSpotEmulator
 from hubsync_assets.emulator.call_log import Call, CallLog
-from hubsync_assets.emulator.database import Database, DatabaseError
+from hubsync_assets.emulator.database import Database
 from hubsync_assets_tests.emulator.asking import Api, row
-
-
-def test_a_portal_survives_a_restart(tmp_path: Path) -> None:
-    path = tmp_path / "portal.db"
-    with HubSpotEmulator(db=path) as hubspot, Api(hubspot.base_url) as api:
-        api.define("mrr", "number", "number")
-        api.upsert(row("a@example.com", mrr=1))
-        gone = api.create(email="b@example.com")
-        api.contacts("POST", "/gdpr-delete", {"objectId": gone})
-        before = (hubspot.portal_id, hubspot.contacts(), len(hubspot.calls()))
-
-    with HubSpotEmulator(db=path) as hubspot, Api(hubspot.base_url) as api:
-        after = (hubspot.portal_id, hubspot.contacts(), len(hubspot.calls()))
-        (result,) = api.upsert(row("a@example.com", mrr=2)).json()["results"]
-        new = api.create(email="b@example.com")
-        count = hubspot.state()["contacts"]
-
-    assert after == before
-    assert result["new"] is False
-    assert int(new) > int(gone)
-    assert count == 2
-
-
-def test_each_new_database_is_another_portal() -> None:
-    with HubSpotEmulator() as one, HubSpotEmulator() as other:
-        assert one.portal_id != other.portal_id
-        assert 10_000_000 <= one.portal_id <= 99_999_999
-
-
-def test_a_file_that_is_in_use_is_refused(tmp_path: Path) -> None:
-    first = Database(tmp_path / "portal.db")
-
-    with pytest.raises(DatabaseError, match="no other emulator has open"):
-        Database(tmp_path / "portal.db")
-
-    first.close()
-
-
-def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "other.db"
-    with sqlite3.connect(path) as other:
-        other.execute("CREATE TABLE people(name)")
-    other.close()
-
-    with pytest.raises(DatabaseError, match="tables of something else"):
-        Database(path)
-
-    with sqlite3.connect(path) as other:
-        assert [name for (name,) in other.execute("SELECT name FROM sqlite_master")] == ["people"]
-    other.close()
-
-
-def test_a_database_of_another_layout_is_refused(tmp_path: Path) -> None:
-    database = Database(tmp_path / "portal.db")
-    database.connection.execute("UPDATE meta SET value = '99' WHERE name = 'layout'")
-    database.close()
-
-    with pytest.raises(DatabaseError, match="layout is 99"):
-        Database(tmp_path / "portal.db")
 
 
 def test_refused_and_unanswered_calls_are_logged_too(tmp_path: Path) -> None:
@@ -82,14 +22,6 @@ def test_refused_and_unanswered_calls_are_logged_too(tmp_path: Path) -> None:
 
     with HubSpotEmulator(db=path) as hubspot:
         assert [it["status"] for it in hubspot.calls()] == [200, 400] + [429] * 150
-
-
-@pytest.mark.parametrize("content", [b"no database at all, but long enough to look like one" * 30])
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "portal.db").write_bytes(content)
-
-    with pytest.raises(DatabaseError, match="not a database"):
-        Database(tmp_path / "portal.db")
 
 
 def test_a_snapshot_brings_everything_back(api: Api, hubspot: HubSpotEmulator) -> None:
@@ -143,6 +75,8 @@ def test_seeding_makes_and_changes_contacts_without_a_call(api: Api, hubspot: Hu
         ({"email": "b@example.com", "nonsense": "1"}, "does not exist"),
         ({"phone": "1"}, "required"),
         ({"firstname": "x", "hs_additional_emails": "a@example.com"}, "another contact"),
+        ({"firstname": "x", "hs_additional_emails": "b@example.com;nonsense"}, "invalid"),
+        ({"firstname": "x", "hs_object_id": "1"}, "read only"),
     ],
 )
 def test_what_can_not_be_seeded_leaves_no_trace(
@@ -190,22 +124,6 @@ def test_the_log_keeps_the_newest_calls() -> None:
 
     assert [it.id for it in log.newest(10)] == [151_000, 150_000]
     database.close()
-
-
-def test_what_fails_in_a_transaction_is_undone_alone() -> None:
-    database = Database()
-    with database.transaction():
-        database.connection.execute("INSERT INTO erased VALUES ('before')")
-        with pytest.raises(RuntimeError), database.attempt():
-            database.connection.execute("INSERT INTO erased VALUES ('inside')")
-            raise RuntimeError
-    with pytest.raises(RuntimeError), database.transaction():
-        database.connection.execute("INSERT INTO erased VALUES ('whole')")
-        raise RuntimeError
-
-    kept = database.connection.execute("SELECT email FROM erased").fetchall()
-    database.close()
-    assert kept == [("before",)]
 
 
 def test_few_calls_wait_to_be_written() -> None:

@@ -6,10 +6,12 @@ from hubsync_assets.emulator import ControlError, HubSpotEmulator, Switches
 from hubsync_assets_tests.emulator.asking import Api, row
 
 
-def test_2026_09_can_answer_207(hubspot: HubSpotEmulator) -> None:
-    hubspot.switch(multi_status_in_2026_09=True)
+def test_2026_09_can_answer_200_with_errors(hubspot: HubSpotEmulator) -> None:
+    hubspot.switch(multi_status_in_2026_09=False)
     with Api(hubspot.base_url, "2026-09") as api:
-        assert api.upsert(row("a@example.com", "1"), row("b@example.con", "2")).status_code == 207
+        answer = api.upsert(row("a@example.com", "1"), row("b@example.con", "2"))
+
+    assert (answer.status_code, answer.json()["numErrors"]) == (200, 1)
 
 
 def test_trace_ids_can_be_echoed(api: Api, hubspot: HubSpotEmulator) -> None:
@@ -51,7 +53,7 @@ def test_an_upsert_can_clear_what_it_does_not_name(api: Api, hubspot: HubSpotEmu
 
     api.upsert(row("a@example.com", phone="2"))
 
-    values = api.get(identity, "phone")
+    values = api.get(identity, "email", "firstname", "phone")
     assert (values["email"], values["firstname"], values["phone"]) == ("a@example.com", None, "2")
 
 
@@ -104,13 +106,31 @@ def test_batch_update_can_take_emails(api: Api, hubspot: HubSpotEmulator) -> Non
 
 def test_a_secondary_email_can_become_the_primary_one(api: Api, hubspot: HubSpotEmulator) -> None:
     hubspot.switch(secondary_becomes_primary=True)
-    identity = api.create(email="a@example.com", hs_additional_emails="b@example.com;c@example.com")
+    (identity,) = hubspot.seed([{"email": "a@example.com", "hs_additional_emails": "b@example.com;c@example.com"}])
 
     api.upsert(row("b@example.com"))
 
-    values = api.get(identity, "hs_additional_emails")
+    values = api.get(identity, "email", "hs_additional_emails")
     assert (values["email"], values["hs_additional_emails"]) == ("b@example.com", "a@example.com;c@example.com")
     assert api.upsert(row("a@example.com")).json()["results"][0]["new"] is False
+
+
+@pytest.mark.parametrize(
+    ("swaps", "primary", "secondary"),
+    [(True, "b@example.com", "a@example.com"), (False, "a@example.com", "b@example.com")],
+)
+def test_an_update_by_id_swaps_the_addresses_or_not(
+    api: Api, hubspot: HubSpotEmulator, swaps: bool, primary: str, secondary: str
+) -> None:
+    hubspot.switch(secondary_becomes_primary=swaps)
+    (identity,) = hubspot.seed([{"email": "a@example.com", "hs_additional_emails": "b@example.com"}])
+
+    one = {"id": identity, "properties": {"email": "b@example.com", "phone": "1"}}
+    answer = api.contacts("POST", "/batch/update", {"inputs": [one]})
+
+    (contact,) = hubspot.contacts()
+    assert (answer.status_code, contact["phone"]) == (200, "1")
+    assert (contact["email"], contact["hs_additional_emails"]) == (primary, secondary)
 
 
 @pytest.mark.parametrize(("stage", "kept"), [("", None), ("subscriber", "subscriber")])

@@ -101,8 +101,8 @@ def test_results_come_in_another_order_than_the_inputs(api: Api) -> None:
     assert sorted(answered) == sorted(emails)
 
 
-def test_a_secondary_email_leads_to_the_same_contact_and_stays_secondary(api: Api) -> None:
-    api.upsert(row("a@example.com", hs_additional_emails="B@example.com;c@example.com"))
+def test_a_secondary_email_leads_to_the_same_contact_and_stays_secondary(api: Api, hubspot: HubSpotEmulator) -> None:
+    hubspot.seed([{"email": "a@example.com", "hs_additional_emails": "B@example.com;c@example.com"}])
 
     (result,) = api.upsert(row("b@example.com", firstname="Ana")).json()["results"]
 

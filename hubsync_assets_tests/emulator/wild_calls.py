@@ -41,6 +41,43 @@ CONTROL = [
     WildCall("POST", "/_emulator/limit", '{"daily": <number>, "tier": "enterprise"}'),
     WildCall("POST", "/_emulator/limit", '{"burst": 5, "tier": <number>}'),
     WildCall("POST", "/_emulator/switch", '{"<word>": <number>}', SWITCHES),
+    WildCall(
+        "POST",
+        "/_emulator/edit",
+        '{"contact": "a@example.com", "at": <number>, "updatedByUserId": <number>, "properties": {"<word>": <number>}}',
+        NAMES,
+    ),
+    WildCall("POST", "/_emulator/edit", '{"contact": <number>, "sourceType": <number>, "properties": <number>}'),
+    WildCall("POST", "/_emulator/archive", '{"contact": <number>, "at": <number>}'),
+    WildCall("POST", "/_emulator/erase", '{"contact": <number>}'),
+    WildCall("POST", "/_emulator/merge", '{"primary": "a@example.com", "other": <number>, "at": <number>}'),
+    WildCall(
+        "POST",
+        "/_emulator/seed",
+        '{"contacts": [{"email": "h@example.com", "amount": <number>, "history": [{"at": <number>, "sourceId": <number>, '
+        '"updatedByUserId": <number>, "properties": {"<word>": <number>}}]}]}',
+        NAMES,
+    ),
+    WildCall("POST", "/_emulator/seed", '{"contacts": [{"history": <number>}], "preset": <number>}'),
+    WildCall(
+        "POST",
+        "/_emulator/seed",
+        '{"properties": [{"name": "<word>", "displayOrder": <number>, "calculated": <number>, "type": <number>, '
+        '"modificationMetadata": <number>}]}',
+        NAMES,
+    ),
+    WildCall(
+        "POST",
+        "/_emulator/seed",
+        '{"properties": [{"name": "<word>", "options": [{"label": <number>, "value": <number>, "displayOrder": <number>}]}]}',
+        NAMES,
+    ),
+    WildCall(
+        "POST",
+        "/_emulator/seed",
+        '{"properties": [{"name": "<word>", "modificationMetadata": {"readOnlyValue": <number>, "archivable": <number>}}]}',
+        NAMES,
+    ),
     WildCall("POST", "/_emulator/fault", '{"kind": "<word>", "times": <number>}', KINDS[:4]),
     WildCall(
         "POST",

@@ -114,7 +114,7 @@ def test_a_contact_known_by_its_secondary_email_is_updated(
 
 
 @pytest.mark.parametrize(
-    "switches", [{"multi_status_in_2026_09": True}, {"echo_trace_ids": True}, {"shuffle_results": False}]
+    "switches", [{"multi_status_in_2026_09": False}, {"echo_trace_ids": True}, {"shuffle_results": False}]
 )
 def test_what_is_not_known_of_hubspot_makes_no_difference(
     hubspot: HubSpotEmulator, emulated: HubSpotClient, switches: dict[str, bool]

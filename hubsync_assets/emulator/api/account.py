@@ -10,6 +10,7 @@ from hubsync_assets.emulator.responses import ApiResponse
 __all__ = ["api_usage", "details", "record_limits"]
 
 MOST_CONTACTS = 15_000_000
+CUSTOM = {"overallLimit": 10, "overallUsage": 0, "overallPercentage": 0.0, "byObjectType": []}
 
 
 def details(portal: Portal, _request: ApiRequest) -> ApiResponse:
@@ -57,4 +58,4 @@ def record_limits(portal: Portal, _request: ApiRequest) -> ApiResponse:
         "usage": count,
         "percentage": round(100 * count / MOST_CONTACTS, 2),
     }
-    return ApiResponse(200, {"hubspotDefinedObjectTypes": [contacts], "customObjectTypes": []})
+    return ApiResponse(200, {"hubspotDefinedObjectTypes": [contacts], "customObjectTypes": CUSTOM})

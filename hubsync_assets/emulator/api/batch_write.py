@@ -11,13 +11,14 @@ from hubsync_assets.emulator.api.batching import (
     fields,
     find,
     ids_of,
-    record_id,
+    lead_on,
+    refuse_one_contact_twice,
     settle,
     trace_ids,
 )
-from hubsync_assets.emulator.api.removing import archive
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
 from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.removal import archive
 from hubsync_assets.emulator.responses import ApiResponse, clash_item, conflict, missing_objects, not_unique
 from hubsync_assets.emulator.shapes import batch_response, written_json
 from hubsync_assets.emulator.values import stored
@@ -42,7 +43,8 @@ def batch_create(portal: Portal, request: ApiRequest) -> ApiResponse:
 def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Change up to 100 contacts by record id or a unique property.
 
-    Ids that don't exist come in one aggregated error; one that was merged away is left out without a word.
+    Ids that don't exist, were archived or erased come in one aggregated error; one that was merged away is left out without a
+    word (a switch).
     """
     inputs = request.inputs()
     given = [fields(item) for item in inputs]
@@ -52,7 +54,8 @@ def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
     if "email" in names and not portal.switches.batch_update_by_email:
         raise not_unique("email")
     name = names.pop() if len(names) == 1 else "hs_object_id"
-    found = find(portal, name, ids)
+    found, left_out = lead_on(portal, name, ids, find(portal, name, ids))
+    refuse_one_contact_twice(found)
     traces = trace_ids(inputs)
     drafts = [
         draft(portal, found[key], given[place], traces[place] if traces else "")
@@ -62,7 +65,8 @@ def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
     drafts, clashes = _without_clashes(portal, drafts, by_item=traces is not None)
     good, errors = settle(portal, drafts, traces)
     save(portal, good, call=request.call)
-    missing = _missing(portal, [key for key in ids if key not in found])
+    gone = [key for key in ids if key not in found and key not in left_out]
+    missing = [missing_objects(gone)] if gone else []
     return batch_response(portal, request, [written_json(portal, made) for made in good], errors + clashes + missing)
 
 
@@ -82,10 +86,3 @@ def _without_clashes(portal: Portal, drafts: list[Draft], *, by_item: bool) -> t
     free = [made for made in drafts if id(made) not in clashes]
     check_unique_values(portal, free)
     return free, [clash_item(clash.owner, clash.draft.trace) for clash in clashes.values()]
-
-
-def _missing(portal: Portal, ids: list[str]) -> list[dict[str, Any]]:
-    """The aggregated error for ids that never existed or were archived."""
-    merged = portal.contacts.merged_into(record_id(key) for key in ids)
-    gone = [key for key in ids if record_id(key) not in merged]
-    return [missing_objects(gone)] if gone else []

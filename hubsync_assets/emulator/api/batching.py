@@ -4,12 +4,12 @@ Put here: rules about a list of inputs. Keep out: rules about one input (``writi
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hubsync_assets.emulator import emails
-from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.records import Contact
 from hubsync_assets.emulator.responses import (
     bad_json,
     batch_problem,
@@ -21,7 +21,19 @@ from hubsync_assets.emulator.responses import (
 from hubsync_assets.emulator.values import stored
 from hubsync_assets.emulator.writing import Draft
 
-__all__ = ["MOST", "check_ids", "check_size", "fields", "find", "ids_of", "record_id", "settle", "trace_ids"]
+__all__ = [
+    "MOST",
+    "check_ids",
+    "check_size",
+    "fields",
+    "find",
+    "ids_of",
+    "lead_on",
+    "record_id",
+    "refuse_one_contact_twice",
+    "settle",
+    "trace_ids",
+]
 
 MOST = 100
 ID_DIGITS = 18
@@ -84,6 +96,26 @@ def find(portal: Portal, name: str, keys: Sequence[str], *, archived: bool = Fal
         raise not_unique(name)
     contacts = portal.contacts.get(owners.values(), archived=archived)
     return {key: contacts[owner] for key, owner in owners.items() if owner in contacts}
+
+
+def lead_on(
+    portal: Portal, name: str, keys: Sequence[str], found: Mapping[str, Contact]
+) -> tuple[dict[str, Contact], set[str]]:
+    """What ``find`` found, with what becomes of record ids that were merged away (a switch): led on, or left out in silence."""
+    what = portal.switches.merged_ids_in_batches
+    missing = {key: record_id(key) for key in keys if name == "hs_object_id" and key not in found}
+    heirs = portal.contacts.merged_into(missing.values()) if missing and what != "not_found" else {}
+    led = {key: heirs[identity] for key, identity in missing.items() if identity in heirs}
+    contacts = portal.contacts.get(led.values()) if what == "lead_on" else {}
+    onward = {key: contacts[heir] for key, heir in led.items() if heir in contacts}
+    return {**found, **onward}, set(led) if what == "left_out" else set()
+
+
+def refuse_one_contact_twice(found: Mapping[Any, Contact]) -> None:
+    """400: two inputs name one contact, by two addresses or by an old id (assumed: HubSpot's answer isn't known)."""
+    repeated = [identity for identity, times in Counter(contact.id for contact in found.values()).items() if times > 1]
+    if repeated:
+        raise duplicate_ids([str(identity) for identity in repeated])
 
 
 def settle(portal: Portal, drafts: list[Draft], traces: list[str] | None) -> tuple[list[Draft], list[dict[str, Any]]]:

@@ -64,7 +64,7 @@ def batch_create(portal: Portal, request: ApiRequest) -> ApiResponse:
             errors.append({**kept, "context": {"name": [given["name"]]}})
     for definition in made:
         portal.properties.put(definition)
-    return batch_response(portal, request, made, errors, status=200 if request.version == "2026-09" else 201)
+    return batch_response(portal, request, made, errors, status=201)
 
 
 def _new(portal: Portal, given: dict[str, Any], others: list[dict[str, Any]]) -> dict[str, Any]:

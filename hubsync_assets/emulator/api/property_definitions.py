@@ -9,7 +9,7 @@ from typing import Any
 
 from hubsync_assets.emulator.responses import bad_json, invalid
 
-__all__ = ["MOST_UNIQUE", "NAME", "define", "display_order", "redefine"]
+__all__ = ["MOST_UNIQUE", "NAME", "checked", "define", "display_order", "redefine"]
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 MOST_UNIQUE = 10
@@ -68,13 +68,13 @@ def define(given: dict[str, Any], groups: Container[str], now: str) -> dict[str,
         "updatedAt": now,
         "modificationMetadata": {"archivable": True, "readOnlyDefinition": False, "readOnlyValue": False},
     }
-    return _checked(definition, groups)
+    return checked(definition, groups)
 
 
 def redefine(before: dict[str, Any], given: dict[str, Any], groups: Container[str], now: str) -> dict[str, Any]:
     """A definition with some of its parts replaced; 400 for what HubSpot refuses."""
     changes = {name: given[name] for name in CHANGEABLE if given.get(name) is not None}
-    return _checked({**before, **changes, "updatedAt": now}, groups)
+    return checked({**before, **changes, "updatedAt": now}, groups)
 
 
 def display_order(given: dict[str, Any], default: int) -> int:
@@ -87,7 +87,8 @@ def display_order(given: dict[str, Any], default: int) -> int:
     return place
 
 
-def _checked(definition: dict[str, Any], groups: Container[str]) -> dict[str, Any]:
+def checked(definition: dict[str, Any], groups: Container[str]) -> dict[str, Any]:
+    """A definition with its options in whole form; 400 if its parts don't fit together."""
     for name in TEXTS:
         if not isinstance(definition[name], str):
             raise bad_json(f"Cannot deserialize value of type `String` in `{name}`")

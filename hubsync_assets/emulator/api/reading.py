@@ -3,7 +3,7 @@
 Keep out: search (``search``), one contact (``single``) and everything that writes.
 """
 
-from hubsync_assets.emulator.api.batching import check_ids, find, ids_of
+from hubsync_assets.emulator.api.batching import check_ids, find, ids_of, lead_on
 from hubsync_assets.emulator.portal import ApiRequest, Portal
 from hubsync_assets.emulator.responses import ApiResponse, bad_json, invalid, missing_objects
 from hubsync_assets.emulator.shapes import batch_response, read_json
@@ -15,7 +15,7 @@ MOST_WITH_HISTORY = 50
 
 
 def batch_read(portal: Portal, request: ApiRequest) -> ApiResponse:
-    """Up to 100 contacts by record id or ``idProperty``; what is missing comes in one aggregated error."""
+    """Up to 100 contacts by record id or ``idProperty``; what is missing comes in one aggregated error (merged ids: a switch)."""
     body = request.json()
     ids = ids_of(request.inputs())
     check_ids(portal, ids)
@@ -25,9 +25,10 @@ def batch_read(portal: Portal, request: ApiRequest) -> ApiResponse:
             f"The maximum number of inputs supported in a batch request for property histories is {MOST_WITH_HISTORY}. "
             "Please reduce the number of items and try again"
         )
-    found = find(portal, stored(body.get("idProperty")) or "hs_object_id", ids, archived=request.flag("archived"))
+    name, archived = stored(body.get("idProperty")) or "hs_object_id", request.flag("archived")
+    found, left_out = lead_on(portal, name, ids, find(portal, name, ids, archived=archived))
     contacts = list({contact.id: contact for contact in found.values()}.values())
-    missing = [key for key in ids if key not in found]
+    missing = [key for key in ids if key not in found and key not in left_out]
     results = read_json(portal, contacts, names, with_history)
     return batch_response(portal, request, results, [missing_objects(missing)] if missing else [])
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from hubsync_assets.emulator.api.search_filters import Condition, condition, register, value_of
 from hubsync_assets.emulator.api.search_lag import as_of
-from hubsync_assets.emulator.contacts import from_row
 from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.records import from_row
 from hubsync_assets.emulator.responses import ApiResponse, invalid
 from hubsync_assets.emulator.shapes import read_json
 

@@ -20,11 +20,11 @@ NEGATIVE = ("NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN")
 COMPARE = {"EQ": "=", "NEQ": "!=", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 TOKENS = re.compile(r"[^\s.@_\-+/,;:]+")
 ISO_SQL = "strftime('%Y-%m-%dT%H:%M:%S', {0} / 1000, 'unixepoch') || printf('.%03dZ', {0} % 1000)"
+OWN_ADDRESS = "instr(';' || json_extract(properties, '$.hs_additional_emails') || ';', ';' || ? || ';')"
 COLUMNS = {
     "hs_object_id": "id",
     "createdate": ISO_SQL.format("created"),
     "lastmodifieddate": ISO_SQL.format("updated"),
-    "hs_lastmodifieddate": ISO_SQL.format("updated"),
 }
 
 
@@ -70,10 +70,11 @@ def condition(portal: Portal, given: object) -> Condition:
     if operator in NEGATIVE and not portal.switches.negative_filters_find_missing:
         sql, more = f"({sql} AND {value} IS NOT NULL)", [*more, *parameters]
     if definition.get("name") == "email" and operator in ("EQ", "IN"):
-        # The email index finds the candidates, so that this doesn't read every contact.
+        # The email index finds the candidates, so that this doesn't read every contact. Secondary addresses count too.
+        also = " OR ".join([OWN_ADDRESS] * len(more))
         return (
-            f"(id IN (SELECT contact FROM emails WHERE email IN ({','.join('?' * len(more))})) AND {sql})",
-            [*more, *parameters, *more],
+            f"(id IN (SELECT contact FROM emails WHERE email IN ({','.join('?' * len(more))})) AND ({sql} OR {also}))",
+            [*more, *parameters, *more, *more],
         )
     return sql, [*parameters, *more]
 

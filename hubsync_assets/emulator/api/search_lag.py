@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import orjson
 
-from hubsync_assets.emulator.contacts import Contact, Version
 from hubsync_assets.emulator.portal import Portal
+from hubsync_assets.emulator.records import Contact, Version
 
 __all__ = ["as_of"]
 

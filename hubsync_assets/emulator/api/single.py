@@ -4,10 +4,10 @@ Keep out: batches and the rules for values (``writing``).
 """
 
 from hubsync_assets.emulator.api.batching import fields, find, record_id
-from hubsync_assets.emulator.api.removing import archive
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
-from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import ApiRequest, Portal
+from hubsync_assets.emulator.records import Contact
+from hubsync_assets.emulator.removal import archive
 from hubsync_assets.emulator.responses import ApiResponse, conflict, invalid_properties, not_found
 from hubsync_assets.emulator.shapes import read_json, written_json
 from hubsync_assets.emulator.writing import Draft, draft, save

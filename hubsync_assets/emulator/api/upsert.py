@@ -5,21 +5,27 @@ only themselves where every input has a trace id of its own; otherwise the whole
 another contact costs the whole batch all the same (a switch). Keep out: the rules for values (``writing``).
 """
 
-from collections import Counter
-
-from hubsync_assets.emulator.api.batching import check_ids, fields, find, ids_of, settle, trace_ids
+from hubsync_assets.emulator.api.batching import (
+    check_ids,
+    fields,
+    find,
+    ids_of,
+    refuse_one_contact_twice,
+    settle,
+    trace_ids,
+)
 from hubsync_assets.emulator.claims import check_unique_values, email_clashes
-from hubsync_assets.emulator.contacts import Contact
 from hubsync_assets.emulator.portal import ApiRequest, Portal
-from hubsync_assets.emulator.responses import ApiResponse, Problem, bad_json, conflict, duplicate_ids, missing_objects
+from hubsync_assets.emulator.records import Contact
+from hubsync_assets.emulator.responses import ApiResponse, Problem, bad_json, conflict, missing_objects
 from hubsync_assets.emulator.shapes import batch_response, written_json
 from hubsync_assets.emulator.values import stored
 from hubsync_assets.emulator.writing import Draft, draft, save
 
 __all__ = ["batch_upsert"]
 
-KEPT = {"email", "hs_additional_emails", "hs_merged_object_ids"}
-"""What stays even where an upsert clears the properties that it doesn't name."""
+KEPT = {"email"}
+"""What stays, beside what is read-only, even where an upsert clears the properties that it doesn't name."""
 
 
 def batch_upsert(portal: Portal, request: ApiRequest) -> ApiResponse:
@@ -30,7 +36,7 @@ def batch_upsert(portal: Portal, request: ApiRequest) -> ApiResponse:
     check_ids(portal, ids)
     keys = [(stored(item.get("idProperty")) or "hs_object_id", key) for item, key in zip(inputs, ids, strict=True)]
     found = _find_all(portal, keys)
-    _check_same_contact(list(found.values()))
+    refuse_one_contact_twice(found)
     traces = trace_ids(inputs)
     unknown = [key for name, key in keys if name == "hs_object_id" and (name, key) not in found]
     if unknown and traces is None:
@@ -42,7 +48,7 @@ def batch_upsert(portal: Portal, request: ApiRequest) -> ApiResponse:
             continue
         values = given[place] if contact else {name: key, **given[place]}
         if contact and name == "email" and not portal.switches.omitted_properties_stay:
-            values = {**dict.fromkeys(contact.properties.keys() - KEPT, ""), **values}
+            values = {**dict.fromkeys((contact.properties.keys() & portal.properties.writable) - KEPT, ""), **values}
         drafts.append(draft(portal, contact, values, traces[place] if traces else ""))
     _check_clashes(portal, drafts)
     good, errors = settle(portal, drafts, traces)
@@ -60,13 +66,6 @@ def _find_all(portal: Portal, keys: list[tuple[str, str]]) -> dict[tuple[str, st
     for name, some in by_name.items():
         found.update({(name, key): contact for key, contact in find(portal, name, some).items()})
     return found
-
-
-def _check_same_contact(contacts: list[Contact]) -> None:
-    """400: two inputs name one contact, by its primary and a secondary email (assumed: HubSpot's answer isn't known)."""
-    repeated = [str(identity) for identity, times in Counter(contact.id for contact in contacts).items() if times > 1]
-    if repeated:
-        raise duplicate_ids(repeated)
 
 
 def _check_clashes(portal: Portal, drafts: list[Draft]) -> None:

@@ -71,7 +71,7 @@ async function open(id) {
 }
 
 function changes(version) {
-  const by = version.path ? `call ${version.call}: ${version.path}` : version.source === "CRM_UI" ? "a person" : version.source;
+  const by = version.path ? `call ${version.call}: ${version.path}` : changedBy(version);
   const entries = Object.entries(version.changes);
   return (entries.length ? entries : [["", "archived or merged"]]).map(([name, value], place) => [
     place ? "" : time(version.at),
@@ -79,6 +79,13 @@ function changes(version) {
     value === "" ? "(cleared)" : value,
     place ? "" : by,
   ]);
+}
+
+function changedBy({ sourceType, sourceId, updatedByUserId }) {
+  if (sourceType === "CRM_UI") {
+    return updatedByUserId ? `a person, user ${updatedByUserId}` : "a person";
+  }
+  return sourceId ? `${sourceType} ${sourceId}` : sourceType;
 }
 
 function table(names, rows) {
