@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Callable
 
 from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.jobs import Job
 from hubsync_assets.hubspot.proof import Refusal, refused, unsent
-from hubsync_assets.hubspot.settling import Job
 from hubsync_assets.hubspot.values import Outcome
 
 __all__ = ["MOST_DEFERRED", "Agenda", "Workers"]
@@ -74,13 +74,11 @@ class Agenda:
         item.last = True
         return Job("write", [item])
 
-    def clear(self) -> tuple[list[Item], list[Outcome]]:
-        """Give everything up; returns the contacts of calls that waited, and the outcomes of contacts that waited for a try alone."""
+    def clear(self) -> tuple[list[Job], list[Outcome]]:
+        """Give everything up; returns the calls that waited, and the outcomes of contacts that waited for a try alone."""
         jobs, self._due = self._due, []
         deferred, self._deferred = self._deferred, deque()
-        return [item for *_, job in jobs for item in job.items], [
-            _not_tried_again(item, refusal) for item, refusal in deferred
-        ]
+        return [job for *_, job in jobs], [_not_tried_again(item, refusal) for item, refusal in deferred]
 
 
 def _not_tried_again(item: Item, refusal: Refusal | None) -> Outcome:

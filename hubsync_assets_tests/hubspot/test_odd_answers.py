@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.decoding import account_of, page_of, schema_of
 from hubsync_assets.hubspot.errors import UnknownAnswerError
-from hubsync_assets.hubspot.proof import read_upsert
+from hubsync_assets.hubspot.jobs import Job
+from hubsync_assets.hubspot.proof import read_write
+from hubsync_assets.hubspot.reading_back import settle_read
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
 from hubsync_assets.hubspot.retry import RetryPolicy, StopReason, rule
-from hubsync_assets.hubspot.settling import Job, settle_read, settle_refusal, settle_upsert
+from hubsync_assets.hubspot.settling import settle_refusal, settle_write
 from hubsync_assets_tests.hubspot.upload import people
 from hubsync_assets_tests.shipped import MAPPING
 
@@ -56,7 +58,7 @@ def items() -> list[Item]:
 @settings(max_examples=80, derandomize=True, deadline=None)
 def test_every_input_is_in_exactly_one_list_whatever_an_answer_says(body: dict[str, Any]) -> None:
     asked = items()
-    matched = read_upsert(asked, Response(200, body=body))
+    matched = read_write(asked, Response(200, body=body))
     lists = [*matched.written, *matched.refused, *matched.doubtful, *matched.silent]
     assert sorted(it.trace for it in lists) == sorted(it.trace for it in asked)
     ids = [str(it.get("id")) for it in Response(200, body=body).items("results")]
@@ -64,7 +66,7 @@ def test_every_input_is_in_exactly_one_list_whatever_an_answer_says(body: dict[s
     assert set(ids) <= {*(it.id for it in matched.written.values()), *matched.strangers} or matched.doubtful
 
 
-@given(ANSWERS | BODIES, st.sampled_from([settle_upsert, settle_refusal]), st.sampled_from([200, 207, 400, 409, 413]))
+@given(ANSWERS | BODIES, st.sampled_from([settle_write, settle_refusal]), st.sampled_from([200, 207, 400, 409, 413]))
 @settings(max_examples=80, derandomize=True, deadline=None)
 def test_every_input_gets_an_outcome_or_another_call_and_the_sums_close(
     body: dict[str, Any], settle: Any, status: int

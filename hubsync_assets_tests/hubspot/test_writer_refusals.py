@@ -6,9 +6,10 @@ import pytest
 
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.jobs import Job
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
-from hubsync_assets.hubspot.settling import Job, settle_refusal
+from hubsync_assets.hubspot.settling import settle_refusal
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, error_for, partial, refusal
 from hubsync_assets_tests.hubspot.upload import people, upload
 
