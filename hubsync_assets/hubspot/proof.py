@@ -11,6 +11,7 @@ from typing import Any
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.identities import Identities
+from hubsync_assets.hubspot.refusal_words import words_of_refusal
 from hubsync_assets.hubspot.response import Response, ValueFault, value_faults
 from hubsync_assets.hubspot.values import Outcome
 from hubsync_assets.model.refusal_categories import CONFLICTS
@@ -152,13 +153,13 @@ def acknowledged(item: Item, done: Written, correlation_id: str | None = None) -
 
 
 def refused(item: Item, refusal: Refusal) -> Outcome:
-    """HubSpot does not accept this content."""
+    """HubSpot does not accept this content; the message is for the person who has to correct it."""
     return Outcome(
         item.upsert.email,
         "refused",
         None,
         refusal.category,
-        refusal.message,
+        words_of_refusal(refusal.category, refusal.message, refusal.faults, item.sent()),
         refusal.correlation_id,
         attempts=item.sends,
     )

@@ -60,7 +60,7 @@ class Sender:
         try:
             while True:
                 wait = self._send_what_may_go()
-                if self.handover.is_fed and not (self._in_flight or self._agenda or self._agenda.has_deferred):
+                if self.handover.is_fed and not (self._in_flight or self._agenda or self._agenda.has_rest):
                     break
                 try:
                     event = self._events.get(timeout=wait)
@@ -90,16 +90,16 @@ class Sender:
             elif self.handover.has_batch:
                 self._send(Job("write", self.handover.next_batch()))
             else:
-                self._send(self._agenda.next_deferred())
+                self._send(self._agenda.next_of_rest())
         return IDLE
 
     def _may_begin(self) -> bool:
-        """Whether a new batch may be begun or, when everything else is done, a try alone."""
+        """Whether a new batch may be begun or, when everything else is done, what is left for the end."""
         if self.handover.has_batch:
             # Calls that wait for a retry count, or they would pile up while the portal fails.
             return len(self._agenda) < self._client.tuning.max_in_flight
         # One at a time: two that were in each other's way before must not meet again.
-        return self._agenda.has_deferred and self.handover.is_fed and not self._agenda and not self._in_flight
+        return self._agenda.has_rest and self.handover.is_fed and not self._agenda and not self._in_flight
 
     def _send(self, job: Job) -> None:
         self._in_flight += 1
@@ -179,6 +179,8 @@ class Sender:
         self.handover.emit(settlement.outcomes)
         for item, refusal in settlement.deferred:
             self.handover.emit(self._agenda.defer(item, refusal))
+        for item in settlement.pooled:
+            self._agenda.pool(item)
         if settlement.stop is not None:
             self._stop(settlement.stop)
         for job in settlement.jobs:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.errors import mapping_refused
 from hubsync_assets.hubspot.jobs import Job, Settlement, split_job
+from hubsync_assets.hubspot.leaving_out import values_to_leave_out
 from hubsync_assets.hubspot.proof import Refusal, acknowledged, read_write, refusal_of, refused, unsent_because
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
@@ -95,5 +96,8 @@ def _refuse(settlement: Settlement, refusals: Mapping[Item, Refusal]) -> None:
             settlement.outcomes += unsent_because([item], settlement.stop)
         elif refusal.may_pass and not item.last:
             settlement.deferred.append((item, refusal))
+        elif values := values_to_leave_out(item, refusal):
+            item.dropped = values
+            settlement.pooled.append(item)
         else:
             settlement.outcomes.append(refused(item, refusal))

@@ -35,7 +35,8 @@ def test_one_culprit_in_a_batch_that_is_refused_whole_costs_at_most_14_calls_mor
     done = upload(client, upserts)
     assert done.is_complete(upserts)
     (bad,) = done.of("refused")
-    assert (bad.email, bad.message) == (f"person{place}@example.com", "somebody is wrong")
+    assert bad.email == f"person{place}@example.com"
+    assert ("another one has its email" if status == 409 else "somebody is wrong") in str(bad.message)
     assert done.report.created == 999
     assert len(portal.upserts) <= 10 + 14
 
