@@ -8,7 +8,7 @@ language of the portal, and are used only where nothing better is known.
 import re
 from collections.abc import Mapping, Sequence
 
-from hubsync_assets.hubspot.response import ValueFault
+from hubsync_assets.hubspot.response import MARK, ValueFault
 
 __all__ = ["words_of_refusal", "words_of_value"]
 
@@ -80,7 +80,8 @@ def words_of_value(fault: ValueFault, value: str | None) -> str:
         wanted = f"it takes this property's options only{some}; add the option in HubSpot, or correct it at its source"
     else:
         why = _plain(fault.message) or "it does not say why"
-        wanted = WANTED.get(fault.code) or f"{why} ({fault.code}); correct it at its source, or the property in HubSpot"
+        code = f" ({fault.code})" if fault.code else ""
+        wanted = WANTED.get(fault.code) or f"{why}{code}; correct it at its source, or the property in HubSpot"
     return f"HubSpot does not take {what} for {name}: {wanted}"
 
 
@@ -94,12 +95,12 @@ def _options(message: str) -> list[str]:
 
 def _listed(options: Sequence[str]) -> str:
     more = f" and {len(options) - MOST_OPTIONS} more" if len(options) > MOST_OPTIONS else ""
-    return ", ".join(_shortened(option, LONGEST_VALUE) for option in options[:MOST_OPTIONS]) + more
+    return ", ".join(_shortened(" ".join(option.split()), LONGEST_VALUE) for option in options[:MOST_OPTIONS]) + more
 
 
 def _plain(message: str) -> str:
     """HubSpot's message if it is words, without the full stop; empty if it is JSON."""
-    if re.search(r'[\[{]\s*["{]', message):
+    if message.startswith(MARK) or re.search(r'[\[{]\s*["{]', message):
         return ""
     return _shortened(" ".join(message.split()).rstrip("."), LONGEST_MESSAGE)
 

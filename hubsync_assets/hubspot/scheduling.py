@@ -27,7 +27,7 @@ class Agenda:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._due: list[tuple[float, int, int, Job]] = []
+        self._due: list[tuple[float, bool, int, int, Job]] = []
         self._order = itertools.count()
         self._deferred: deque[tuple[Item, Refusal | None]] = deque()
         # Upserts by email and updates by record id go to different places.
@@ -45,10 +45,11 @@ class Agenda:
     def schedule(self, job: Job, delay: float = 0.0) -> None:
         """Make this call in so many seconds.
 
-        Of the calls that may go at once small ones go first: one halving is then finished before the next begins.
+        Of the calls that may go at once small ones go first: one halving is then finished before the next begins. Before them go those
+        of contacts that are sent once more: where HubSpot refuses them again, the run should end soon.
         """
         due = self._clock() + delay if delay else 0.0
-        heapq.heappush(self._due, (due, len(job.items), next(self._order), job))
+        heapq.heappush(self._due, (due, not job.items[0].dropped, len(job.items), next(self._order), job))
 
     def wait(self) -> float | None:
         """Seconds until the next call is due (0.0: it is); None: nothing waits."""
