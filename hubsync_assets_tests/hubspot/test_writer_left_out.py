@@ -190,15 +190,19 @@ def test_reading_back_compares_with_what_was_sent_last(portal: ScriptedPortal, c
     assert {len(it.left_out) for it in done.outcomes} == {1}
 
 
+@pytest.mark.timeout(20)
 def test_what_waits_for_its_second_try_when_the_run_stops_is_unsent(
     portal: ScriptedPortal, client: HubSpotClient
 ) -> None:
-    portal.script(UPSERT, refusing(portal, portal.upsert, "company_size"))
-    portal.always(UPSERT, lambda _: refusal(429, message="", policyName="DAILY"))
-    upserts = people(130)
+    late = refusal(429, message="", policyName="DAILY")._replace(headers={"X-Test-Sleep": "0.2"})
+    named_refusals = refusing(portal, portal.upsert, "numemployees")
+    portal.always(UPSERT, lambda body: late if len(body["inputs"]) == 30 else named_refusals(body))
+    upserts = [with_size(it, "x") if place < 10 else it for place, it in enumerate(people(130))]
     done = upload(client, upserts)
     assert done.is_complete(upserts)
-    assert {(it.kind, it.category) for it in done.outcomes} == {("unsent", "daily_limit")}
+    assert (done.report.created, len(portal.upserts)) == (90, 2)
+    assert {(it.kind, it.category, it.left_out) for it in done.outcomes[90:]} == {("unsent", "daily_limit", ())}
+    assert {done.one(it.email).attempts for it in upserts[:10]} == {1}
 
 
 def test_two_upserts_of_one_email_do_not_meet_in_their_second_try(
