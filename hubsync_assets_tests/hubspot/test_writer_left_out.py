@@ -177,6 +177,17 @@ def test_a_clash_of_a_unique_value_is_tried_alone_and_is_not_left_out(
     assert (bad.category, bad.attempts, bad.left_out) == ("CONFLICTING_UNIQUE_VALUE", 2, ())
 
 
+def test_a_value_that_is_refused_in_the_try_alone_after_a_conflict_is_left_out_too(
+    portal: ScriptedPortal, client: HubSpotClient
+) -> None:
+    conflict = Reply(207, {"results": [], "errors": [error_for("1", category="CONFLICT")]})
+    portal.script(UPSERT, conflict, refusing(portal, portal.upsert, "company_size"))
+    upserts = people(1)
+    done = upload(client, upserts)
+    assert done.is_complete(upserts)
+    assert (done.outcomes[0].kind, done.outcomes[0].attempts, len(done.outcomes[0].left_out)) == ("created", 3, 1)
+
+
 def test_reading_back_compares_with_what_was_sent_last(portal: ScriptedPortal, client: HubSpotClient) -> None:
     def silent(body: dict[str, Any]) -> Reply:
         portal.upsert(body)
