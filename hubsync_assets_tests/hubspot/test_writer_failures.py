@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import WriteInterruptedError
@@ -14,7 +13,7 @@ from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.sender import Sender
 from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, refusal
-from hubsync_assets_tests.hubspot.upload import IMPATIENT, client_of, people, person, seeded, update, upload
+from hubsync_assets_tests.hubspot.upload import IMPATIENT, client_of, people, upload
 from hubsync_assets_tests.shipped import MAPPING
 
 RETRIED = {
@@ -217,79 +216,3 @@ def test_being_throttled_now_and_then_does_not_end_a_long_upload(portal: Scripte
         done = upload(client, upserts)
     assert done.is_complete(upserts)
     assert done.report.stopped is None
-
-
-@pytest.mark.parametrize("cut_off_by", ["daily", "given up", "refused"])
-def test_results_whose_reading_back_is_cut_off_are_no_strangers_and_all_sums_close(
-    portal: ScriptedPortal, client: HubSpotClient, cut_off_by: str
-) -> None:
-    """Results under the primary address, where a secondary one was asked for: whose they are, only reading back can say."""
-
-    def merged(body: dict[str, Any]) -> Reply:
-        results = [portal.written(it) for it in body["inputs"]]
-        for it in results[:4]:
-            it["properties"] = {"email": f"primary{it['id']}@example.com"}
-        return Reply(200, {"results": results})
-
-    portal.always(UPSERT, merged)
-    reads = {
-        "daily": refusal(429, message="", policyName="DAILY"),
-        "given up": Reply(503, b""),
-        "refused": refusal(400),
-    }
-    portal.always("/batch/read", lambda _: reads[cut_off_by])
-    upserts = people(100)
-    done = upload(client, upserts)
-    assert done.is_complete(upserts)
-    assert (done.report.strangers, done.report.left_open, done.report.results) == (0, 4, 96)
-    assert {it.email for it in done.of("unsent")} == {it.email for it in upserts[:4]}
-
-
-def test_the_daily_limit_in_mid_run_closes_all_sums(hubspot: HubSpotEmulator, emulated: HubSpotClient) -> None:
-    there = [
-        {"email": f"first{number}@example.com", "hs_additional_emails": f"second{number}@example.com"}
-        for number in range(40)
-    ]
-    ids = hubspot.seed(there)
-    by_id = [update(f"second{number}@example.com", ids[number], number) for number in range(20)]
-    by_email = [person(f"second{number}@example.com", number) for number in range(20, 40)]
-    upserts = [*by_id, *by_email, *people(80), *people(4_000, first=100)]
-    # The first batch has results of secondary addresses, and most of the calls after it are refused.
-    hubspot.set_limit(1_000_000, daily=6)
-    done = upload(emulated, upserts)
-    pulled = upserts[: done.report.contacts]
-    assert type(done.report.stopped).__name__ == "DailyLimitError"
-    assert {it.email for it in done.outcomes} == {it.email for it in pulled}
-    assert (done.report.sums_close, done.report.strangers) == (True, 0)
-    assert {it.category for it in done.of("unsent")} == {"daily_limit"}
-    held = {it["email"]: it["company_size"] for it in hubspot.contacts() if "company_size" in it}
-    acknowledged = {it.email for it in done.outcomes if it.kind == "created"}
-    assert acknowledged <= held.keys()
-
-
-NEEDED = [
-    "crm.objects.contacts.read",
-    "crm.objects.contacts.write",
-    "crm.schemas.contacts.read",
-    "crm.schemas.contacts.write",
-]
-
-
-@pytest.mark.parametrize("updates", [True, False])
-def test_a_key_that_may_not_write_hears_of_every_scope_at_once(
-    hubspot: HubSpotEmulator, emulated: HubSpotClient, updates: bool
-) -> None:
-    upserts = seeded(hubspot, 3) if updates else people(3)
-    hubspot.switch(scopes="crm.objects.contacts.read crm.schemas.contacts.read")
-    said = str(upload(emulated, upserts).report.stopped)
-    assert "lacks the scope crm.objects.contacts.write" in said
-    assert all(scope in said for scope in NEEDED)
-
-
-def test_where_hubspot_does_not_say_which_scope_is_lacking_the_needed_ones_are_said(
-    portal: ScriptedPortal, client: HubSpotClient
-) -> None:
-    portal.always(UPSERT, lambda _: refusal(403, "MISSING_SCOPES"))
-    said = str(upload(client, people(3)).report.stopped)
-    assert "does not say which scope is missing" in said
-    assert all(scope in said for scope in NEEDED)
