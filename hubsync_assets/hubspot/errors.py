@@ -14,6 +14,7 @@ from hubsync_assets.hubspot.response import Response
 from hubsync_assets.hubspot.retry import Ruling, StopReason
 
 __all__ = [
+    "SCOPES_NEEDED",
     "DailyLimitError",
     "EverythingRefusedError",
     "ForbiddenError",
@@ -33,6 +34,14 @@ __all__ = [
     "stop_error",
     "unknown_answer",
 ]
+
+
+SCOPES_NEEDED = (
+    "A sync needs the scopes crm.objects.contacts.read, crm.objects.contacts.write, crm.schemas.contacts.read and, "
+    "where properties have to be created, crm.schemas.contacts.write"
+)
+"""Said with every lack of one, because HubSpot names only what the one call would have needed."""
+WRITING = ("write contacts", "create properties")
 
 
 class DailyLimitError(TransientError):
@@ -115,15 +124,7 @@ def stop_error(answer: Response, ruling: Ruling, doing: str, address: str, time_
                 "HubSpot does not accept the token (HTTP 401): set HUBSPOT_ACCESS_TOKEN to a current one"
             )
         case StopReason.FORBIDDEN:
-            scopes = ", ".join(sorted(set(answer.scopes)))
-            what = (
-                f"the token lacks a scope, one of: {scopes}"
-                if scopes
-                else "HubSpot does not say which scope is missing"
-            )
-            return ForbiddenError(
-                f"HubSpot does not allow this token to {doing} (HTTP 403): {what}; give it to the key in HubSpot"
-            )
+            return ForbiddenError(f"HubSpot does not allow this token to {doing} (HTTP 403): {_lacking(answer, doing)}")
         case StopReason.MOVING:
             when = f"run again in {ruling.wait or 0:.0f} s"
             return PortalFailingError(f"HubSpot is moving the portal to another data centre (HTTP 477): {when}")
@@ -134,6 +135,19 @@ def stop_error(answer: Response, ruling: Ruling, doing: str, address: str, time_
             reason = f"HTTP {answer.status}, {answer.text('category') or 'no category'}"
             return UnknownAnswerError(f"HubSpot refused to {doing} ({reason}): the call is at fault, not a contact")
     assert_never(ruling.why)
+
+
+def _lacking(answer: Response, doing: str) -> str:
+    """What the key lacks, as far as HubSpot says so, and for what changes the portal all that it needs."""
+    scopes = sorted(set(answer.scopes))
+    what = "HubSpot does not say which scope is missing"
+    if scopes:
+        what = f"the key lacks {'a scope, one of: ' if len(scopes) > 1 else 'the scope '}{', '.join(scopes)}"
+    return (
+        f"{what}. {SCOPES_NEEDED}: give them to the key in HubSpot"
+        if doing in WRITING
+        else f"{what}; give it to the key in HubSpot"
+    )
 
 
 def portal_failing(what: str, tries: int, seconds: float) -> PortalFailingError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.bound_field import BoundField, Regions, bound, region_of, way_of
-from hubsync_assets.kinds.field import Field
+from hubsync_assets.kinds.field import Field  # noqa: TC001
 from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["EMAIL", "FieldState", "PropertyMapping"]

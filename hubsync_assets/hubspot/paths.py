@@ -33,8 +33,9 @@ class Paths:
         else:
             self.contacts, self.properties = f"/crm/objects/{version}/contacts", f"/crm/properties/{version}/contacts"
             self.accounts = list(dict.fromkeys((documented, f"/account-info/{version}/details", oldest)))
-        self.upsert, self.read = f"{self.contacts}/batch/upsert", f"{self.contacts}/batch/read"
         self.usage = f"/account-info/{version}/api-usage/daily/private-apps"
+        self.upsert, self.update = f"{self.contacts}/batch/upsert", f"{self.contacts}/batch/update"
+        self.read = f"{self.contacts}/batch/read"
         self.search, self.groups = f"{self.contacts}/search", f"{self.properties}/groups"
 
 

@@ -1,17 +1,18 @@
 """What an answer proves about each input: written, refused, both, or nothing.
 
-Put here: matching an answer to its inputs by identity, and the outcomes without an acknowledgement. Keep out: what happens to an input
-then, and when an outcome is due (``settling``). HubSpot returns results in any order and lower-cases emails; it need not echo trace
-ids; a 2xx by itself proves nothing.
+Put here: sorting an answer's inputs, and the outcomes of inputs. Keep out: whose a result is (``identities``), what happens to an input
+then, and when an outcome is due (``settling``). A 2xx by itself proves nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot.batches import Item
-from hubsync_assets.hubspot.response import Response, ValueFault, texts, value_faults
+from hubsync_assets.hubspot.identities import Identities
+from hubsync_assets.hubspot.refusal_words import words_of_refusal
+from hubsync_assets.hubspot.response import Response, ValueFault, value_faults
 from hubsync_assets.hubspot.values import Outcome
 from hubsync_assets.model.refusal_categories import CONFLICTS
 
@@ -20,7 +21,8 @@ __all__ = [
     "Matched",
     "Refusal",
     "Written",
-    "read_upsert",
+    "acknowledged",
+    "read_write",
     "refusal_of",
     "refused",
     "unsent",
@@ -54,6 +56,11 @@ class Refusal:
         return self.category in CONFLICTS
 
     @property
+    def says_absent(self) -> bool:
+        """Whether HubSpot says that it has no such record."""
+        return self.category == "OBJECT_NOT_FOUND"
+
+    @property
     def mapping_faults(self) -> list[str]:
         """Property and code of each fault that is about the property."""
         return [f"{fault.name} ({fault.code})" for fault in self.faults if fault.code in MAPPING_FAULTS]
@@ -61,34 +68,38 @@ class Refusal:
 
 @dataclass(slots=True)
 class Matched:
-    """What one answer says of its inputs; each input is in exactly one of the first four.
+    """What one answer says of its inputs; each input is in exactly one of the first five.
 
     Attributes:
         written: In results.
         refused: In errors.
-        doubtful: In both.
-        silent: In neither.
+        absent: Updates in errors that say that there is no such record.
+        doubtful: In results and in errors.
+        silent: In none of them.
         loose: Errors that do not name any of the inputs.
         strangers: Ids of the results that do not belong to any of the inputs.
     """
 
     written: dict[Item, Written] = field(default_factory=dict)
     refused: dict[Item, Refusal] = field(default_factory=dict)
+    absent: list[Item] = field(default_factory=list)
     doubtful: dict[Item, Refusal] = field(default_factory=dict)
     silent: list[Item] = field(default_factory=list)
     loose: list[Refusal] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
+    @property
+    def speaks(self) -> bool:
+        """Whether the answer mentions any of the inputs, without contradicting itself."""
+        return bool(self.written or self.refused or self.absent)
 
-def read_upsert(items: Sequence[Item], answer: Response) -> Matched:
-    """Match a 2xx answer to a batch upsert (200, 207, or 200 with errors: the status does not matter) with its inputs."""
+
+def read_write(items: Sequence[Item], answer: Response) -> Matched:
+    """Match a 2xx answer to a batch write (200, 207, or 200 with errors: the status does not matter) with its inputs."""
     matched = Matched()
-    by_email = {item.upsert.email.lower(): item for item in items}
-    by_trace = {item.trace: item for item in items}
+    identities = Identities(items)
     for result in answer.items("results"):
-        item = next((by_email[email] for email in _addresses(result) if email in by_email), None)
-        item = item or by_trace.get(str(result.get("objectWriteTraceId", "")))
-        identity = result.get("id")
+        item, identity = identities.of_result(result), result.get("id")
         if item is None or not isinstance(identity, str) or not identity:
             matched.strangers.append(str(identity))
         elif matched.written.setdefault(item, Written(identity, result.get("new") is True)).id != identity:
@@ -96,15 +107,22 @@ def read_upsert(items: Sequence[Item], answer: Response) -> Matched:
             matched.strangers.append(identity)
     for error in answer.items("errors"):
         refusal = refusal_of(error, answer)
-        named = set(_named(error, by_trace, by_email))
+        named = identities.of_error(error)
         if not named:
             matched.loose.append(refusal)
         matched.refused.update(dict.fromkeys(named, refusal))
     for item in matched.written.keys() & matched.refused.keys():
         del matched.written[item]
         matched.doubtful[item] = matched.refused.pop(item)
-    spoken = matched.written.keys() | matched.refused.keys() | matched.doubtful.keys()
+    matched.absent = [item for item, refusal in matched.refused.items() if item.updates and refusal.says_absent]
+    for item in matched.absent:
+        del matched.refused[item]
+    spoken = {*matched.written, *matched.refused, *matched.absent, *matched.doubtful}
     matched.silent = [item for item in items if item not in spoken]
+    if len(matched.silent) == 1 and matched.silent[0].updates and any(each.says_absent for each in matched.loose):
+        # Whom else could it be about?
+        matched.absent.append(matched.silent.pop())
+        matched.loose = [each for each in matched.loose if not each.says_absent]
     return matched
 
 
@@ -121,14 +139,27 @@ def refusal_of(error: Mapping[str, Any], answer: Response) -> Refusal:
     return Refusal(category, str(error.get("message", "")), faults, answer.correlation_id)
 
 
+def acknowledged(item: Item, done: Written, correlation_id: str | None = None) -> Outcome:
+    """HubSpot holds what was sent."""
+    return Outcome(
+        item.upsert.email,
+        # An update makes no record, whatever an answer says.
+        "created" if done.new and not item.updates else "updated",
+        done.id,
+        correlation_id=correlation_id,
+        attempts=item.sends,
+        left_out=item.dropped,
+    )
+
+
 def refused(item: Item, refusal: Refusal) -> Outcome:
-    """HubSpot does not accept this content."""
+    """HubSpot does not accept this content; the message is for the person who has to correct it."""
     return Outcome(
         item.upsert.email,
         "refused",
         None,
         refusal.category,
-        refusal.message,
+        words_of_refusal(refusal.category, refusal.message, refusal.faults, item.sent()),
         refusal.correlation_id,
         attempts=item.sends,
     )
@@ -144,24 +175,3 @@ def unsent_because(items: Iterable[Item], stop: HubsyncError) -> list[Outcome]:
     name = type(stop).__name__.removesuffix("Error")
     category = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
     return unsent(items, category, stop)
-
-
-def _addresses(result: Mapping[str, Any]) -> Iterator[str]:
-    """A result's emails, lower-case, the primary one first."""
-    properties = result.get("properties")
-    if isinstance(properties, dict):
-        yield str(properties.get("email") or "").strip().lower()
-        for other in str(properties.get("hs_additional_emails") or "").lower().split(";"):
-            yield other.strip()
-
-
-def _named(error: Mapping[str, Any], by_trace: Mapping[str, Item], by_email: Mapping[str, Item]) -> Iterator[Item]:
-    """The inputs that an error is about: those of its trace ids; else those whose emails stand in its context.
-
-    Other things in a context may look like a trace id (the id of the record in conflict) or be another input's email.
-    """
-    context = error.get("context")
-    names = list(context) if isinstance(context, dict) else []
-    traced = [by_trace[trace] for trace in texts(error, "objectWriteTraceId") if trace in by_trace]
-    emails = (text.lower() for name in names for text in texts(error, name))
-    yield from traced or (by_email[email] for email in emails if email in by_email)

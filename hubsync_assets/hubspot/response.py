@@ -14,9 +14,10 @@ from typing import Any
 
 import orjson
 
-__all__ = ["Response", "ValueFault", "objects", "texts", "value_faults"]
+__all__ = ["MARK", "Response", "ValueFault", "objects", "texts", "value_faults"]
 
 MARK = "Property values were not valid: "
+"""Behind these words of a message there is JSON, one object for each value that HubSpot does not take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What is sent when, and by whom: calls that wait for their time, and the threads that make calls.
 
-Put here: the order of what waits (``Agenda``), and threads (``Workers``). Keep out: new batches (``handover``) and what a call
+Put here: the order of what waits (``Agenda``), be it for its time, for company or for the end, and threads (``Workers``). Keep out: new batches (``handover``) and what a call
 is (``sender``). Both are used by the sender's thread only.
 """
 
@@ -11,9 +11,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.batches import Item, OpenBatch
+from hubsync_assets.hubspot.jobs import Job
 from hubsync_assets.hubspot.proof import Refusal, refused, unsent
-from hubsync_assets.hubspot.settling import Job
 from hubsync_assets.hubspot.values import Outcome
 
 __all__ = ["MOST_DEFERRED", "Agenda", "Workers"]
@@ -27,26 +27,29 @@ class Agenda:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._due: list[tuple[float, int, int, Job]] = []
+        self._due: list[tuple[float, bool, int, int, Job]] = []
         self._order = itertools.count()
         self._deferred: deque[tuple[Item, Refusal | None]] = deque()
+        # Upserts by email and updates by record id go to different places.
+        self._pools = {updates: OpenBatch() for updates in (False, True)}
 
     def __len__(self) -> int:
-        """How many calls wait, not counting tries alone at the end of the run."""
+        """How many calls wait, not counting what is sent at the end of the run."""
         return len(self._due)
 
     @property
-    def has_deferred(self) -> bool:
-        """Whether a contact waits for its try alone."""
-        return bool(self._deferred)
+    def has_rest(self) -> bool:
+        """Whether a contact waits for the end of the run."""
+        return bool(self._deferred) or any(pool.items for pool in self._pools.values())
 
     def schedule(self, job: Job, delay: float = 0.0) -> None:
         """Make this call in so many seconds.
 
-        Of the calls that may go at once small ones go first: one halving is then finished before the next begins.
+        Of the calls that may go at once small ones go first: one halving is then finished before the next begins. Before them go those
+        of contacts that are sent once more: where HubSpot refuses them again, the run should end soon.
         """
         due = self._clock() + delay if delay else 0.0
-        heapq.heappush(self._due, (due, len(job.items), next(self._order), job))
+        heapq.heappush(self._due, (due, not job.items[0].dropped, len(job.items), next(self._order), job))
 
     def wait(self) -> float | None:
         """Seconds until the next call is due (0.0: it is); None: nothing waits."""
@@ -68,19 +71,26 @@ class Agenda:
         self._deferred.append((item, refusal))
         return []
 
-    def next_deferred(self) -> Job:
-        """The oldest contact's try alone."""
+    def pool(self, item: Item) -> None:
+        """Send this contact once more, when there is a full batch of such contacts, or at the end."""
+        if batch := self._pools[item.updates].add(item):
+            self.schedule(Job("write", batch))
+
+    def next_of_rest(self) -> Job:
+        """What is left for the end of the run: first a batch of those that are sent once more, then the oldest contact's try alone."""
+        for pool in self._pools.values():
+            if batch := pool.finish():
+                return Job("write", batch)
         item, _ = self._deferred.popleft()
         item.last = True
         return Job("write", [item])
 
-    def clear(self) -> tuple[list[Item], list[Outcome]]:
-        """Give everything up; returns the contacts of calls that waited, and the outcomes of contacts that waited for a try alone."""
-        jobs, self._due = self._due, []
+    def clear(self) -> tuple[list[Job], list[Outcome]]:
+        """Give everything up; returns the calls that waited, and the outcomes of contacts that waited for a try alone."""
+        jobs, self._due = [job for *_, job in self._due], []
+        jobs += [Job("write", batch) for pool in self._pools.values() if (batch := pool.finish())]
         deferred, self._deferred = self._deferred, deque()
-        return [item for *_, job in jobs for item in job.items], [
-            _not_tried_again(item, refusal) for item, refusal in deferred
-        ]
+        return jobs, [_not_tried_again(item, refusal) for item, refusal in deferred]
 
 
 def _not_tried_again(item: Item, refusal: Refusal | None) -> Outcome:

@@ -120,16 +120,16 @@ def _create(client: HubSpotClient, missing: Iterable[Property]) -> None:
     try:
         client.create_properties(missing)
     except ForbiddenError as fault:
-        raise _cannot_create(missing) from fault
+        raise _cannot_create(missing, fault) from fault
 
 
-def _cannot_create(missing: Iterable[Property]) -> PermanentError:
-    """Which properties are missing, and the two ways to get them."""
+def _cannot_create(missing: Iterable[Property], fault: ForbiddenError) -> PermanentError:
+    """Which properties are missing, and the two ways to get them; ``fault`` names the scopes."""
     wanted = "; ".join(
         f"{property_.name} (label {property_.label!r}, type {property_.type}, field type {property_.field_type})"
         for property_ in missing
     )
     return ForbiddenError(
-        f"The portal lacks properties and the token may not create them: {wanted}. Give the key the scope crm.schemas.contacts.write, "
+        f"The portal lacks properties and the token may not create them: {wanted}. {fault}; "
         f"or create them by hand: HubSpot settings, Properties, Contact properties, Create property (any group; ours is {GROUP})"
     )

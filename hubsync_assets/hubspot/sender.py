@@ -1,7 +1,7 @@
 """Sends batches from a thread of its own: at the portal's pace, many in flight, following up each answer.
 
 Put here: the loop that decides what is sent next and what a failure means for the run. Keep out: what an answer means for its inputs
-(``retry``, ``settling``), what waits (``scheduling``), and the caller (``handover``, ``writer``). All state belongs to the loop's
+(``retry``, ``settling``, ``reading_back``), what waits (``scheduling``), and the caller (``handover``, ``writer``). All state belongs to the loop's
 thread; workers make one call each and put its answer into the loop's queue.
 """
 
@@ -11,25 +11,19 @@ from functools import partial
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.hubspot import errors
-from hubsync_assets.hubspot.batches import upsert_request
+from hubsync_assets.hubspot.batches import write_request
 from hubsync_assets.hubspot.client import Attempt, HubSpotClient
 from hubsync_assets.hubspot.decoding import read_request
 from hubsync_assets.hubspot.errors import UnknownAnswerError
 from hubsync_assets.hubspot.handover import Handover
+from hubsync_assets.hubspot.jobs import Job, Settlement, split_job
 from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.hubspot.proof import unsent, unsent_because
+from hubsync_assets.hubspot.reading_back import give_up_reading, settle_read, settle_refused_read
 from hubsync_assets.hubspot.report import WriteReport
-from hubsync_assets.hubspot.retry import Action, Breaker
+from hubsync_assets.hubspot.retry import Action, Breaker, StopReason
 from hubsync_assets.hubspot.scheduling import Agenda, Workers
-from hubsync_assets.hubspot.settling import (
-    Job,
-    Settlement,
-    settle_read,
-    settle_refusal,
-    settle_refused_read,
-    settle_upsert,
-    split_job,
-)
+from hubsync_assets.hubspot.settling import settle_absence, settle_refusal, settle_write
 
 __all__ = ["REFUSED_IN_A_ROW", "Sender"]
 
@@ -66,7 +60,7 @@ class Sender:
         try:
             while True:
                 wait = self._send_what_may_go()
-                if self.handover.is_fed and not (self._in_flight or self._agenda or self._agenda.has_deferred):
+                if self.handover.is_fed and not (self._in_flight or self._agenda or self._agenda.has_rest):
                     break
                 try:
                     event = self._events.get(timeout=wait)
@@ -96,16 +90,16 @@ class Sender:
             elif self.handover.has_batch:
                 self._send(Job("write", self.handover.next_batch()))
             else:
-                self._send(self._agenda.next_deferred())
+                self._send(self._agenda.next_of_rest())
         return IDLE
 
     def _may_begin(self) -> bool:
-        """Whether a new batch may be begun or, when everything else is done, a try alone."""
+        """Whether a new batch may be begun or, when everything else is done, what is left for the end."""
         if self.handover.has_batch:
             # Calls that wait for a retry count, or they would pile up while the portal fails.
             return len(self._agenda) < self._client.tuning.max_in_flight
         # One at a time: two that were in each other's way before must not meet again.
-        return self._agenda.has_deferred and self.handover.is_fed and not self._agenda and not self._in_flight
+        return self._agenda.has_rest and self.handover.is_fed and not self._agenda and not self._in_flight
 
     def _send(self, job: Job) -> None:
         self._in_flight += 1
@@ -123,9 +117,10 @@ class Sender:
         result: Result
         try:
             if job.kind == "write":
-                result = self._client.attempt("POST", self._client.paths.upsert, upsert_request(job.items))
+                path = self._client.paths.update if job.updates else self._client.paths.upsert
+                result = self._client.attempt("POST", path, write_request(job.items))
             else:
-                names = dict.fromkeys(name for item in job.items for name in item.upsert.properties)
+                names = dict.fromkeys(name for item in job.items for name in item.sent())
                 body = read_request((item.upsert.email for item in job.items), names)
                 result = self._client.attempt("POST", self._client.paths.read, body)
         except BaseException as crash:  # noqa: BLE001 - handed to the loop, which raises it
@@ -140,6 +135,9 @@ class Sender:
         if ruling.action in {Action.USE, Action.SPLIT}:
             self._quiet_since = None
             self._settle(job, result)
+            return
+        if job.kind == "write" and job.updates and ruling.why is StopReason.NO_SUCH_PATH:
+            self._follow(settle_absence(job, self._report))
             return
         if job.kind == "write":
             self._report.asked_again += len(job.items)
@@ -159,10 +157,10 @@ class Sender:
     def _settle(self, job: Job, attempt: Attempt) -> None:
         answer, used = attempt.answer, attempt.ruling.action is Action.USE
         if job.kind == "write":
-            settle = settle_upsert if used else settle_refusal
+            settle = settle_write if used else settle_refusal
             self._follow(settle(job, answer, self._report), answer.text("category"))
         elif not used:
-            self._follow(settle_refused_read(job, answer))
+            self._follow(settle_refused_read(job, answer, self._report))
         else:
             try:
                 settlement = settle_read(job, answer, self._report, self._mapping)
@@ -181,6 +179,8 @@ class Sender:
         self.handover.emit(settlement.outcomes)
         for item, refusal in settlement.deferred:
             self.handover.emit(self._agenda.defer(item, refusal))
+        for item in settlement.pooled:
+            self._agenda.pool(item)
         if settlement.stop is not None:
             self._stop(settlement.stop)
         for job in settlement.jobs:
@@ -207,6 +207,7 @@ class Sender:
             self._later(job, self._policy.pause(min(job.tries, self._policy.tries), self._chance, wait))
         else:
             why = f"given up after {job.tries} tries, the last with {what}"
+            give_up_reading(job, self._report)
             self.handover.emit(unsent(job.items, "portal_failing", why))
 
     def _failure(self, what: str) -> None:
@@ -217,6 +218,7 @@ class Sender:
     def _later(self, job: Job, delay: float = 0.0) -> None:
         """Make this call later, unless the run is stopped."""
         if self._report.stopped is not None:
+            give_up_reading(job, self._report)
             self.handover.emit(unsent_because(job.items, self._report.stopped))
         else:
             self._agenda.schedule(job, delay)
@@ -225,6 +227,8 @@ class Sender:
         """Nothing more is sent: everything that waits is unsent, or refused if HubSpot refused it alone before."""
         self._report.stopped = why = self._report.stopped or why
         self.handover.ask_stop(why)
-        items, outcomes = self._agenda.clear()
-        self.handover.emit(unsent_because([*self.handover.give_back(), *items], why))
+        jobs, outcomes = self._agenda.clear()
+        for job in jobs:
+            self._later(job)
+        self.handover.emit(unsent_because(self.handover.give_back(), why))
         self.handover.emit(outcomes)

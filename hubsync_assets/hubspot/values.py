@@ -114,7 +114,7 @@ class RefusedValue:
     Attributes:
         property_name: The property.
         category: Why, in one word: HubSpot's code.
-        message: HubSpot's own words, which may quote the value; for tables, not for logs.
+        message: Why, in a sentence for people, which may quote the value; for tables, not for logs.
         correlation_id: HubSpot's id of the answer that refused it.
     """
 
@@ -136,8 +136,9 @@ class Outcome:
             ``unsent``: not the contact's fault; send it again next time.
         hubspot_id: The record's id; with ``created`` and ``updated``.
         category: Why, in one word, with ``refused`` and ``unsent``: HubSpot's own category or code, or one of ours in lower case
-            (``not_sendable``, ``not_confirmed``, or the name of what stopped the run).
-        message: HubSpot's own words, which may quote the contact; for tables, not for logs.
+            (``not_sendable``, ``not_confirmed``, ``moved``: the email is now another record's than the one to update, or the name of
+            what stopped the run).
+        message: Why, in a sentence for people, which may quote the contact; for tables, not for logs.
         correlation_id: HubSpot's id of the answer that decided.
         attempts: How many write calls carried this contact.
         left_out: With ``created`` and ``updated``: the values that HubSpot refused, and without which it took the contact.

@@ -93,7 +93,7 @@ class Writer:
     def write(
         self, upserts: Iterable[Upsert], on_outcomes: OnOutcomes, on_progress: OnProgress | None = None
     ) -> WriteReport:
-        """Send all upserts; n new contacts take ceil(n / 100) calls.
+        """Send all upserts; n by email and m by record id take ceil(n / 100) + ceil(m / 100) calls.
 
         ``upserts`` is pulled only as fast as it is sent. Both callbacks are called in this thread. When something ends the run
         early (``WriteReport.stopped``: the daily limit, a token that is not accepted, a portal that keeps failing), the rest of
@@ -130,7 +130,7 @@ class Writer:
             delivery.deliver(handover.take(self._every))
             ticker.tick()
         if handover.stop is not None:
-            delivery.deliver(unsent_because(batches.begun.values(), handover.stop))
+            delivery.deliver(unsent_because(batches.begun, handover.stop))
 
     def _drain(self, handover: Handover, delivery: "_Delivery") -> None:
         deadline = time.monotonic() + self._grace

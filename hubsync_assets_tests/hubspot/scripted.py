@@ -1,6 +1,6 @@
 """A portal whose next answers a test writes down, for the shapes that a real one seldom shows. On a real socket, port 0.
 
-Unscripted calls are served: batch upsert and read by email of a dict of contacts. The emulator is for everything it can do itself.
+Unscripted calls are served: batch upsert and read by email, and batch update by id, of a dict of contacts. The emulator is for everything it can do itself.
 """
 
 import json
@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
-__all__ = ["UPSERT", "Reply", "ScriptedPortal", "error_for", "partial", "refusal", "scripted_portal"]
+__all__ = ["UPDATE", "UPSERT", "Reply", "ScriptedPortal", "error_for", "partial", "refusal", "scripted_portal"]
 
 UPSERT = "/batch/upsert"
+UPDATE = "/batch/update"
 UNLIMITED = {"X-HubSpot-RateLimit-Max": "2000", "X-HubSpot-RateLimit-Interval-Milliseconds": "20"}
 
 
@@ -35,13 +36,14 @@ def refusal(status: int, category: str = "VALIDATION_ERROR", message: str = "no"
 
 
 class ScriptedPortal:
-    """What the portal holds (``contacts``: email to properties and ``id``), was asked (``upserts``, ``reads``) and will answer."""
+    """What the portal holds (``contacts``: email to properties and ``id``), was asked (``upserts``, ``updates``, ``reads``) and will answer."""
 
     def __init__(self) -> None:
         self.base_url = ""
         self.headers = UNLIMITED
         self.contacts: dict[str, dict[str, str]] = {}
         self.upserts: list[list[str]] = []
+        self.updates: list[list[str]] = []
         self.reads: list[list[str]] = []
         self.tokens: set[str] = set()
         self.connections = 0
@@ -62,6 +64,8 @@ class ScriptedPortal:
             emails = [it["id"] for it in body.get("inputs", ())]
             if path.endswith("/upsert"):
                 self.upserts.append(emails)
+            elif path.endswith("/update"):
+                self.updates.append(emails)
             elif path.endswith("/read"):
                 self.reads.append(emails)
             for end, replies in self._scripts.items():
@@ -71,12 +75,23 @@ class ScriptedPortal:
             for end, answerer in self._always.items():
                 if path.endswith(end):
                     return answerer(body)
-            return self.upsert(body) if path.endswith("/upsert") else self.read(body)
+            serve = {"upsert": self.upsert, "update": self.update}.get(path.rpartition("/")[2], self.read)
+            return serve(body)
 
     def upsert(self, body: dict[str, Any]) -> Reply:
         """Write all inputs; results in reverse order, as HubSpot does not keep it."""
         results = [self.written(it) for it in body["inputs"]]
         return Reply(200, {"status": "COMPLETE", "results": results[::-1]})
+
+    def update(self, body: dict[str, Any]) -> Reply:
+        """Write the inputs whose record there is; the others come in one error, without their trace ids."""
+        known = {held["id"]: held for held in self.contacts.values()}
+        for it in body["inputs"]:
+            known.get(it["id"], {}).update(it["properties"])
+        results = [{"id": it["id"], "properties": it["properties"]} for it in body["inputs"] if it["id"] in known]
+        missing = [it["id"] for it in body["inputs"] if it["id"] not in known]
+        errors = [{"category": "OBJECT_NOT_FOUND", "message": "gone", "context": {"ids": missing}}] if missing else []
+        return Reply(207 if errors else 200, {"status": "COMPLETE", "results": results[::-1], "errors": errors})
 
     def written(self, item: dict[str, Any]) -> dict[str, Any]:
         """Write one input and give its result."""

@@ -1,8 +1,8 @@
 """The order of the calls that wait."""
 
 from hubsync_assets.hubspot.batches import Item
+from hubsync_assets.hubspot.jobs import Job
 from hubsync_assets.hubspot.scheduling import Agenda
-from hubsync_assets.hubspot.settling import Job
 from hubsync_assets_tests.hubspot.upload import people
 
 

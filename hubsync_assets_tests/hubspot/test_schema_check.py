@@ -48,7 +48,8 @@ def test_without_the_scope_the_message_says_which_properties_and_how(
     with pytest.raises(ForbiddenError) as caught:
         check_portal(emulated, MODEL)
     assert "mrr (label 'MRR', type number, field type number)" in str(caught.value)
-    assert "crm.schemas.contacts.write" in str(caught.value)
+    assert "lacks the scope crm.schemas.contacts.write" in str(caught.value)
+    assert "crm.objects.contacts.write" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

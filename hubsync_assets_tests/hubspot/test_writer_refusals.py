@@ -6,9 +6,10 @@ import pytest
 
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.jobs import Job
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.response import Response
-from hubsync_assets.hubspot.settling import Job, settle_refusal
+from hubsync_assets.hubspot.settling import settle_refusal
 from hubsync_assets_tests.hubspot.scripted import UPSERT, Reply, ScriptedPortal, error_for, partial, refusal
 from hubsync_assets_tests.hubspot.upload import people, upload
 
@@ -34,7 +35,8 @@ def test_one_culprit_in_a_batch_that_is_refused_whole_costs_at_most_14_calls_mor
     done = upload(client, upserts)
     assert done.is_complete(upserts)
     (bad,) = done.of("refused")
-    assert (bad.email, bad.message) == (f"person{place}@example.com", "somebody is wrong")
+    assert bad.email == f"person{place}@example.com"
+    assert ("another one has its email" if status == 409 else "somebody is wrong") in str(bad.message)
     assert done.report.created == 999
     assert len(portal.upserts) <= 10 + 14
 

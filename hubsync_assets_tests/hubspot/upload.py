@@ -1,10 +1,13 @@
 """What the writer's tests share: contacts to send, a client that waits for nothing, and an upload that keeps what it was told."""
 
+import json
 import random
+import urllib.request
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.retry import RetryPolicy
@@ -12,6 +15,7 @@ from hubsync_assets.hubspot.transport import Timeouts
 from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Writer
+from hubsync_assets_tests.hubspot.scripted import ScriptedPortal
 from hubsync_assets_tests.shipped import MAPPING
 
 TOKEN = "pat-test-5d1b9f"
@@ -40,6 +44,41 @@ def person(email: str, number: int = 1) -> Upsert:
     return Upsert(
         email, {"email": email, "firstname": "Ana", "lastname": f"Number {number}", "company_size": str(number)}
     )
+
+
+def update(email: str, hubspot_id: str, number: int = 1) -> Upsert:
+    """As the plan makes it for a record that it knows: without the email among the properties."""
+    known = dict(person(email, number).properties)
+    del known["email"]
+    return Upsert(email, known, hubspot_id)
+
+
+def seeded(hubspot: HubSpotEmulator, count: int, first: int = 0) -> list[Upsert]:
+    """Updates of contacts that are there, with other values than they have."""
+    there = people(count, first)
+    ids = hubspot.seed(dict(it.properties) for it in there)
+    return [
+        update(it.email, identity, 9_000 + place) for place, (it, identity) in enumerate(zip(there, ids, strict=True))
+    ]
+
+
+def known(portal: ScriptedPortal, count: int) -> list[Upsert]:
+    """The same on a portal whose answers are written down."""
+    for number in range(count):
+        portal.contacts[f"person{number}@example.com"] = {
+            "id": f"{7000 + number}",
+            "email": f"person{number}@example.com",
+        }
+    return [update(email, it["id"], 9_000) for email, it in portal.contacts.items()]
+
+
+def post(base_url: str, path: str, body: object) -> None:
+    """What somebody else does in HubSpot meanwhile: archive, erase, merge."""
+    headers = {"Authorization": "Bearer pat-somebody-else", "Content-Type": "application/json"}
+    address = f"{base_url}/crm/v3/objects/contacts/{path}"
+    request = urllib.request.Request(address, json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status < 300
 
 
 @dataclass
