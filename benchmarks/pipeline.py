@@ -21,7 +21,7 @@ from benchmarks.portal import environment, running_portal
 from benchmarks.report import table
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION
+
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
@@ -82,7 +82,7 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
                 pl.when("differs").then(pl.lit("Another Name")).otherwise("name").alias("name"),
                 pl.format("{}", pl.int_range(pl.len()) + bucket * 10_000_000).alias("hubspot_id"),
                 pl.lit(value=True).alias("written"),
-                pl.lit(MAPPING_VERSION, pl.Int32).alias("mapping_version"),
+                pl.lit(1, pl.Int32).alias("mapping_version"),
                 pl.lit("benchmark").alias("run_id"),
                 pl.lit(datetime.now(UTC)).cast(STATE_SCHEMA["at"]).alias("at"),
             )

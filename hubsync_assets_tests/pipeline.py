@@ -82,7 +82,7 @@ class Pipeline:
         *,
         accept: Mapping[str, str] | None = None,
         distrust: bool = False,
-        mode: Literal["replace", "fill"] = "replace",
+        mode: Literal["replace", "never_clear"] = "replace",
         clear_unknown: bool = False,
         confirm: Collection[str] = (),
     ) -> Synced:

@@ -4,7 +4,7 @@ Put here: what all kinds share, and the defaults that most of them keep. Keep ou
 contact (``contacts``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
@@ -17,7 +17,7 @@ from pydantic.json_schema import SkipJsonSchema
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.kinds.cleaning import clean_text, null_words
 from hubsync_assets.kinds.policies import Keep, Rule, Write
-from hubsync_assets.kinds.property import Declared, Option, Property, PropertyDetail, Target
+from hubsync_assets.kinds.property import Declared, Option, Property, Target, names_and_forms
 from hubsync_assets.kinds.reading import Conventions, Read
 
 __all__ = ["KIND_KEY", "TEXT_TYPES", "Dtype", "Field"]
@@ -95,23 +95,10 @@ class Field(BaseModel):
     @cached_property
     def targets(self) -> tuple[Target, ...]:
         """The properties that the field is written to, each with its form; none where it is never sent."""
-        match self.property_:
-            case None:
-                names = {} if "property_" in self.model_fields_set else {self.name: self.forms[0]}
-                return tuple(self._target(name, form) for name, form in names.items())
-            case PropertyDetail(name=name, label=label):
-                return (self._target(name, self.forms[0], label),)
-            case str(name):
-                return (self._target(name, self.forms[0]),)
-            case Mapping() as forms:
-                first = next(iter(forms))
-                return tuple(
-                    # HubSpot keeps names that begin so for itself: nobody can create one.
-                    replace(self._target(name, form), goes_along=name != first and name.startswith("hs_"))
-                    for name, form in forms.items()
-                )
-            case names:
-                return tuple(self._target(name, self.forms[0]) for name in names)
+        if self.property_ is None:
+            return () if "property_" in self.model_fields_set else (self._target(self.name, self.forms[0]),)
+        named = names_and_forms(self.property_, self.forms[0])
+        return tuple(replace(self._target(it.name, it.form, it.label), goes_along=it.goes_along) for it in named)
 
     @property
     def properties(self) -> tuple[Property, ...]:

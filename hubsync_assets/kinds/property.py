@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-__all__ = ["Declared", "Option", "Property", "PropertyDetail", "Target"]
+__all__ = ["Declared", "Named", "Option", "Property", "PropertyDetail", "Target", "names_and_forms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +76,33 @@ Declared = Annotated[
 ]
 """``jobtitle``; ``[firstname, lastname]``; ``{name: mrr, label: MRR}``; or ``{country: english, hs_country_region_code: alpha2}``: each
 property with the form in which the value is written there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A property as it is declared: its name, form and label, and whether it only goes along (see ``Target``)."""
+
+    name: str
+    form: str
+    label: str | None = None
+    goes_along: bool = False
+
+
+def names_and_forms(declared: "Declared", usual: str) -> list[Named]:
+    """The properties that ``property:`` names, in their order.
+
+    Args:
+        declared: What stands there.
+        usual: The form where none is said.
+    """
+    if isinstance(declared, PropertyDetail):
+        return [Named(declared.name, usual, declared.label)]
+    if isinstance(declared, str):
+        return [Named(declared, usual)]
+    if isinstance(declared, dict):
+        # HubSpot keeps names that begin with hs_ for itself: nobody can create one.
+        return [
+            Named(name, form, goes_along=place > 0 and name.startswith("hs_"))
+            for place, (name, form) in enumerate(declared.items())
+        ]
+    return [Named(name, usual) for name in declared]

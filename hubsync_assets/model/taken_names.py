@@ -6,14 +6,14 @@ Put here: variables, asset keys and columns of the project's own. Keep out: what
 from collections.abc import Collection, Iterable
 
 from hubsync_assets.model.schema import DEFAULT, EMPTY, UNREADABLE
-from hubsync_assets.model.tables import CONFLICTS, FAILED, MERGED, PLAN, REJECTED, STATE
+from hubsync_assets.model.tables import CONFLICTS, FAILED, MERGED, PLAN, REJECTED, SETTLED, STATE
 
 __all__ = ["OUTCOMES", "TAKEN_VARIABLES", "clashes", "is_taken_column"]
 
 TAKEN_VARIABLES = frozenset(
     {
         "alert_url", "api_version", "approval", "file", "files", "log_url", "memory", "portal_label", "report_detail", "reports", "storage",
-        "target",
+        "target", "unusual_clears", "unusual_overwrites", "unusual_updates",
     }
 )  # fmt: skip
 """``HUBSYNC_<name>`` means something else."""
@@ -21,20 +21,20 @@ TAKEN_VARIABLES = frozenset(
 OUTCOMES = frozenset({DEFAULT, EMPTY, UNREADABLE})
 """What stands where a source's name stands, when a value is no source's."""
 
-_TABLES = frozenset({REJECTED, MERGED, CONFLICTS, PLAN, STATE, FAILED})
+_TABLES = frozenset({REJECTED, MERGED, CONFLICTS, PLAN, STATE, FAILED, SETTLED})
 
 _COLUMNS = frozenset(
     {
         "accepted", "action", "answers", "at", "attempts", "bucket", "category", "change", "changes", "cleared", "conflicts", "correlation_id", "doubt", "email", "file",
-        "file_rank", "filtered", "first_at", "gone", "hubspot_id", "kept", "kind", "known_from", "last_at", "mapping_version", "message", "nested", "not_given",
-        "order", "person", "place", "portal", "portal_id", "position", "provenance", "reason", "records", "rejected", "row", "run_id", "said", "seen",
-        "sent", "seq", "shortened", "source", "sources", "state", "unreadable", "value", "waits", "whose", "written",
+        "file_rank", "filtered", "first_at", "gone", "held", "hubspot_id", "kept", "kind", "known_from", "last_at", "mapping_version", "message", "nested", "not_given",
+        "order", "person", "place", "portal", "portal_id", "position", "primary", "properties", "property", "provenance", "reason", "records", "rejected", "row", "run_id", "said", "seen",
+        "sent", "seq", "settled", "shortened", "source", "sources", "state", "there", "unreadable", "value", "waits", "whose", "written",
     }
 )  # fmt: skip
 """Columns of the project's own tables."""
 
 _OF_A_SOURCE = ("_records", "_file_rank")
-_OF_A_FIELD = ("_old", "_same", "_refused", "_said")
+_OF_A_FIELD = ("_old", "_same", "_exact", "_ours", "_rest_ours", "_refused", "_said")
 """Behind a name, they are columns, too."""
 
 

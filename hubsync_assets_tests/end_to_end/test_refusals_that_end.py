@@ -6,7 +6,6 @@ from pathlib import Path
 import orjson
 import pytest
 
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets_tests.end_to_end.project import Project, person
@@ -33,7 +32,7 @@ def refuse(project: Project, email: str, days_ago: int) -> None:
         '{"name":"Somebody Else"}',
         "[]",
         orjson.dumps(dict.fromkeys(PROVENANCE, 1)).decode(),
-        MAPPING_VERSION,
+        1,
         "CONFLICT",
     )
     with SyncLog(sqlite_url(project.folder / "storage")) as log:

@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.steps.upload import upload_changes
 from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
@@ -69,7 +68,7 @@ def answer_some(project: Project, count: int) -> None:
             TEXT.values(row),
             "[]",
             TEXT.provenance(row),
-            MAPPING_VERSION,
+            1,
         )
         for row in rows
     ]

@@ -9,7 +9,6 @@ import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.client import HubSpotClient
-from hubsync_assets.hubspot.mapping import MAPPING_VERSION
 from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
 from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
@@ -73,7 +72,7 @@ def answer(hubspot: HubSpotEmulator, row: dict[str, object], kind: AnswerKind) -
         TEXT.values(row),
         "[]",
         TEXT.provenance(row),
-        MAPPING_VERSION,
+        1,
         "VALIDATION_ERROR" if kind is AnswerKind.REFUSED else None,
     )
 
