@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
+from hubsync_assets_tests.end_to_end.conftest import project as project  # noqa: PLC0414 - a fixture
 from hubsync_assets_tests.first_day.day import OURS, Day
 
 

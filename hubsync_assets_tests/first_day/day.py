@@ -3,7 +3,7 @@
 Put here: setting up and looking. Keep out: expectations, and how a run is made (``pipeline``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,9 +33,7 @@ Change = tuple[str, str | None, str | None]
 QUICK = Tuning(policy=RetryPolicy(base=0.0, cap=0.001, lock=0.0, tries=2, failures=2, probes=1))
 
 
-def declared(
-    fields: Mapping[str, Any] | None = None, *, without: tuple[str, ...] = (), **top: object
-) -> ContactModel:
+def declared(fields: Mapping[str, Any] | None = None, *, without: tuple[str, ...] = (), **top: object) -> ContactModel:
     """The shipped declaration with some keys of fields and of the whole changed, without some fields."""
     text = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
     for name, keys in (fields or {}).items():
@@ -57,6 +55,16 @@ class Day(Pipeline):
         lines = [",".join(columns)]
         lines += [",".join(f'"{record.get(name, "")}"' for name in columns) for record in records]
         self.put(source, {"contacts.csv": "\n".join(lines) + "\n"})
+
+    def between(self, happens: Callable[[], object]) -> None:
+        """Let something happen between the next run's plan and its upload."""
+
+        def tell(step: str) -> None:
+            if step == "upload":
+                self.tell = lambda _step: None
+                happens()
+
+        self.tell = tell
 
     def changes(self, email: str) -> dict[str, Change]:
         """What the plan says of a contact, by property; empty: nothing."""
@@ -81,5 +89,3 @@ class Day(Pipeline):
     def written(self) -> int:
         """Calls so far that wrote contacts."""
         return len(self.hubspot.write_calls())
-
-

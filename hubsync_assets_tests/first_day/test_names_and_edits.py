@@ -5,7 +5,7 @@ import pytest
 from hubsync_assets_tests.first_day.day import Day, declared
 
 ANA, BOB = "ana.first@example.com", "bob.first@example.com"
-PEOPLE = {"by": {"updatedByUserId": 1003}}
+SALES = {"updatedByUserId": 1003}
 SYNCED = {"email": ANA, "name": "Ana García", "phone": "+34600000001", "country": "ES", "mrr": 10}
 
 
@@ -13,7 +13,7 @@ def synced_then_edited(day: Day, **edits: str) -> None:
     """Ana is written by us; then sales change her in HubSpot, and db1 changes her ``mrr``."""
     day.export(SYNCED)
     assert day.sync().success
-    day.hubspot.edit(ANA, edits, **PEOPLE)
+    day.hubspot.edit(ANA, edits, by=SALES)
     day.export({**SYNCED, "mrr": 20})
 
 
@@ -113,7 +113,7 @@ def test_fill_fills_the_blanks_and_nothing_else(day: Day) -> None:
     assert day.holds(BOB, "firstname", "lastname", "phone") == ("Ana", "García", "+34600000001")
     assert run.plan is not None
     assert run.plan.settled == {"only_fill": {"name": 1, "phone": 1}}
-    day.hubspot.edit(ANA, country="", **PEOPLE)
+    day.hubspot.edit(ANA, country="", by=SALES)
     day.export({**SYNCED, "mrr": 30})
     assert day.sync().planned == 1
     assert day.holds(ANA, "country", "mrr") == ("spain", "10")
@@ -134,8 +134,8 @@ def test_set_once_is_written_with_a_new_contact_and_never_again(day: Day) -> Non
 def test_a_clear_removes_only_what_still_means_what_we_wrote(day: Day) -> None:
     day.export(SYNCED, {**SYNCED, "email": BOB})
     day.sync()
-    day.hubspot.edit(ANA, phone="+34911111111", **PEOPLE)
-    day.hubspot.edit(BOB, phone="600 000 001", **PEOPLE)
+    day.hubspot.edit(ANA, phone="+34911111111", by=SALES)
+    day.hubspot.edit(BOB, phone="600 000 001", by=SALES)
     day.export({**SYNCED, "phone": ""}, {**SYNCED, "email": BOB, "phone": ""})
     day.sync()
     assert day.changes(BOB) == {"phone": ("clear", "600 000 001", None)}
