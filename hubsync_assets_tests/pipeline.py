@@ -23,7 +23,7 @@ from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
 from hubsync_assets.steps.read import ReadFailure, read_sources
-from hubsync_assets.steps.upload import upload_changes
+from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.shipped import MODEL
@@ -38,13 +38,23 @@ FIRST_MODIFIED = 1_790_000_000
 
 @dataclass(frozen=True)
 class Synced:
-    """A run that came to its end. ``words``: what it says of doubts, failures and what is unsent, in lower case; ``plan``: None if a source failed."""
+    """A run that came to its end.
+
+    Attributes:
+        success: whether it counts as one.
+        words: what it says of doubts, failures and what is unsent, in lower case.
+        planned: contacts in the plan.
+        unsent: contacts of it that were not sent.
+        plan: None if a source failed.
+        upload: None if nothing was to be written, or a source failed.
+    """
 
     success: bool
     words: str
     planned: int = 0
     unsent: int = 0
     plan: PlanReport | None = None
+    upload: UploadReport | None = None
 
 
 @dataclass
@@ -86,6 +96,9 @@ class Pipeline:
         mode: Literal["replace", "never_clear"] = "replace",
         clear_unknown: bool = False,
         confirm: Collection[str] = (),
+        retry_failed: bool = False,
+        reformat: bool = False,
+        only_plan: bool = False,
     ) -> Synced:
         """One run: read, merge, plan, upload.
 
@@ -95,8 +108,11 @@ class Pipeline:
             mode: as in a run's config.
             clear_unknown: the same.
             confirm: what a person has confirmed of the declaration.
+            retry_failed: as in a run's config.
+            reformat: the same.
+            only_plan: whether it ends before the upload.
         """
-        options = PlanOptions(mode, clear_unknown, retry_failed=False, reserve=0, distrust=distrust)
+        options = PlanOptions(mode, clear_unknown, retry_failed, distrust=distrust, reformat=reformat)
         tell = self.tell
         with ExitStack() as stack:
             storage = Storage(self.model, self.folder / "storage")
@@ -114,8 +130,9 @@ class Pipeline:
             plan = plan_changes(storage, log, client, options, "run")
             tell("upload")
             # These are a few contacts, of which any change is a great share.
-            uploaded = upload_changes(storage, log, client, "run", guard=Guard(is_needed=False))
-        return _synced(self.model, merged, plan, uploaded.unsent)
+            guard = Guard(is_needed=False)
+            uploaded = None if only_plan else upload_changes(storage, log, client, "run", guard=guard)
+        return _synced(self.model, merged, plan, uploaded)
 
     def digest(self, source: str) -> str:
         """What a person has to write into ``accept`` to take the source's current version."""
@@ -139,15 +156,18 @@ class Pipeline:
         return sum(call["inputs"] for call in self.hubspot.write_calls())
 
 
-def _synced(model: ContactModel, merged: MergeReport, plan: PlanReport, unsent: int) -> Synced:
+def _synced(model: ContactModel, merged: MergeReport, plan: PlanReport, upload: UploadReport | None) -> Synced:
     said: list[str] = []
+    unsent = upload.unsent if upload is not None else 0
     fails = unsent > 0
     for source in model.sources:
         doubts = merged.doubts.get(source, {})
         reasons: Iterable[str] = doubts.get("reasons", ())
         said += [f"{source}: {reason}" for reason in [*reasons, *doubts.get("warnings", ()), doubts.get("digest", "")]]
         fails = fails or bool(reasons)
-    return Synced(success=not fails, words=" ".join(said).lower(), planned=plan.planned, unsent=unsent, plan=plan)
+    return Synced(
+        success=not fails, words=" ".join(said).lower(), planned=plan.planned, unsent=unsent, plan=plan, upload=upload
+    )
 
 
 def _main(folder: str, base_url: str, *sources: str) -> int:

@@ -68,7 +68,7 @@ class Changes:
     Attributes:
         planned: ``plan_rows.PLANNED``: what is to be written, in the order of the golden records.
         noted: ``logged_schema``: what the log is to say of contacts that HubSpot has, those that are planned among them.
-        left_out: The columns of ``planned`` and ``category`` (String): contacts that are not to be written until they change, and which
+        left_out: The columns of ``planned``, ``category`` and ``owner`` (String: who has the HubSpot record of the contact): contacts that are not to be written until they change, and which
             the log is to know: HubSpot does not have them (``create: false``), or has them (``update: false``), or has them no more, or has
             two golden records as one.
         creates: How many of ``planned`` the portal does not have.
@@ -119,8 +119,8 @@ def find_changes(
         any_held(model).alias("held"),
     )
     each = each.with_columns(
-        written_version(model, rules.written).alias("mapping_version"), _left_out(model, found.twins, rules)
-    )
+        written_version(model, rules.written).alias("mapping_version"), _owner(found.twins).alias("owner")
+    ).with_columns(_left_out(model, rules))
     held = each.filter(pl.col("category").is_null() & (pl.col("waits") | (pl.col("held") & ~pl.col("action"))))
     certain = remembered(without(each, held), uncertainty)
     refusals = held_by_refusal(model, certain.filter("action"), refused, rules)
@@ -132,7 +132,7 @@ def find_changes(
     return Changes(
         planned=plan_rows(model, written, settled),
         noted=noted_rows(model, there, settled),
-        left_out=plan_rows(model, left_out.filter(_is_news(model)), settled.clear(), also=("category",)),
+        left_out=plan_rows(model, left_out.filter(_is_news(model)), settled.clear(), also=("category", "owner")),
         creates=written.filter(pl.col("known_from") == NOBODY).height,
         unchanged=wanted.height - written.height - left_out.height,
         held_back={**reasons(held, uncertainty), **_not_sent(refusals, left_out)},
@@ -150,13 +150,12 @@ def _with_unfit(model: ContactModel, contacts: pl.DataFrame, unfit: pl.DataFrame
     return contacts.with_columns(columns)
 
 
-def _left_out(model: ContactModel, twins: pl.DataFrame, rules: Rules) -> pl.Expr:
+def _left_out(model: ContactModel, rules: Rules) -> pl.Expr:
     """Why a contact is not to be written at all; null: it is."""
     nothing = pl.lit(None, dtype=pl.String)
     is_new, is_gone = pl.col("known_from") == NOBODY, pl.col("known_from") == GONE
     why = pl.when(is_gone & (not rules.recreate)).then(pl.lit(GONE_IN_PORTAL)).otherwise(nothing)
-    if not twins.is_empty():
-        why = pl.when(_is_the_other(twins)).then(pl.lit(SAME_RECORD)).otherwise(why)
+    why = pl.when((pl.col("owner") != pl.col(KEY)).fill_null(value=False)).then(pl.lit(SAME_RECORD)).otherwise(why)
     if not model.declared.create:
         why = pl.when(is_new).then(pl.lit(NOT_IN_PORTAL)).otherwise(why)
     if not model.declared.update:
@@ -165,16 +164,20 @@ def _left_out(model: ContactModel, twins: pl.DataFrame, rules: Rules) -> pl.Expr
     return why.alias("category")
 
 
-def _is_the_other(twins: pl.DataFrame) -> pl.Expr:
-    """Whether a contact's record in HubSpot is another golden record's: that of its primary address, or else the first by the alphabet."""
+def _owner(twins: pl.DataFrame) -> pl.Expr:
+    """Of golden records that are one in HubSpot, the one that is written; null: the contact is alone.
+
+    It is that of the primary address, or else the first by the alphabet.
+    """
+    if twins.is_empty():
+        return pl.lit(None, dtype=pl.String)
     emails = twins.group_by("hubspot_id").agg(pl.col(KEY).sort())
     addresses = dict(emails.iter_rows())
     of_record = pl.col("portal:hubspot_id").replace_strict(
         list(addresses), list(addresses.values()), default=None, return_dtype=pl.List(pl.String)
     )
     primary = pl.col("portal:primary")
-    owner = pl.when(of_record.list.contains(primary)).then(primary).otherwise(of_record.list.first())
-    return of_record.is_not_null() & (owner != pl.col(KEY))
+    return pl.when(of_record.list.contains(primary)).then(primary).otherwise(of_record.list.first())
 
 
 def _is_news(model: ContactModel) -> pl.Expr:

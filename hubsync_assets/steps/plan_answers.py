@@ -23,8 +23,8 @@ _LEFT_OUT = {
         "declare gone_in_hubspot: recreate"
     ),
     SAME_RECORD: (
-        "HubSpot has this contact and another one as one record (a secondary address, or a merge), and the other one has its primary address: "
-        "only that one is written; join the two in the sources, or split the record in HubSpot"
+        "HubSpot has this contact and {owner} as one record (a secondary address, or a merge), and only {owner} is written; join the two in "
+        "the sources, or split the record in HubSpot"
     ),
 }
 
@@ -57,7 +57,7 @@ class PlanAnswers:
 
     def left_out(self, row: Mapping[str, Any], where: str = "") -> Answer:
         """For one contact of ``Changes.left_out``: it is asked for again when a source changes it; ``where``: more words about it."""
-        message = _LEFT_OUT[row["category"]] + where
+        message = _LEFT_OUT[row["category"]].format(owner=row["owner"]) + where
         return self._answer(row, AnswerKind.REFUSED, category=row["category"], message=message)
 
     def _answer(

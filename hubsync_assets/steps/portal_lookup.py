@@ -1,7 +1,7 @@
 """What the portal holds of the contacts that a plan looks at, with the fewest calls.
 
 Those whose record id is known are read by it, a hundred a call. For the others there are two ways, and the cheaper is taken: reading them by
-email, or listing the portal when it has fewer contacts than that (an empty portal costs one call). Keep out: comparing values (``forming``).
+email, or listing the portal when it counts fewer contacts than that (an empty portal costs two calls). Keep out: comparing values (``forming``).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -82,21 +82,19 @@ def learn(
     """
     if unknown == 0:
         return
-    if known > unknown:
+    if known > unknown or unknown <= BATCH or client.count_contacts() > unknown:
         read_each(client, properties, emails, found)
         return
     page = client.list_contacts(properties)
-    pages = 1
+    _add(found, _listed(page.contacts))
     # The count is HubSpot's search, which lags by seconds; so listing also ends when it has cost what reading would.
-    if page.after is None or (unknown > BATCH and client.count_contacts() <= unknown):
+    for _ in range(-(-unknown // BATCH) - 1):
+        if page.after is None:
+            return
+        page = client.list_contacts(properties, page.after)
         _add(found, _listed(page.contacts))
-        while page.after is not None and pages < -(-unknown // BATCH):
-            page = client.list_contacts(properties, page.after)
-            pages += 1
-            _add(found, _listed(page.contacts))
     if page.after is not None:
-        for answers in _batches(_read(client, emails, properties), ROWS_AT_A_TIME):
-            _add(found, answers)
+        read_each(client, properties, emails, found)
 
 
 def read_each(client: HubSpotClient, properties: list[str], emails: Iterable[str], found: BucketSpill) -> None:
