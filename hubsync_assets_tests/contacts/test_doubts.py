@@ -142,30 +142,6 @@ def test_a_rejected_record_is_no_absence() -> None:
     assert plan(merged, state=state).outcome == "unchanged"
 
 
-TWO, ONE = {"email": ANNA, "name": "Ana García"}, {"email": ANNA, "name": "Ana"}
-LAST_NAME_GOES = {"lastname": ("García", None, "clear")}
-
-
-def test_a_last_name_that_we_wrote_goes_with_a_name_of_one_word() -> None:
-    assert plan([ONE], state=[TWO]).sends == LAST_NAME_GOES
-    assert plan([{"email": ANNA}], state=[TWO]).sends == {"firstname": ("Ana", None, "clear"), **LAST_NAME_GOES}
-    assert plan([{"email": ANNA}], state=[ONE]).sends == {"firstname": ("Ana", None, "clear")}
-    assert plan([{**ONE, "name:from": "db1?"}], state=[TWO]).outcome == "unchanged"
-
-
-def test_a_last_name_stays_where_nothing_is_cleared_or_it_is_somebody_elses() -> None:
-    assert plan([ONE], state=[TWO], mode="never_clear").outcome == "unchanged"
-    assert plan([ONE], state=[{**TWO, "name:ours": False}]).outcome == "unchanged"
-    assert plan([ONE], state=[TWO], hubspot=[{"email": ANNA, "lastname": "Gómez"}]).outcome == "unchanged"
-    entered = [{"email": ANNA, "lastname": "Entered"}]
-    assert plan([{"email": ANNA, "name": "Eva"}], state=[ONE], hubspot=entered).sends == {
-        "firstname": ("Ana", "Eva", "overwrite_theirs")
-    }
-    # What is ours is not what HubSpot has in both: somebody has added to it.
-    gone = plan([{"email": ANNA}], state=[ONE], hubspot=entered)
-    assert (gone.outcome, gone.settled["name"]["decision"]) == ("unchanged", "theirs")
-
-
 @pytest.mark.parametrize(("country", "said", "sent"), [
     ("ES", "db1", "+34612345678"),
     ("IT", "db2?", "+33612345678"),
