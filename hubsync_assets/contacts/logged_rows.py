@@ -58,9 +58,9 @@ def remembered(contacts: pl.DataFrame, uncertainty: Uncertainty) -> pl.DataFrame
 
 
 def written_version(model: ContactModel, written: Written) -> pl.Expr:
-    """The number of the mapping that a contact is written with: that of the state while a value in it waits to be written where it is now."""
+    """The number of the mapping that a contact is written with: that of the state while a value in it waits to be written as now."""
     waits = [
-        written.is_elsewhere(field) & has_value(model, field) & is_held(field)
+        written.is_stale(field) & has_value(model, field) & is_held(field)
         for field in model.sent_fields
         if written.is_possible(field)
     ]

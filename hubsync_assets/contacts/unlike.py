@@ -159,5 +159,5 @@ def _differs(field: Field, rules: Rules) -> pl.Expr:
     gone = value.is_null() & known.is_not_null() & (is_ours | rules.may_clear_theirs)
     differs = value.is_not_null() & value.ne_missing(known)
     if rules.written.is_possible(field):
-        return differs | (value.is_not_null() & elsewhere) | (gone & ~elsewhere)
+        return differs | (value.is_not_null() & rules.written.is_stale(field)) | (gone & ~elsewhere)
     return (differs | gone).fill_null(value=False)

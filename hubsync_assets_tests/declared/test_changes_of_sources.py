@@ -15,7 +15,7 @@ def test_a_new_source_gives_what_nobody_gave(used: Used) -> None:
     used.put()
     cost = used.costs()
     assert email_of(300) in cost.emails
-    assert cost.writes == 1
+    assert cost.writes == calls_for(1, cost.inputs - 1)
 
 
 def test_a_source_is_dropped_only_when_a_person_confirms_it(used: Used) -> None:
