@@ -10,6 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.assets.reading_checks import reading_check_specs, reading_checks
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import BELIEVED, REJECTED
 from hubsync_assets.resources import Sync
@@ -90,6 +91,7 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
         check_specs=[
             *(check_spec(sync, table, RECORDS_READ) for table in raw.values()),
             *(dg.AssetCheckSpec(BELIEVED, asset=sync.key(table), description=BELIEVED_MEANS) for table in raw.values()),
+            *(spec for table in raw.values() for spec in reading_check_specs(sync, table)),
         ],
         required_resource_keys={sync.resource("sources"), sync.resource("storage")},
     )
@@ -156,6 +158,7 @@ def _results(sync: Sync, report: ReadReport, storage: Storage, selected: set[str
     )
     yield sum_result(sync, name, report.records_sum)
     yield _believed(sync, report)
+    yield from reading_checks(sync, name, report)
 
 
 def _believed(sync: Sync, report: ReadReport) -> dg.AssetCheckResult:

@@ -12,10 +12,12 @@ from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.guarding import guard_of
+from hubsync_assets.assets.upload_summary import refused_check, refused_check_spec, upload_summary
 from hubsync_assets.hubspot.writer import Progress
 from hubsync_assets.model.tables import FAILED, PLAN, SETTLED, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
+from hubsync_assets.steps.refused_report import refused_now
 from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.steps.upload_report import UPLOAD_SUMS
 from hubsync_assets.tables.storage import Storage
@@ -65,7 +67,7 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
                 description="Values that were looked at and are not sent until the source, the policy or the property changes, with the reason.",
             ),
         ],
-        check_specs=[check_spec(sync, STATE, total) for total in UPLOAD_SUMS],
+        check_specs=[*(check_spec(sync, STATE, total) for total in UPLOAD_SUMS), refused_check_spec(sync)],
         required_resource_keys={sync.resource(name) for name in ("sources", "storage", "sync_log", "hubspot")},
     )
     def hubspot_upsert(
@@ -133,8 +135,11 @@ def _results(
         "calls": report.all_calls,
     }
     state = storage.table(STATE).require()
+    refused = refused_now(storage)
+    summary = dg.MetadataValue.md(upload_summary(report, refused))
     yield dg.MaterializeResult(
-        asset_key=sync.key(STATE), metadata=table_metadata(state.folder.parent, state.manifest.rows, numbers)
+        asset_key=sync.key(STATE),
+        metadata={**table_metadata(state.folder.parent, state.manifest.rows, numbers), "summary": summary},
     )
     failed = storage.table(FAILED).require()
     reasons = {f"refused_now/{reason}": count for reason, count in report.reasons.items()}
@@ -145,6 +150,7 @@ def _results(
     yield dg.MaterializeResult(
         asset_key=sync.key(SETTLED), metadata=table_metadata(settled.folder.parent, settled.manifest.rows, {})
     )
+    yield refused_check(sync, refused)
     for total in report.sums:
         yield sum_result(sync, STATE, total)
 

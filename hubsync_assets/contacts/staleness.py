@@ -1,7 +1,6 @@
-"""Fields that were written another way than now: to another property, or in another form. The state knows the value, and not what HubSpot holds
-where it belongs now, so that it is looked at.
+"""Fields that were written another way than now: to another property, or in another form.
 
-Put here: which fields of a contact that is. Keep out: how a field is written (``hubspot.mapping``), and where that is kept for each version
+The state knows the value, and not what HubSpot holds where it belongs now, so that it is looked at. Put here: which fields of a contact that is. Keep out: how a field is written (``hubspot.mapping``), and where that is kept for each version
 (``sync_log``).
 """
 

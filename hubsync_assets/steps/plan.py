@@ -30,7 +30,7 @@ from hubsync_assets.steps.plan_origin import has_refusal_that_may_be_over, origi
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.plan_rules import portal_values, rules_of
 from hubsync_assets.steps.portal_lookup import learn_all, read_each
-from hubsync_assets.steps.twins import TWINS_SCHEMA, find_twins
+from hubsync_assets.steps.twins import TWINS_SCHEMA, find_twins, places_of_twins
 from hubsync_assets.sync_log.answers import AnswerText
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
@@ -121,16 +121,9 @@ class _Planning:
             for unlike in looking.all():
                 self.counts.look(unlike)
                 self._note_unchanged(unlike.confirmed)
-            self.counts.learned = looking.known_rows + looking.unknown_rows
             with BucketSpill(self.storage.temporary_folder(), {"email": pl.String}, self.bits) as missed:
-                learn_all(
-                    self.client,
-                    self.mapping.read_properties(),
-                    looking,
-                    found,
-                    missed,
-                    self.state.contacts.manifest.rows,
-                )
+                rows = self.state.contacts.manifest.rows
+                learn_all(self.client, self.mapping.read_properties(), looking, found, missed, rows)
             now = partial(_one_each, found)
             is_worth_it = found.rows > 0 and looking.rows.rows > 0
             twins = (
@@ -146,7 +139,7 @@ class _Planning:
             for bucket, (changes, rows) in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
                 self.counts.add(changes, rows)
                 self.digest.add(rows)
-                self._note(changes)
+                self._note(changes, twins)
                 writer.parquet.add(rows, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
@@ -235,11 +228,14 @@ class _Planning:
         for rows in contacts.iter_slices(MAX_ANSWERS):
             self.log.append([self.answers.unchanged(row) for row in rows.iter_rows(named=True)])
 
-    def _note(self, changes: Changes) -> None:
+    def _note(self, changes: Changes, twins: pl.DataFrame) -> None:
         """Note what the log is to know of contacts, whether they are written or not."""
         self._note_unchanged(changes.noted)
         for rows in changes.left_out.iter_slices(MAX_ANSWERS):
-            self.log.append([self.answers.left_out(row) for row in rows.iter_rows(named=True)])
+            where = places_of_twins(self.storage, rows, twins)
+            self.log.append(
+                [self.answers.left_out(row, where.get(row["email"], "")) for row in rows.iter_rows(named=True)]
+            )
 
 
 _FoundOf = partial[pl.DataFrame]

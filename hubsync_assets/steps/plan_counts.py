@@ -39,7 +39,8 @@ class PlanCounts:
         self._cost = Cost()
 
     def look(self, unlike: Unlike) -> None:
-        """Count those of a bucket that need not be looked at."""
+        """Count those of a bucket that need not be looked at, and those that are asked for."""
+        self.learned += unlike.rows.height
         self._unchanged["log"] += unlike.as_known
         self._held_back.update(count_refusals(unlike.refusals["category"]))
 

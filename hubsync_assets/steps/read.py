@@ -7,12 +7,12 @@ again. Keep out: formats and files (``sources``), what a valid value is (``conta
 import queue
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.sources.files.locate import locate, refuse_same_files
+from hubsync_assets.sources.files.locate import left_out, locate, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
@@ -78,7 +78,10 @@ def read_sources(
         def work(source: str) -> None:
             found, accepted = located.get(source), (accept or {}).get(source)
             try:
-                events.put(SourceReading(source, found, storage, rejects, events.put, is_alone, accepted, limits).run())
+                reading = SourceReading(source, found, storage, rejects, events.put, is_alone, accepted, limits)
+                # Not of a reading that is used again: other files may have come since.
+                others = tuple(left_out(sources[source])) if source in sources else ()
+                events.put(replace(reading.run(), left_out=others))
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it

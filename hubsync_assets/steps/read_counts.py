@@ -33,7 +33,8 @@ class ReadCounts:
         self._names = model.names
         self._numbers: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
-        self._unknown: Counter[str] = Counter()
+        # By file: of one that is refused the names may be a contact's, as where a header line is missing.
+        self._unknown: dict[int, Counter[str]] = {}
         self._filled: Counter[str] = Counter()
         self._gives: dict[int, list[str]] = {}
         self._silent: list[int] = []
@@ -48,7 +49,7 @@ class ReadCounts:
         self._numbers["rejected"] += normalised.rejected_records
         self._numbers["dropped_values"] += normalised.rejected.height - normalised.rejected_records
         self._reasons.update(dict(normalised.rejected.group_by("reason").len().iter_rows()))
-        self._unknown.update(normalised.unknown)
+        self._unknown.setdefault(file.rank, Counter()).update(normalised.unknown)
         self._filled.update(normalised.filled)
         if not normalised.complete:
             self._incomplete[file.rank] = file.name
@@ -82,6 +83,7 @@ class ReadCounts:
     def refuse(self, file: SourceFile, error: FileRefusedError) -> None:
         """Nothing of a file can be used, so its source is as incomplete as if it had broken off."""
         self._refused[file.name] = error.what
+        self._unknown.pop(file.rank, None)
         self._incomplete[file.rank] = file.name
 
     def facts(self) -> dict[str, Any]:
@@ -96,6 +98,7 @@ class ReadCounts:
 
     def report(self, source: str, files: int, size: int) -> ReadReport:
         """All of it, when the last file has been read."""
+        unknown = sum(self._unknown.values(), Counter[str]())
         gives = Counter(name for names in self._gives.values() for name in names)
         return ReadReport(
             source=source,
@@ -109,7 +112,7 @@ class ReadCounts:
             broken=sum(self._reasons[reason] for reason in (MALFORMED, NOT_AN_OBJECT, INVALID_EMAIL)),
             dropped_values=self._numbers["dropped_values"],
             reasons=dict(sorted(self._reasons.items())),
-            unknown=dict(sorted(self._unknown.items())),
+            unknown=dict(sorted(unknown.items())),
             filled={name: self._filled[name] for name in self._names},
             gives_files={name: gives[name] for name in self._names},
             refused=self._refused,

@@ -29,7 +29,8 @@ class ReadReport:
         broken: of the rejected ones, those that say something of somebody, but not what or of whom: all but those without an email.
         dropped_values: values left out of records that were kept.
         reasons: rejected rows by reason.
-        unknown: records that had a field the project does not know, by field.
+        unknown: records that had a field the project does not know, by field; only of files that have an email.
+        left_out: names of files that are where the source's are, and are not read.
         filled: records that can be synced, filtered or not, and have a value, by field.
         gives_files: files that speak of a field, by field.
         refused: what is wrong with the files of which nothing is used, by name.
@@ -53,6 +54,7 @@ class ReadReport:
     dropped_values: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     filled: dict[str, int] = field(default_factory=dict)
     gives_files: dict[str, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)

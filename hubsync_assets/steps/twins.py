@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from hubsync_assets.contacts.held_back import SAME_RECORD
+from hubsync_assets.steps.places import places_of
 from hubsync_assets.sync_log.refresh import State
 from hubsync_assets.tables.bucket_spill import BucketSpill, bits_for_rows, read_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["TWINS_SCHEMA", "find_twins"]
+__all__ = ["TWINS_SCHEMA", "find_twins", "places_of_twins"]
 
 TWINS_SCHEMA = {"email": pl.String, "hubspot_id": pl.String}
 """One row for each golden record whose HubSpot record is another one's, too."""
@@ -53,6 +55,24 @@ def find_twins(
         return pl.DataFrame(schema=TWINS_SCHEMA)
     rows_of = pl.concat([pl.DataFrame(schema=TWINS_SCHEMA), *_holders(state, merged, bits, found, several)])
     return rows_of.filter(pl.col("hubspot_id").is_duplicated())
+
+
+def places_of_twins(storage: Storage, left_out: pl.DataFrame, twins: pl.DataFrame) -> dict[str, str]:
+    """By email, in words for the table, where a contact and the others of its record stand in the sources.
+
+    Args:
+        storage: where the raw tables are.
+        left_out: ``email``, ``category`` and ``hubspot_id`` of contacts that are not written.
+        twins: TWINS_SCHEMA.
+    """
+    others = left_out.filter(pl.col("category") == SAME_RECORD).select("email", "hubspot_id")
+    words = {}
+    for email, identity in others.iter_rows():
+        addresses = twins.filter(pl.col("hubspot_id") == identity)["email"].to_list()
+        places = places_of(storage, addresses)
+        rest = "; ".join(places[each] for each in addresses if each != email)
+        words[email] = f". This one is {places.get(email, '')}; the other one is {rest}"
+    return words
 
 
 def _known(state: State, bucket: int, bits: int) -> pl.LazyFrame:

@@ -38,7 +38,7 @@ ANN = {
     "firstname": "Ann",
     "lastname": "Lee",
     "phone": "+34600123123",
-    "country": "ES",
+    "country": "Spain",
     "company": "Acme",
     "company_size": "10",
 }
@@ -46,7 +46,7 @@ BOB = {
     "firstname": "Bob",
     "lastname": "Fox",
     "phone": "+34600123124",
-    "country": "ES",
+    "country": "Spain",
     "company": "Beta",
     "company_size": "20",
 }

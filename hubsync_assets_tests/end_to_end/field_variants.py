@@ -54,7 +54,7 @@ def in_hubspot(row: Mapping[str, str]) -> dict[str, str]:
         "firstname": first,
         "lastname": last,
         "phone": f"+34{row['phone']}",
-        "country": row["country"],
+        "country": {"ES": "Spain"}[row["country"]],
         "company": row["company_name"],
         "mrr": row["mrr"],
         "company_size": "10",

@@ -94,7 +94,7 @@ class Project:
 
     def writes(self) -> int:
         """How many calls have written contacts so far."""
-        return sum("batch/upsert" in call["path"] for call in self.hubspot.calls())
+        return sum(call["path"].endswith(("/batch/upsert", "/batch/update")) for call in self.hubspot.calls())
 
 
 def environment(folder: Path, base_url: str) -> dict[str, str]:

@@ -62,7 +62,7 @@ def test_storage_of_a_newer_version(filled: Project) -> None:
 
 
 def test_uploading_before_anything_was_planned(filled: Project) -> None:
-    run = filled.materialise("hubspot_contacts", "failed_contacts")
+    run = filled.materialise("hubspot_contacts", "failed_contacts", "settled_values")
     assert run.failures == [
         "contact_changes was never materialised: materialise it first, or run the job sync_contacts"
     ]

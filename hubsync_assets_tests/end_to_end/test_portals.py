@@ -108,7 +108,7 @@ def test_a_plan_for_one_portal_is_not_written_to_another(project: Project, monke
     project.run("plan_contacts")
     with HubSpotEmulator() as other:
         monkeypatch.setenv("HUBSPOT_BASE_URL", other.base_url)
-        upload = project.materialise("hubspot_contacts", "failed_contacts")
+        upload = project.materialise("hubspot_contacts", "failed_contacts", "settled_values")
         assert upload.failures == [
             f"the plan in contact_changes is for another portal than {other.portal_id}: materialise contact_changes first"
         ]

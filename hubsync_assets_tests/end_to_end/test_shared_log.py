@@ -32,7 +32,7 @@ def test_an_answer_to_other_values_does_not_count_as_an_answer_to_the_plan(proje
     )
     with SyncLog(sqlite_url(project.folder / "storage")) as log:
         log.append([theirs])
-    upload = project.materialise("hubspot_contacts", "failed_contacts")
+    upload = project.materialise("hubspot_contacts", "failed_contacts", "settled_values")
     assert upload.success, upload.failures
     assert upload.numbers["hubspot_contacts"]["acknowledged"] == 3
     assert sorted(project.held()) == [f"person{n}@example.com" for n in (1, 2, 3)]

@@ -70,7 +70,7 @@ def test_planning_writes_nothing_and_the_plan_can_then_be_uploaded_alone(project
     assert plan.success
     assert plan.numbers["contact_changes"]["creates"] == 2
     assert project.writes() == 0
-    upload = project.materialise("hubspot_contacts", "failed_contacts")
+    upload = project.materialise("hubspot_contacts", "failed_contacts", "settled_values")
     assert upload.success, upload.failures
     assert sorted(project.held()) == ["person1@example.com", "person2@example.com"]
 
@@ -79,7 +79,7 @@ def test_uploading_the_same_plan_again_finds_that_all_of_it_is_answered(project:
     project.put("db1", [person(1)])
     project.put("db2", [])
     project.run()
-    again = project.materialise("hubspot_contacts", "failed_contacts")
+    again = project.materialise("hubspot_contacts", "failed_contacts", "settled_values")
     assert again.success, again.failures
     assert again.numbers["hubspot_contacts"]["acknowledged"] == 1
     assert project.writes() == 1
@@ -91,7 +91,7 @@ def test_a_plan_made_before_the_contacts_last_changed_is_refused(project: Projec
     project.run("plan_contacts")
     project.put("db1", [person(1, mrr=5)])
     assert project.materialise("raw_db1", "raw_db2", "rejected_rows", "merged_contacts", "contact_conflicts").success
-    upload = project.materialise("hubspot_contacts", "failed_contacts")
+    upload = project.materialise("hubspot_contacts", "failed_contacts", "settled_values")
     assert upload.failures == [
         "merged_contacts has changed since contact_changes was made from it: materialise contact_changes first"
     ]

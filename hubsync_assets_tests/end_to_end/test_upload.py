@@ -110,7 +110,7 @@ def test_progress_counts_what_this_run_has_to_send_and_names_nobody(
     answer_some(project, 250)
     for seconds in (0.6, 1.6):
         project.hubspot.fault("latency", path="batch/upsert", seconds=seconds)
-    run = project.materialise("hubspot_contacts", "failed_contacts")
+    run = project.materialise("hubspot_contacts", "failed_contacts", "settled_values")
     assert run.success, run.failures
     assert run.numbers["hubspot_contacts"]["acknowledged"] == 400
     observations, lines = told(project, run.run_id)

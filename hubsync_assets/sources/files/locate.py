@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.source_file import SourceFile, form_of
 
-__all__ = ["find_files", "is_url", "locate", "public_name", "refuse_same_files"]
+__all__ = ["find_files", "is_url", "left_out", "locate", "public_name", "refuse_same_files"]
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
@@ -82,6 +82,31 @@ def find_files(setting: str) -> list[Path]:
         raise errors.no_such_file(setting)
     hits = glob.glob(setting, recursive=True)  # noqa: PTH207 - takes absolute patterns
     return [path for path in map(Path, hits) if _is_data_file(path)]
+
+
+def left_out(setting: str) -> list[str]:
+    """The names of the files that a folder or a glob has, and that are not read: of other formats, or not finished.
+
+    Hidden files are meant to be so. A file or URL leaves nothing out.
+    """
+    path = Path(setting)
+    try:
+        if not is_url(setting) and path.is_dir():
+            there = list(path.iterdir())
+        elif not is_url(setting) and glob.has_magic(setting) and not path.exists():
+            there = [Path(hit) for hit in glob.glob(setting, recursive=True)]  # noqa: PTH207 - takes absolute patterns
+        else:
+            return []
+        return sorted(
+            each.name for each in there if not _is_data_file(each) and not _is_hidden(each) and each.is_file()
+        )
+    except OSError:
+        # What cannot be looked at is told by the reading itself.
+        return []
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(".")
 
 
 def refuse_same_files(located: Mapping[str, Iterable[SourceFile]]) -> None:

@@ -1,0 +1,66 @@
+"""What a person should look at although a source could be read: yellow checks of its raw table.
+
+Put here: columns that nothing uses, and files that are not read. Keep out: what is not believed of a source (``steps.health``).
+"""
+
+import re
+
+import dagster as dg
+
+from hubsync_assets.resources import Sync
+from hubsync_assets.steps.read_report import ReadReport
+
+__all__ = ["reading_check_specs", "reading_checks"]
+
+COLUMNS = "every_column_is_used"
+FILES = "every_file_is_read"
+_MEANS = {
+    COLUMNS: "Every column with values is a field's, or is declared for one.",
+    FILES: "Every file where the source's files are is read.",
+}
+_MOST_NAMED = 12
+_PLAIN_NAME = re.compile(r"[^\W\d][\w ./()#%&+-]{0,59}")
+"""What a header has, and no address or number: a name that is none of these is counted and not shown."""
+
+
+def reading_check_specs(sync: Sync, table: str) -> list[dg.AssetCheckSpec]:
+    """The checks of one raw table."""
+    return [
+        dg.AssetCheckSpec(name, asset=sync.key(table), description=description) for name, description in _MEANS.items()
+    ]
+
+
+def reading_checks(sync: Sync, table: str, report: ReadReport) -> list[dg.AssetCheckResult]:
+    """Their results."""
+    found = {COLUMNS: _columns(report), FILES: _files(report)}
+    return [
+        dg.AssetCheckResult(
+            asset_key=sync.key(table),
+            check_name=name,
+            passed=not words,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=words or _MEANS[name],
+        )
+        for name, words in found.items()
+    ]
+
+
+def _columns(report: ReadReport) -> str:
+    if not report.unknown:
+        return ""
+    plain = [name for name in report.unknown if _PLAIN_NAME.fullmatch(name)]
+    more = len(report.unknown) - len(plain[:_MOST_NAMED])
+    named = ", ".join(plain[:_MOST_NAMED])
+    others = f" and {more} more" if more and named else f"{more} with unusual names" if more else ""
+    return (
+        f"{report.source} has columns that no field uses: {named}{others}; declare a field for what HubSpot should have, or a column of a "
+        "field in hubsync.yaml"
+    )
+
+
+def _files(report: ReadReport) -> str:
+    if not report.left_out:
+        return ""
+    named = ", ".join(report.left_out[:_MOST_NAMED])
+    more = len(report.left_out) - _MOST_NAMED
+    return f"{report.source} leaves files out: {named}{f' and {more} more' if more > 0 else ''}; they are not JSON, NDJSON or CSV, or not finished"
