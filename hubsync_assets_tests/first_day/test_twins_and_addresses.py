@@ -63,6 +63,7 @@ def test_of_two_golden_records_on_one_contact_the_primary_address_decides(day: D
     assert set(failed) == {(OLD, None)}
     assert failed[OLD, None]["category"] == "same_hubspot_record"
     assert ANN in failed[OLD, None]["message"]
+    assert "db1 contacts.csv #2; the other one is db1 contacts.csv #1" in failed[OLD, None]["message"]
     assert failed[OLD, None]["attempts"] == 1
 
 
