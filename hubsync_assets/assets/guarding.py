@@ -8,9 +8,8 @@ import dagster as dg
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.guard import USUAL, Guard, Limit
 
-__all__ = ["IS_USUAL", "USUAL_MEANS", "guard_of"]
+__all__ = ["USUAL_MEANS", "guard_of"]
 
-IS_USUAL = "changes_as_much_as_usual"
 USUAL_MEANS = "The plan does not clear, overwrite or update unusually many contacts, or a person has approved it."
 
 

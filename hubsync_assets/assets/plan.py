@@ -10,10 +10,10 @@ import dagster as dg
 from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
-from hubsync_assets.assets.guarding import IS_USUAL, USUAL_MEANS, guard_of
+from hubsync_assets.assets.guarding import USUAL_MEANS, guard_of
 from hubsync_assets.assets.plan_summary import plan_numbers, plan_summary
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.model.tables import MERGED, PLAN, STATE
+from hubsync_assets.model.tables import IS_USUAL, MERGED, PLAN, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
 from hubsync_assets.steps.guard import Guard
@@ -112,6 +112,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(
                 asset_key=sync.key(PLAN), metadata={**metadata, "summary": dg.MetadataValue.md(plan_summary(report))}
             )
+            context.log.info(plan_summary(report))
             for total in report.sums:
                 yield sum_result(sync, PLAN, total)
             yield _is_usual(sync, report, guard, is_approved=bool(config.approve))

@@ -7,13 +7,12 @@ import re
 
 import dagster as dg
 
+from hubsync_assets.model.tables import COLUMNS, FILES
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.read_report import ReadReport
 
 __all__ = ["reading_check_specs", "reading_checks"]
 
-COLUMNS = "every_column_is_used"
-FILES = "every_file_is_read"
 _MEANS = {
     COLUMNS: "Every column with values is a field's, or is declared for one.",
     FILES: "Every file where the source's files are is read.",

@@ -17,7 +17,7 @@ from hubsync_assets.hubspot.writer import Progress
 from hubsync_assets.model.tables import FAILED, PLAN, SETTLED, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
-from hubsync_assets.steps.refused_report import refused_now
+from hubsync_assets.steps.refused_report import Refused, refused_now
 from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.steps.upload_report import UPLOAD_SUMS
 from hubsync_assets.tables.storage import Storage
@@ -84,7 +84,9 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
                     approve_stored(opened, log, config.approve, context.run.run_id)
                 guard = guard_of(sync, context)
                 report = upload_changes(opened, log, client, context.run.run_id, partial(_tell, sync, context), guard)
-            yield from _results(sync, report, opened)
+            refused = refused_now(opened)
+            context.log.info(upload_summary(report, refused))
+            yield from _results(sync, report, opened, refused)
         _fail_if_unfinished(report)
 
     return hubspot_upsert
@@ -119,7 +121,7 @@ def _reserve(storage: Storage) -> int:
 
 
 def _results(
-    sync: Sync, report: UploadReport, storage: Storage
+    sync: Sync, report: UploadReport, storage: Storage, refused: Refused
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
         "portal_id": dg.MetadataValue.text(str(report.portal_id)),
@@ -135,7 +137,6 @@ def _results(
         "calls": report.all_calls,
     }
     state = storage.table(STATE).require()
-    refused = refused_now(storage)
     summary = dg.MetadataValue.md(upload_summary(report, refused))
     yield dg.MaterializeResult(
         asset_key=sync.key(STATE),

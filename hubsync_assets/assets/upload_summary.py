@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from hubsync_assets.model.tables import FAILED
+from hubsync_assets.model.tables import FAILED, NOTHING_REFUSED
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.refused_report import Refused, RefusedKind
 from hubsync_assets.steps.upload import UploadReport
 
-__all__ = ["NOTHING_REFUSED", "refused_check", "refused_check_spec", "upload_summary"]
+__all__ = ["refused_check", "refused_check_spec", "upload_summary"]
 
-NOTHING_REFUSED = "nothing_is_refused"
 _MEANS = "HubSpot takes every contact and every value of the sources."
 
 _REMEDIES = {

@@ -10,7 +10,16 @@ The frames here are golden records with ``state:<column>``, ``settled:<field>...
 import polars as pl
 
 from hubsync_assets.contacts.absence import is_removed
-from hubsync_assets.contacts.decision_columns import decided, loses_rest, ours, state_value, unread, unsure
+from hubsync_assets.contacts.decision_columns import (
+    decided,
+    is_action,
+    is_one_of,
+    loses_rest,
+    ours,
+    state_value,
+    unread,
+    unsure,
+)
 from hubsync_assets.contacts.rules import Rules
 from hubsync_assets.contacts.uncertainty import Uncertainty
 from hubsync_assets.kinds.field import Field
@@ -64,8 +73,8 @@ def with_decisions(
         .with_columns(
             *[each for it in fields for each in it.uncertain()], *(it.is_ours().alias(ours(it.field)) for it in fields)
         )
-        .with_columns(it.loses_rest().alias(loses_rest(it.field)) for it in fields if it.field.has_rest)
         .with_columns(*decisions, *unsent)
+        .with_columns(it.loses_rest().alias(loses_rest(it.field)) for it in fields if it.field.has_rest)
         .with_columns(_waits(fields))
         .collect()
     )
@@ -116,18 +125,9 @@ class _Decision:
         return written & self._portal("ours") & ~self._rules.written.is_elsewhere(self.field)
 
     def loses_rest(self) -> pl.Expr:
-        """Whether the second property has nothing to hold any more, and still holds what we wrote: we may make that empty."""
-        if not self._may_clear:
-            return _NO
-        went = (
-            _has_rest(state_value(self.field))
-            & pl.col(f"state:{self.field.name}:ours")
-            & self._portal("rest_ours")
-            & ~self._rules.written.is_elsewhere(self.field)
-        ).fill_null(value=False)
-        shorter = went & ~_has_rest(self._value).fill_null(value=False)
-        theirs = (self._value.is_null() & self._clears_theirs()) if self._rules.may_clear_theirs else _NO
-        return (shorter & ~self._unsure) | theirs
+        """Whether the second property is made empty: with the first one, or because the value has nothing for it any more."""
+        is_cleared = self._value.is_null() & is_one_of(self.field, CLEAR)
+        return is_cleared | (self._value.is_not_null() & is_action(self.field) & self._is_shorter() & self._may_clear)
 
     def decision(self) -> pl.Expr:
         return pl.when(self._value.is_not_null()).then(self._of_value()).otherwise(self._of_nothing())
@@ -148,26 +148,28 @@ class _Decision:
         if self._rules.reformat:
             same &= ~(pl.col(ours(self.field)) & ~self._portal("exact"))
         nothing = self._old.is_null()
-        shorter = pl.col(loses_rest(self.field)) if self.field.has_rest else _NO
+        shorter = same & self._is_shorter() if self.field.has_rest else _NO
         kept_theirs = self._theirs_until_changed()
         how = self.field.write.how
         return (
-            pl.when(shorter)
-            .then(pl.lit(OVERWRITE))
+            pl.when(shorter & self._unsure)
+            .then(pl.lit(HELD))
+            .when(shorter)
+            .then(pl.lit(OVERWRITE if self._may_clear else NEVER_CLEAR))
             .when(same)
             .then(pl.lit(SAME))
+            .when(exists & (how == "set_once"))
+            .then(pl.lit(SET_ONCE))
+            .when(exists & ~nothing & (how == "fill"))
+            .then(pl.lit(ONLY_FILL))
             .when(self._unsure & exists & ~nothing)
             .then(pl.lit(HELD))
             .when(f"{self.field.name}:unfit")
             .then(pl.lit(REFUSED))
             .when(~exists)
             .then(pl.lit(CREATE))
-            .when(pl.lit(how == "set_once"))
-            .then(pl.lit(SET_ONCE))
             .when(nothing & ~(kept_theirs & self._is_decided()))
             .then(pl.lit(FILL))
-            .when(pl.lit(how == "fill") & ~nothing)
-            .then(pl.lit(ONLY_FILL))
             .when(pl.col(ours(self.field)))
             .then(pl.lit(OVERWRITE))
             .when(kept_theirs)
@@ -212,6 +214,12 @@ class _Decision:
         empty = self._uncertainty.is_empty(self.field) & ~self._unsure
         # What the state does not know, it does not know which source had: any may have lost it.
         return empty & (pl.col("known_from") != PORTAL) if self._uncertainty.absence else empty
+
+    def _is_shorter(self) -> pl.Expr:
+        """Whether the value has nothing for the second property, which still holds what we wrote there."""
+        went = _has_rest(state_value(self.field)) & self._portal("rest_ours") & ~_has_rest(self._value)
+        is_ours = pl.col(f"state:{self.field.name}:ours") & ~self._rules.written.is_elsewhere(self.field)
+        return (went & is_ours).fill_null(value=False)
 
     def _theirs_until_changed(self) -> pl.Expr:
         """Whether somebody else's value stays, because the sources say what they said when it was last decided."""

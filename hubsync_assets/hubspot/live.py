@@ -83,12 +83,16 @@ class Live:
         for name, names in self._names.items():
             texts = {each: live.get(each) or "" for each in names}
             has_rest = name in self._with_rest
+            ours = state.get(name) is not None and self._means(written, texts, has_rest=has_rest, whole=True)
             fields[name] = LiveField(
                 old=" ".join(filter(None, texts.values())) or None if has_rest else texts[names[0]] or None,
                 same=golden.get(name) is not None and self._means(mine, texts, has_rest=has_rest),
                 exact=all(mine[each] == texts[each] for each in names if each in mine),
-                ours=state.get(name) is not None and self._means(written, texts, has_rest=has_rest, whole=True),
-                rest_ours=has_rest and written.get(names[1], "").strip() == texts[names[1]].strip() != "",
+                ours=ours,
+                # However somebody has split a name that is ours, both parts are.
+                rest_ours=has_rest
+                and (rest := texts[names[1]].strip()) != ""
+                and (ours or written.get(names[1], "").strip() == rest),
             )
         return fields, unfit
 

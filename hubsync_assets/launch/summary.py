@@ -8,8 +8,20 @@ from typing import Any
 
 import dagster as dg
 
+from hubsync_assets.model.actions import CLEAR, FILL, OVERWRITE, OVERWRITE_THEIRS
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.model.tables import BELIEVED, CONFLICTS, FAILED, MERGED, PLAN, STATE
+from hubsync_assets.model.tables import (
+    BELIEVED,
+    COLUMNS,
+    CONFLICTS,
+    FAILED,
+    FILES,
+    IS_USUAL,
+    MERGED,
+    NOTHING_REFUSED,
+    PLAN,
+    STATE,
+)
 
 __all__ = ["summary"]
 
@@ -69,17 +81,31 @@ def _merged(model: ContactModel, numbers: Numbers) -> Iterator[str]:
 
 def _planned(numbers: Numbers) -> Iterator[str]:
     plan = numbers.get(PLAN)
-    if plan is not None:
-        unchanged, held_back = _total(plan, "unchanged/"), _total(plan, "held_back/")
-        why = ", ".join(
-            name.removeprefix("held_back/").replace("_", " ")
-            for name, n in plan.items()
-            if name.startswith("held_back/") and n
-        )
-        yield (
-            f"  planned   {plan['creates']:,} to create, {plan['updates']:,} to update, {unchanged:,} unchanged, "
-            f"{held_back:,} held back{f' ({why})' if why else ''}"
-        )
+    if plan is None:
+        return
+    unchanged, held_back = _total(plan, "unchanged/"), _total(plan, "held_back/")
+    why = ", ".join(
+        f"{n:,} {name.removeprefix('held_back/').replace('_', ' ')}"
+        for name, n in plan.items()
+        if name.startswith("held_back/") and n
+    )
+    yield (
+        f"  planned   {plan['creates']:,} to create, {plan['updates']:,} to update, {unchanged:,} unchanged, "
+        f"{held_back:,} held back{f' ({why})' if why else ''}"
+    )
+    if plan["updates"]:
+        values = ", ".join(f"{plan[f'values/{action}']:,} {words}" for action, words in _OF_UPDATES.items())
+        yield f"            of their values {values}"
+    if settled := _total(plan, "settled/"):
+        yield f"            {settled:,} values are not sent: settled_values says why"
+
+
+_OF_UPDATES = {
+    FILL: "filled",
+    OVERWRITE: "overwritten",
+    OVERWRITE_THEIRS: "overwritten that somebody else wrote",
+    CLEAR: "emptied",
+}
 
 
 def _written(numbers: Numbers) -> Iterator[str]:
@@ -95,12 +121,23 @@ def _written(numbers: Numbers) -> Iterator[str]:
 
 def _checks(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     checks = result.get_asset_check_evaluations()
-    sums = [check.passed for check in checks if check.check_name != BELIEVED]
+    others = [check for check in checks if check.check_name in _NO_SUMS]
+    sums = [check.passed for check in checks if check.check_name not in _NO_SUMS]
     if sums:
         yield f"  sums      {sum(sums)} of {len(sums)} close (nothing lost, nothing counted twice)"
-    for check in checks:
-        if check.check_name == BELIEVED and not check.passed:
-            yield f"  doubt     {check.description}"
+    for check in others:
+        if not check.passed:
+            yield f"  {_NO_SUMS[check.check_name]:<9} {check.description}"
+
+
+_NO_SUMS = {
+    BELIEVED: "doubt",
+    COLUMNS: "look",
+    FILES: "look",
+    IS_USUAL: "approve",
+    NOTHING_REFUSED: "refused",
+}
+"""Checks that say something to a person, and the word that their line begins with."""
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:

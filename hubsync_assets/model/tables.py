@@ -7,7 +7,21 @@ from collections.abc import Sequence
 
 from hubsync_assets.model.schema import CONFLICT_SCHEMA, REJECTED_SCHEMA, SETTLED_SCHEMA, Schema, Schemas
 
-__all__ = ["BELIEVED", "CONFLICTS", "FAILED", "MERGED", "PLAN", "REJECTED", "SETTLED", "STATE", "Tables"]
+__all__ = [
+    "BELIEVED",
+    "COLUMNS",
+    "CONFLICTS",
+    "FAILED",
+    "FILES",
+    "IS_USUAL",
+    "MERGED",
+    "NOTHING_REFUSED",
+    "PLAN",
+    "REJECTED",
+    "SETTLED",
+    "STATE",
+    "Tables",
+]
 
 REJECTED = "rejected_rows"
 MERGED = "merged_contacts"
@@ -19,6 +33,13 @@ SETTLED = "settled_values"
 
 BELIEVED = "agrees_with_last_accepted_reading"
 """The check of each raw table that says whether its reading is believed."""
+COLUMNS = "every_column_is_used"
+FILES = "every_file_is_read"
+"""Checks of each raw table of what a person may have forgotten."""
+IS_USUAL = "changes_as_much_as_usual"
+"""The check of the plan that waits for a person."""
+NOTHING_REFUSED = "nothing_is_refused"
+"""The check of what HubSpot refuses."""
 
 
 class Tables:
