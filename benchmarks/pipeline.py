@@ -21,7 +21,6 @@ from benchmarks.portal import environment, running_portal
 from benchmarks.report import table
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
-
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
@@ -87,15 +86,19 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
                 pl.lit(datetime.now(UTC)).cast(STATE_SCHEMA["at"]).alias("at"),
             )
             owned = rows.with_columns(
-                pl.col(f"{field.name}:from")
-                .cast(STATE_SCHEMA[f"{field.name}:source"], strict=False)
-                .alias(f"{field.name}:source")
-                for field in CONTACT_FIELDS
+                *(
+                    pl.col(f"{field.name}:from")
+                    .cast(STATE_SCHEMA[f"{field.name}:source"], strict=False)
+                    .alias(f"{field.name}:source")
+                    for field in CONTACT_FIELDS
+                ),
+                *(pl.col(field.name).is_not_null().alias(f"{field.name}:ours") for field in CONTACT_FIELDS),
             )
             writer.parquet.add(owned.select(STATE_SCHEMA.keys()), bucket)
         writer.publish(facts)
-    with storage.table("failed_contacts").new_version() as writer:
-        writer.publish(facts)
+    for name in ("failed_contacts", "settled_values"):
+        with storage.table(name).new_version() as writer:
+            writer.publish(facts)
     return differing
 
 

@@ -50,9 +50,8 @@ def write_alone(url: str, count: int, reserve: int = 0) -> dict[str, Any]:
         SystemExit: not all were written, or the sums do not close.
     """
     with HubSpotClient(url, TOKEN, reserve=reserve) as client:
-        report = Writer(client, PropertyMapping(MODEL), check=check_portal(client, MODEL)).write(
-            contacts(count), lambda _: None
-        )
+        check_portal(client, MODEL)
+        report = Writer(client, PropertyMapping(MODEL)).write(contacts(count), lambda _: None)
     if report.acknowledged != count or not report.sums_close:
         raise SystemExit(f"not all were written, or the sums do not close: {report}")
     return {"contacts": report.acknowledged}

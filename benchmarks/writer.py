@@ -69,7 +69,8 @@ def calls() -> str:
 
 def _write(url: str, upserts: Sequence[Upsert]) -> WriteReport:
     with HubSpotClient(url, "pat-benchmark") as client:
-        return Writer(client, PropertyMapping(MODEL), check=check_portal(client, MODEL)).write(upserts, lambda _: None)
+        check_portal(client, MODEL)
+        return Writer(client, PropertyMapping(MODEL)).write(upserts, lambda _: None)
 
 
 def limit(seconds: float) -> str:

@@ -16,6 +16,7 @@ TABLES = {
     "contact_changes": {"merged_contacts"},
     "hubspot_contacts": {"contact_changes"},
     "failed_contacts": {"contact_changes"},
+    "settled_values": {"contact_changes"},
 }
 
 
@@ -47,7 +48,7 @@ def test_every_asset_says_what_it_is(name: str) -> None:
     ("job", "assets"),
     [
         ("sync_contacts", set(TABLES)),
-        ("plan_contacts", set(TABLES) - {"hubspot_contacts", "failed_contacts"}),
+        ("plan_contacts", set(TABLES) - {"hubspot_contacts", "failed_contacts", "settled_values"}),
         ("retry_failed_contacts", set(TABLES)),
     ],
 )
@@ -65,7 +66,11 @@ def test_a_check_stands_before_everything_that_writes() -> None:
         "raw_db2.records_read",
         "merged_contacts.raw_records",
         "merged_contacts.distinct_emails",
+        *(f"raw_{source}.every_{what}" for source in ("db1", "db2") for what in ("column_is_used", "file_is_read")),
         "contact_changes.merged_contacts",
+        "contact_changes.values",
+        "contact_changes.changes_as_much_as_usual",
+        "failed_contacts.nothing_is_refused",
         "hubspot_contacts.planned_contacts",
         "hubspot_contacts.inputs_sent",
         "hubspot_contacts.acknowledged_now",

@@ -31,7 +31,7 @@ def plan_numbers(report: PlanReport) -> dict[str, Any]:
         "creates": report.creates,
         "updates": report.updates,
         "calls": report.calls,
-        "looked_at_in_portal": report.learned,
+        "learned_from_portal": report.learned,
         "in_doubt": report.in_doubt,
         "write_calls_needed": cost.write_calls,
         **{f"unchanged/{how}": count for how, count in report.unchanged.items()},

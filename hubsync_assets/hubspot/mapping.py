@@ -12,11 +12,12 @@ from hubsync_assets.hubspot.bound_field import BoundField, Regions, bound, regio
 from hubsync_assets.kinds.field import Field  # noqa: TC001
 from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = ["EMAIL", "FieldState", "PropertyMapping"]
+__all__ = ["ADDITIONAL_EMAILS", "EMAIL", "FieldState", "PropertyMapping"]
 
 EMAIL = "email"
 """HubSpot's property that tells contacts apart."""
 ADDITIONAL_EMAILS = "hs_additional_emails"
+"""Its other addresses of a contact, with a semicolon between two."""
 
 
 @dataclass(frozen=True, slots=True)

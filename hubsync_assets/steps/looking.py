@@ -11,6 +11,7 @@ import polars as pl
 
 from hubsync_assets.contacts.rules import Rules
 from hubsync_assets.contacts.unlike import Known, Unlike, find_unlike, unlike_schema
+from hubsync_assets.hubspot.mapping import ADDITIONAL_EMAILS, EMAIL
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.schema import SETTLED_SCHEMA
 from hubsync_assets.sync_log.refresh import State
@@ -121,8 +122,11 @@ class Looking:
             yield from self._asked.bucket(bucket).filter(pl.col("hubspot_id").is_null())["email"]
 
     def golden(self, found: Callable[[int], pl.DataFrame], bucket: int) -> pl.DataFrame:
-        """``email`` and ``hubspot_id`` of what was found, but only of those that are looked at: a listing finds others, too."""
-        return found(bucket).join(self.rows.bucket(bucket), on="email", how="semi").select("email", "hubspot_id")
+        """``twins.NOW_SCHEMA`` of what was found, but only of those that are looked at: a listing finds others, too."""
+        there = found(bucket).join(self.rows.bucket(bucket), on="email", how="semi")
+        primary, others = (pl.col("properties").str.json_path_match(f"$.{name}") for name in (EMAIL, ADDITIONAL_EMAILS))
+        text = pl.concat_str(primary, others, separator=";", ignore_nulls=True)
+        return there.select("email", "hubspot_id", text.str.to_lowercase().str.split(";").alias("addresses"))
 
     def _unlike(self, bucket: int) -> Unlike:
         tables = self._tables

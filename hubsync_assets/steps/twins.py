@@ -4,6 +4,7 @@ Put here: finding them among all contacts, those that do not change included. Ke
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import polars as pl
 
@@ -14,10 +15,13 @@ from hubsync_assets.tables.bucket_spill import BucketSpill, bits_for_rows, read_
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["TWINS_SCHEMA", "find_twins", "places_of_twins"]
+__all__ = ["NOW_SCHEMA", "TWINS_SCHEMA", "find_twins", "places_of_twins"]
 
 TWINS_SCHEMA = {"email": pl.String, "hubspot_id": pl.String}
 """One row for each golden record whose HubSpot record is another one's, too."""
+
+NOW_SCHEMA = {"email": pl.String, "hubspot_id": pl.String, "addresses": pl.List(pl.String)}
+"""What HubSpot holds of a golden record: the record's id and its addresses; an empty text is none."""
 
 _KEYED = {"email": pl.String}
 
@@ -25,36 +29,61 @@ _KEYED = {"email": pl.String}
 def find_twins(
     storage: Storage, state: State, merged: Version, bits: int, found: Callable[[int], pl.DataFrame]
 ) -> pl.DataFrame:
-    """Look at the ids of all contacts.
+    """Look at the ids of all contacts, and at the addresses of those that HubSpot was asked for.
 
     First only at the ids, sorted by hash so that memory does not grow with their number; then, where one is there twice, at whose it is.
+    A merge gives the record that stays a new id, which the state has only of those that were asked for: the others' addresses tell.
 
     Args:
-        storage: for a temporary folder.
+        storage: for temporary folders.
         state: the contacts that the log knows.
         merged: the golden records.
         bits: 2**bits buckets.
-        found: gives by bucket what HubSpot was found to hold of golden records: ``email`` and ``hubspot_id``.
+        found: gives by bucket what HubSpot was found to hold of golden records: NOW_SCHEMA.
 
     Returns:
         TWINS_SCHEMA.
     """
     buckets = range(1 << bits)
     rows = state.contacts.manifest.rows
-    with BucketSpill(storage.temporary_folder(), _KEYED, bits_for_rows(rows)) as ids:
+    with (
+        BucketSpill(storage.temporary_folder(), TWINS_SCHEMA, bits) as others,
+        BucketSpill(storage.temporary_folder(), _KEYED, bits_for_rows(rows)) as ids,
+    ):
+        for bucket in buckets:
+            each = found(bucket).explode("addresses", keep_nulls=False, empty_as_null=False)
+            others.add(
+                each.filter(pl.col("addresses") != pl.col("email")).select(
+                    pl.col("addresses").alias("email"), "hubspot_id"
+                )
+            )
+        now = partial(_now, merged, bits, found, others)
         for bucket in buckets:
             known = _known(state, bucket, bits).collect()
-            news = found(bucket).join(known, on=["email", "hubspot_id"], how="anti")
+            news = now(bucket).join(known, on=["email", "hubspot_id"], how="anti")
             for part in (known, news):
                 # The spill sorts by what it calls an email.
                 ids.add(part.select(pl.col("hubspot_id").alias("email")))
         several = pl.concat(
             [pl.DataFrame(schema=_KEYED), *(_repeated(ids.bucket(each)) for each in range(1 << ids.bits))]
         )["email"]
-    if several.is_empty():
-        return pl.DataFrame(schema=TWINS_SCHEMA)
-    rows_of = pl.concat([pl.DataFrame(schema=TWINS_SCHEMA), *_holders(state, merged, bits, found, several)])
+        if several.is_empty():
+            return pl.DataFrame(schema=TWINS_SCHEMA)
+        rows_of = pl.concat([pl.DataFrame(schema=TWINS_SCHEMA), *_holders(state, merged, bits, now, several)])
     return rows_of.filter(pl.col("hubspot_id").is_duplicated())
+
+
+def _now(
+    merged: Version, bits: int, found: Callable[[int], pl.DataFrame], others: BucketSpill, bucket: int
+) -> pl.DataFrame:
+    """TWINS_SCHEMA: the record of each golden record of a bucket, as far as HubSpot was asked."""
+    itself = found(bucket).select(TWINS_SCHEMA.keys())
+    of_another = others.bucket(bucket)
+    if of_another.is_empty():
+        return itself
+    golden = read_bucket(merged, bucket, bits, merged.schema).select("email").collect()
+    more = of_another.join(golden, on="email", how="semi").join(itself, on="email", how="anti")
+    return pl.concat([itself, more.unique("email", keep="first", maintain_order=True)])
 
 
 def places_of_twins(storage: Storage, left_out: pl.DataFrame, twins: pl.DataFrame) -> dict[str, str]:
@@ -85,12 +114,12 @@ def _repeated(ids: pl.DataFrame) -> pl.DataFrame:
 
 
 def _holders(
-    state: State, merged: Version, bits: int, found: Callable[[int], pl.DataFrame], several: pl.Series
+    state: State, merged: Version, bits: int, now: Callable[[int], pl.DataFrame], several: pl.Series
 ) -> Iterator[pl.DataFrame]:
     """TWINS_SCHEMA: the golden records that have one of these ids; what HubSpot says now goes before what the log says."""
     for bucket in range(1 << bits):
-        now = found(bucket)
-        before = _known(state, bucket, bits).collect().join(now, on="email", how="anti")
+        here = now(bucket)
+        before = _known(state, bucket, bits).collect().join(here, on="email", how="anti")
         golden = read_bucket(merged, bucket, bits, merged.schema).select("email").collect()
-        both = pl.concat([now.select(TWINS_SCHEMA.keys()), before]).join(golden, on="email", how="semi")
+        both = pl.concat([here, before]).join(golden, on="email", how="semi")
         yield both.filter(pl.col("hubspot_id").is_in(several.implode()))

@@ -72,7 +72,8 @@ def upload_changes(
         TransientError: the log could not be written; what it did not take is sent again by the next run.
     """
     plan = storage.table(PLAN).require()
-    portal_id = client.account().portal_id
+    # Where there is nothing to send, nobody need be asked whose the token is.
+    portal_id = client.account().portal_id if plan.manifest.rows else int(plan.facts["portal_id"])
     refuse_stale(storage, plan, portal_id)
     refuse_unapproved(log, plan, guard or Guard())
     return _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)

@@ -97,7 +97,7 @@ SITUATIONS = (
         writes_in_last_run=1,
     ),
     Situation("D1_one_word_name", {"ann@example.com": ANN_LEE}),
-    Situation("D1_one_word_name", {"ann@example.com": ANN_LEE}, mode="fill"),
+    Situation("D1_one_word_name", {"ann@example.com": ANN_LEE}, mode="never_clear"),
     Situation(
         "E1_null_words",
         {

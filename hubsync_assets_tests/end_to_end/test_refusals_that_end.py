@@ -9,7 +9,7 @@ import pytest
 from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets_tests.end_to_end.project import Project, person
-from hubsync_assets_tests.shipped import PROVENANCE
+from hubsync_assets_tests.shipped import MAPPING, PROVENANCE
 
 
 def versions(project: Project) -> set[Path]:
@@ -22,20 +22,20 @@ def failed(project: Project) -> list[str]:
 
 def refuse(project: Project, email: str, days_ago: int) -> None:
     """Log a conflict as a run of that day did."""
-    answer = Answer(
-        project.hubspot.portal_id,
-        "an old run",
-        datetime.now(UTC) - timedelta(days=days_ago),
-        email,
-        AnswerKind.REFUSED,
-        None,
-        '{"name":"Somebody Else"}',
-        "[]",
-        orjson.dumps(dict.fromkeys(PROVENANCE, 1)).decode(),
-        1,
-        "CONFLICT",
-    )
     with SyncLog(sqlite_url(project.folder / "storage")) as log:
+        answer = Answer(
+            project.hubspot.portal_id,
+            "an old run",
+            datetime.now(UTC) - timedelta(days=days_ago),
+            email,
+            AnswerKind.REFUSED,
+            None,
+            '{"name":"Somebody Else"}',
+            "[]",
+            orjson.dumps(dict.fromkeys(PROVENANCE, 1)).decode(),
+            log.mapping_version(MAPPING.ways),
+            "CONFLICT",
+        )
         log.append([answer])
 
 
@@ -44,7 +44,8 @@ def test_a_contact_that_goes_back_to_what_hubspot_took_has_not_failed_any_more(p
     project.put("db2", [])
     project.run()
     for number in (1, 2):
-        project.hubspot.fault("conflict_409", times=-1, path="upsert", email=f"person{number}@example.com")
+        record = project.held()[f"person{number}@example.com"]["hs_object_id"]
+        project.hubspot.fault("conflict_409", times=-1, path="update", email=record)
     project.put("db1", [person(1, mrr=50), person(2, mrr=50)])
     project.run()
     assert failed(project) == ["person1@example.com", "person2@example.com"]

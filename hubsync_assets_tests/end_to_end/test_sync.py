@@ -23,7 +23,7 @@ def test_two_messy_sources_become_one_clean_hubspot(project: Project) -> None:
         "7.5",
     )
     assert all(run.checks.values())
-    assert len(run.checks) == 11
+    assert len(run.checks) == 18
     assert project.table("rejected_rows").select("source", "field", "reason").rows() == [
         ("db1", None, "missing_email"),
         ("db2", "country", "invalid_value"),
@@ -42,7 +42,10 @@ def test_a_second_run_on_the_same_input_makes_no_write_call_and_no_read_of_a_con
     before = len(project.hubspot.calls())
     again = project.run()
     assert again.success
-    assert {call["path"] for call in project.hubspot.calls()[before:]} == {"/account-info/2026-03/details"}
+    assert [call["path"] for call in project.hubspot.calls()[before:]] == [
+        "/account-info/2026-03/details",
+        "/crm/properties/2026-09/contacts",
+    ]
     assert again.numbers["contact_changes"]["unchanged/log"] == 250
     assert again.numbers["raw_db1"]["read_again"] is False
 
@@ -58,7 +61,12 @@ def test_one_changed_record_makes_one_call_with_one_input(project: Project) -> N
     assert project.writes() == before + 1
     assert run.numbers["hubspot_contacts"]["acknowledged"] == 1
     assert project.table("contact_changes").select("email", "action", "known_from", "changes").rows() == [
-        ("person7@example.com", "update", "log", [{"field": "mrr", "old": "7", "new": "999"}])
+        (
+            "person7@example.com",
+            "update",
+            "log",
+            [{"property": "mrr", "field": "mrr", "old": "7", "new": "999", "action": "overwrite"}],
+        )
     ]
     assert project.held()["person7@example.com"]["mrr"] == "999"
 
@@ -158,7 +166,7 @@ def test_a_field_that_went_missing_clears_only_what_we_wrote(project: Project) -
     project.run()
     assert project.held()["person1@example.com"]["phone"] == "+34600123123"
     project.put("db1", [person(1), person(2, phone="600123124")])
-    assert project.run("plan_contacts", mode="fill").numbers["contact_changes"]["updates"] == 0
+    assert project.run("plan_contacts", mode="never_clear").numbers["contact_changes"]["updates"] == 0
     run = project.run()
     assert run.numbers["contact_changes"]["updates"] == 1
     assert project.table("contact_changes")["cleared"].to_list() == [["phone"]]

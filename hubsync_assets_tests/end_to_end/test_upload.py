@@ -69,6 +69,7 @@ def answer_some(project: Project, count: int) -> None:
             "[]",
             TEXT.provenance(row),
             1,
+            properties=row["properties"],
         )
         for row in rows
     ]

@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
+from hubsync_assets_tests.end_to_end.project import Project, person
 from hubsync_assets_tests.first_day.day import BUCKETS, Day
 
 ANA, BOB = "ana.first@example.com", "bob.first@example.com"
@@ -53,6 +55,24 @@ def test_a_bucketed_company_size_costs_the_value_and_not_the_contact(bucketed: D
     assert is_a_sentence(message)
     assert "22" in message
     assert "11-50" in message
+
+
+def test_the_run_is_green_and_warns_of_the_values_that_are_not_in_hubspot(project: Project) -> None:
+    project.hubspot.seed(preset="mature")
+    project.hubspot.seed(properties=BUCKETS)
+    project.put("db1", [person(number, company_size=22) for number in range(20)])
+    project.put("db2", [])
+    run = project.run()
+    assert run.success, run.failures
+    assert len(project.held().keys() & {person(number)["email"] for number in range(20)}) == 20
+    assert project.table("failed_contacts")["property"].to_list() == [SIZE] * 20
+    events = project.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    found = [it.dagster_event.asset_check_evaluation_data for it in events if it.dagster_event is not None]
+    warned = [it for it in found if it.severity is dg.AssetCheckSeverity.WARN and not it.passed]
+    assert [it.asset_check_key.asset_key.to_user_string() for it in warned] == ["failed_contacts"]
+    assert f"{SIZE}: not_an_option, 20 values: add the option in HubSpot" in str(warned[0].description)
+    assert "person" not in str(warned[0].description)
+    assert not [it for it in found if it.severity is dg.AssetCheckSeverity.ERROR and not it.passed]
 
 
 def test_a_value_that_is_refused_is_counted_and_planned_again_only_when_something_changes(bucketed: Day) -> None:

@@ -63,6 +63,7 @@ def test_of_two_golden_records_on_one_contact_the_primary_address_decides(day: D
     assert set(failed) == {(OLD, None)}
     assert failed[OLD, None]["category"] == "same_hubspot_record"
     assert ANN in failed[OLD, None]["message"]
+    assert "db1 contacts.csv #2; the other one is db1 contacts.csv #1" in failed[OLD, None]["message"]
     assert failed[OLD, None]["attempts"] == 1
 
 
@@ -128,3 +129,33 @@ def test_a_merge_between_two_runs_makes_twins_of_contacts_that_we_wrote(day: Day
     assert run.plan is not None
     assert run.plan.held_back["same_hubspot_record"] == 1
     assert day.sync().planned == 0
+
+
+def test_a_merge_makes_twins_though_only_the_other_changes(day: Day) -> None:
+    day.export({"email": ANN, "name": "Ann Lee"}, {"email": OLD, "name": "Annie Old"})
+    day.sync()
+    day.hubspot.merge(ANN, OLD)
+    day.export({"email": ANN, "name": "Ann Lee"}, {"email": OLD, "name": "Annie Older"})
+    run = day.sync()
+    assert day.changes(OLD) == {}
+    assert day.holds(ANN, "firstname", "lastname") == ("Ann", "Lee")
+    assert run.plan is not None
+    assert run.plan.held_back["same_hubspot_record"] == 1
+
+
+def test_an_address_that_a_person_gave_to_another_contact_of_ours_makes_twins(day: Day) -> None:
+    day.export({"email": ANN, "name": "Ann Lee"})
+    day.sync()
+    day.hubspot.edit(ANN, email=OLD)
+    day.export({"email": ANN, "name": "Ann Lee"}, {"email": OLD, "name": "Annie Old"})
+    run = day.sync()
+    assert run.plan is not None
+    assert day.changes(OLD) == {
+        "firstname": ("overwrite_theirs", "Ann", "Annie"),
+        "lastname": ("overwrite_theirs", "Lee", "Old"),
+    }
+    day.export({"email": ANN, "name": "Ann Leeds"}, {"email": OLD, "name": "Annie Old"})
+    run = day.sync()
+    assert run.plan is not None
+    assert run.plan.held_back["same_hubspot_record"] == 1
+    assert day.holds(OLD, "firstname", "lastname") == ("Annie", "Old")

@@ -67,13 +67,14 @@ def test_the_first_run_tells_the_truth_and_the_second_writes_nothing(
     created = truth.contacts - truth.refused
     calls = -(-truth.contacts // 100)
     assert f"{created:,} created, 0 updated, {truth.refused} refused, 0 unsent in {calls} write calls" in first.stdout
-    assert "9 of 9 close" in first.stdout
+    assert "10 of 10 close" in first.stdout
+    assert f"refused   {truth.refused} contacts and 0 values are refused: INVALID_EMAIL" in first.stdout
     assert "make dev" in first.stdout
     assert first.stderr == ""
     second = make_run(environment)
     assert second.returncode == 0, second.stdout + second.stderr
     assert "in 0 write calls" in second.stdout
-    assert f"{created:,} unchanged, {truth.refused} held back (refused before)" in second.stdout
+    assert f"{created:,} unchanged, {truth.refused} held back ({truth.refused} refused before)" in second.stdout
 
 
 def test_a_real_portals_settings_do_not_leak_into_it(environment: dict[str, str]) -> None:
