@@ -131,7 +131,10 @@ def find_changes(
     there = wanted.filter("portal", pl.col("category").is_null())
     return Changes(
         planned=plan_rows(model, written, settled),
-        noted=noted_rows(model, there, settled),
+        # Of one that is made again, too: its new record does not have what the old one had.
+        noted=noted_rows(
+            model, wanted.filter(pl.col("portal") | pl.col("state"), pl.col("category").is_null()), settled
+        ),
         left_out=plan_rows(model, left_out.filter(_is_news(model)), settled.clear(), also=("category", "owner")),
         creates=written.filter(pl.col("known_from") == NOBODY).height,
         unchanged=wanted.height - written.height - left_out.height,

@@ -198,7 +198,7 @@ class _Decision:
             .then(pl.lit(CLEAR))
             .when(held & (may_be_ours | may_be_theirs) & self._may_clear)
             .then(pl.lit(HELD))
-            .when(held & we_wrote & gone & ~self._unsure)
+            .when(held & (we_wrote | pl.col(f"settled:{self.field.name}")) & gone & ~self._unsure)
             .then(pl.lit(THEIRS))
             .otherwise(None)
         )

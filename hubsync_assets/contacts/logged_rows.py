@@ -20,7 +20,7 @@ def logged_schema(model: ContactModel) -> Schema:
     """The columns of what the log is to say of contacts that are not written.
 
     ``Schemas.merged``, with the values that HubSpot holds; ``hubspot_id`` (String); ``cleared`` (``List(String)``), the fields of which
-    the state holds something and HubSpot is seen to hold nothing; ``seen`` (the same; null: none), the fields whose value we did not write;
+    the state holds something, or something is settled, and HubSpot is seen to hold nothing; ``seen`` (the same; null: none), the fields whose value we did not write;
     ``settled`` (String; null: none), as the log keeps it; and ``mapping_version`` (Int32).
     """
     return {
@@ -82,7 +82,7 @@ def noted_rows(model: ContactModel, decided: pl.DataFrame, settled: pl.DataFrame
     emptied = {
         field.name: _flags(
             decided,
-            state_value(field).is_not_null()
+            (state_value(field).is_not_null() | pl.col(f"settled:{field.name}"))
             & pl.col(field.name).is_null()
             & pl.col(f"portal:{field.name}_old").is_null(),
         )
@@ -93,6 +93,7 @@ def noted_rows(model: ContactModel, decided: pl.DataFrame, settled: pl.DataFrame
         is_same(field)
         & (
             pl.col(field.name).ne_missing(state_value(field))
+            | pl.col(f"settled:{field.name}")
             | (pl.col(f"state:{field.name}:ours") & ~pl.col(ours(field)))
         )
         for field in model.sent_fields

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from hubsync_assets.contacts.absence import is_removed
 from hubsync_assets.contacts.confirming import confirmed
 from hubsync_assets.contacts.decision_columns import state_value
 from hubsync_assets.contacts.joining import KEY, joined, without
 from hubsync_assets.contacts.refusals import held_by_refusal, value_may_be_taken_now
 from hubsync_assets.contacts.rules import Rules
+from hubsync_assets.contacts.uncertainty import Uncertainty
 from hubsync_assets.contacts.unsent import without_unsent
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.model.contact_model import ContactModel
@@ -121,22 +123,36 @@ def _marked(contacts: pl.DataFrame, in_doubt: pl.DataFrame) -> pl.DataFrame:
 
 def _open_by_state(model: ContactModel, contacts: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Those of which nothing is settled."""
-    differs = [_differs(field, rules) for field in model.sent_fields]
-    again = pl.col("state:written").fill_null(value=False) if rules.reformat else pl.lit(value=False)
-    return contacts.lazy().filter(pl.any_horizontal(~pl.col("state"), "doubt", again, *differs)).collect()
+    return _open(model, contacts, rules, {field.name: _differs(field, rules) for field in model.sent_fields})
 
 
 def _open_by_both(model: ContactModel, contacts: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Those of which something is settled: a field counts that is not settled, or was under other conditions."""
-    differs = [
-        pl.when(f"settled:{field.name}")
+    differs = {
+        field.name: pl.when(f"settled:{field.name}")
         .then(f"settled:{field.name}:open")
         .otherwise(_differs(field, rules))
         .fill_null(value=False)
         for field in model.sent_fields
-    ]
+    }
+    return _open(model, contacts, rules, differs)
+
+
+def _open(model: ContactModel, contacts: pl.DataFrame, rules: Rules, differs: Mapping[str, pl.Expr]) -> pl.DataFrame:
     again = pl.col("state:written").fill_null(value=False) if rules.reformat else pl.lit(value=False)
-    return contacts.lazy().filter(pl.any_horizontal(~pl.col("state"), "doubt", again, *differs)).collect()
+    always = (~pl.col("state"), pl.col("doubt"), again)
+    some = contacts.lazy().filter(pl.any_horizontal(*always, *differs.values())).collect()
+    # Of these few it is asked more closely: a field of which nobody says anything any more cannot change, however often it is looked at.
+    closely = [differs[field.name] & _is_spoken_of(model, field, rules) for field in model.sent_fields]
+    return some.lazy().filter(pl.any_horizontal(*always, *closely)).collect()
+
+
+def _is_spoken_of(model: ContactModel, field: Field, rules: Rules) -> pl.Expr:
+    """Whether the sources have a value, or say in some way that there may be none any more."""
+    found = Uncertainty(model, {}, ())
+    is_ours = pl.col(f"state:{field.name}:ours").fill_null(value=False)
+    unreadable = found.is_unreadable(field) & (is_ours | rules.may_clear_theirs) & rules.may_clear(field)
+    return pl.col(field.name).is_not_null() | found.is_empty(field) | unreadable | is_removed(field, model.sources)
 
 
 def _settled_columns(model: ContactModel, contacts: pl.DataFrame, settled: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -157,7 +173,8 @@ def _differs(field: Field, rules: Rules) -> pl.Expr:
     value, known = pl.col(field.name), state_value(field)
     elsewhere = rules.written.is_elsewhere(field)
     is_ours = pl.col(f"state:{field.name}:ours")
-    gone = value.is_null() & known.is_not_null() & (is_ours | rules.may_clear_theirs)
+    theirs = rules.may_clear_theirs and rules.may_clear(field)
+    gone = value.is_null() & known.is_not_null() & (is_ours | theirs)
     differs = value.is_not_null() & value.ne_missing(known)
     if rules.written.is_possible(field):
         return differs | (value.is_not_null() & rules.written.is_stale(field)) | (gone & ~elsewhere)

@@ -82,7 +82,7 @@ def test_an_unreadable_value_keeps_the_old_one_and_is_counted_but_only_where_the
     unreadable = {**KNOWN, "phone": None, "phone:from": "unreadable"}
     assert plan([unreadable], state=[KNOWN]).outcome == "unreadable_value"
     assert plan([unreadable], state=[{**KNOWN, "phone": None}]).outcome == "known"
-    assert plan([unreadable], state=[KNOWN], mode="never_clear").outcome == "unchanged"
+    assert plan([unreadable], state=[KNOWN], mode="never_clear").outcome == "known"
 
 
 def test_the_first_reason_counts() -> None:
@@ -114,7 +114,7 @@ def test_an_uncertain_value_fills_what_hubspot_lacks_and_nothing_else() -> None:
 
 
 def test_a_field_that_is_not_given_any_more_stays() -> None:
-    assert plan([{**KNOWN, "phone": None, "phone:from": None}], state=[KNOWN]).outcome == "unchanged"
+    assert plan([{**KNOWN, "phone": None, "phone:from": None}], state=[KNOWN]).outcome == "known"
 
 
 @pytest.mark.parametrize(("source", "state_records", "clears"), [
@@ -129,17 +129,17 @@ def test_a_field_that_is_not_given_clears_where_the_contact_left_the_source_that
     state = [{**KNOWN, **state_records, "phone:source": source}]
     merged = [{**KNOWN, "phone": None, "phone:from": None}]
     cleared = plan(merged, state=state)
-    assert cleared.sends == {"phone": ("1", None, "clear")} if clears else cleared.outcome == "unchanged"
+    assert cleared.sends == {"phone": ("1", None, "clear")} if clears else cleared.outcome == "known"
     doubted = plan(merged, state=state, doubts={"db2": SHRANK})
-    assert doubted.outcome == ("incomplete_source" if clears else "unchanged")
+    assert doubted.outcome == ("incomplete_source" if clears else "known")
     elsewhere = plan(merged, state=state, doubts={"db2": SourceDoubts(fields=("mrr",))})
-    assert elsewhere.outcome == ("source_in_doubt" if clears else "unchanged")
+    assert elsewhere.outcome == ("source_in_doubt" if clears else "known")
 
 
 def test_a_rejected_record_is_no_absence() -> None:
     state = [{**KNOWN, "db2_records": 1, "db2_file_rank": 0, "phone:source": "db2"}]
     merged = [{**KNOWN, "phone": None, "phone:from": None, "db2_records": 0, "db2_file_rank": 0}]
-    assert plan(merged, state=state).outcome == "unchanged"
+    assert plan(merged, state=state).outcome == "known"
 
 
 @pytest.mark.parametrize(("country", "said", "sent"), [

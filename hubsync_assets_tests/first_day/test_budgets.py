@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from hubsync_assets_tests.end_to_end.project import Project, person
-from hubsync_assets_tests.first_day.day import OURS, Day
+from hubsync_assets_tests.first_day.day import OURS, Day, declared
 from hubsync_assets_tests.first_day.test_limits_and_numbers import people
 
 ACCOUNT, SCHEMA, QUOTA, COUNT, READ, LIST, WRITE = "account", "schema", "quota", "count", "read", "list", "write"
@@ -129,3 +129,31 @@ def test_a_plan_of_strangers_counts_the_portal_once_at_most_and_reads_a_hundred_
     assert found[COUNT] <= 1
     assert found[READ] + found[LIST] <= -(-unknown // 100)
     assert found.total() <= 3 + 1 + -(-unknown // 100)
+
+
+def test_a_field_that_the_source_does_not_speak_of_any_more_costs_nothing(day: Day) -> None:
+    day.export(*people(range(30), phone="+34600000001"))
+    day.sync()
+    day.export(*people(range(30)))
+    day.sync()
+    before = calls(day)
+    day.sync()
+    assert spent(day, before) == {ACCOUNT: 1, SCHEMA: 1}
+    day.sync(accept={"db1": day.digest("db1")})
+    before = calls(day)
+    assert day.sync(accept={"db1": day.digest("db1")}).planned == 0
+    assert spent(day, before) == {ACCOUNT: 1, SCHEMA: 1}
+    assert day.holds("p1@example.com", "phone") == ("+34600000001",)
+
+
+def test_a_value_that_was_settled_and_is_gone_now_costs_nothing(day: Day) -> None:
+    day.model = declared({"phone": {"write": "set_once"}})
+    day.hubspot.seed({"email": f"p{n}@example.com", "phone": "+34911111111"} for n in range(0, 20, 2))
+    day.hubspot.seed({"email": f"p{n}@example.com", "firstname": "Ana"} for n in range(1, 20, 2))
+    day.export(*people(range(20), phone="+34600000001"), *people(range(20, 60), phone="+34600000001"))
+    day.sync()
+    day.export(*people(range(20), phone=""), *people(range(20, 60), phone="+34600000001"))
+    day.sync()
+    before = calls(day)
+    assert day.sync().planned == 0
+    assert spent(day, before) == {ACCOUNT: 1, SCHEMA: 1}
