@@ -111,6 +111,25 @@ def find_changes(
 
     Raises:
         ContactsError: ``found`` has two rows of a contact.
+
+    Example:
+        Of a contact that nobody knows yet, everything is sent.
+
+        >>> from datetime import UTC, datetime
+        >>> from hubsync_assets.contacts.staleness import Written
+        >>> from hubsync_assets.contacts.unlike import unlike_schema
+        >>> from hubsync_assets.model.declaration import ContactSync
+        >>> from hubsync_assets.model.schema import UNFIT_SCHEMA
+        >>> sync = {"sources": {"crm": {"read": "crm.csv"}}, "fields": {"email": {"kind": "email"}, "city": {"kind": "text"}}}
+        >>> model = ContactModel(ContactSync.model_validate(sync))
+        >>> ada = {"email": "ada@example.com", "city": "London", "state": False, "doubt": False}
+        >>> looked_at = pl.DataFrame([{**dict.fromkeys(unlike_schema(model)), **ada}], schema=unlike_schema(model))
+        >>> twins = pl.DataFrame(schema={"email": pl.String, "hubspot_id": pl.String})
+        >>> found = Found(pl.DataFrame(schema=model.schema.portal), pl.DataFrame(schema=UNFIT_SCHEMA), twins)
+        >>> rules = Rules("replace", clear_unknown=False, written=Written(1), now=datetime(2026, 11, 23, tzinfo=UTC))
+        >>> changes = find_changes(model, looked_at, found, pl.DataFrame(schema=model.schema.failed), rules, {})
+        >>> changes.planned.select("email", "action", "sent").rows()
+        [('ada@example.com', 'create', ['city'])]
     """
     uncertainty = Uncertainty(model, doubts, marked_fields(model, looked_at.lazy()))
     with_portal = _with_unfit(model, joined(looked_at, found.portal, "portal"), found.unfit)

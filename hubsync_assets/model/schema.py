@@ -85,12 +85,14 @@ SETTLED_SCHEMA: Schema = {
     "category": pl.String,
     "message": pl.String,
     "correlation_id": pl.String,
+    "attempts": pl.UInt32,
+    "first_at": _TIME,
     "at": _TIME,
     "run_id": pl.String,
 }
 """``settled_values``: one row for each value that was looked at and not written. ``value``: what the sources had then, as text (null: nothing);
 ``decision``: one of ``actions.SETTLED``; ``digest``: of the policy and the property that led to it; ``property``, ``category``, ``message``,
-``correlation_id``: of a value that HubSpot does not take."""
+``correlation_id``, ``attempts`` (how often it was refused), ``first_at``: of a value that HubSpot does not take."""
 
 UNFIT_SCHEMA: Schema = {
     "email": pl.String,

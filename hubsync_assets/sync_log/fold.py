@@ -134,7 +134,7 @@ def fold_failed(
         )
         .select(model.schema.failed.keys())
     )
-    values = refused_values(model, failed, settled)
+    values = refused_values(model, settled)
     if values.is_empty():
         return contacts
     return pl.concat([contacts, values]).sort("email", "property", nulls_last=False, maintain_order=True)

@@ -41,49 +41,60 @@ def fold_settled(
     said = taken.filter(pl.col("settled").is_not_null())
     if settled.is_empty() and said.is_empty():
         return settled
+    is_refused = pl.col("decision") == REFUSED
     entries = (
         said.select("email", "seq", "at", "run_id", "mapping_version", pl.col("settled").str.json_decode(_ENTRIES))
         .explode("settled")
         .unnest("settled")
-        .with_columns(_named_now(then.fields))
+        .with_columns(
+            _named_now(then.fields),
+            pl.lit(1, pl.UInt32).alias("attempts"),
+            pl.when(is_refused).then("at").alias("first_at"),
+        )
     )
     columns = [*SETTLED_SCHEMA, "seq"]
     rows = pl.concat([settled.with_columns(pl.lit(0, pl.Int64).alias("seq")).select(columns), entries.select(columns)])
     about = taken.join(rows.select("email").unique(), on="email", how="semi", maintain_order="left")
     touched = _touched(model, with_names_of_now(about, then.fields))
+    seq = pl.col("seq")
+    # Refusals count since the value was last there, or not sent for another reason. A name may be refused in both its properties at once.
+    counts = is_refused & (seq > seq.filter(~is_refused).max().over(_ONE).fill_null(-1))
+    before, news = counts & (seq == 0), counts & (seq > 0)
     return (
         rows.join(touched, on=_ONE, how="left")
         # One that is settled in the very row in which the rest of the field is sent stays so.
-        .filter(pl.col("touched").is_null() | (pl.col("seq") >= pl.col("touched")))
+        .filter(pl.col("touched").is_null() | (seq >= pl.col("touched")))
         .filter(pl.col("field").is_in(model.names))
         .sort(*_ONE, "seq", maintain_order=True)
-        .unique(_ONE, keep="last", maintain_order=True)
+        .with_columns(before.alias("before"), news.alias("news"))
+        .group_by(_ONE, maintain_order=True)
+        .agg(
+            pl.exclude("attempts", "first_at", "before", "news").last(),
+            (pl.col("attempts").filter("before").sum() + seq.filter("news").n_unique())
+            .cast(pl.UInt32)
+            .alias("attempts"),
+            pl.col("first_at").filter(pl.col("before") | pl.col("news")).first(),
+        )
         .select(SETTLED_SCHEMA.keys())
     )
 
 
-def refused_values(model: ContactModel, failed: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+def refused_values(model: ContactModel, settled: pl.DataFrame) -> pl.DataFrame:
     """``Schemas.failed`` for the values that are settled as refused.
 
     Args:
         model: what a contact is.
-        failed: ``Schemas.failed`` as it was before.
         settled: SETTLED_SCHEMA.
     """
-    refused = settled.filter(pl.col("decision") == REFUSED)
-    if refused.is_empty():
-        return pl.DataFrame(schema=model.schema.failed)
-    key = ["email", "property"]
-    before = failed.filter(pl.col("property").is_not_null()).select(*key, "attempts", "first_at", "last_at")
-    rows = refused.join(before, on=key, how="left", maintain_order="left")
-    again = pl.col("last_at").is_null() | (pl.col("at") > pl.col("last_at"))
-    return rows.with_columns(
-        *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in model.schema.values.items()),
-        pl.lit(None, dtype=pl.Int32).alias("mapping_version"),
-        (pl.col("attempts").fill_null(0) + again.cast(pl.UInt32)).cast(pl.UInt32).alias("attempts"),
-        pl.coalesce("first_at", "at").alias("first_at"),
-        pl.col("at").alias("last_at"),
-    ).select(model.schema.failed.keys())
+    return (
+        settled.filter(pl.col("decision") == REFUSED)
+        .with_columns(
+            *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in model.schema.values.items()),
+            pl.lit(None, dtype=pl.Int32).alias("mapping_version"),
+            pl.col("at").alias("last_at"),
+        )
+        .select(model.schema.failed.keys())
+    )
 
 
 _ENTRIES = pl.List(pl.Struct(SETTLED_ENTRY))

@@ -194,6 +194,7 @@ def plan(  # a table a key, and how the run goes
     gone: Collection[str] = (),
     in_doubt: Sequence[Row] = (),
     twins: Mapping[str, str] | None = None,
+    primary: Mapping[str, str] | None = None,
     portal: Mapping[str, PropertySchema] = PORTAL,
     model: ContactModel = MODEL,
     doubts: Mapping[str, SourceDoubts] | None = None,
@@ -210,6 +211,7 @@ def plan(  # a table a key, and how the run goes
         gone: emails of contacts that HubSpot has no more.
         in_doubt: contacts of which nobody knows what HubSpot took.
         twins: by email the record that two golden records are.
+        primary: by record its primary address, where that is another one than it was asked for by.
         portal: its properties.
         model: what a contact is.
         doubts: by source.
@@ -225,7 +227,10 @@ def plan(  # a table a key, and how the run goes
         table("in_doubt", in_doubt),
     )
     unlike = find_unlike(model, table("merged", merged), known, rules, doubts)
-    there = held(state, hubspot, gone)
+    there = {
+        email: {**row, "email": (primary or {}).get(row["id"], email)}
+        for email, row in held(state, hubspot, gone).items()
+    }
     found = pl.DataFrame(
         [(email, row["id"], orjson.dumps(dict(row)).decode()) for email, row in there.items()],
         schema=FOUND_SCHEMA,

@@ -7,10 +7,11 @@ import pytest
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.errors import ForbiddenError, MappingRefusedError
-from hubsync_assets.hubspot.schema_check import check_portal
-from hubsync_assets.hubspot.values import Upsert
+from hubsync_assets.hubspot.schema_check import check_portal, portal_faults
+from hubsync_assets.hubspot.values import PropertySchema
+from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets_tests.contacts.tables import PORTAL
 from hubsync_assets_tests.hubspot.scripted import Reply, ScriptedPortal
-from hubsync_assets_tests.hubspot.upload import people, person, upload
 from hubsync_assets_tests.shipped import MODEL
 
 PROPERTIES = "/properties/2026-09/contacts"
@@ -54,23 +55,24 @@ def test_without_the_scope_the_message_says_which_properties_and_how(
 
 
 def test_a_missing_property_may_be_an_error_instead(emulated: HubSpotClient) -> None:
+    declared = MODEL.declared.model_copy(update={"create_properties": False})
     with pytest.raises(MappingRefusedError, match="mrr does not exist"):
-        check_portal(emulated, MODEL, create=False)
+        check_portal(emulated, ContactModel(declared))
 
 
 @pytest.mark.parametrize(
     ("name", "change", "words"),
     [
         ("country", {"modificationMetadata": {"readOnlyValue": True}}, "country is read-only"),
-        ("company_size", {"calculated": True}, "company_size is read-only"),
+        ("company_size", {"calculated": True}, "company_size is calculated by HubSpot"),
         ("country", {"type": "number"}, "country is of type number"),
         ("phone", {"type": "date"}, "phone is of type date"),
         ("mrr", {"type": "bool"}, "mrr is of type bool"),
         ("mrr", {"type": "datetime"}, "mrr is of type datetime"),
         (
             "country",
-            {"type": "enumeration", "options": [{"value": "Spain"}]},
-            "country is an enumeration with none of DE, ES",
+            {"type": "enumeration", "options": [{"value": "Portugal"}]},
+            "country is an enumeration with none of France, Germany, Italy, Spain",
         ),
     ],
 )
@@ -97,31 +99,53 @@ def test_a_property_that_takes_what_we_send_is_fine_whatever_its_type(
     portal: ScriptedPortal, client: HubSpotClient, name: str, type_: str
 ) -> None:
     portal_with(portal, **{name: {"type": type_}})
-    assert check_portal(client, MODEL)(people(1)[0]) is None
+    assert check_portal(client, MODEL)[name].type == type_
 
 
-def test_an_option_that_the_portal_lacks_refuses_that_contact_before_any_call(
-    portal: ScriptedPortal, client: HubSpotClient
-) -> None:
-    portal_with(portal, country={"type": "enumeration", "options": [{"value": "ES"}, {"value": "IT"}]})
-    upserts = [
-        Upsert(f"p{it}@example.com", {"email": f"p{it}@example.com", "country": code})
-        for it, code in enumerate(["ES", "FR", "IT", ""])
+def schema_with(**changed: PropertySchema | None) -> dict[str, PropertySchema]:
+    """The made-up portal and the key; None: the portal lacks it."""
+    email = PropertySchema("email", "string", "text")
+    return {name: it for name, it in {"email": email, **PORTAL, **changed}.items() if it is not None}
+
+
+def test_a_portal_that_takes_everything_has_no_fault() -> None:
+    assert portal_faults(MODEL, schema_with()) == []
+    assert portal_faults(MODEL, schema_with(mrr=None, phone=None)) == []
+
+
+def test_all_faults_are_told_at_once() -> None:
+    changed = {
+        "country": PropertySchema("country", "enumeration", "select", options={"pt": "Portugal"}),
+        "phone": PropertySchema("phone", "date", "date"),
+        "company": PropertySchema("company", "string", "text", read_only=True),
+        "mrr": PropertySchema("mrr", "number", "calculation_equation", read_only=True, calculated=True),
+        "lastname": None,
+    }
+    declared = MODEL.declared.model_copy(update={"create_properties": False})
+    assert sorted(portal_faults(ContactModel(declared), schema_with(**changed))) == [
+        "company is read-only",
+        "country is an enumeration with none of France, Germany, Italy, Spain among its options, by value or label",
+        "lastname does not exist, and the declaration says create_properties: false",
+        "mrr is calculated by HubSpot",
+        "phone is of type date, and what we send needs enumeration or phone_number or string",
     ]
-    done = upload(client, upserts, check_portal(client, MODEL))
-    assert done.is_complete(upserts)
-    bad = done.one("p1@example.com")
-    assert (bad.kind, bad.category, bad.attempts) == ("refused", "not_sendable", 0)
-    assert bad.message == "country: 'FR' is none of the portal's 2 options"
-    assert portal.upserts == [["p0@example.com", "p2@example.com", "p3@example.com"]]
 
 
-@pytest.mark.parametrize(("length", "kind"), [(65_536, "created"), (65_537, "refused")])
-def test_a_text_that_is_too_long_refuses_that_contact_before_any_call(
-    portal: ScriptedPortal, client: HubSpotClient, length: int, kind: str
+@pytest.mark.parametrize(
+    "options", [{"ES": "ES"}, {"x": "Espa\u00f1a"}, {"spain": ""}, {"pt": "Portugal", "IT": "Italia"}]
+)
+def test_one_option_that_means_one_of_our_values_is_enough(options: dict[str, str]) -> None:
+    country = PropertySchema("country", "enumeration", "select", options=options)
+    assert portal_faults(MODEL, schema_with(country=country)) == []
+
+
+def test_a_property_that_only_goes_along_is_no_fault_whatever_it_is(
+    emulated: HubSpotClient, hubspot: HubSpotEmulator
 ) -> None:
-    portal_with(portal)
-    long = Upsert("long@example.com", {**person("long@example.com").properties, "company": "x" * length})
-    done = upload(client, [*people(2), long], check_portal(client, MODEL))
-    assert done.one("long@example.com").kind == kind
-    assert done.report.contacts == 3
+    name = "hs_country_region_code"
+    assert portal_faults(MODEL, schema_with(**{name: PropertySchema(name, "number", "number", read_only=True)})) == []
+    declared = MODEL.declared.model_copy(update={"create_properties": False})
+    faults = portal_faults(ContactModel(declared), schema_with())
+    assert faults == []
+    check_portal(emulated, MODEL)
+    assert not [it for it in hubspot.calls(PROPERTIES) if it["method"] == "POST" and name in str(it)]

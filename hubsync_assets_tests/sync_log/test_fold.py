@@ -1,6 +1,5 @@
 """The fold: whatever the order of plans, answers and crashes, the state is what a reader of the log would say."""
 
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -9,50 +8,14 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, Answer, AnswerKind
+from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets_tests.shipped import CONTACT_FIELDS, FAILED_SCHEMA, MODEL, PROVENANCE, STATE_SCHEMA, TEXT
+from hubsync_assets_tests.sync_log.rows import NOTHING_SETTLED, answer, frame
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIELDS = [field.name for field in CONTACT_FIELDS]
 SOURCES_OF = [f"{name}:source" for name in FIELDS]
-
-
-def answer(
-    email: str,
-    kind: AnswerKind = AnswerKind.CREATED,
-    *,
-    at: int = 0,
-    cleared: tuple[str, ...] = (),
-    portal_id: int = 1,
-    sources: dict[str, str] | None = None,
-    **sent: Any,
-) -> Answer:
-    refused = kind is AnswerKind.REFUSED
-    return Answer(
-        portal_id,
-        f"run{at}",
-        NOON + timedelta(seconds=at),
-        email,
-        kind,
-        None if refused else f"id-{email}-{at}",
-        orjson.dumps(sent).decode(),
-        orjson.dumps(cleared).decode(),
-        # None: a row of an earlier version, which did not note sources.
-        orjson.dumps({**dict.fromkeys(PROVENANCE, at), **({} if sources is None else {"sources": sources})}).decode(),
-        at + 1,
-        "VALIDATION_ERROR" if refused else None,
-        f"refused at {at}" if refused else None,
-        f"correlation-{at}" if refused else None,
-    )
-
-
-def frame(answers: list[Answer]) -> pl.DataFrame:
-    rows = [
-        {"seq": seq, **{name: getattr(row, name) for name in ANSWER_SCHEMA if name != "seq"}}
-        for seq, row in enumerate(answers, 1)
-    ]
-    return pl.DataFrame(rows, schema=ANSWER_SCHEMA, orient="row")
+OURS = [f"{name}:ours" for name in FIELDS]
 
 
 def naive(answers: list[Answer]) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
@@ -75,13 +38,20 @@ def naive(answers: list[Answer]) -> tuple[dict[str, dict[str, Any]], dict[str, d
             }
         else:
             failed.pop(said.email, None)
-            contact = state.setdefault(said.email, {**dict.fromkeys([*FIELDS, *SOURCES_OF]), "written": False})
-            if said.kind is not AnswerKind.UNCHANGED and not contact["written"]:
-                contact.update(dict.fromkeys([*FIELDS, *SOURCES_OF]), written=True)
+            contact = state.setdefault(
+                said.email, {**dict.fromkeys([*FIELDS, *SOURCES_OF]), **dict.fromkeys(OURS, False), "written": False}
+            )
+            is_write = said.kind is not AnswerKind.UNCHANGED
+            contact["written"] |= is_write
             provenance = orjson.loads(said.provenance)
-            sources = provenance.pop("sources", {})
+            sources, seen = provenance.pop("sources", {}), provenance.pop("seen", [])
             for name in (*sent, *orjson.loads(said.cleared)):
                 contact.update({name: sent.get(name), f"{name}:source": sources.get(name)})
+                # What HubSpot was found to hold stays whose it was, but where the answer says that we did not write it.
+                if name not in sent or name in seen:
+                    contact[f"{name}:ours"] = False
+                elif is_write:
+                    contact[f"{name}:ours"] = True
             contact.update(at=said.at, run_id=said.run_id, hubspot_id=said.hubspot_id, **provenance)
             contact.update(mapping_version=said.mapping_version)
     return state, failed
@@ -108,7 +78,7 @@ def test_a_field_that_was_cleared_is_ours_no_more() -> None:
 def test_a_refusal_does_not_touch_what_hubspot_acknowledged() -> None:
     answers = frame([answer("a", name="Ana"), answer("a", AnswerKind.REFUSED, at=1, name="Eva")])
     state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), answers)
-    failed = fold_failed(MODEL, pl.DataFrame(schema=FAILED_SCHEMA), answers)
+    failed = fold_failed(MODEL, pl.DataFrame(schema=FAILED_SCHEMA), answers, NOTHING_SETTLED)
     assert state["name"].to_list() == ["Ana"]
     assert failed.select("name", "category", "message", "attempts").rows() == [
         ("Eva", "VALIDATION_ERROR", "refused at 1", 1)
@@ -146,7 +116,8 @@ def test_what_is_in_doubt_is_no_answer() -> None:
     without, with_doubts = frame([taken, refused]), frame([taken, refused, *doubts])
     empty, no_failures = pl.DataFrame(schema=STATE_SCHEMA), pl.DataFrame(schema=FAILED_SCHEMA)
     assert fold_state(MODEL, empty, with_doubts).equals(fold_state(MODEL, empty, without))
-    assert fold_failed(MODEL, no_failures, with_doubts).equals(fold_failed(MODEL, no_failures, without))
+    folded = [fold_failed(MODEL, no_failures, rows, NOTHING_SETTLED) for rows in (with_doubts, without)]
+    assert folded[0].equals(folded[1])
 
 
 def test_what_reading_back_confirmed_counts_as_written_and_changes_only_what_it_names() -> None:
@@ -198,6 +169,7 @@ HISTORIES = st.lists(
         st.lists(st.sampled_from(["country", "phone"]), unique=True),
         st.none()
         | st.fixed_dictionaries({name: st.sampled_from(["db1", "db2"]) for name in ("name", "mrr", "company_size")}),
+        st.lists(st.sampled_from(["name", "mrr"]), unique=True),
     ),
     max_size=25,
 )
@@ -213,26 +185,40 @@ def test_folding_in_any_pieces_equals_reading_the_log_aloud(history: list[Any], 
             at=at,
             cleared=tuple(cleared),
             sources=sources and {name: source for name, source in sources.items() if name in sent},
+            seen=tuple(seen),
             **sent,
         )
-        for at, (email, kind, sent, cleared, sources) in enumerate(history)
+        for at, (email, kind, sent, cleared, sources, seen) in enumerate(history)
     ]
     rows = frame(answers)
     state, failed = pl.DataFrame(schema=STATE_SCHEMA), pl.DataFrame(schema=FAILED_SCHEMA)
     edges = sorted({0, len(answers), *(cut for cut in cuts if cut < len(answers))})
     for start, end in pairwise(edges):
-        state, failed = fold_state(MODEL, state, rows[start:end]), fold_failed(MODEL, failed, rows[start:end])
+        state = fold_state(MODEL, state, rows[start:end])
+        failed = fold_failed(MODEL, failed, rows[start:end], NOTHING_SETTLED)
     expected_state, expected_failed = naive(answers)
-    columns = [*FIELDS, *SOURCES_OF, "written", "at", "run_id", "hubspot_id", "mapping_version", *PROVENANCE]
+    columns = [*FIELDS, *SOURCES_OF, *OURS, "written", "at", "run_id", "hubspot_id", "mapping_version", *PROVENANCE]
     assert by_email(state, columns) == expected_state
     assert (
         by_email(failed, [*FIELDS, "attempts", "first_at", "last_at", "message", "mapping_version"]) == expected_failed
     )
 
 
-def test_what_hubspot_was_only_seen_to_hold_is_not_ours_once_we_write_without_it() -> None:
+def test_what_hubspot_was_only_seen_to_hold_is_not_ours_though_we_write_the_rest() -> None:
     seen = answer("a", AnswerKind.UNCHANGED, name="Ana", phone="+34600123123")
+    columns = ("name", "name:ours", "phone", "phone:ours", "written")
     state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), frame([seen]))
-    assert state.select("phone", "written").rows() == [("+34600123123", False)]
+    assert state.select(columns).rows() == [("Ana", False, "+34600123123", False, False)]
     state = fold_state(MODEL, state, frame([seen, answer("a", AnswerKind.UPDATED, at=1, name="Eva")])[1:])
-    assert state.select("name", "phone", "written").rows() == [("Eva", None, True)]
+    assert state.select(columns).rows() == [("Eva", True, "+34600123123", False, True)]
+
+
+def test_what_we_wrote_is_ours_until_an_answer_says_that_it_is_not() -> None:
+    wrote = answer("a", name="Ana", phone="1")
+    same = answer("a", AnswerKind.UNCHANGED, at=1, name="Ana", phone="1", seen=("phone",))
+    columns = ("name:ours", "phone:ours")
+    state = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), frame([wrote, same]))
+    assert state.select(columns).rows() == [(True, False)]
+    # So it is of a contact that is created with values that nobody of us wrote: nothing of those is.
+    created = fold_state(MODEL, pl.DataFrame(schema=STATE_SCHEMA), frame([answer("b", name="Bea")]))
+    assert created.select(columns).rows() == [(True, False)]

@@ -12,7 +12,7 @@ from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.refresh import refresh_state
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.shipped import MODEL
-from hubsync_assets_tests.sync_log.test_fold import answer
+from hubsync_assets_tests.sync_log.rows import answer
 
 
 class CountedLog(SyncLog):

@@ -6,14 +6,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sync_log import refresh
 from hubsync_assets.sync_log.answers import AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.sync_log.refresh import refresh_state
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.shipped import MODEL
-from hubsync_assets_tests.sync_log.test_fold import answer
+from hubsync_assets_tests.sync_log.rows import answer
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def test_a_crash_between_the_two_tables_is_mended_by_the_next_refresh(
     class Crash(BaseException):
         pass
 
-    def crash(model: ContactModel, failed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    def crash(*frames: object) -> pl.DataFrame:
         raise Crash
 
     with SyncLog(sqlite_url(storage.folder)) as log:
