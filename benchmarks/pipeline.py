@@ -21,6 +21,7 @@ from benchmarks.portal import environment, running_portal
 from benchmarks.report import table
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
@@ -70,6 +71,7 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
     merged = storage.table("merged_contacts").require()
     with SyncLog(sqlite_url(storage.folder)) as log:
         facts = {"portal_id": EmulatorControl(url).portal_id, "log_id": log.id, "folded_through": 0}
+        version = log.mapping_version(PropertyMapping(MODEL).ways)
     other_name = (pl.int_range(pl.len()) * changed_percent).cast(pl.Int64) // 100
     differs = other_name != (((pl.int_range(pl.len()) + 1) * changed_percent).cast(pl.Int64) // 100)
     differing = 0
@@ -81,7 +83,7 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
                 pl.when("differs").then(pl.lit("Another Name")).otherwise("name").alias("name"),
                 pl.format("{}", pl.int_range(pl.len()) + bucket * 10_000_000).alias("hubspot_id"),
                 pl.lit(value=True).alias("written"),
-                pl.lit(1, pl.Int32).alias("mapping_version"),
+                pl.lit(version, pl.Int32).alias("mapping_version"),
                 pl.lit("benchmark").alias("run_id"),
                 pl.lit(datetime.now(UTC)).cast(STATE_SCHEMA["at"]).alias("at"),
             )

@@ -225,16 +225,20 @@ class _Decision:
         """Whether somebody else's value stays, because the sources say what they said when it was last decided."""
         if self.field.write.edited != "theirs":
             return _NO
-        settled = pl.col(f"settled:{self.field.name}")
         said = (
-            pl.when(settled)
+            pl.when(self._is_settled_theirs)
             .then(f"settled:{self.field.name}:value")
             .otherwise(self.field.text(state_value(self.field)))
         )
         return ~(self._is_decided() & self.field.text(self._value).ne_missing(said))
 
     def _is_decided(self) -> pl.Expr:
-        return pl.col(f"settled:{self.field.name}") | state_value(self.field).is_not_null()
+        return self._is_settled_theirs | state_value(self.field).is_not_null()
+
+    @property
+    def _is_settled_theirs(self) -> pl.Expr:
+        # What was settled for another reason was not decided against anybody's value.
+        return (pl.col(f"settled:{self.field.name}:decision") == THEIRS).fill_null(value=False)
 
     @property
     def _unsure(self) -> pl.Expr:

@@ -92,13 +92,14 @@ def find_unlike(
     if known.settled.is_empty():
         rows = _settled_columns(model, _open_by_state(model, with_state, rules), known.settled, rules)
     else:
+        with_state = with_state.with_row_index("place")
         is_settled = pl.col(KEY).is_in(known.settled[KEY].unique().implode())
         others = _open_by_state(model, with_state.filter(~is_settled), rules)
         settled = _settled_columns(model, with_state.filter(is_settled), known.settled, rules)
         rows = pl.concat(
             [_settled_columns(model, others, known.settled.clear(), rules), _open_by_both(model, settled, rules)],
             how="diagonal",
-        )
+        ).sort("place")
     refused = known.refused.filter(pl.col("property").is_null())
     refusals = held_by_refusal(model, rows.filter(~pl.col("doubt")), refused, rules)
     still_refused = held_by_refusal(model, with_state, refused, rules)

@@ -1,56 +1,76 @@
-"""What the design says of the plan, once more and naively, one contact at a time.
+"""What is known of one contact, and whether it has to be looked at: what the design says, once more and naively.
 
-Put here: plain Python. Keep out: polars, and everything of the modules it checks but the field table.
+Put here: plain Python. Keep out: polars, and everything of the modules it checks but the field table; what becomes of a contact
+(``oracle_decisions``).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from hubsync_assets.kinds.field import Field
-from hubsync_assets.kinds.policies import Rule
+from hubsync_assets.kinds.policies import Rule, Write
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets_tests.contacts.oracle import as_text
 from hubsync_assets_tests.contacts.tables import ELSEWHERE, STALE, VERSION
-from hubsync_assets_tests.shipped import CONTACT_FIELDS, COUNTRIES, SOURCES
+from hubsync_assets_tests.shipped import CONTACT_FIELDS, SOURCES
 
 Row = Mapping[str, Any]
 Text = str | None
-NAMES = [field.name for field in CONTACT_FIELDS]
+NAMES = [each.name for each in CONTACT_FIELDS]
+SEEN = "(seen)"
+WEEK = timedelta(days=7)
 
 
 @dataclass
 class Options:
-    """What a run was told, and what it is like."""
+    """What a run was told, and what it is like; ``digests``: by field."""
 
     mode: str
     clear_unknown: bool
-    doubts: dict[str, SourceDoubts]
-    mapping_version: int
     retry_failed: bool
+    reformat: bool
+    recreate: bool
+    doubts: dict[str, SourceDoubts]
+    dropdown: bool
+    writes: dict[str, Write]
     now: datetime
+    digests: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def may_clear_theirs(self) -> bool:
+        return self.mode == "replace" and self.clear_unknown
+
+    def may_clear(self, name: str) -> bool:
+        return self.mode == "replace" and self.writes[name].how == "overwrite"
 
 
 @dataclass
 class Contact:
-    """A golden record and all that is known of it; ``sent``: None where it is not in doubt."""
+    """A golden record and all that is known of it; ``live``: what HubSpot holds, None: it has no such contact."""
 
     golden: Row
     state: Row | None
-    portal: Row | None
-    sent: list[str] | None
+    live: Row | None
+    settled: Mapping[str, Row]
+    refused: Row | None
+    doubt: bool
     options: Options
 
     @property
     def known_from(self) -> str:
-        if self.state and self.sent is None:
-            return "log"
-        return "portal" if self.portal else "nobody"
+        if self.live:
+            return "log" if self.state and not self.doubt else "portal"
+        return "gone" if self.state and not self.options.recreate else "nobody"
 
     @property
     def doubts(self) -> dict[str, SourceDoubts]:
         return {source: doubts for source, doubts in self.options.doubts.items() if doubts}
+
+    @property
+    def some_absence(self) -> bool:
+        return any(doubts.absence for doubts in self.doubts.values())
 
     def had(self, source: str) -> int:
         return self.state[f"{source}_records"] if self.state else 0
@@ -66,6 +86,10 @@ class Contact:
         """Whether it was written to another property."""
         return self.is_stale(name) and name in ELSEWHERE
 
+    def wrote(self, name: str) -> Any:
+        """What we last wrote of a field; None: nothing."""
+        return self.state[name] if self.state and self.state[f"{name}:ours"] else None
+
     def is_short(self, source: str) -> bool:
         """Whether there is less of the source's than the state knows, or only something older."""
         if not self.state or not self.had(source):
@@ -76,18 +100,30 @@ class Contact:
         return older or bool(self.golden[f"{source}_records"] < self.had(source))
 
 
-@dataclass
-class Fate:
-    """What becomes of a field. ``old``: what HubSpot holds, as text; ``why``: what keeps it as it is."""
+def is_looked_at(contact: Contact) -> bool:
+    """Whether HubSpot is asked about a contact."""
+    state, options = contact.state, contact.options
+    if not state or contact.doubt or (options.reformat and state["written"]):
+        return True
+    return any(_is_open(contact, name) for name in NAMES)
 
-    old: str | None
-    sends: bool = False
-    changes: bool = False
-    clears: bool = False
-    loses_rest: bool = False
-    uncertain: bool = False
-    why: str | None = None
-    waits: bool = False
+
+def _is_open(contact: Contact, name: str) -> bool:
+    """Whether something may have to be done about a field."""
+    value, options = contact.golden[name], contact.options
+    if name in contact.settled:
+        said = contact.settled[name]
+        again = said["decision"] == "refused" and (options.retry_failed or said["at"] < options.now - WEEK)
+        return said["value"] != as_text(value) or said["digest"] != options.digests[name] or again
+    assert contact.state
+    known = contact.state[name]
+    if value is not None:
+        return bool(value != known or contact.is_stale(name))
+    return (
+        known is not None
+        and not contact.is_elsewhere(name)
+        and (contact.state[f"{name}:ours"] or options.may_clear_theirs)
+    )
 
 
 def would_be_lost(contact: Contact, source: str, field: Field) -> bool:
@@ -99,7 +135,7 @@ def would_be_lost(contact: Contact, source: str, field: Field) -> bool:
     if field.rule is Rule.MAX:
         # Which of several sources had the greatest, the state does not say; one that becomes more replaces what all of them had.
         return bool(value is None or value < state[field.name])
-    return state[f"{field.name}:source"] in (source, None)
+    return state[f"{field.name}:source"] in (source, SEEN, None)
 
 
 def doubted_because(contact: Contact, field: Field) -> list[str]:
@@ -130,125 +166,6 @@ def removed_by(contact: Contact, field: Field) -> list[str]:
     return [source for source in SOURCES if contact.had(source) and not contact.has(source)]
 
 
-def fate(contact: Contact, field: Field) -> Fate:  # a rule a branch, so that it can be read beside the design
-    """The rules for one field."""
-    name, state, portal, options = field.name, contact.state, contact.portal, contact.options
-    value, said = contact.golden[name], contact.golden[f"{name}:from"]
-    acknowledged = state[name] if state else None
-    theirs: Text = portal[f"{name}_old"] if portal else None
-    by_log, by_portal = contact.known_from == "log", contact.known_from == "portal"
-    stale = contact.is_stale(name)
-    done = Fate(as_text(acknowledged) if by_log and not stale else theirs)
-    why = doubted_because(contact, field)
-    done.uncertain = bool(why)
-    why = sorted(why, key=["incomplete_source", "source_in_doubt", "unreadable_value"].index)
-    replace, ours = options.mode == "replace", bool(state and state["written"] and acknowledged is not None)
-    ours = ours and not contact.is_elsewhere(name)
-
-    if value is not None:
-        same = bool(portal and portal[f"{name}_same"])
-        unlike_log = (acknowledged != value or stale) and not (stale and same)
-        differs = unlike_log if by_log else not (by_portal and same)
-        known_empty = not portal if contact.known_from == "nobody" else bool(portal and not theirs)
-        known_empty = known_empty and (not by_log or acknowledged is None)
-        if why and not known_empty:
-            done.why = why[0] if differs and not same else None
-            return done
-        done.sends, done.changes = True, differs
-        if len(field.properties) > 1 and replace and ours and " " in str(acknowledged) and " " not in value and not why:
-            done.loses_rest = by_log or (by_portal and theirs is not None and theirs != value)
-            done.changes = done.changes or done.loses_rest
-        return done
-
-    holds = acknowledged is not None if by_log else by_portal and theirs is not None
-    if not replace or not holds:
-        return done
-    ours = ours or name in (contact.sent or [])
-    removers = removed_by(contact, field)
-    unbelieved = [source for source in removers if source in contact.doubts]
-    by_us = ours and (said == "empty" or bool(removers))
-    by_order = options.clear_unknown and said == "empty"
-    if by_order and not by_us and by_portal and any(doubts.absence for doubts in contact.doubts.values()):
-        why = ["incomplete_source", *why]
-    elif by_us and unbelieved and not by_order:
-        why = why or ["source_in_doubt"]
-    if (by_us or by_order) and not why:
-        done.clears = True
-        rest = (
-            acknowledged is not None
-            and " " in str(acknowledged)
-            and bool((state and state["written"]) or options.clear_unknown)
-        )
-        done.loses_rest = len(field.properties) > 1 and (rest or (by_portal and options.clear_unknown))
-        return done
-    if by_us or by_order or (said == "unreadable" and (ours or options.clear_unknown)):
-        done.why = why[0]
-        # What the state does not know may be due to any source.
-        if by_portal and any(doubts.absence for doubts in contact.doubts.values()):
-            done.why = "incomplete_source"
-        done.waits = by_portal and not ours and by_order
-    return done
-
-
-def verdict(contact: Contact, refused: Row | None) -> str | dict[str, Any]:
-    """``unchanged_log``, ``unchanged_portal``, a reason for holding back, or the row of the plan."""
-    golden, state, portal = contact.golden, contact.state, contact.portal
-    fates = {field.name: fate(contact, field) for field in CONTACT_FIELDS}
-    changes = [
-        {"field": name, "old": it.old, "new": None if it.clears else as_text(golden[name])}
-        for name, it in fates.items()
-        if it.changes or it.clears
-    ]
-    by_log = contact.known_from == "log"
-    stale = [name for name in NAMES if contact.is_stale(name)]
-    why = {it.why for it in fates.values() if it.why}
-    if any(it.waits for it in fates.values()) or (why and not changes):
-        return next(reason for reason in ("incomplete_source", "source_in_doubt", "unreadable_value") if reason in why)
-    if not changes and contact.known_from != "nobody":
-        seen = any(fates[name].sends for name in stale)
-        return "unchanged_portal" if seen else f"unchanged_{contact.known_from}"
-    alone = by_log and any(fates[name].changes for name in stale)
-    sent = {
-        name: golden[name] if it.sends and (not alone or it.changes or it.clears) else None
-        for name, it in fates.items()
-    }
-    if refused and not contact.options.retry_failed and _stands(sent, refused, contact.options):
-        return "refused_before"
-    return {
-        "email": golden["email"],
-        "action": "create" if contact.known_from == "nobody" else "update",
-        "known_from": contact.known_from,
-        "hubspot_id": state["hubspot_id"] if contact.known_from == "log" and state else portal and portal["hubspot_id"],
-        "changes": changes,
-        "cleared": [name for name, it in fates.items() if it.clears],
-        "shortened": [name for name, it in fates.items() if it.loses_rest],
-        "mapping_version": version(contact, [name for name, it in fates.items() if it.sends]),
-        "phone:region": region(contact, fates["country"]),
-        **sent,
-        **remembered(contact),
-        **{f"{name}:from": golden[f"{name}:from"] for name in NAMES},
-    }
-
-
-def version(contact: Contact, sends: list[str]) -> int:
-    """That of the state as long as a value that was written another way is not to be sent."""
-    waiting = [
-        name for name in NAMES if contact.is_stale(name) and contact.golden[name] is not None and name not in sends
-    ]
-    return contact.state["mapping_version"] if waiting and contact.state else contact.options.mapping_version
-
-
-def region(contact: Contact, country: Fate) -> str | None:
-    """The country that HubSpot will hold, as far as we know."""
-    said, given = contact.golden["country:from"], contact.golden["country"]
-    if country.sends or country.clears or (said == "empty" and not country.uncertain):
-        return str(given) if country.sends and given else None
-    if contact.state and contact.state["country"]:
-        return str(contact.state["country"])
-    theirs: Text = contact.portal["country_old"] if contact.portal else None
-    return theirs if theirs in COUNTRIES else None
-
-
 def remembered(contact: Contact) -> dict[str, Any]:
     """What is noted of the sources: of one in doubt that has less than it had, what it had."""
     noted: dict[str, Any] = {}
@@ -260,56 +177,30 @@ def remembered(contact: Contact) -> dict[str, Any]:
     return noted
 
 
-def is_confirmed(contact: Contact, refused: Row | None) -> bool:
+def is_confirmed(contact: Contact) -> bool:
     """Whether the log should say anew that a contact is as the state says."""
-    golden, state, options = contact.golden, contact.state, contact.options
+    golden, state = contact.golden, contact.state
     assert state
     if any(contact.is_short(source) for source in contact.doubts):
         return False
     if any(golden[f"{source}_records"] != state[f"{source}_records"] for source in SOURCES):
         return True
     if any(
-        golden[f"{name}:from"] in SOURCES and state[f"{name}:source"] not in (None, golden[f"{name}:from"])
+        golden[f"{name}:from"] in SOURCES
+        and golden[name] == state[name]
+        and state[f"{name}:source"] not in (None, SEEN, golden[f"{name}:from"])
         for name in NAMES
     ):
         return True
-    if any(doubts.absence for doubts in options.doubts.values()):
+    return contact.refused is not None and not contact.some_absence and not is_refused_as_it_is(contact)
+
+
+def is_refused_as_it_is(contact: Contact) -> bool:
+    """Whether HubSpot refused the contact with the values that it has, and that has not to be tried again."""
+    refused, options = contact.refused, contact.options
+    if refused is None or options.retry_failed or refused["mapping_version"] != VERSION:
         return False
-    return refused is not None and (options.retry_failed or not _stands(golden, refused, options))
-
-
-def logged(contact: Contact, *, confirmed: bool) -> dict[str, Any]:
-    """What the log is told of a contact that is not written."""
-    golden, state, portal = contact.golden, contact.state, contact.portal
-    uncertain = {field.name for field in CONTACT_FIELDS if doubted_because(contact, field)}
-    values = {name: None if name in uncertain else golden[name] for name in NAMES}
-    owner = state if confirmed else portal or state
-    assert owner
-    emptied = [
-        name
-        for name in NAMES
-        if not confirmed
-        and portal
-        and state
-        and state[name] is not None
-        and values[name] is None
-        and not portal[f"{name}_old"]
-    ]
-    return {
-        "email": golden["email"],
-        "hubspot_id": owner["hubspot_id"],
-        "cleared": emptied,
-        "seen": None
-        if confirmed
-        else [name for name in NAMES if contact.is_elsewhere(name) and values[name] is not None],
-        "mapping_version": owner["mapping_version"] if confirmed else version(contact, [n for n in NAMES if values[n]]),
-        **values,
-        **remembered(contact),
-        **{f"{name}:from": golden[f"{name}:from"] for name in NAMES},
-    }
-
-
-def _stands(sent: Row, refused: Row, options: Options) -> bool:
-    if refused["mapping_version"] != options.mapping_version or any(refused[name] != sent[name] for name in NAMES):
-        return False
-    return not (refused["category"] == "CONFLICT" and refused["last_at"] < options.now - timedelta(days=7))
+    is_old = refused["last_at"] < options.now - WEEK
+    may_be_over = refused["category"] in {"CONFLICT", "gone_in_hubspot", "same_hubspot_record"} and is_old
+    is_over = may_be_over or (refused["category"] == "gone_in_hubspot" and options.recreate)
+    return not is_over and all(refused[name] == contact.golden[name] for name in NAMES)

@@ -4,6 +4,7 @@ Put here: how a test writes down golden records, state, refusals and what HubSpo
 its own texts, and a made-up portal says what they mean.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import orjson
 import polars as pl
 import yaml
 
-from hubsync_assets.contacts.changes import Changes, Found, find_changes
+from hubsync_assets.contacts.changes import Changes, Found, count_refusals, find_changes
 from hubsync_assets.contacts.regions import with_regions
 from hubsync_assets.contacts.rules import Rules
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
@@ -44,8 +45,10 @@ from hubsync_assets_tests.shipped import (
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VERSION = 3
+STALE = ("country", "mrr")
+"""The fields that an earlier version wrote another way."""
 ELSEWHERE = ("mrr",)
-"""The fields that an earlier version wrote to another property."""
+"""Of these, the ones that it wrote to another property."""
 MAPPINGS = {VERSION - 1: {**MAPPING.ways, "country": "country: alpha2 country", "mrr": "revenue: as_is number"},
             VERSION: MAPPING.ways}  # fmt: skip
 
@@ -160,10 +163,9 @@ class Plan:
     @property
     def held_back(self) -> dict[str, int]:
         """How many contacts are held back, by reason."""
-        refused = {"refused_before": self.unlike.refusals.height}
-        reasons = self.changes.held_back
-        found = {name: reasons.get(name, 0) + refused.get(name, 0) for name in reasons}
-        return {name: count for name, count in found.items() if count}
+        found = Counter(self.changes.held_back)
+        found.update(count_refusals(self.unlike.refusals["category"]))
+        return dict(+found)
 
     @property
     def unchanged(self) -> int:

@@ -10,7 +10,6 @@ from hubsync_assets.contacts.errors import ContactsError
 from hubsync_assets.model.schema import UNFIT_SCHEMA
 from hubsync_assets.steps.twins import TWINS_SCHEMA
 from hubsync_assets_tests.contacts.tables import (
-    MAPPINGS,
     SHRANK,
     VERSION,
     full_row,
@@ -143,10 +142,13 @@ def test_what_stands_where_another_property_is_written_now_is_somebody_elses() -
     assert plan([{"email": ANNA}], state=state).outcome == "known"
 
 
-def test_a_value_that_was_written_in_another_form_is_nothing_to_look_at() -> None:
+def test_a_value_that_was_written_in_another_form_is_looked_at_once_and_stays_as_it_is() -> None:
     same = {"email": ANNA, "name": "Anna", "country": "ES"}
-    assert MAPPINGS[VERSION - 1]["country"] != MAPPINGS[VERSION]["country"]
-    assert plan([same], state=[{**same, "mapping_version": VERSION - 1}]).outcome == "known"
+    held = [{"email": ANNA, "country": "ES"}]
+    planned = plan([same], state=[{**same, "mapping_version": VERSION - 1}], hubspot=held)
+    assert (planned.looked_at, planned.outcome) == ([ANNA], "unchanged")
+    assert (planned.noted["seen"], planned.noted["country"], planned.noted["mapping_version"]) == (None, "ES", VERSION)
+    assert plan([same], state=[same], hubspot=held).outcome == "known"
 
 
 def test_a_contact_the_portal_has_with_other_values_is_updated() -> None:
