@@ -175,7 +175,7 @@ def planned_of(
     full = [
         {**dict.fromkeys(["firstname", "lastname", *map(property_of, NAMES[1:])]), **row} for row in tables["hubspot"]
     ]
-    told = {**tables, "hubspot": full}
+    told: dict[str, Any] = {**tables, "hubspot": full}
     done = plan(
         **told, gone=gone, portal=PORTALS["dropdown" if dropdown else "text"], model=model, doubts=doubts, **run
     )

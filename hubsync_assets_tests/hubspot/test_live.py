@@ -122,7 +122,13 @@ def test_a_new_contact_gets_all_that_it_has_and_nothing_empty() -> None:
 
 
 def test_only_properties_that_mean_something_else_are_sent() -> None:
-    live = {"firstname": "Ana", "lastname": "G", "phone": "612 34 56 78", "mrr": "1.00", "country": "ES"}
+    live: dict[str, str | None] = {
+        "firstname": "Ana",
+        "lastname": "G",
+        "phone": "612 34 56 78",
+        "mrr": "1.00",
+        "country": "ES",
+    }
     same = {"name": "Ana García", "phone": "612345678", "mrr": 1.0, "country": "ES"}
     assert sent(same, live) == {"lastname": "García"}
     assert sent(same, live, exactly=True) == {
