@@ -3,6 +3,8 @@
 Put here: their names, and questions about whole contacts. Keep out: how they are made (``deciding``).
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from hubsync_assets.kinds.field import Field
@@ -13,6 +15,7 @@ __all__ = [
     "any_action",
     "any_held",
     "decided",
+    "flags_of",
     "is_action",
     "is_held",
     "is_one_of",
@@ -89,3 +92,11 @@ def any_action(model: ContactModel) -> pl.Expr:
 def any_held(model: ContactModel) -> pl.Expr:
     """Whether something of a contact is kept as it is only because of what is not known."""
     return pl.any_horizontal(map(is_held, model.contact_fields))
+
+
+def flags_of(contacts: pl.DataFrame, conditions: Mapping[str, pl.Expr]) -> dict[str, pl.Series]:
+    """Of which contacts each condition holds (Boolean, never null), all of them asked at once."""
+    if not conditions:
+        return {}
+    named = {name: condition.fill_null(value=False) for name, condition in conditions.items()}
+    return contacts.select(**named).to_dict()

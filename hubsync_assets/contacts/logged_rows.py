@@ -5,7 +5,7 @@ Put here: rows that become the state without being sent. Keep out: the plan's ro
 
 import polars as pl
 
-from hubsync_assets.contacts.decision_columns import is_held, is_same, ours, state_value
+from hubsync_assets.contacts.decision_columns import flags_of, is_held, is_same, ours, state_value
 from hubsync_assets.contacts.joining import KEY
 from hubsync_assets.contacts.staleness import Written
 from hubsync_assets.contacts.uncertainty import Uncertainty, has_value, is_short
@@ -80,15 +80,12 @@ def noted_rows(model: ContactModel, decided: pl.DataFrame, settled: pl.DataFrame
     if decided.is_empty():
         return nobody(model)
     emptied = {
-        field.name: _flags(
-            decided,
-            (state_value(field).is_not_null() | pl.col(f"settled:{field.name}"))
-            & pl.col(field.name).is_null()
-            & pl.col(f"portal:{field.name}_old").is_null(),
-        )
+        field.name: (state_value(field).is_not_null() | pl.col(f"settled:{field.name}"))
+        & pl.col(field.name).is_null()
+        & pl.col(f"portal:{field.name}_old").is_null()
         for field in model.sent_fields
     }
-    seen = {field.name: _flags(decided, is_same(field) & ~pl.col(ours(field))) for field in model.sent_fields}
+    seen = {field.name: is_same(field) & ~pl.col(ours(field)) for field in model.sent_fields}
     news = [
         is_same(field)
         & (
@@ -101,8 +98,8 @@ def noted_rows(model: ContactModel, decided: pl.DataFrame, settled: pl.DataFrame
     no_fields = pl.lit([], dtype=pl.List(pl.String))
     rows = (
         decided.with_columns(
-            pl.Series("cleared", field_lists(emptied, decided.height)),
-            pl.Series("seen", field_lists(seen, decided.height)),
+            pl.Series("cleared", field_lists(flags_of(decided, emptied), decided.height)),
+            pl.Series("seen", field_lists(flags_of(decided, seen), decided.height)),
             pl.coalesce("portal:hubspot_id", "state:hubspot_id").alias("hubspot_id"),
         )
         .join(settled, on=KEY, how="left", maintain_order="left")
@@ -115,7 +112,3 @@ def noted_rows(model: ContactModel, decided: pl.DataFrame, settled: pl.DataFrame
     )
     values = [pl.when(is_same(field)).then(field.name).alias(field.name) for field in model.sent_fields]
     return rows.with_columns(pl.col("cleared").fill_null(no_fields), *values).select(logged_schema(model).keys())
-
-
-def _flags(contacts: pl.DataFrame, condition: pl.Expr) -> pl.Series:
-    return contacts.select(condition.fill_null(value=False)).to_series()

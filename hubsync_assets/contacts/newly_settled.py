@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from hubsync_assets.contacts.decision_columns import decided, is_settled
+from hubsync_assets.contacts.decision_columns import decided, flags_of, is_settled
 from hubsync_assets.contacts.joining import KEY
 from hubsync_assets.contacts.rules import Rules
 from hubsync_assets.model.actions import REFUSED
@@ -33,10 +33,12 @@ def newly_settled(model: ContactModel, contacts: pl.DataFrame, unfit: pl.DataFra
     Returns:
         ``email`` and ``settled`` (String, as the log keeps it), one row for each contact that has some.
     """
-    parts = [_of_field(model, name, contacts, unfit, rules) for name in model.names]
-    rows = pl.concat(parts)
-    if rows.is_empty():
+    # Of most buckets nothing is settled.
+    found = flags_of(contacts, {field.name: is_settled(field) for field in model.sent_fields})
+    names = [name for name, flags in found.items() if flags.any()]
+    if not names:
         return pl.DataFrame(schema=_SCHEMA)
+    rows = pl.concat([_of_field(model, name, contacts, unfit, rules) for name in names])
     entries: dict[str, list[dict[str, Any]]] = {}
     for row in rows.iter_rows(named=True):
         entries.setdefault(row.pop(KEY), []).append({name: value for name, value in row.items() if value is not None})

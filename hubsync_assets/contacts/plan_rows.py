@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from hubsync_assets.contacts.deciding import NOBODY
-from hubsync_assets.contacts.decision_columns import decided, is_action, is_one_of, loses_rest
+from hubsync_assets.contacts.decision_columns import decided, flags_of, is_action, is_one_of, loses_rest
 from hubsync_assets.contacts.joining import KEY
 from hubsync_assets.contacts.regions import COUNTRY, OTHERWISE, STAYS
 from hubsync_assets.model.actions import CLEAR
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.field_lists import field_lists
+from hubsync_assets.model.schema import Schema
 
 __all__ = ["plan_rows"]
 
@@ -35,16 +36,18 @@ def plan_rows(
         Beside the plan's columns ``doubt`` (Boolean), ``shortened`` (``List(String)``; null: none), ``<field>:decision`` and the columns of
         ``regions``.
     """
-    sent = {field.name: _flags(wanted, is_action(field) & ~is_one_of(field, CLEAR)) for field in model.sent_fields}
-    cleared = {field.name: _flags(wanted, is_one_of(field, CLEAR)) for field in model.sent_fields}
-    shortened = {field.name: _flags(wanted, pl.col(loses_rest(field))) for field in model.sent_fields if field.has_rest}
+    if wanted.is_empty():
+        return pl.DataFrame(schema=_planned_schema(model, wanted, also))
+    sent = {field.name: is_action(field) & ~is_one_of(field, CLEAR) for field in model.sent_fields}
+    cleared = {field.name: is_one_of(field, CLEAR) for field in model.sent_fields}
+    shortened = {field.name: pl.col(loses_rest(field)) for field in model.sent_fields if field.has_rest}
     is_new = pl.col("known_from") == NOBODY
     nothing = pl.lit([], dtype=pl.List(pl.String))
     rows = (
         wanted.with_columns(
-            pl.Series("sent", field_lists(sent, wanted.height)),
-            pl.Series("cleared", field_lists(cleared, wanted.height)),
-            pl.Series("shortened", field_lists(shortened, wanted.height)),
+            pl.Series("sent", field_lists(flags_of(wanted, sent), wanted.height)),
+            pl.Series("cleared", field_lists(flags_of(wanted, cleared), wanted.height)),
+            pl.Series("shortened", field_lists(flags_of(wanted, shortened), wanted.height)),
             pl.when(is_new).then(pl.lit("create")).otherwise(pl.lit("update")).alias("action"),
             pl.when(is_new)
             .then(None)
@@ -65,5 +68,9 @@ def form_columns(model: ContactModel) -> list[str]:
     return [*(decided(field) for field in model.sent_fields), *regions]
 
 
-def _flags(contacts: pl.DataFrame, condition: pl.Expr) -> pl.Series:
-    return contacts.select(condition.fill_null(value=False)).to_series()
+def _planned_schema(model: ContactModel, wanted: pl.DataFrame, also: Sequence[str]) -> Schema:
+    """The columns of the result; those that are taken over as ``wanted`` has them."""
+    of_plan = {name: dtype for name, dtype in model.schema.plan.items() if name not in _FORMED}
+    taken = {name: wanted.schema[name] for name in (*also, "doubt")}
+    rest = {name: wanted.schema[name] for name in form_columns(model)}
+    return {**of_plan, **taken, "shortened": pl.List(pl.String), **rest}

@@ -157,6 +157,14 @@ def _is_spoken_of(model: ContactModel, field: Field, rules: Rules) -> pl.Expr:
 
 def _settled_columns(model: ContactModel, contacts: pl.DataFrame, settled: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """With what is settled of each field, and whether that is open again."""
+    if settled.is_empty():
+        schema = unlike_schema(model)
+        names = [f"settled:{name}" for name in model.names]
+        texts = [f"{name}:{what}" for name in names for what in _OF_SETTLED]
+        return contacts.with_columns(
+            *(pl.lit(None, dtype=schema[text]).alias(text) for text in texts),
+            *(pl.lit(value=False).alias(each) for name in names for each in (name, f"{name}:open")),
+        )
     settled = settled.with_columns(value_may_be_taken_now(rules).alias("again"))
     for field in model.contact_fields:
         name = field.name

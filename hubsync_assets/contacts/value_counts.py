@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from hubsync_assets.contacts.decision_columns import decided
-from hubsync_assets.model.actions import SAME
+from hubsync_assets.model.actions import DECISION, SAME
 from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["ValueCounts", "count_values"]
@@ -58,12 +58,21 @@ def count_values(model: ContactModel, written: pl.DataFrame, there: pl.DataFrame
     """
     counts = ValueCounts()
     everybody = pl.concat([written.filter(~pl.col("portal")), there], how="vertical")
-    for each in model.sent_fields:
-        decision = everybody[decided(each)].drop_nulls()
-        for word, count in decision.value_counts().iter_rows():
-            counts.by_decision[each.name, str(word)] += count
-        counts.decided += int((decision != SAME).sum())
-        is_other = (pl.col(decided(each)) == SAME) & ~pl.col(f"portal:{each.name}_exact")
-        if other := int(there.select(is_other.fill_null(value=False).sum()).item() or 0):
-            counts.other_forms[each.name] += other
+    words = DECISION.categories.to_list()
+    asked = {
+        f"{each.name}/{word}": (pl.col(decided(each)) == word).sum() for each in model.sent_fields for word in words
+    }
+    others = {
+        f"{each.name}/": ((pl.col(decided(each)) == SAME) & ~pl.col(f"portal:{each.name}_exact")).sum()
+        for each in model.sent_fields
+    }
+    for key, count in everybody.select(**asked, **others).row(0, named=True).items():
+        name, _, word = key.partition("/")
+        if not count:
+            continue
+        if not word:
+            counts.other_forms[name] += count
+            continue
+        counts.by_decision[name, word] += count
+        counts.decided += count if word != SAME else 0
     return counts

@@ -127,8 +127,10 @@ class HubSpotClient:
     def read_by_id(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, PortalContact]:
         """The contacts with these record ids, by id; one call for every 100. One that is gone, or merged into another, is not in it."""
         found: dict[str, PortalContact] = {}
-        for start in range(0, len(ids), BATCH):
-            wanted = ids[start : start + BATCH]
+        # Two of our contacts can be one record, and HubSpot refuses a call that has an id twice.
+        distinct = list(dict.fromkeys(ids))
+        for start in range(0, len(distinct), BATCH):
+            wanted = distinct[start : start + BATCH]
             body = self._call("POST", self.paths.read, read_request_by_id(wanted, properties), doing="read contacts")
             found.update(found_by_id(wanted, body))
         return found

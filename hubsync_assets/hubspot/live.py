@@ -4,9 +4,8 @@ Put here: the comparison of one contact, field by field and in HubSpot's form. K
 contacts (``client``), and what one value means (``kinds``, ``portal_values``).
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from hubsync_assets.hubspot.bound_field import Regions
 from hubsync_assets.hubspot.mapping import EMAIL, PropertyMapping
@@ -17,9 +16,8 @@ __all__ = ["Live", "LiveField"]
 Texts = Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class LiveField:
-    """What HubSpot holds in a field.
+class LiveField(NamedTuple):
+    """What HubSpot holds in a field; a tuple, because there are millions.
 
     Attributes:
         old: As one text; None: nothing.
@@ -46,11 +44,10 @@ class Live:
     def __init__(self, values: PortalValues) -> None:
         self._values = values
         self._mapping: PropertyMapping = values.mapping
-        self._names: dict[str, tuple[str, ...]] = {
-            name: tuple(target.property.name for target in field.targets if not target.goes_along)
+        self._compared = [
+            (name, tuple(it.property.name for it in field.targets if not it.goes_along), field.has_rest)
             for name, field in self._mapping.fields.items()
-        }
-        self._with_rest = {name for name, field in self._mapping.fields.items() if field.has_rest}
+        ]
 
     def field_of(self, name: str) -> str:
         """The name of the field that is written to a property."""
@@ -78,23 +75,46 @@ class Live:
             regions_then: The same when what is in the state was written.
         """
         mine, unfit = self._texts(golden, regions)
-        written = self._mapping.to_properties({**state, EMAIL: golden[EMAIL]}, regions=regions_then) if state else {}
         fields = {}
-        for name, names in self._names.items():
-            texts = {each: live.get(each) or "" for each in names}
-            has_rest = name in self._with_rest
-            ours = state.get(name) is not None and self._means(written, texts, has_rest=has_rest, whole=True)
-            fields[name] = LiveField(
-                old=" ".join(filter(None, texts.values())) or None if has_rest else texts[names[0]] or None,
-                same=golden.get(name) is not None and self._means(mine, texts, has_rest=has_rest),
-                exact=all(mine[each] == texts[each] for each in names if each in mine),
-                ours=ours,
-                # However somebody has split a name that is ours, both parts are.
-                rest_ours=has_rest
-                and (rest := texts[names[1]].strip()) != ""
-                and (ours or written.get(names[1], "").strip() == rest),
-            )
+        for name, names, has_rest in self._compared:
+            value, known = golden.get(name), state.get(name)
+            text, there = mine.get(names[0]), live.get(names[0]) or ""
+            exact = text is None or text == there
+            same = text is not None and bool(there) and (exact or self._values.means(names[0], text, there))
+            # Nearly always what we wrote is what we have, and HubSpot holds that: nothing more need be formed.
+            if len(names) == 1 and (known is None or (same and known == value)):
+                fields[name] = LiveField(there or None, same, exact, known is not None, rest_ours=False)
+                continue
+            written = self._mapping.texts_of(name, known, regions_then) if known is not None else {}
+            if len(names) > 1:
+                fields[name] = self._of_several(names, mine, written, live, has_rest=has_rest)
+                continue
+            before = written.get(names[0])
+            ours = bool(before and there) and self._values.means(names[0], before or "", there)
+            fields[name] = LiveField(there or None, same, exact, ours, rest_ours=False)
         return fields, unfit
+
+    def _of_several(
+        self,
+        names: Sequence[str],
+        mine: Mapping[str, str],
+        written: Mapping[str, str],
+        live: Texts,
+        *,
+        has_rest: bool,
+    ) -> LiveField:
+        """A field of several properties, or, with a rest, of the first word and what is behind it."""
+        texts = {each: live.get(each) or "" for each in names}
+        rest = texts[names[1]].strip()
+        ours = self._means(written, texts, has_rest=has_rest, whole=True)
+        return LiveField(
+            old=" ".join(filter(None, texts.values())) or None if has_rest else texts[names[0]] or None,
+            same=self._means(mine, texts, has_rest=has_rest),
+            exact=all(mine[each] == texts[each] for each in names if each in mine),
+            ours=ours,
+            # However somebody has split a name that is ours, both parts are.
+            rest_ours=has_rest and rest != "" and (ours or written.get(names[1], "").strip() == rest),
+        )
 
     def to_send(
         self,
@@ -137,21 +157,21 @@ class Live:
         return {**sent, **more}
 
     def _texts(self, golden: Mapping[str, object], regions: Regions | None) -> tuple[dict[str, str], list[Unfit]]:
-        properties: dict[str, Any] = self._mapping.to_properties(golden, regions=regions)
+        properties = self._mapping.to_properties(golden, regions=regions)
         del properties[EMAIL]
         return self._values.fit(properties)
 
     def _is_there(self, name: str, text: str, live: str, exactly: bool) -> bool:
         if not text or not live or exactly:
             return text == live
-        return self._values.means(name, text, live)
+        return text == live or self._values.means(name, text, live)
 
     def _means(self, mine: Mapping[str, str], texts: Mapping[str, str], *, has_rest: bool, whole: bool = False) -> bool:
         """Whether HubSpot's texts mean ours; ``whole``: also that there is nothing where we would write nothing."""
         sent = {name: mine[name] for name in texts if name in mine}
         if not sent:
             return False
-        if has_rest and _joined(sent.values()) == _joined(texts.values()):
+        if sent == texts or (has_rest and _joined(sent.values()) == _joined(texts.values())):
             return True
         if whole and any(texts[name] for name in texts if name not in sent):
             return False

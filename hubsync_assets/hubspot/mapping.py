@@ -63,6 +63,7 @@ class PropertyMapping:
         self.fields: dict[str, Field] = {field.name: field for field, _ in sent}
         self.ways: dict[str, str] = {field.name: way_of(field) for field, _ in sent}
         self._same = {name: (field.same, type_) for field, bound in sent for name, type_ in bound.targets}
+        self._by_name = {field.name: bound for field, bound in sent}
         self._field_of = {target.property.name: field.name for field, _ in sent for target in field.targets}
 
     def to_properties(
@@ -99,6 +100,16 @@ class PropertyMapping:
                 field.write(properties, value, region_of(field, contact, regions) if field.needs_region else None)
         if cleared or shortened:
             self._empty(properties, contact, cleared, shortened)
+        return properties
+
+    def texts_of(self, name: str, value: object, regions: Regions | None = None) -> dict[str, str]:
+        """What ``to_properties`` gives for one field alone, by property; ``regions``: as there."""
+        field = self._by_name[name]
+        properties: dict[str, str] = {}
+        if field.only is not None:
+            properties[field.only] = field.written(value, field.form)
+        else:
+            field.write(properties, value, region_of(field, {}, regions) if field.needs_region else None)
         return properties
 
     def read_properties(self) -> list[str]:

@@ -95,6 +95,8 @@ class PortalValues:
         Args:
             properties: In HubSpot's form; ``""``: to be made empty, which every property takes. Without ``email``.
         """
+        if not self._chosen and not self._left_out and max(map(len, properties.values()), default=0) <= LONGEST_TEXT:
+            return dict(properties), []
         fitting: dict[str, str] = {}
         unfit: list[Unfit] = []
         for name, text in properties.items():

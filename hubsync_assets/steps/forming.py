@@ -4,7 +4,7 @@ Put here: going through the contacts that a plan looks at, one by one: what a va
 value means (``hubspot.live``), and what becomes of it (``contacts.deciding``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ import polars as pl
 
 from hubsync_assets.contacts.decision_columns import decided
 from hubsync_assets.contacts.regions import COUNTRY, OTHERWISE, STAYS, THEN
-from hubsync_assets.hubspot.live import Live
+from hubsync_assets.hubspot.live import Live, LiveField
 from hubsync_assets.kinds.country_table import country_of
 from hubsync_assets.model.actions import CLEAR, CREATE, FILL
 from hubsync_assets.model.contact_model import ContactModel
@@ -66,28 +66,37 @@ class Forming:
         model, names = self._model, self._model.names
         columns = ["email", *names, *(f"{_STATE}{name}" for name in names), *self._regions]
         both = looked_at.select(columns).join(found, on="email", how="left", maintain_order="left")
-        rows, unfit = [], []
-        for row in both.iter_rows(named=True):
-            if row["properties"] is None:
-                refused = self._live.unfit(row, self._region(row, {}))
-            else:
-                there = orjson.loads(row["properties"])
-                state = {name: row[f"{_STATE}{name}"] for name in names}
-                then = {name: row[f"{name}{THEN}"] for name in self._phones}
-                fields, refused = self._live.compare(row, state, there, self._region(row, there), then)
-                known: dict[str, Any] = {"email": row["email"], "hubspot_id": row["hubspot_id"]}
-                known["primary"] = str(there.get("email") or "").strip().lower() or None
-                for name, field in fields.items():
-                    known[f"{name}_old"], known[f"{name}_same"] = field.old, field.same
-                    known[f"{name}_exact"], known[f"{name}_ours"] = field.exact, field.ours
-                    known[f"{name}_rest_ours"] = field.rest_ours
-                rows.append(known)
-            unfit += [(row["email"], it.field_name, it.property_name, it.category, it.message) for it in refused]
-        portal = [[row.get(name) for name in model.schema.portal] for row in rows]
-        return (
-            pl.DataFrame(portal, schema=model.schema.portal, orient="row"),
-            pl.DataFrame(unfit, schema=UNFIT_SCHEMA, orient="row"),
+        parts, unfit = [pl.DataFrame(schema=model.schema.portal)], []
+        for part in both.iter_slices(_ROWS_AT_A_TIME):
+            known: list[tuple[str, str, str | None]] = []
+            of_fields: list[LiveField] = []
+            for row in part.iter_rows(named=True):
+                if row["properties"] is None:
+                    refused = self._live.unfit(row, self._region(row, {}))
+                else:
+                    there = orjson.loads(row["properties"])
+                    state = {name: row[f"{_STATE}{name}"] for name in names}
+                    then = {name: row[f"{name}{THEN}"] for name in self._phones}
+                    fields, refused = self._live.compare(row, state, there, self._region(row, there), then)
+                    known.append((row["email"], row["hubspot_id"], (there.get("email") or "").strip().lower() or None))
+                    of_fields += fields.values()
+                unfit += [(row["email"], it.field_name, it.property_name, it.category, it.message) for it in refused]
+            parts.append(self._portal(known, of_fields))
+        return pl.concat(parts), pl.DataFrame(unfit, schema=UNFIT_SCHEMA, orient="row")
+
+    def _portal(self, known: Sequence[tuple[str, str, str | None]], of_fields: Sequence[LiveField]) -> pl.DataFrame:
+        """``Schemas.portal``; ``of_fields``: those of the first contact, then of the second, and so on."""
+        schema, sent = self._model.schema.portal, self._model.sent_fields
+        columns: dict[str, Sequence[object]] = {}
+        columns["email"], columns["hubspot_id"], columns["primary"] = (
+            zip(*known, strict=True) if known else ((), (), ())
         )
+        for place, field in enumerate(sent):
+            flags = zip(*of_fields[place :: len(sent)], strict=True) if known else ((),) * len(LiveField._fields)
+            for what, values in zip(LiveField._fields, flags, strict=True):
+                columns[f"{field.name}_{what}"] = values
+        nothing = (None,) * len(known)
+        return pl.DataFrame({name: columns.get(name, nothing) for name in schema}, schema=schema)
 
     def formed(self, planned: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         """The plan's rows, with properties and changes.

@@ -22,6 +22,8 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["Looking", "TableReader"]
 
+ROWS_TOGETHER = 20_000
+
 _ASKED = {"email": pl.String, "hubspot_id": pl.String}
 
 
@@ -90,6 +92,7 @@ class Looking:
         self.rows = BucketSpill(folder(), unlike_schema(self._model), tables.bits)
         self._asked = BucketSpill(folder(), _ASKED, tables.bits)
         self.known_rows = self.unknown_rows = 0
+        self._heights: list[int] = []
 
     def __enter__(self) -> Self:
         return self
@@ -102,6 +105,7 @@ class Looking:
         """Go through all contacts, and give what each bucket comes to."""
         for bucket, unlike in enumerate(in_turn(self._unlike, range(1 << self._tables.bits), BUCKETS_AT_ONCE)):
             self.rows.add(unlike.rows)
+            self._heights.append(unlike.rows.height)
             asked = unlike.rows.select("email", pl.col("state:hubspot_id").alias("hubspot_id"), "doubt")
             if asked["doubt"].any():
                 asked = self._unread(asked, self._found.bucket(bucket)["email"])
@@ -110,6 +114,16 @@ class Looking:
             self.known_rows += known
             self.unknown_rows += asked.height - known
             yield unlike
+
+    def groups(self) -> Iterator[range]:
+        """Buckets that are worth being worked on together: a few contacts in each of many would take as long as many contacts."""
+        first, rows = 0, 0
+        for bucket, height in enumerate(self._heights):
+            if rows and rows + height > ROWS_TOGETHER:
+                yield range(first, bucket)
+                first, rows = bucket, 0
+            rows += height
+        yield range(first, len(self._heights))
 
     def known(self) -> Iterator[tuple[str, str]]:
         """Email and id of those to be asked for by id."""

@@ -35,7 +35,7 @@ from hubsync_assets.sync_log.answers import AnswerText
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import State, refresh_state
-from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket
+from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket, split_by_bucket
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -136,11 +136,12 @@ class _Planning:
     def _publish(self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame) -> PlanReport:
         with self.storage.table(PLAN).new_version(bits=self.bits) as writer:
             compare = partial(self._changes, looking, now, twins)
-            for bucket, (changes, rows) in enumerate(in_turn(compare, self._buckets, BUCKETS_AT_ONCE)):
+            for changes, rows in in_turn(compare, looking.groups(), BUCKETS_AT_ONCE):
                 self.counts.add(changes, rows)
                 self.digest.add(rows)
                 self._note(changes, twins)
-                writer.parquet.add(rows, bucket)
+                for bucket, part in split_by_bucket(rows, self.bits):
+                    writer.parquet.add(part, bucket)
                 # A few rows held back would hold all the texts of the bucket that they were taken from.
                 writer.parquet.flush()
             self.counts.ask_quota(self.client)
@@ -209,19 +210,16 @@ class _Planning:
         return range(1 << self.bits)
 
     def _changes(
-        self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame, bucket: int
+        self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame, buckets: range
     ) -> tuple[Changes, pl.DataFrame]:
-        """What becomes of a bucket's contacts, and the rows of the plan."""
-        looked_at = looking.rows.bucket(bucket)
-        found = now(bucket)
+        """What becomes of the contacts of some buckets, and the rows of the plan."""
+        looked_at, found = (pl.concat([of(bucket) for bucket in buckets]) for of in (looking.rows.bucket, now))
         uncertainty = Uncertainty(self.model, self.doubts, marked_fields(self.model, looked_at.lazy()))
         looked_at = with_regions(self.model, looked_at, uncertainty)
         portal, unfit = self.forming.portal_rows(looked_at, found)
-        refused = read_bucket(self.state.failed, bucket, self.bits, self.model.schema.failed)
-        refused = refused.filter(pl.col("property").is_null())
-        changes = find_changes(
-            self.model, looked_at, Found(portal, unfit, twins), refused.collect(), self.rules, self.doubts
-        )
+        failed = [read_bucket(self.state.failed, each, self.bits, self.model.schema.failed) for each in buckets]
+        refused = pl.concat(failed).filter(pl.col("property").is_null()).collect()
+        changes = find_changes(self.model, looked_at, Found(portal, unfit, twins), refused, self.rules, self.doubts)
         return changes, self.forming.formed(changes.planned, found)
 
     def _note_unchanged(self, contacts: pl.DataFrame) -> None:

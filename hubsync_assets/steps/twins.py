@@ -24,14 +24,16 @@ NOW_SCHEMA = {"email": pl.String, "hubspot_id": pl.String, "addresses": pl.List(
 """What HubSpot holds of a golden record: the record's id and its addresses; an empty text is none."""
 
 _KEYED = {"email": pl.String}
+_FEW = 500_000
+"""Ids that are kept in memory: some 20 MB."""
+
+Found = Callable[[int], pl.DataFrame]
 
 
-def find_twins(
-    storage: Storage, state: State, merged: Version, bits: int, found: Callable[[int], pl.DataFrame]
-) -> pl.DataFrame:
+def find_twins(storage: Storage, state: State, merged: Version, bits: int, found: Found) -> pl.DataFrame:
     """Look at the ids of all contacts, and at the addresses of those that HubSpot was asked for.
 
-    First only at the ids, sorted by hash so that memory does not grow with their number; then, where one is there twice, at whose it is.
+    First only at the ids; then, where one is there twice, at whose it is.
     A merge gives the record that stays a new id, which the state has only of those that were asked for: the others' addresses tell.
 
     Args:
@@ -44,40 +46,54 @@ def find_twins(
     Returns:
         TWINS_SCHEMA.
     """
-    buckets = range(1 << bits)
-    rows = state.contacts.manifest.rows
     with (
         BucketSpill(storage.temporary_folder(), TWINS_SCHEMA, bits) as others,
-        BucketSpill(storage.temporary_folder(), _KEYED, bits_for_rows(rows)) as ids,
+        BucketSpill(storage.temporary_folder(), TWINS_SCHEMA, bits) as themselves,
     ):
-        for bucket in buckets:
-            each = found(bucket).explode("addresses", keep_nulls=False, empty_as_null=False)
+        for bucket in range(1 << bits):
+            here = found(bucket)
+            themselves.add(here)
+            each = here.explode("addresses", keep_nulls=False, empty_as_null=False)
             others.add(
                 each.filter(pl.col("addresses") != pl.col("email")).select(
                     pl.col("addresses").alias("email"), "hubspot_id"
                 )
             )
-        now = partial(_now, merged, bits, found, others)
-        for bucket in buckets:
-            known = _known(state, bucket, bits).collect()
-            news = now(bucket).join(known, on=["email", "hubspot_id"], how="anti")
-            for part in (known, news):
-                # The spill sorts by what it calls an email.
-                ids.add(part.select(pl.col("hubspot_id").alias("email")))
-        several = pl.concat(
-            [pl.DataFrame(schema=_KEYED), *(_repeated(ids.bucket(each)) for each in range(1 << ids.bits))]
-        )["email"]
+        now = partial(_now, merged, bits, themselves, others)
+        several = _few(state, bits, now) if themselves.rows <= _FEW else _many(storage, state, bits, now)
         if several.is_empty():
             return pl.DataFrame(schema=TWINS_SCHEMA)
         rows_of = pl.concat([pl.DataFrame(schema=TWINS_SCHEMA), *_holders(state, merged, bits, now, several)])
     return rows_of.filter(pl.col("hubspot_id").is_duplicated())
 
 
-def _now(
-    merged: Version, bits: int, found: Callable[[int], pl.DataFrame], others: BucketSpill, bucket: int
-) -> pl.DataFrame:
+def _few(state: State, bits: int, now: Found) -> pl.Series:
+    """The ids that several have: only those that were found now can be, and those are few enough to keep."""
+    found = pl.concat([pl.DataFrame(schema=TWINS_SCHEMA), *map(now, range(1 << bits))])
+    ids = found.select("hubspot_id").unique().lazy()
+    before = [
+        _known(state, bucket, bits).join(ids, on="hubspot_id", how="semi").collect() for bucket in range(1 << bits)
+    ]
+    both = pl.concat([found, *before]).unique()
+    return both.filter(pl.col("hubspot_id").is_duplicated())["hubspot_id"].unique()
+
+
+def _many(storage: Storage, state: State, bits: int, now: Found) -> pl.Series:
+    """The same, sorted by hash, so that memory does not grow with their number."""
+    with BucketSpill(storage.temporary_folder(), _KEYED, bits_for_rows(state.contacts.manifest.rows)) as ids:
+        for bucket in range(1 << bits):
+            known = _known(state, bucket, bits).collect()
+            news = now(bucket).join(known, on=["email", "hubspot_id"], how="anti")
+            for part in (known, news):
+                # The spill sorts by what it calls an email.
+                ids.add(part.select(pl.col("hubspot_id").alias("email")))
+        repeated = [_repeated(ids.bucket(each)) for each in range(1 << ids.bits)]
+        return pl.concat([pl.DataFrame(schema=_KEYED), *repeated])["email"]
+
+
+def _now(merged: Version, bits: int, themselves: BucketSpill, others: BucketSpill, bucket: int) -> pl.DataFrame:
     """TWINS_SCHEMA: the record of each golden record of a bucket, as far as HubSpot was asked."""
-    itself = found(bucket).select(TWINS_SCHEMA.keys())
+    itself = themselves.bucket(bucket)
     of_another = others.bucket(bucket)
     if of_another.is_empty():
         return itself
@@ -113,9 +129,7 @@ def _repeated(ids: pl.DataFrame) -> pl.DataFrame:
     return ids.filter(pl.col("email").is_duplicated()).unique()
 
 
-def _holders(
-    state: State, merged: Version, bits: int, now: Callable[[int], pl.DataFrame], several: pl.Series
-) -> Iterator[pl.DataFrame]:
+def _holders(state: State, merged: Version, bits: int, now: Found, several: pl.Series) -> Iterator[pl.DataFrame]:
     """TWINS_SCHEMA: the golden records that have one of these ids; what HubSpot says now goes before what the log says."""
     for bucket in range(1 << bits):
         here = now(bucket)

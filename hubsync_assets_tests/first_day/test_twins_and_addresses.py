@@ -159,3 +159,16 @@ def test_an_address_that_a_person_gave_to_another_contact_of_ours_makes_twins(da
     assert run.plan is not None
     assert run.plan.held_back["same_hubspot_record"] == 1
     assert day.holds(OLD, "firstname", "lastname") == ("Annie", "Old")
+
+
+def test_two_that_the_log_knows_as_one_record_can_both_change(day: Day) -> None:
+    day.hubspot.seed([{"email": ANN, "hs_additional_emails": OLD}])
+    day.export({"email": OLD, "name": "Annie Old"})
+    day.sync()
+    day.export({"email": ANN, "name": "Ann Lee"}, {"email": OLD, "name": "Annie Old"})
+    day.sync()
+    day.export({"email": ANN, "name": "Ann Leeds"}, {"email": OLD, "name": "Annie Olds"})
+    run = day.sync()
+    assert day.holds(ANN, "firstname", "lastname") == ("Ann", "Leeds")
+    assert run.plan is not None
+    assert run.plan.held_back["same_hubspot_record"] == 1

@@ -6,34 +6,23 @@ Written from the rules in words (``docs/trust.md`` and issue 12), contact by con
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hubsync_assets_tests.histories.portal_fields import code_of, means, said_by, texts_of
+from hubsync_assets_tests.histories.portal_decisions import (
+    WRITTEN,
+    Change,
+    Known,
+    Record,
+    changes_of,
+    decide,
+    shortens,
+)
+from hubsync_assets_tests.histories.portal_fields import means, said_by, texts_of
 from hubsync_assets_tests.histories.portal_world import FIELDS, PortalStep
 
 __all__ = ["Change", "Golden", "PortalModel", "Record", "Told"]
 
 Golden = Mapping[str, str]
 """A golden record: canonical text by field; empty: none."""
-Record = Mapping[str, str]
-"""A contact of HubSpot: its properties that have a value, with ``id``."""
-Change = tuple[str, str, str | None, str | None]
-"""Property, action, old, new."""
-
 SETTLED = ("theirs", "only_fill", "set_once", "never_clear")
-
-
-@dataclass
-class Known:
-    """What our log knows of a contact.
-
-    Attributes:
-        id: its record.
-        values: the last value of each field that we wrote or saw, and whether we wrote it.
-        settled: by field, the value (empty: none), the decision, and the options under which it was made.
-    """
-
-    id: str = ""
-    values: dict[str, tuple[str, bool]] = field(default_factory=dict)
-    settled: dict[str, tuple[str, str, tuple[str, bool]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,6 +87,13 @@ class PortalModel:
                 known.values.pop(name, None)
         self.refused.pop(email, None)
 
+    def vanished(self, email: str, contact: Golden, *, moved: bool) -> None:
+        """The record of a contact was not there any more when it was to be written; ``moved``: another one has the address."""
+        if moved:
+            self.doubt.add(email)
+        elif not self.recreate:
+            self.refused[email] = contact
+
     def _is_open(self, email: str, contact: Golden, step: PortalStep) -> bool:
         known = self.known.get(email)
         if known is None or email in self.doubt:
@@ -144,62 +140,23 @@ class PortalModel:
             sent = {name: contact[name] for name in FIELDS if contact[name]}
             texts = {name: text for it, value in sent.items() for name, text in texts_of(it, value).items() if text}
             return Told("", tuple(sorted((name, "create", None, text) for name, text in texts.items())), sent)
-        decisions = {name: self._decide(known, name, contact[name], record, step) for name in FIELDS}
+        decisions = {name: decide(self.policies[name], known, name, contact[name], record, step) for name in FIELDS}
         changes: list[Change] = []
         sent = {}
         for name, decision in decisions.items():
-            if decision in ("fill", "overwrite", "overwrite_theirs", "clear"):
+            if decision in WRITTEN:
                 sent[name] = contact[name]
-                shortens = name == "name" and self._shortens(known, contact[name], record, step)
-                changes += _changes(name, contact[name], record, decision, shortens=shortens)
+                shorter = name == "name" and shortens(self.policies[name], known, contact[name], record, step)
+                changes += changes_of(name, contact[name], record, decision, shorter=shorter)
         self._note(email, contact, record, decisions, step)
         return Told(record["id"], tuple(sorted(changes)), sent) if sent else None
-
-    def _decide(self, known: Known, name: str, value: str, record: Record, step: PortalStep) -> str:
-        how, edited = self.policies[name]
-        may_clear = step.mode == "replace" and how == "overwrite"
-        wrote, ours = known.values.get(name, ("", False))
-        is_ours = ours and means(name, wrote, record, whole=True)
-        held = bool(said_by(name, record))
-        settled = known.settled.get(name)
-        if not value:
-            if held and is_ours:
-                return "clear" if may_clear else "never_clear"
-            if held and may_clear and step.clear_unknown:
-                return "clear"
-            return "theirs" if held and (ours or settled is not None) else ""
-        is_decided = settled is not None or bool(wrote)
-        said = settled[0] if settled is not None else wrote
-        keeps_theirs = edited == "theirs" and not (is_decided and value != said)
-        if name == "name" and self._shortens(known, value, record, step):
-            return "overwrite"
-        if means(name, value, record):
-            return "same"
-        if how == "set_once":
-            return "set_once"
-        if not held and not (keeps_theirs and is_decided):
-            return "fill"
-        if how == "fill" and held:
-            return "only_fill"
-        if is_ours:
-            return "overwrite"
-        return "theirs" if keeps_theirs else "overwrite_theirs"
-
-    def _shortens(self, known: Known, value: str, record: Record, step: PortalStep) -> bool:
-        """Whether a last name that we wrote, and that stands there still, goes because the name has none any more."""
-        wrote, ours = known.values.get("name", ("", False))
-        last = wrote.partition(" ")[2]
-        may_clear = step.mode == "replace" and self.policies["name"][0] == "overwrite"
-        return may_clear and ours and bool(last) and record.get("lastname", "").strip() == last and " " not in value
 
     def _note(
         self, email: str, contact: Golden, record: Record, decisions: Mapping[str, str], step: PortalStep
     ) -> None:
         """The log learns what was seen and what is settled; of a contact that is written only where that is news."""
         known = self.known.get(email, Known())
-        is_written = any(
-            decision in ("fill", "overwrite", "overwrite_theirs", "clear") for decision in decisions.values()
-        )
+        is_written = any(decision in WRITTEN for decision in decisions.values())
         options = (step.mode, step.clear_unknown)
         settled = {
             name: (contact[name], decision, options)
@@ -232,26 +189,3 @@ class PortalModel:
 def addresses(record: Record) -> list[str]:
     """All of a contact's."""
     return [record["email"], *filter(None, record.get("hs_additional_emails", "").split(";"))]
-
-
-def _changes(name: str, value: str, record: Record, decision: str, *, shortens: bool) -> list[Change]:
-    texts = texts_of(name, value) if value else dict.fromkeys(texts_of(name, ""), "")
-    if name == "name" and value and not texts["lastname"] and not shortens:
-        del texts["lastname"]
-    changes: list[Change] = []
-    for each, text in texts.items():
-        old = record.get(each) or None
-        if each == "hs_country_region_code":
-            continue
-        if (text or None) == old or (text and old and said_by(each, {each: text}) == said_by(each, {each: old})):
-            continue
-        changes.append((each, _action(decision, old, text), old, text or None))
-    if name == "country" and changes:
-        old, code = record.get("hs_country_region_code") or None, code_of(value)
-        if old != (code or None):
-            changes.append(("hs_country_region_code", _action(decision, old, code), old, code or None))
-    return changes
-
-
-def _action(decision: str, old: str | None, text: str) -> str:
-    return "clear" if not text else "fill" if old is None else decision

@@ -29,11 +29,12 @@ Held = dict[str, Record]
 
 @dataclass
 class _Play:
-    """One history under way."""
+    """One history under way. ``is_done``: nothing vanished between the last plan and its upload, so that another run has nothing to do."""
 
     pipeline: Pipeline
     model: PortalModel
     number: int = 0
+    is_done: bool = True
 
     def run(self, step: PortalStep) -> None:
         """Everything of one step, and a second run that has nothing to do.
@@ -42,6 +43,7 @@ class _Play:
             AssertionError: the model says otherwise.
         """
         self.number += 1
+        self.is_done = True
         hubspot = self.pipeline.hubspot
         golden = golden_of(step)
         for source in SOURCES:
@@ -65,7 +67,7 @@ class _Play:
         self.pipeline.tell = lambda _step: None
         written = self._compare_writes(golden, planned, during, where)
         self._compare_call_log(written, during, last_call, where)
-        if not self.model.doubt:
+        if self.is_done:
             self._run_again(step, golden, where)
 
     def _compare_plan(
@@ -93,14 +95,11 @@ class _Play:
         written: dict[str, Told] = {}
         new: dict[str, Told] = {}
         for email, told in planned.items():
-            there = next((it for it in during.values() if email in addresses(it)), None)
+            there = next((it["id"] for it in during.values() if email in addresses(it)), "")
             if told.record and told.record not in during:
-                if there is None:
-                    self.model.refused[email] = golden[email]
-                else:
-                    self.model.doubt.add(email)
-            elif told.record or there is not None:
-                identity = told.record or there["id"]  # type: ignore[index] - one of the two is
+                self.is_done = False
+                self.model.vanished(email, golden[email], moved=bool(there))
+            elif identity := told.record or there:
                 _apply(wanted[identity], told)
                 written[identity] = told
                 self.model.wrote(email, identity, told)
