@@ -77,8 +77,10 @@ def _of_nothing(policy: tuple[str, str], known: Known, name: str, step: PortalSt
 def _keeps_theirs(policy: tuple[str, str], known: Known, name: str, value: str) -> tuple[bool, bool]:
     """Whether somebody else's value stays until the source changes; and whether that has been decided of this value before."""
     wrote, _ = known.values.get(name, ("", False))
-    is_decided = name in known.settled or bool(wrote)
-    said = known.settled[name][0] if name in known.settled else wrote
+    value_then, decision, _ = known.settled.get(name, ("", "", None))
+    was_theirs = decision == "theirs"
+    is_decided = was_theirs or bool(wrote)
+    said = value_then if was_theirs else wrote
     keeps = policy[1] == "theirs" and not (is_decided and value != said)
     return keeps, keeps and is_decided
 
