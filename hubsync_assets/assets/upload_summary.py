@@ -38,7 +38,8 @@ def refused_check(sync: Sync, refused: Refused) -> dg.AssetCheckResult:
     """The result of that check."""
     contacts = sum(kind.count for kind in refused if kind.property_name is None)
     values = sum(kind.count for kind in refused if kind.property_name is not None)
-    words = f"{contacts:,} contacts and {values:,} values are refused: {'; '.join(map(_line, refused))}"
+    how_many = f"{_counted(contacts, 'contact')} and {_counted(values, 'value')}"
+    words = f"{how_many} {'is' if contacts + values == 1 else 'are'} refused: {'; '.join(map(_line, refused))}"
     return dg.AssetCheckResult(
         asset_key=sync.key(FAILED),
         check_name=NOTHING_REFUSED,
@@ -79,5 +80,9 @@ def _refused(refused: Refused) -> Iterator[str]:
 
 def _line(kind: RefusedKind) -> str:
     what = f"{kind.property_name}: " if kind.property_name else ""
-    how_many = f"{kind.count:,} {'values' if kind.property_name else 'contacts'}"
+    how_many = _counted(kind.count, "value" if kind.property_name else "contact")
     return f"{what}{kind.category}, {how_many}: {_REMEDIES.get(kind.category, _OTHERWISE)}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -72,6 +72,7 @@ class Changes:
             the log is to know: HubSpot does not have them (``create: false``), or has them (``update: false``), or has them no more, or has
             two golden records as one.
         creates: How many of ``planned`` the portal does not have.
+        existing: How many of all that are looked at the portal has.
         unchanged: How many contacts hold all that they should.
         held_back: How many contacts are not written now, for each reason: ``incomplete_source`` (what a source does not say may not
             have been read), ``source_in_doubt`` (what it says is not believed), ``unreadable_value``, ``refused_before``, and the categories
@@ -83,6 +84,7 @@ class Changes:
     noted: pl.DataFrame
     left_out: pl.DataFrame
     creates: int
+    existing: int
     unchanged: int
     held_back: dict[str, int]
     values: ValueCounts
@@ -156,6 +158,7 @@ def find_changes(
         ),
         left_out=plan_rows(model, left_out.filter(_is_news(model)), settled.clear(), also=("category", "owner")),
         creates=written.filter(pl.col("known_from") == NOBODY).height,
+        existing=int(each["portal"].sum()),
         unchanged=wanted.height - written.height - left_out.height,
         held_back={**reasons(held, uncertainty), **_not_sent(refusals, left_out)},
         values=count_values(model, written, there),

@@ -127,8 +127,7 @@ class HubSpotClient:
     def read_by_id(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, PortalContact]:
         """The contacts with these record ids, by id; one call for every 100. One that is gone, or merged into another, is not in it."""
         found: dict[str, PortalContact] = {}
-        # Two of our contacts can be one record, and HubSpot refuses a call that has an id twice.
-        distinct = list(dict.fromkeys(ids))
+        distinct = list(dict.fromkeys(ids))  # two of ours can be one record, and HubSpot refuses an id twice
         for start in range(0, len(distinct), BATCH):
             wanted = distinct[start : start + BATCH]
             body = self._call("POST", self.paths.read, read_request_by_id(wanted, properties), doing="read contacts")
@@ -220,7 +219,7 @@ class HubSpotClient:
     ) -> Mapping[str, Any]:
         """Send until HubSpot answers, and return the body.
 
-        With ``missing`` a 404, with ``existing`` a 409, with ``optional`` also a 403 counts as an empty one.
+        With ``missing`` a 404, with ``existing`` a 409, with ``optional`` any refusal counts as an empty one.
         """
         started = self.tuning.clock()
         calls = failures = 0
@@ -231,9 +230,8 @@ class HubSpotClient:
             answer, ruling = attempt
             if ruling.action is Action.USE:
                 return answer.body or {}
-            if (missing and answer.status == 404) or (existing and answer.status == 409):
-                return {}
-            if optional and answer.status in {400, 403, 404}:
+            passed_over = {404: missing or optional, 409: existing, 400: optional, 403: optional}
+            if passed_over.get(answer.status, False):
                 return {}
             if ruling.action in {Action.STOP, Action.SPLIT}:
                 raise self.stop_error(attempt, doing)

@@ -8,7 +8,6 @@ from collections import Counter
 import polars as pl
 
 from hubsync_assets.contacts.changes import Changes, count_refusals
-from hubsync_assets.contacts.held_back import GONE_IN_PORTAL
 from hubsync_assets.contacts.unlike import Unlike
 from hubsync_assets.contacts.value_counts import ValueCounts
 from hubsync_assets.hubspot.client import BATCH, HubSpotClient
@@ -29,7 +28,7 @@ class PlanCounts:
 
     def __init__(self) -> None:
         self.learned = self.in_doubt = 0
-        self._creates = self._updates = 0
+        self._creates = self._updates = self._existing = 0
         self._unchanged: Counter[str] = Counter(log=0, portal=0)
         self._held_back: Counter[str] = Counter()
         self._changes: Counter[tuple[str, str]] = Counter()
@@ -42,11 +41,13 @@ class PlanCounts:
         """Count those of a bucket that need not be looked at, and those that are asked for."""
         self.learned += unlike.rows.height
         self._unchanged["log"] += unlike.as_known
+        self._existing += unlike.as_known
         self._held_back.update(count_refusals(unlike.refusals["category"]))
 
     def add(self, changes: Changes, rows: pl.DataFrame) -> None:
         """Count what becomes of those that were looked at; ``rows``: of the plan."""
         self._creates += changes.creates
+        self._existing += changes.existing
         self._updates += rows.height - changes.creates
         self._unchanged["portal"] += changes.unchanged
         self._held_back.update(changes.held_back)
@@ -101,7 +102,7 @@ class PlanCounts:
             values_held=values.total(HELD),
             weight=Weight(
                 first=not state.contacts.scan().select(pl.col("written").any()).collect().item(),
-                existing=merged - self._creates - self._held_back[GONE_IN_PORTAL],
+                existing=self._existing,
                 **self._weights,
             ),
             cost=self._cost,

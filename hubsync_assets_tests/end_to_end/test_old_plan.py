@@ -67,7 +67,7 @@ def test_a_contact_that_is_gone_meanwhile_is_told_and_not_made_again(
     assert run.success, run.failures
     assert run.numbers["hubspot_contacts"]["refused"] == 1
     assert not run.checks["failed_contacts.nothing_is_refused"]
-    assert "gone_in_hubspot, 1 contacts" in run.words["failed_contacts.nothing_is_refused"]
+    assert "gone_in_hubspot, 1 contact:" in run.words["failed_contacts.nothing_is_refused"]
     assert planned.table("failed_contacts").select("email", "category").rows() == [
         ("person2@example.com", "gone_in_hubspot")
     ]
