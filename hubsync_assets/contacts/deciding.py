@@ -225,11 +225,8 @@ class _Decision:
         """Whether somebody else's value stays, because the sources say what they said when it was last decided."""
         if self.field.write.edited != "theirs":
             return _NO
-        said = (
-            pl.when(self._is_settled_theirs)
-            .then(f"settled:{self.field.name}:value")
-            .otherwise(self.field.text(state_value(self.field)))
-        )
+        before = self.field.text(state_value(self.field))
+        said = pl.when(self._is_settled_theirs).then(f"settled:{self.field.name}:value").otherwise(before)
         return ~(self._is_decided() & self.field.text(self._value).ne_missing(said))
 
     def _is_decided(self) -> pl.Expr:

@@ -5,7 +5,8 @@ Put here: plain Python. Keep out: polars, and everything of the modules it check
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,7 +37,7 @@ class Options:
     dropdown: bool
     writes: dict[str, Write]
     now: datetime
-    digests: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = attribute(default_factory=dict)
 
     @property
     def may_clear_theirs(self) -> bool:
@@ -105,7 +106,15 @@ def is_looked_at(contact: Contact) -> bool:
     state, options = contact.state, contact.options
     if not state or contact.doubt or (options.reformat and state["written"]):
         return True
-    return any(_is_open(contact, name) for name in NAMES)
+    return any(_is_open(contact, each.name) and _is_spoken_of(contact, each) for each in CONTACT_FIELDS)
+
+
+def _is_spoken_of(contact: Contact, field: Field) -> bool:
+    """Whether the sources have a value, or say in some way that there may be none any more."""
+    said, options = contact.golden[f"{field.name}:from"], contact.options
+    is_ours = bool(contact.state and contact.state[f"{field.name}:ours"])
+    unreadable = said == "unreadable" and (is_ours or options.may_clear_theirs) and options.may_clear(field.name)
+    return contact.golden[field.name] is not None or said == "empty" or unreadable or bool(removed_by(contact, field))
 
 
 def _is_open(contact: Contact, name: str) -> bool:
@@ -122,7 +131,7 @@ def _is_open(contact: Contact, name: str) -> bool:
     return (
         known is not None
         and not contact.is_elsewhere(name)
-        and (contact.state[f"{name}:ours"] or options.may_clear_theirs)
+        and (contact.state[f"{name}:ours"] or (options.may_clear_theirs and options.may_clear(name)))
     )
 
 

@@ -138,7 +138,8 @@ def _of_nothing(contact: Contact, name: str, fate: Fate, unsure: bool) -> str | 
         waits = options.may_clear_theirs and contact.known_from == "portal" and said == "empty"
         fate.waits = waits and not fate.is_ours
         return "held"
-    return "theirs" if contact.wrote(name) is not None and gone and not unsure else None
+    was_decided = contact.wrote(name) is not None or name in contact.settled
+    return "theirs" if was_decided and gone and not unsure else None
 
 
 def _reason(contact: Contact, name: str, why: list[str]) -> str:
@@ -221,11 +222,18 @@ def _noted(contact: Contact, done: Verdict, *, acts: bool) -> dict[str, Any] | N
     emptied = [
         name
         for name in NAMES
-        if state and state[name] is not None and golden[name] is None and not old_text(name, live)
+        if ((state and state[name] is not None) or name in contact.settled)
+        and golden[name] is None
+        and not old_text(name, live)
     ]
     news = any(
         value is not None
-        and (not state or value != state[name] or (state[f"{name}:ours"] and not done.fates[name].is_ours))
+        and (
+            not state
+            or name in contact.settled
+            or value != state[name]
+            or (state[f"{name}:ours"] and not done.fates[name].is_ours)
+        )
         for name, value in same.items()
     )
     if acts and not (emptied or done.settled or news):

@@ -40,7 +40,7 @@ def test_other_forms_are_counted_and_reformat_writes_only_our_own_anew() -> None
     assert plan([state], **told).outcome == "known"
     assert plan([{**state, "company_name": "B"}], **told).changes.values.other_forms == {"country": 1}
     assert plan([state], reformat=True, **told).sends == {"country": ("ES", "Spain", "overwrite")}
-    theirs = {"state": [{**state, "country:ours": False}], "hubspot": held}
+    theirs: dict[str, Any] = {"state": [{**state, "country:ours": False}], "hubspot": held}
     assert plan([state], reformat=True, **theirs).outcome == "unchanged"
 
 

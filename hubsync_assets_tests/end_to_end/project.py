@@ -29,6 +29,7 @@ class Run:
     numbers: dict[str, dict[str, Any]]
     checks: dict[str, bool]
     failures: list[str]
+    words: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,23 @@ class Project:
         checks = {
             f"{it.asset_key.to_user_string()}.{it.check_name}": it.passed for it in result.get_asset_check_evaluations()
         }
+        words = {
+            f"{it.asset_key.to_user_string()}.{it.check_name}": it.description or ""
+            for it in result.get_asset_check_evaluations()
+        }
         failures = [_words(event) for event in result.filter_events(lambda event: event.is_step_failure)]
-        return Run(result.run_id, result.success, numbers, checks, failures)
+        return Run(result.run_id, result.success, numbers, checks, failures, words)
 
     def table(self, name: str) -> pl.DataFrame:
         """What is in a table now, as a person would read it."""
         rows = pl.read_parquet(self.folder / "storage" / name / "current" / "**" / "*.parquet")
         return rows.sort("email") if "email" in rows.columns else rows
+
+    def facts(self, name: str) -> dict[str, Any]:
+        """What a table notes of how it was made."""
+        manifest = self.folder / "storage" / name / "current" / "_manifest.json"
+        facts: dict[str, Any] = json.loads(manifest.read_text())["facts"]
+        return facts
 
     def held(self) -> dict[str, dict[str, Any]]:
         """What HubSpot holds, by email."""

@@ -42,9 +42,9 @@ def test_what_hubspot_holds_is_compared_with_the_sources_and_with_what_we_wrote(
 def test_a_phone_is_compared_with_the_country_of_now_and_of_then() -> None:
     golden = {**ANA, "phone": "612345678"}
     live = {"phone": "+34612345678"}
-    of_spain, _ = LIVE.compare(golden, {"phone": "612345678"}, live, SPANISH, {"phone": "FR"})
+    of_spain, _ = LIVE.compare(golden, {"phone": "612 34 56 78"}, live, SPANISH, {"phone": "FR"})
     assert (of_spain["phone"].same, of_spain["phone"].ours) == (True, False)
-    of_france, _ = LIVE.compare(golden, {"phone": "612345678"}, live, {"phone": "FR"}, SPANISH)
+    of_france, _ = LIVE.compare(golden, {"phone": "612 34 56 78"}, live, {"phone": "FR"}, SPANISH)
     assert (of_france["phone"].same, of_france["phone"].ours) == (False, True)
 
 
@@ -122,7 +122,13 @@ def test_a_new_contact_gets_all_that_it_has_and_nothing_empty() -> None:
 
 
 def test_only_properties_that_mean_something_else_are_sent() -> None:
-    live = {"firstname": "Ana", "lastname": "G", "phone": "612 34 56 78", "mrr": "1.00", "country": "ES"}
+    live: dict[str, str | None] = {
+        "firstname": "Ana",
+        "lastname": "G",
+        "phone": "612 34 56 78",
+        "mrr": "1.00",
+        "country": "ES",
+    }
     same = {"name": "Ana García", "phone": "612345678", "mrr": 1.0, "country": "ES"}
     assert sent(same, live) == {"lastname": "García"}
     assert sent(same, live, exactly=True) == {

@@ -26,6 +26,10 @@ def dropdown(*names: str, several: bool = False, **labels: str) -> PropertySchem
     return PropertySchema("", "enumeration", "checkbox" if several else "select", options=options)
 
 
+def with_labels(options: dict[str, str]) -> PropertySchema:
+    return PropertySchema("", "enumeration", "select", options=options)
+
+
 def values_of(**schema: PropertySchema) -> PortalValues:
     declared = {"sources": {"crm": {"read": "x.csv"}}, "fields": {"email": {"kind": "email"}, **FIELDS}}
     return PortalValues(PropertyMapping(ContactModel(ContactSync.model_validate(declared))), schema)
@@ -52,7 +56,7 @@ def fit(name: str, text: str, schema: PropertySchema) -> str | None:
     ],
 )
 def test_the_option_is_found_by_value_or_label(text: str, options: dict[str, str], taken: str | None) -> None:
-    assert fit("tier", text, dropdown(**options)) == taken
+    assert fit("tier", text, with_labels(options)) == taken
 
 
 def test_an_option_is_found_by_what_it_means() -> None:

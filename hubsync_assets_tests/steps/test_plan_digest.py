@@ -10,8 +10,8 @@ from hubsync_assets.steps.plan_digest import PlanDigest
 from hubsync_assets_tests.contacts.tables import Plan, plan
 
 ANNA, EVA = "anna@example.com", "eva@example.com"
-GOLDEN = [{"email": ANNA, "name": "Anna", "mrr": 2.0}, {"email": EVA, "name": "Eva"}]
-STATE = [{"email": ANNA, "name": "Anna", "mrr": 1.0}]
+GOLDEN: list[dict[str, Any]] = [{"email": ANNA, "name": "Anna", "mrr": 2.0}, {"email": EVA, "name": "Eva"}]
+STATE: list[dict[str, Any]] = [{"email": ANNA, "name": "Anna", "mrr": 1.0}]
 
 
 def digest(*parts: pl.DataFrame) -> str:
