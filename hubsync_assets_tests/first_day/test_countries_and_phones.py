@@ -110,3 +110,22 @@ def test_a_name_is_the_same_however_it_is_split(day: Day) -> None:
     day.sync()
     assert day.changes(ANA) == {"mrr": ("fill", None, "1")}
     assert day.holds(ANA, "firstname", "lastname") == ("María José", "García")
+
+
+@pytest.mark.parametrize("how", [{"readOnlyValue": True}, {"archived": True}])
+def test_the_code_is_left_out_where_the_portal_does_not_take_it(day: Day, how: dict[str, bool]) -> None:
+    day.hubspot.seed(properties=[{"name": "hs_country_region_code", **how}])
+    day.export({"email": NEW, "country": "ES"})
+    run = day.sync()
+    assert run.success
+    assert set(day.changes(NEW)) == {"country"}
+    assert day.holds(NEW, "country", "hs_country_region_code") == ("spain", None)
+    assert day.sync().planned == 0
+
+
+def test_the_code_alone_plans_nobody(day: Day) -> None:
+    day.export({"email": NEW, "country": "ES"})
+    day.sync()
+    day.hubspot.edit(NEW, hs_country_region_code="FR")
+    assert day.sync(distrust=True).planned == 0
+    assert day.holds(NEW, "hs_country_region_code") == ("FR",)

@@ -22,7 +22,7 @@ ANCHOR = "anchor@example.com"
 
 FIELDS = ("name", "phone", "country", "company_name", "mrr")
 VALUES: Mapping[str, tuple[str, ...]] = {
-    "name": ("Ana Lopez", "Ana", "Bea Ruiz", "Bea", ""),
+    "name": ("Ana Lopez", "Ana Ruiz", "Ana", "Bea Ruiz", ""),
     "phone": ("+34600000001", "+34600000002", ""),
     "country": ("ES", "FR", ""),
     "company_name": ("Acme", "Beta", ""),
