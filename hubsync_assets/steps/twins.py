@@ -111,10 +111,12 @@ def places_of_twins(storage: Storage, left_out: pl.DataFrame, twins: pl.DataFram
         twins: TWINS_SCHEMA.
     """
     others = left_out.filter(pl.col("category") == SAME_RECORD).select("email", "hubspot_id")
+    of_records = twins.join(others, on="hubspot_id", how="semi")
+    places = places_of(storage, of_records["email"].unique().to_list())
+    by_record = dict(of_records.group_by("hubspot_id").agg("email").iter_rows())
     words = {}
     for email, identity in others.iter_rows():
-        addresses = twins.filter(pl.col("hubspot_id") == identity)["email"].to_list()
-        places = places_of(storage, addresses)
+        addresses = by_record.get(identity, [])
         rest = "; ".join(places[each] for each in addresses if each != email)
         words[email] = f". This one is {places.get(email, '')}; the other one is {rest}"
     return words

@@ -10,8 +10,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from hubsync_assets.emulator import EmulatorControl
-from hubsync_assets.emulator.client import ControlError
+from hubsync_assets.emulator import ControlError, EmulatorControl
 
 __all__ = ["ANCHOR", "EMAILS", "FIELDS", "Deed", "PortalHistory", "PortalStep", "do", "portal_histories"]
 
