@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from hubsync_assets.hubspot.errors import SCOPES_NEEDED
 from hubsync_assets.model.actions import ACTIONS, CLEAR, CREATE, FILL, OVERWRITE, OVERWRITE_THEIRS
 from hubsync_assets.steps.plan_report import Cost, PlanReport
 
@@ -104,3 +105,5 @@ def _cost(cost: Cost) -> Iterator[str]:
     seconds = "" if cost.seconds is None else f", at least {cost.seconds:,.0f} seconds at the burst limit"
     yield ""
     yield f"Writing it takes {cost.write_calls:,} calls{share}{left}{seconds}."
+    # Whether the key may write cannot be asked without writing.
+    yield f"{SCOPES_NEEDED}; a plan only shows that the key may read."

@@ -31,6 +31,7 @@ from hubsync_assets.contacts.plan_rows import plan_rows
 from hubsync_assets.contacts.refusals import held_by_refusal
 from hubsync_assets.contacts.rules import Rules
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
+from hubsync_assets.contacts.unlike import with_settled
 from hubsync_assets.contacts.value_counts import ValueCounts, count_values
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
@@ -94,6 +95,7 @@ def find_changes(
     model: ContactModel,
     looked_at: pl.DataFrame,
     found: Found,
+    settled: pl.DataFrame,
     refused: pl.DataFrame,
     rules: Rules,
     doubts: Mapping[str, SourceDoubts],
@@ -107,6 +109,7 @@ def find_changes(
         model: What a contact is.
         looked_at: ``unlike_schema``, contacts of one bucket.
         found: What HubSpot has of them.
+        settled: ``SETTLED_SCHEMA``, of these contacts and maybe of others.
         refused: ``Schemas.failed``.
         rules: What may be done.
         doubts: By source, what is not believed of its last reading; a source without doubts need not be there.
@@ -121,7 +124,7 @@ def find_changes(
         >>> from hubsync_assets.contacts.staleness import Written
         >>> from hubsync_assets.contacts.unlike import unlike_schema
         >>> from hubsync_assets.model.declaration import ContactSync
-        >>> from hubsync_assets.model.schema import UNFIT_SCHEMA
+        >>> from hubsync_assets.model.schema import SETTLED_SCHEMA, UNFIT_SCHEMA
         >>> sync = {"sources": {"crm": {"read": "crm.csv"}}, "fields": {"email": {"kind": "email"}, "city": {"kind": "text"}}}
         >>> model = ContactModel(ContactSync.model_validate(sync))
         >>> ada = {"email": "ada@example.com", "city": "London", "state": False, "doubt": False}
@@ -129,10 +132,12 @@ def find_changes(
         >>> twins = pl.DataFrame(schema={"email": pl.String, "hubspot_id": pl.String})
         >>> found = Found(pl.DataFrame(schema=model.schema.portal), pl.DataFrame(schema=UNFIT_SCHEMA), twins)
         >>> rules = Rules("replace", clear_unknown=False, written=Written(1), now=datetime(2026, 11, 23, tzinfo=UTC))
-        >>> changes = find_changes(model, looked_at, found, pl.DataFrame(schema=model.schema.failed), rules, {})
+        >>> settled, refused = pl.DataFrame(schema=SETTLED_SCHEMA), pl.DataFrame(schema=model.schema.failed)
+        >>> changes = find_changes(model, looked_at, found, settled, refused, rules, {})
         >>> changes.planned.select("email", "action", "sent").rows()
         [('ada@example.com', 'create', ['city'])]
     """
+    looked_at = with_settled(model, looked_at, settled, rules)
     uncertainty = Uncertainty(model, doubts, marked_fields(model, looked_at.lazy()))
     with_portal = _with_unfit(model, joined(looked_at, found.portal, "portal"), found.unfit)
     each = with_decisions(model, with_portal, uncertainty, rules).with_columns(
@@ -148,15 +153,13 @@ def find_changes(
     wanted = without(certain, refusals)
     written = wanted.filter(pl.col("action") & pl.col("category").is_null())
     left_out = wanted.filter(pl.col("category").is_not_null())
-    settled = newly_settled(model, wanted, found.unfit, rules)
+    news = newly_settled(model, wanted, found.unfit, rules)
     there = wanted.filter("portal", pl.col("category").is_null())
     return Changes(
-        planned=plan_rows(model, written, settled),
+        planned=plan_rows(model, written, news),
         # Of one that is made again, too: its new record does not have what the old one had.
-        noted=noted_rows(
-            model, wanted.filter(pl.col("portal") | pl.col("state"), pl.col("category").is_null()), settled
-        ),
-        left_out=plan_rows(model, left_out.filter(_is_news(model)), settled.clear(), also=("category", "owner")),
+        noted=noted_rows(model, wanted.filter(pl.col("portal") | pl.col("state"), pl.col("category").is_null()), news),
+        left_out=plan_rows(model, left_out.filter(_is_news(model)), news.clear(), also=("category", "owner")),
         creates=written.filter(pl.col("known_from") == NOBODY).height,
         existing=int(each["portal"].sum()),
         unchanged=wanted.height - written.height - left_out.height,

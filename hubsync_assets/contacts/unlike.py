@@ -22,7 +22,7 @@ from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.schema import Schema
 
-__all__ = ["Known", "Unlike", "find_unlike", "unlike_schema"]
+__all__ = ["Known", "Unlike", "find_unlike", "unlike_schema", "with_settled"]
 
 _OF_SETTLED = ("value", "decision", "digest")
 
@@ -65,10 +65,7 @@ def unlike_schema(model: ContactModel) -> Schema:
     """The columns of contacts to look at: ``Schemas.merged``, and what is known of each, as ``deciding`` has it."""
     given = {f"{field.name}:given": field.dtype for field in model.contact_fields if not field.targets}
     known = {f"state:{name}": dtype for name, dtype in _of_state(model).items() if name != KEY}
-    settled: Schema = {}
-    for name in model.names:
-        settled |= {f"settled:{name}:{what}": pl.String for what in _OF_SETTLED} | {f"settled:{name}": pl.Boolean}
-    return {**model.schema.merged, **given, **known, "state": pl.Boolean, **settled, "doubt": pl.Boolean}
+    return {**model.schema.merged, **given, **known, "state": pl.Boolean, "doubt": pl.Boolean}
 
 
 def find_unlike(
@@ -90,14 +87,14 @@ def find_unlike(
     with_state = joined(merged, known.state.select(_of_state(model).keys()), "state")
     with_state = _marked(with_state, known.in_doubt)
     if known.settled.is_empty():
-        rows = _settled_columns(model, _open_by_state(model, with_state, rules), known.settled, rules)
+        rows = with_settled(model, _open_by_state(model, with_state, rules), known.settled, rules)
     else:
         with_state = with_state.with_row_index("place")
         is_settled = pl.col(KEY).is_in(known.settled[KEY].unique().implode())
         others = _open_by_state(model, with_state.filter(~is_settled), rules)
-        settled = _settled_columns(model, with_state.filter(is_settled), known.settled, rules)
+        settled = with_settled(model, with_state.filter(is_settled), known.settled, rules)
         rows = pl.concat(
-            [_settled_columns(model, others, known.settled.clear(), rules), _open_by_both(model, settled, rules)],
+            [with_settled(model, others, known.settled.clear(), rules), _open_by_both(model, settled, rules)],
             how="diagonal",
         ).sort("place")
     refused = known.refused.filter(pl.col("property").is_null())
@@ -155,14 +152,23 @@ def _is_spoken_of(model: ContactModel, field: Field, rules: Rules) -> pl.Expr:
     return pl.col(field.name).is_not_null() | found.is_empty(field) | unreadable | is_removed(field, model.sources)
 
 
-def _settled_columns(model: ContactModel, contacts: pl.DataFrame, settled: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """With what is settled of each field, and whether that is open again."""
+def with_settled(model: ContactModel, contacts: pl.DataFrame, settled: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Contacts with what is settled of each field, and whether that is open again.
+
+    Args:
+        model: What a contact is.
+        contacts: ``unlike_schema``, or golden records with their state.
+        settled: ``SETTLED_SCHEMA``, of these contacts and maybe of others.
+        rules: By them it is told what is open again.
+
+    Returns:
+        Also ``settled:<field>`` and ``settled:<field>:open`` (Boolean), and ``settled:<field>:value``, ``:decision`` and ``:digest`` (String).
+    """
+    names = [f"settled:{name}" for name in model.names]
     if settled.is_empty():
-        schema = unlike_schema(model)
-        names = [f"settled:{name}" for name in model.names]
-        texts = [f"{name}:{what}" for name in names for what in _OF_SETTLED]
+        nothing = pl.lit(None, dtype=pl.String)
         return contacts.with_columns(
-            *(pl.lit(None, dtype=schema[text]).alias(text) for text in texts),
+            *(nothing.alias(f"{name}:{what}") for name in names for what in _OF_SETTLED),
             *(pl.lit(value=False).alias(each) for name in names for each in (name, f"{name}:open")),
         )
     settled = settled.with_columns(value_may_be_taken_now(rules).alias("again"))

@@ -137,10 +137,13 @@ class Looking:
 
     def golden(self, found: Callable[[int], pl.DataFrame], bucket: int) -> pl.DataFrame:
         """``twins.NOW_SCHEMA`` of what was found, but only of those that are looked at: a listing finds others, too."""
-        there = found(bucket).join(self.rows.bucket(bucket), on="email", how="semi")
+        known = self.rows.bucket(bucket).select("email", pl.col("state:hubspot_id").alias("known_id"))
+        there = found(bucket).join(known, on="email", how="inner", maintain_order="left")
         primary, others = (pl.col("properties").str.json_path_match(f"$.{name}") for name in (EMAIL, ADDITIONAL_EMAILS))
         text = pl.concat_str(primary, others, separator=";", ignore_nulls=True)
-        return there.select("email", "hubspot_id", text.str.to_lowercase().str.split(";").alias("addresses"))
+        return there.select(
+            "email", "hubspot_id", "known_id", text.str.to_lowercase().str.split(";").alias("addresses")
+        )
 
     def _unlike(self, bucket: int) -> Unlike:
         tables = self._tables

@@ -18,6 +18,7 @@ from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.live import Live
 from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.model.schema import SETTLED_SCHEMA
 from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
 from hubsync_assets.steps.forming import FOUND_SCHEMA, Forming
@@ -214,12 +215,15 @@ class _Planning:
     ) -> tuple[Changes, pl.DataFrame]:
         """What becomes of the contacts of some buckets, and the rows of the plan."""
         looked_at, found = (pl.concat([of(bucket) for bucket in buckets]) for of in (looking.rows.bucket, now))
+        settled = [read_bucket(self.state.settled, bucket, self.bits, SETTLED_SCHEMA) for bucket in buckets]
         uncertainty = Uncertainty(self.model, self.doubts, marked_fields(self.model, looked_at.lazy()))
         looked_at = with_regions(self.model, looked_at, uncertainty)
         portal, unfit = self.forming.portal_rows(looked_at, found)
         failed = [read_bucket(self.state.failed, each, self.bits, self.model.schema.failed) for each in buckets]
         refused = pl.concat(failed).filter(pl.col("property").is_null()).collect()
-        changes = find_changes(self.model, looked_at, Found(portal, unfit, twins), refused, self.rules, self.doubts)
+        there = Found(portal, unfit, twins)
+        known = pl.concat(settled).collect()
+        changes = find_changes(self.model, looked_at, there, known, refused, self.rules, self.doubts)
         return changes, self.forming.formed(changes.planned, found)
 
     def _note_unchanged(self, contacts: pl.DataFrame) -> None:

@@ -20,8 +20,10 @@ __all__ = ["NOW_SCHEMA", "TWINS_SCHEMA", "find_twins", "places_of_twins"]
 TWINS_SCHEMA = {"email": pl.String, "hubspot_id": pl.String}
 """One row for each golden record whose HubSpot record is another one's, too."""
 
-NOW_SCHEMA = {"email": pl.String, "hubspot_id": pl.String, "addresses": pl.List(pl.String)}
-"""What HubSpot holds of a golden record: the record's id and its addresses; an empty text is none."""
+_THEMSELVES = {**TWINS_SCHEMA, "known_id": pl.String}
+
+NOW_SCHEMA = {**_THEMSELVES, "addresses": pl.List(pl.String)}
+"""What HubSpot holds of a golden record: the record's id, the one that the state has, and its addresses; an empty text is none."""
 
 _KEYED = {"email": pl.String}
 _FEW = 500_000
@@ -48,7 +50,7 @@ def find_twins(storage: Storage, state: State, merged: Version, bits: int, found
     """
     with (
         BucketSpill(storage.temporary_folder(), TWINS_SCHEMA, bits) as others,
-        BucketSpill(storage.temporary_folder(), TWINS_SCHEMA, bits) as themselves,
+        BucketSpill(storage.temporary_folder(), _THEMSELVES, bits) as themselves,
     ):
         for bucket in range(1 << bits):
             here = found(bucket)
@@ -60,21 +62,25 @@ def find_twins(storage: Storage, state: State, merged: Version, bits: int, found
                 )
             )
         now = partial(_now, merged, bits, themselves, others)
-        several = _few(state, bits, now) if themselves.rows <= _FEW else _many(storage, state, bits, now)
+        several = _few(state, bits, now, themselves) if themselves.rows <= _FEW else _many(storage, state, bits, now)
         if several.is_empty():
             return pl.DataFrame(schema=TWINS_SCHEMA)
         rows_of = pl.concat([pl.DataFrame(schema=TWINS_SCHEMA), *_holders(state, merged, bits, now, several)])
     return rows_of.filter(pl.col("hubspot_id").is_duplicated())
 
 
-def _few(state: State, bits: int, now: Found) -> pl.Series:
-    """The ids that several have: only those that were found now can be, and those are few enough to keep."""
+def _few(state: State, bits: int, now: Found, themselves: BucketSpill) -> pl.Series:
+    """The ids that several may have: only those that were found now can be, and those are few enough to keep.
+
+    Only the state's ids are read. A contact that has another id there, or none, has this one beside it.
+    """
     found = pl.concat([pl.DataFrame(schema=TWINS_SCHEMA), *map(now, range(1 << bits))])
-    ids = found.select("hubspot_id").unique().lazy()
-    before = [
-        _known(state, bucket, bits).join(ids, on="hubspot_id", how="semi").collect() for bucket in range(1 << bits)
-    ]
-    both = pl.concat([found, *before]).unique()
+    as_known = pl.concat([themselves.bucket(bucket) for bucket in range(1 << bits)])
+    as_known = as_known.filter(pl.col("hubspot_id") == pl.col("known_id"))
+    news = found.join(as_known, on=["email", "hubspot_id"], how="anti").select("hubspot_id")
+    ids = found.lazy().select("hubspot_id").unique()
+    before = state.contacts.scan().select("hubspot_id").join(ids, on="hubspot_id", how="semi").collect()
+    both = pl.concat([news, before])
     return both.filter(pl.col("hubspot_id").is_duplicated())["hubspot_id"].unique()
 
 
@@ -93,7 +99,7 @@ def _many(storage: Storage, state: State, bits: int, now: Found) -> pl.Series:
 
 def _now(merged: Version, bits: int, themselves: BucketSpill, others: BucketSpill, bucket: int) -> pl.DataFrame:
     """TWINS_SCHEMA: the record of each golden record of a bucket, as far as HubSpot was asked."""
-    itself = themselves.bucket(bucket)
+    itself = themselves.bucket(bucket).select(TWINS_SCHEMA.keys())
     of_another = others.bucket(bucket)
     if of_another.is_empty():
         return itself

@@ -242,5 +242,5 @@ def plan(  # a table a key, and how the run goes
     rows, unfit = forming.portal_rows(looked_at, found)
     same = pl.DataFrame(list((twins or {}).items()), schema=TWINS_SCHEMA, orient="row")
     of_contacts = known.refused.filter(pl.col("property").is_null())
-    changes = find_changes(model, looked_at, Found(rows, unfit, same), of_contacts, rules, doubts)
+    changes = find_changes(model, looked_at, Found(rows, unfit, same), known.settled, of_contacts, rules, doubts)
     return Plan(unlike, changes, forming.formed(changes.planned, found), rules)

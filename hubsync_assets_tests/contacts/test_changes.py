@@ -200,7 +200,9 @@ def test_what_hubspot_holds_is_refused_where_it_has_a_contact_twice() -> None:
     twice = pl.DataFrame([{"email": ANNA}] * 2, schema=PORTAL_SCHEMA)
     found = Found(twice, pl.DataFrame(schema=UNFIT_SCHEMA), pl.DataFrame(schema=TWINS_SCHEMA))
     with pytest.raises(ContactsError, match="portal"):
-        find_changes(MODEL, looked_at.unlike.rows, found, table("refused", []), looked_at.rules, {})
+        find_changes(
+            MODEL, looked_at.unlike.rows, found, table("settled", []), table("refused", []), looked_at.rules, {}
+        )
 
 
 def test_a_row_says_that_what_it_has_is_ours() -> None:
