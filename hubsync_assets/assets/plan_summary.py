@@ -82,7 +82,7 @@ def _settled(report: PlanReport) -> Iterator[str]:
         "only_fill": "kept, because the field is only filled",
         "set_once": "kept, because the field is only written with new contacts",
         "never_clear": "not emptied, because nothing is made empty",
-        "refused": "not sent, because the portal does not take it (failed_contacts says why)",
+        "refused": "not sent, because the portal does not take it (after the sync failed_contacts says why)",
     }
     lines = [
         f"- {name}: {count:,} {words[reason]}" for reason, by in report.settled.items() for name, count in by.items()
