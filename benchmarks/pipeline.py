@@ -22,6 +22,7 @@ from benchmarks.report import table
 from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import PropertyMapping
+from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.steps.plan import PlanOptions, plan_changes
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.tables.storage import Storage
@@ -33,6 +34,7 @@ BURST = 190
 """Calls in 10 s of a professional portal."""
 
 CHANGED_PER_MILLE = 1.0
+SEEDED_AT_ONCE = 2_000
 
 
 def merge_as_job(db1: str, db2: str, folder: str) -> int:
@@ -65,8 +67,11 @@ def sync_as_job(db1: str, db2: str, folder: str, url: str) -> dict[str, int]:
     }
 
 
-def acknowledge(folder: str, url: str, changed_percent: float) -> int:
-    """Write the state as if the portal had taken every golden record, so many in a hundred with another name; how many differ."""
+def acknowledge(folder: str, url: str, changed_percent: float, whole: bool = False) -> int:
+    """Write the state as if the portal had taken every golden record, so many in a hundred with another name; how many differ.
+
+    The portal really gets those that differ, for the plan looks at them; with ``whole`` all of them.
+    """
     storage = Storage(MODEL, Path(folder) / "storage")
     merged = storage.table("merged_contacts").require()
     with SyncLog(sqlite_url(storage.folder)) as log:
@@ -74,6 +79,8 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
         version = log.mapping_version(PropertyMapping(MODEL).ways)
     other_name = (pl.int_range(pl.len()) * changed_percent).cast(pl.Int64) // 100
     differs = other_name != (((pl.int_range(pl.len()) + 1) * changed_percent).cast(pl.Int64) // 100)
+    with HubSpotClient(url, "pat-benchmark") as client:
+        check_portal(client, MODEL)
     differing = 0
     with storage.table("hubspot_contacts").new_version(bits=merged.bits) as writer:
         for bucket in range(1 << merged.bits):
@@ -81,13 +88,12 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
             differing += int(contacts["differs"].sum())
             rows = contacts.with_columns(
                 pl.when("differs").then(pl.lit("Another Name")).otherwise("name").alias("name"),
-                pl.format("{}", pl.int_range(pl.len()) + bucket * 10_000_000).alias("hubspot_id"),
                 pl.lit(value=True).alias("written"),
                 pl.lit(version, pl.Int32).alias("mapping_version"),
                 pl.lit("benchmark").alias("run_id"),
                 pl.lit(datetime.now(UTC)).cast(STATE_SCHEMA["at"]).alias("at"),
             )
-            owned = rows.with_columns(
+            owned = _with_ids(rows, url, bucket, whole=whole).with_columns(
                 *(
                     pl.col(f"{field.name}:from")
                     .cast(STATE_SCHEMA[f"{field.name}:source"], strict=False)
@@ -102,6 +108,18 @@ def acknowledge(folder: str, url: str, changed_percent: float) -> int:
         with storage.table(name).new_version() as writer:
             writer.publish(facts)
     return differing
+
+
+def _with_ids(rows: pl.DataFrame, url: str, bucket: int, *, whole: bool) -> pl.DataFrame:
+    """Contacts with ``hubspot_id``: that of the record that was made for them, or a made-up one."""
+    ids = [str(bucket * 10_000_000 + number) for number in range(rows.height)]
+    there = rows.with_row_index("row").filter(pl.lit(whole) | pl.col("differs"))
+    mapping, control = PropertyMapping(MODEL), EmulatorControl(url)
+    for part in there.iter_slices(SEEDED_AT_ONCE):
+        made = control.seed([mapping.to_properties(row) for row in part.iter_rows(named=True)])
+        for row, identity in zip(part["row"], made, strict=True):
+            ids[row] = identity
+    return rows.with_columns(pl.Series("hubspot_id", ids, pl.String))
 
 
 def plan_only(folder: str, url: str) -> dict[str, int]:
@@ -176,7 +194,7 @@ def _measure_plan(work: Path, url: str, rounds: int) -> None:
 def _measure_runs(
     sources: Sources, changed: Sources, work: Path, control: EmulatorControl, merge_seconds: float
 ) -> None:
-    cost_of("benchmarks.pipeline:acknowledge", str(work), control.base_url, 0)
+    cost_of("benchmarks.pipeline:acknowledge", str(work), control.base_url, 0, True)
     first, _, _ = daily_run(sources, work, control)
     unchanged, _, none = daily_run(sources, work, control)
     if first.value["merged_again"] or unchanged.value["merged_again"] or none:
