@@ -69,7 +69,7 @@ class Changes:
     Attributes:
         planned: ``plan_rows.PLANNED``: what is to be written, in the order of the golden records.
         noted: ``logged_schema``: what the log is to say of contacts that HubSpot has, those that are planned among them.
-        left_out: The columns of ``planned``, ``category`` and ``owner`` (String: who has the HubSpot record of the contact): contacts that are not to be written until they change, and which
+        left_out: The columns of ``planned``, ``category`` and ``record:owner`` (String: who has the HubSpot record of the contact): contacts that are not to be written until they change, and which
             the log is to know: HubSpot does not have them (``create: false``), or has them (``update: false``), or has them no more, or has
             two golden records as one.
         creates: How many of ``planned`` the portal does not have.
@@ -145,7 +145,7 @@ def find_changes(
         any_held(model).alias("held"),
     )
     each = each.with_columns(
-        written_version(model, rules.written).alias("mapping_version"), _owner(found.twins).alias("owner")
+        written_version(model, rules.written).alias("mapping_version"), _owner(found.twins).alias("record:owner")
     ).with_columns(_left_out(model, rules))
     held = each.filter(pl.col("category").is_null() & (pl.col("waits") | (pl.col("held") & ~pl.col("action"))))
     certain = remembered(without(each, held), uncertainty)
@@ -159,7 +159,7 @@ def find_changes(
         planned=plan_rows(model, written, news),
         # Of one that is made again, too: its new record does not have what the old one had.
         noted=noted_rows(model, wanted.filter(pl.col("portal") | pl.col("state"), pl.col("category").is_null()), news),
-        left_out=plan_rows(model, left_out.filter(_is_news(model)), news.clear(), also=("category", "owner")),
+        left_out=plan_rows(model, left_out.filter(_is_news(model)), news.clear(), also=("category", "record:owner")),
         creates=written.filter(pl.col("known_from") == NOBODY).height,
         existing=int(each["portal"].sum()),
         unchanged=wanted.height - written.height - left_out.height,
@@ -183,7 +183,9 @@ def _left_out(model: ContactModel, rules: Rules) -> pl.Expr:
     nothing = pl.lit(None, dtype=pl.String)
     is_new, is_gone = pl.col("known_from") == NOBODY, pl.col("known_from") == GONE
     why = pl.when(is_gone & (not rules.recreate)).then(pl.lit(GONE_IN_PORTAL)).otherwise(nothing)
-    why = pl.when((pl.col("owner") != pl.col(KEY)).fill_null(value=False)).then(pl.lit(SAME_RECORD)).otherwise(why)
+    why = (
+        pl.when((pl.col("record:owner") != pl.col(KEY)).fill_null(value=False)).then(pl.lit(SAME_RECORD)).otherwise(why)
+    )
     if not model.declared.create:
         why = pl.when(is_new).then(pl.lit(NOT_IN_PORTAL)).otherwise(why)
     if not model.declared.update:

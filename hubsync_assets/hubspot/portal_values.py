@@ -76,11 +76,12 @@ class PortalValues:
         return self._writable[name].field.name
 
     def described(self, field_name: str) -> str:
-        """The properties of a field as the portal has them, in words that change where what it takes does."""
+        """The properties of a field as the portal has them, in words that change where what it takes does.
+
+        One that is missing is described as it will be once it is created, so that what is settled before stays settled after.
+        """
         return "; ".join(
-            f"{name}: {it.schema}"
-            if it.schema is None
-            else f"{name}: {it.schema.type} {sorted(it.schema.options.items())}"
+            f"{name}: {_type_and_options(it)}"
             for name, it in self._writable.items()
             if it.field.name == field_name and not it.target.goes_along
         )
@@ -160,6 +161,13 @@ class PortalValues:
     def _too_long(self, name: str, text: str) -> Unfit:
         words = f"{name}: the value has {len(text)} characters, HubSpot takes {LONGEST_TEXT}: shorten it in its source"
         return Unfit(self.field_of(name), name, TOO_LONG, words)
+
+
+def _type_and_options(it: _Writable) -> str:
+    if it.schema is not None:
+        return f"{it.schema.type} {sorted(it.schema.options.items())}"
+    made = it.target.property
+    return f"{made.type} {sorted((option.value, option.label) for option in made.options)}"
 
 
 def option_of(field: Field, schema: PropertySchema, text: str) -> str | None:

@@ -57,7 +57,7 @@ class PlanAnswers:
 
     def left_out(self, row: Mapping[str, Any], where: str = "") -> Answer:
         """For one contact of ``Changes.left_out``: it is asked for again when a source changes it; ``where``: more words about it."""
-        message = _LEFT_OUT[row["category"]].format(owner=row["owner"]) + where
+        message = _LEFT_OUT[row["category"]].format(owner=row["record:owner"]) + where
         return self._answer(row, AnswerKind.REFUSED, category=row["category"], message=message)
 
     def _answer(

@@ -34,7 +34,7 @@ class RawMarks:
             names[first : first + _FIELDS_A_NUMBER] for first in range(0, max(len(names), 1), _FIELDS_A_NUMBER)
         ]
         self.schema: dict[str, pl.DataType | type[pl.DataType]] = {
-            f"marks{number}": pl.UInt64 for number in range(len(self._parts))
+            f"marks:{number}": pl.UInt64 for number in range(len(self._parts))
         }
         self.rejected, self.filtered = (self._flags(first) for first in (_REJECTED, _FILTERED))
 
@@ -53,7 +53,7 @@ class RawMarks:
     def unpack(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The other way: ``unreadable``, ``not_given``, ``rejected`` and ``filtered``."""
         height = rows.height
-        first = rows["marks0"]
+        first = rows["marks:0"]
         if not any(rows[name].max() for name in self.schema):
             unreadable = not_given = no_fields(height)
             rejected = filtered = pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
@@ -71,7 +71,7 @@ class RawMarks:
         )
 
     def _flags(self, first: int) -> list[pl.Expr]:
-        return [pl.lit(first if name == "marks0" else 0, pl.UInt64).alias(name) for name in self.schema]
+        return [pl.lit(first if name == "marks:0" else 0, pl.UInt64).alias(name) for name in self.schema]
 
     def _flagged(self, rows: pl.DataFrame, offset: int) -> dict[str, pl.Series]:
         return {
