@@ -15,16 +15,15 @@ __all__ = ["values_to_leave_out"]
 def values_to_leave_out(item: Item, refusal: Refusal) -> tuple[RefusedValue, ...]:
     """The values without which the contact may be taken; empty: it is refused as it is.
 
-    It gets one such try. Never left out: ``email``, which tells contacts apart, and all that an update has, as an empty one says nothing.
-    A clash is not about a bad value, but about another contact, and is settled as such.
+    It gets one such try. ``email``, which tells contacts apart, is never left out. A clash is not about a bad value, but about another contact,
+    and is settled as such. What is left of an update may be nothing at all: that says nothing, and is not to be sent.
     """
     faults = {fault.name: fault for fault in reversed(refusal.faults) if fault.name}
     if item.dropped or refusal.may_pass or EMAIL in faults:
         return ()
     sent = item.sent()
-    values = tuple(
+    return tuple(
         RefusedValue(name, fault.code or refusal.category, words_of_value(fault, sent[name]), refusal.correlation_id)
         for name, fault in faults.items()
         if name in sent
     )
-    return values if not item.updates or len(values) < len(sent) else ()

@@ -6,6 +6,7 @@ table of all decisions.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hubsync_assets.hubspot.batches import Item
 from hubsync_assets.hubspot.errors import mapping_refused
@@ -97,6 +98,9 @@ def _refuse(settlement: Settlement, refusals: Mapping[Item, Refusal]) -> None:
         elif refusal.may_pass and not item.last:
             settlement.deferred.append((item, refusal))
         elif values := values_to_leave_out(item, refusal):
+            if item.updates and len(values) == len(item.sent()):
+                settlement.outcomes.append(replace(refused(item, refusal), left_out=values))
+                continue
             item.dropped = values
             settlement.pooled.append(item)
         else:

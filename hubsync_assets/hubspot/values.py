@@ -141,7 +141,8 @@ class Outcome:
         message: Why, in a sentence for people, which may quote the contact; for tables, not for logs.
         correlation_id: HubSpot's id of the answer that decided.
         attempts: How many write calls carried this contact.
-        left_out: With ``created`` and ``updated``: the values that HubSpot refused, and without which it took the contact.
+        left_out: With ``created`` and ``updated``: the values that HubSpot refused, and without which it took the contact. With
+            ``refused``: all that an update had, each of them refused for itself; nothing is wrong with the contact.
     """
 
     email: str = field(repr=False)

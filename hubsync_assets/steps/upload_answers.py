@@ -69,13 +69,15 @@ class UploadAnswers:
         kind = _KINDS[outcome.kind]
         left_out = {value.property_name: value for value in outcome.left_out}
         without = {self._field_of[name] for name in left_out}
+        only_values = kind is AnswerKind.REFUSED and bool(left_out)
         # Of a contact that was refused everything counts: it is sent again when any of its values changes.
-        sent = None if kind is AnswerKind.REFUSED else [name for name in row["sent"] if name not in without]
+        is_whole = kind is AnswerKind.REFUSED and not only_values
+        sent = None if is_whole else [name for name in row["sent"] if name not in without]
         properties = row["properties"]
         if left_out:
             kept = {name: text for name, text in orjson.loads(properties).items() if name not in left_out}
             properties = orjson.dumps(kept).decode()
-        settled = row["settled"] if kind in {AnswerKind.CREATED, AnswerKind.UPDATED} else None
+        settled = row["settled"] if only_values or kind in {AnswerKind.CREATED, AnswerKind.UPDATED} else None
         if left_out:
             entries = [*(orjson.loads(settled) if settled else []), *self._entries(left_out, row)]
             settled = orjson.dumps(entries).decode()
@@ -86,9 +88,9 @@ class UploadAnswers:
             at=at,
             email=outcome.email,
             kind=kind,
-            hubspot_id=outcome.hubspot_id,
+            hubspot_id=row["hubspot_id"] if only_values else outcome.hubspot_id,
             sent=self._text.values(row, sent),
-            cleared=orjson.dumps(row["cleared"]).decode(),
+            cleared="[]" if only_values else orjson.dumps(row["cleared"]).decode(),
             provenance=self._text.provenance(row, sent),
             mapping_version=row["mapping_version"],
             category=GONE_IN_PORTAL if is_gone else outcome.category,

@@ -22,7 +22,10 @@ _ROWS_TO_DECODE = 20_000
 """polars builds one tree of the values of all texts, some ten times their size."""
 
 _REFUSED = pl.col("kind") == AnswerKind.REFUSED.value
-_TAKEN = ~pl.col("kind").is_in([AnswerKind.REFUSED.value, AnswerKind.IN_DOUBT.value])
+# All that an update had was refused, value by value: these are settled, and of the contact it is known that HubSpot has it.
+_OF_VALUES = _REFUSED & pl.col("settled").is_not_null()
+_TAKEN = ~pl.col("kind").is_in([AnswerKind.REFUSED.value, AnswerKind.IN_DOUBT.value]) | _OF_VALUES
+_UNWRITTEN = [AnswerKind.UNCHANGED.value, AnswerKind.REFUSED.value]
 
 
 def fold_state(model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, then: Then = NOW) -> pl.DataFrame:
@@ -40,7 +43,7 @@ def fold_state(model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, 
     news = (
         decoded(model, answers.filter(_TAKEN), then)
         .rename({"seq": "order"})
-        .with_columns((pl.col("kind") != AnswerKind.UNCHANGED.value).alias("written"))
+        .with_columns((~pl.col("kind").is_in(_UNWRITTEN)).alias("written"))
         .with_columns(_ours(name).alias(f"{name}:ours") for name in model.names)
     )
     before = state.with_columns(
@@ -109,7 +112,7 @@ def fold_failed(
         of the value.
     """
     accepted = answers.group_by("email").agg(pl.col("seq").filter(_TAKEN).max().alias("accepted"))
-    news = decoded(model, answers.filter(_REFUSED)).with_columns(
+    news = decoded(model, answers.filter(_REFUSED & ~_OF_VALUES)).with_columns(
         pl.lit(None, pl.String).alias("property"),
         pl.col("seq").alias("order"),
         pl.lit(1, pl.UInt32).alias("attempts"),

@@ -37,7 +37,9 @@ def fold_settled(
     Returns:
         SETTLED_SCHEMA, sorted by contact and field.
     """
-    taken = answers.filter(~pl.col("kind").is_in(_NO_ANSWER))
+    # A contact that was refused has something settled only where all that was sent of it was refused, value by value.
+    is_of_values = (pl.col("kind") == AnswerKind.REFUSED.value) & pl.col("settled").is_not_null()
+    taken = answers.filter(~pl.col("kind").is_in(_NO_ANSWER) | is_of_values)
     said = taken.filter(pl.col("settled").is_not_null())
     if settled.is_empty() and said.is_empty():
         return settled

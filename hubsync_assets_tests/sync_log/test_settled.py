@@ -116,7 +116,8 @@ def naive(answers: list[Answer]) -> dict[tuple[str, str], Entry]:
     """What a person would read out of the log, answer by answer."""
     settled: dict[tuple[str, str], Entry] = {}
     for said in answers:
-        if said.kind in NOT_TAKEN:
+        is_of_values = said.kind is AnswerKind.REFUSED and said.settled is not None
+        if said.kind in NOT_TAKEN and not is_of_values:
             continue
         for name in (*orjson.loads(said.sent), *orjson.loads(said.cleared)):
             settled.pop((said.email, name), None)
