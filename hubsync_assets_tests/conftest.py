@@ -15,6 +15,19 @@ from hubsync_assets_tests.shipped import SHIPPED
 
 STARTS = 5
 
+LONG = ("benchmarks", "histories", "first_day", "end_to_end", "declared", "upgrade", "launch", "emulator")
+"""Folders whose files take long, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long are begun first: begun last, they would keep one process busy while the others have nothing left to do."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        return LONG.index(folder) if folder in LONG else len(LONG)
+
+    items.sort(key=place)
+
 
 @pytest.fixture(autouse=True)
 def _shipped_declaration(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def test_a_daily_limit_in_mid_run_closes_all_sums(day: Day, left: int) -> None:
 def test_a_run_that_the_daily_limit_ends_is_red_and_says_nothing_of_sums(project: Project) -> None:
     project.hubspot.seed(preset="mature")
     project.hubspot.seed(properties=OURS)
-    project.put("db1", list(people(range(350))))
+    project.put("db1", list(people(range(400))))
     project.put("db2", [])
     # The plan's calls, and two of those that write.
     project.run("plan_contacts")
@@ -55,7 +55,7 @@ def test_a_run_that_the_daily_limit_ends_is_red_and_says_nothing_of_sums(project
     run = project.materialise("hubspot_contacts", "failed_contacts", "settled_values")
     assert not run.success
     words = " ".join(run.failures)
-    assert "150 contacts are unsent" in words
+    assert "200 contacts are unsent" in words
     assert "daily" in words
     assert "sum" not in words
     assert all(passed for name, passed in run.checks.items() if "sum" in name or "inputs" in name), run.checks

@@ -98,7 +98,7 @@ def merged(
 
 @pytest.mark.parametrize("rows", [MANY, SKEWED, MANY.clear()], ids=["many", "skewed", "none"])
 @pytest.mark.parametrize("bits", [(0, 0), (0, 3), (2, 1)])
-@pytest.mark.parametrize("at_once", [8, 100, 100_000])
+@pytest.mark.parametrize("at_once", [40, 100, 100_000])
 def test_a_merge_in_shares_equals_one_of_all_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: pl.DataFrame, bits: tuple[int, int], at_once: int
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_merge_in_shares_equals_one_of_all_records(
 
 
 @pytest.mark.parametrize("bits", [(0, 0), (0, 3), (2, 1)])
-@pytest.mark.parametrize("at_once", [8, 100, 100_000])
+@pytest.mark.parametrize("at_once", [40, 100, 100_000])
 def test_a_merge_in_shares_knows_what_each_file_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: tuple[int, int], at_once: int
 ) -> None:
