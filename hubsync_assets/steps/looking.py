@@ -14,8 +14,9 @@ from hubsync_assets.contacts.unlike import Known, Unlike, find_unlike, unlike_sc
 from hubsync_assets.hubspot.mapping import ADDITIONAL_EMAILS, EMAIL
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.schema import SETTLED_SCHEMA
+from hubsync_assets.steps.other_twins import others_of
 from hubsync_assets.sync_log.refresh import State
-from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket
+from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket, split_by_bucket
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -114,6 +115,31 @@ class Looking:
             self.known_rows += known
             self.unknown_rows += asked.height - known
             yield unlike
+
+    def list_others(self, twins: pl.DataFrame, found: Callable[[int], pl.DataFrame]) -> int:
+        """Also look at golden records that share their record with one that is looked at; returns how many there are.
+
+        Args:
+            twins: ``twins.TWINS_SCHEMA``.
+            found: gives by bucket what was found, one row a contact.
+        """
+        if twins.is_empty():
+            return 0
+        buckets = range(1 << self._tables.bits)
+        there = pl.concat([found(bucket).join(twins, on="email", how="semi") for bucket in buckets])
+        here = pl.concat(
+            [self.rows.bucket(bucket).select("email").join(twins, on="email", how="semi") for bucket in buckets]
+        )
+        others = others_of(twins, there, here, self._tables.state.failed.scan())
+        for bucket, some in split_by_bucket(others, self._tables.bits):
+            contacts = self._tables.contacts(bucket).join(some, on="email", how="semi")
+            known = self._tables.known(bucket, in_doubt=some.select("email"))
+            rows = find_unlike(self._model, contacts, known, self._rules, self._doubts).rows
+            # Nothing of them is in doubt: that only makes them be looked at.
+            self.rows.add(rows.with_columns(pl.lit(value=False).alias("doubt")))
+            self._heights[bucket] += rows.height
+            self._found.add(some)
+        return others.height
 
     def groups(self) -> Iterator[range]:
         """Buckets that are worth being worked on together: a few contacts in each of many would take as long as many contacts."""

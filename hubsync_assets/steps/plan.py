@@ -132,6 +132,7 @@ class _Planning:
                 if is_worth_it
                 else pl.DataFrame(schema=TWINS_SCHEMA)
             )
+            self.counts.list_others(looking.list_others(twins, now))
             return self._publish(looking, now, twins)
 
     def _publish(self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame) -> PlanReport:

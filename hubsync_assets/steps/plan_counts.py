@@ -44,6 +44,11 @@ class PlanCounts:
         self._existing += unlike.as_known
         self._held_back.update(count_refusals(unlike.refusals["category"]))
 
+    def list_others(self, count: int) -> None:
+        """So many contacts that were as known are looked at all the same."""
+        self._unchanged["log"] -= count
+        self._existing -= count
+
     def add(self, changes: Changes, rows: pl.DataFrame) -> None:
         """Count what becomes of those that were looked at; ``rows``: of the plan."""
         self._creates += changes.creates

@@ -172,3 +172,23 @@ def test_two_that_the_log_knows_as_one_record_can_both_change(day: Day) -> None:
     assert day.holds(ANN, "firstname", "lastname") == ("Ann", "Leeds")
     assert run.plan is not None
     assert run.plan.held_back["same_hubspot_record"] == 1
+
+
+def test_the_other_is_listed_though_only_the_owner_has_news(day: Day) -> None:
+    both = ({"email": ANN, "name": "Ann Lee", "mrr": 1}, {"email": OLD, "name": "Annie Old", "mrr": 2})
+    day.export(*both)
+    day.sync()
+    day.hubspot.merge(ANN, OLD)
+    day.export({**both[0], "mrr": 5}, both[1])
+    run = day.sync()
+    assert run.plan is not None
+    assert run.plan.contacts_sum.closes
+    assert (run.planned, run.plan.held_back["same_hubspot_record"]) == (1, 1)
+    assert day.holds(ANN, "firstname", "mrr") == ("Ann", "5")
+    assert day.failed()[OLD, None]["category"] == "same_hubspot_record"
+    # And once is enough.
+    day.export({**both[0], "mrr": 6}, both[1])
+    again = day.sync()
+    assert again.plan is not None
+    assert (again.planned, again.plan.contacts_sum.closes) == (1, True)
+    assert day.failed()[OLD, None]["attempts"] == 1
