@@ -90,8 +90,9 @@ class Looking:
         self._found = found
         self._model = tables.storage.model
         folder = tables.storage.temporary_folder
-        self.rows = BucketSpill(folder(), unlike_schema(self._model), tables.bits)
-        self._asked = BucketSpill(folder(), _ASKED, tables.bits)
+        # Written at once: a few rows that wait would hold all the texts of the bucket that they were taken from.
+        self.rows = BucketSpill(folder(), unlike_schema(self._model), tables.bits, buffer_bytes=0)
+        self._asked = BucketSpill(folder(), _ASKED, tables.bits, buffer_bytes=0)
         self.known_rows = self.unknown_rows = 0
         self._heights: list[int] = []
 

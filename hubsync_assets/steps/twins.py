@@ -79,8 +79,9 @@ def _few(state: State, bits: int, now: Found, themselves: BucketSpill) -> pl.Ser
     as_known = as_known.filter(pl.col("hubspot_id") == pl.col("known_id"))
     news = found.join(as_known, on=["email", "hubspot_id"], how="anti").select("hubspot_id")
     ids = found.lazy().select("hubspot_id").unique()
-    before = state.contacts.scan().select("hubspot_id").join(ids, on="hubspot_id", how="semi").collect()
-    both = pl.concat([news, before])
+    # Bucket by bucket: all ids at once would be most of a gigabyte for 16 million contacts.
+    known = (state.contacts.scan(bucket).select("hubspot_id") for bucket in range(1 << state.contacts.bits))
+    both = pl.concat([news, *(part.join(ids, on="hubspot_id", how="semi").collect() for part in known)])
     return both.filter(pl.col("hubspot_id").is_duplicated())["hubspot_id"].unique()
 
 
