@@ -39,8 +39,13 @@ def found_by_id(ids: Sequence[str], body: Mapping[str, Any]) -> dict[str, Portal
     """The contacts of an answer to a batch read by record id, by the id that was asked for.
 
     An id that leads on to another record (a merge) is not among them: nothing in the answer says which of the asked ones it was.
+
+    Raises:
+        UnknownAnswerError: A contact could not be read for another reason than that it is not there: it must not be taken for gone.
     """
     asked = set(ids)
+    if any(error.get("category") != "OBJECT_NOT_FOUND" for error in objects(body.get("errors"))):
+        raise unknown_answer("a batch read", "it has errors that are not about contacts that are not found")
     contacts = map(contact_of, _results(body, "a batch read"))
     return {contact.id: contact for contact in contacts if contact.id in asked}
 
