@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 
 from hubsync_assets.assets import assets_of
-from hubsync_assets.automation import Jobs, daily_sync_of, new_files_of
+from hubsync_assets.automation import Jobs, changed_rows_of, daily_sync_of, new_files_of
 from hubsync_assets.declaring.loading import file_named_by, load, model_of
 from hubsync_assets.model.declaration import ContactSync
 from hubsync_assets.resources import HubSpotResource, SourcesResource, StorageResource, Sync, SyncLogResource
@@ -54,7 +54,7 @@ def build_definitions(
         assets=assets_of(sync),
         jobs=jobs.all,
         schedules=[daily_sync_of(sync, jobs)],
-        sensors=[new_files_of(sync, jobs)],
+        sensors=[sensor for sensor in (new_files_of(sync, jobs), changed_rows_of(sync, jobs)) if sensor is not None],
         # The four steps pass folders to each other: a process each would cost 3 seconds and gain nothing.
         executor=dg.in_process_executor,
         resources={sync.resource(name): resource for name, resource in found.items()},

@@ -1,10 +1,10 @@
-"""When things run: jobs, the sensor on new files, the daily schedule.
+"""When things run: jobs, the sensors on sources, the daily schedule.
 
 Put here: decisions about time. Keep out: what a run does (``assets``, ``steps``).
 """
 
 from hubsync_assets.automation.jobs import Jobs
 from hubsync_assets.automation.schedules import daily_sync_of
-from hubsync_assets.automation.sensors import new_files_of
+from hubsync_assets.automation.sensors import changed_rows_of, new_files_of
 
-__all__ = ["Jobs", "daily_sync_of", "new_files_of"]
+__all__ = ["Jobs", "changed_rows_of", "daily_sync_of", "new_files_of"]

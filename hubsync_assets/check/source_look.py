@@ -16,10 +16,8 @@ import polars as pl
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.contacts.source_columns import as_fields, is_filtered
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.sources.files.fetch import fetch
-from hubsync_assets.sources.files.locate import locate
+from hubsync_assets.sources.connectors.registry import source_of
 from hubsync_assets.sources.readers.chunks import Chunk
-from hubsync_assets.sources.readers.read_chunks import read_chunks
 
 __all__ = ["FieldShares", "SourceLook", "look_at"]
 
@@ -75,16 +73,15 @@ def look_at(model: ContactModel, source: str, setting: str, *, rows: int = 5) ->
     Raises:
         PermanentError, TransientError: it cannot be read.
     """
-    declared = model.source(source)
-    found = locate(setting, rank=declared.rank)
-    with TemporaryDirectory(prefix="hubsync-check-") as folder:
-        file = fetch(found[0], Path(folder))
-        chunks = read_chunks(
-            file, model.columns(source), threads=1, delimiter=declared.delimiter, encoding=declared.encoding
-        )
-        with closing(cast("Generator[Chunk]", chunks)):
-            some = list(_first(chunks))
-    return _told(model, source, file.name, len(found), some, rows)
+    opened = source_of(model, source, setting)
+    found = opened.find()
+    with (
+        TemporaryDirectory(prefix="hubsync-check-") as folder,
+        closing(opened.read(found[0], Path(folder))) as reading,
+        closing(cast("Generator[Chunk]", reading.chunks(superseding=False))) as chunks,
+    ):
+        some = list(_first(chunks))
+    return _told(model, source, reading.file.name, len(found), some, rows)
 
 
 def _first(chunks: Iterator[Chunk]) -> Iterator[Chunk]:

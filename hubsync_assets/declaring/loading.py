@@ -9,6 +9,7 @@ from pathlib import Path
 from hubsync_assets.declaring.document import Line, place_of
 from hubsync_assets.declaring.errors import DeclarationError
 from hubsync_assets.declaring.shapes import check_shape
+from hubsync_assets.declaring.sql_files import with_queries
 from hubsync_assets.declaring.well_formed import well_formed
 from hubsync_assets.declaring.yaml_text import read_yaml
 from hubsync_assets.model.contact_model import ContactModel
@@ -39,7 +40,7 @@ def declared_in(text: str, name: str) -> ContactModel:
 
     Args:
         text: YAML.
-        name: of the file, for the faults.
+        name: of the file, for the faults; .sql files are looked for beside it.
 
     Raises:
         DeclarationError: as ``load``.
@@ -50,7 +51,8 @@ def declared_in(text: str, name: str) -> ContactModel:
     shape = check_shape(data)
     sync, broken = well_formed(data, shape.broken)
     faults += shape.faults
-    for path, words in faults_of(sync, broken):
+    sync, unread = with_queries(sync, Path(name).parent)
+    for path, words in [*faults_of(sync, broken), *unread]:
         line, shown = place_of(data, path)
         faults.append(Line(line, shown, words))
     if faults:
@@ -64,7 +66,8 @@ def model_of(sync: ContactSync) -> ContactModel:
     Raises:
         DeclarationError: the same faults as a file's, without lines.
     """
-    faults = [f"{'.'.join(path)}: {words}" for path, words in faults_of(sync)]
+    sync, unread = with_queries(sync, Path())
+    faults = [f"{'.'.join(path)}: {words}" for path, words in [*faults_of(sync), *unread]]
     if faults:
         raise DeclarationError("\n".join(faults))
     return ContactModel(sync)

@@ -23,7 +23,9 @@ class Source(BaseModel):
 
     read: Annotated[
         str,
-        Field(description="A path, folder, glob or http(s) URL; or env:NAME, the variable that holds one."),
+        Field(
+            description="A path, folder, glob, http(s) URL or the URL of a database; or env:NAME, the variable that holds one."
+        ),
     ]
     columns: Annotated[
         dict[str, str | tuple[str, ...]],
@@ -71,9 +73,70 @@ class Source(BaseModel):
         Literal["time", "name"],
         Field(description="Which of its files is the newest: the last one by time of modification, or by name."),
     ] = "time"
+    table: Annotated[
+        str | None,
+        Field(
+            min_length=1, description="Of a database: the table that is read, perhaps behind its schema and a point."
+        ),
+    ] = None
+    query: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Or the SELECT that is read, or the name of a .sql file beside this one that holds it.",
+        ),
+    ] = None
+    id: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Of a database: a unique column; the rows are read in its order, so that they are the same each time.",
+        ),
+    ] = None
+    updated_at: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Of a table: a column whose greatest value grows with each change; while it and the number of rows stay, it is not read again.",
+        ),
+    ] = None
+    unchanged: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Of a query: a SELECT of one row; while its answer stays, the query is not read again.",
+        ),
+    ] = None
+    reread_every: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=365,
+            description="Of a database: days after which it is read again even if it looks unchanged; left out: 7.",
+        ),
+    ] = 7
+    time_limit: Annotated[
+        float, Field(ge=1, le=86_400, description="Of a database: seconds that reading it may take; left out: 3600.")
+    ] = 3600
+    allow_plain: Annotated[
+        bool,
+        Field(
+            description="Of a database: the connection may leave this machine without encryption; false: it is refused then."
+        ),
+    ] = False
     was: Annotated[
         _Word | None, Field(description="Its name until now: what is known of it is kept. To be removed after one run.")
     ] = None
+
+    @property
+    def is_database(self) -> bool:
+        """Whether it is a table or a query, and no file."""
+        return self.table is not None or self.query is not None
+
+    @property
+    def says_what_changes(self) -> bool:
+        """Whether a database can be asked if its rows changed."""
+        return self.updated_at is not None or self.unchanged is not None
 
 
 class ContactSync(BaseModel):

@@ -42,6 +42,7 @@ REJECTED_SCHEMA: Schema = {
     "reason": pl.String,
     "message": pl.String,
     "raw": pl.String,
+    "record_id": pl.String,
 }
 """``rejected_rows``: one row per record that cannot be synced, or (``field`` is set) a value that had to be dropped."""
 
@@ -130,7 +131,8 @@ class Schemas:
         said_columns: ``<field>:from`` for each field.
         provenance: how many of each source's records a contact was made from, and the rank of the newest file that has it.
         raw: ``raw_<source>``: one row a record that says something of a contact. ``file_rank`` is 0 for the source's newest file;
-            ``position`` is the 1-based number of the record in its file. ``unreadable``: fields with text that does not fit them;
+            ``position`` is the 1-based number of the record in its file; ``record_id`` what a database calls it (null for files).
+            ``unreadable``: fields with text that does not fit them;
             ``not_given``: fields that the record does not speak of although its file does (both null when there are none).
             ``rejected``: a record that was rejected and whose email could still be read: it has no values, and whatever it says of the
             contact is unreadable. ``filtered``: a record that its source's ``where`` leaves out: for its source the contact is gone.
@@ -172,6 +174,7 @@ class Schemas:
             "file": pl.String,
             "file_rank": pl.UInt32,
             "position": pl.UInt64,
+            "record_id": pl.String,
             "unreadable": pl.List(pl.String),
             "not_given": pl.List(pl.String),
             "rejected": pl.Boolean,

@@ -17,7 +17,14 @@ __all__ = ["MOST_SOURCES", "faults_of_sources"]
 MOST_SOURCES = 60
 """A source has codes in columns of one byte."""
 
-_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*:[^/?#]*@", re.IGNORECASE)
+_WITH_PASSWORD = re.compile(
+    r"[a-z][a-z0-9+.-]*://(?:[^/?#]*:[^/?#]*@|.*[?&](?:\w*password|passwd|pwd)=)", re.IGNORECASE
+)
+_DATABASE_WITH_PASSWORD = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://[^:]*:.*@", re.IGNORECASE)
+_DATABASE = re.compile(r"(?!https?:|s3:|gs:|az:|file:)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[^\0\r\n]+")
+_ONLY_OF_DATABASES = ("id", "updated_at", "unchanged", "reread_every", "time_limit", "allow_plain")
+_ONLY_OF_FILES = ("encoding", "delimiter", "absent", "rank")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHELL_VARIABLE = re.compile(r"\$(?:\{\w+\}|\w+)")
 _INTO_A_LIST = re.compile(r"\S*\[(?:\d+|\*)\]\S*")
@@ -35,6 +42,7 @@ def faults_of_sources(judged: Judged) -> Iterator[Fault]:
         yield from _of_columns(judged, source, path)
         yield from _of_constants(judged, source, path)
         yield from _of_text(source, path)
+        yield from _of_database(source, path)
         if source.was is not None:
             yield from _of_was(judged, source.was, renamed.setdefault(source.was, name), path)
 
@@ -55,7 +63,7 @@ def _of_read(source: Source, path: Path) -> Iterator[Fault]:
     read = source.read.strip()
     if not read:
         yield Fault((*path, "read"), "it is empty: write a path, folder, glob or URL, or env:NAME")
-    elif _WITH_PASSWORD.match(read):
+    elif _WITH_PASSWORD.match(read) or _DATABASE_WITH_PASSWORD.match(read):
         words = "a password does not belong into this file: write env:NAME, and put the URL into that variable"
         yield Fault((*path, "read"), words)
     elif _SHELL_VARIABLE.fullmatch(read):
@@ -122,6 +130,40 @@ def _of_text(source: Source, path: Path) -> Iterator[Fault]:
         yield Fault((*path, "region"), wrong)
     if source.delimiter in {'"', "\n", "\r"}:
         yield Fault((*path, "delimiter"), "quotes and ends of lines mean something else in a CSV file")
+
+
+def _of_database(source: Source, path: Path) -> Iterator[Fault]:
+    """A table or a query has what belongs to it, and files have not."""
+    looks_so = _DATABASE.match(source.read.strip()) is not None
+    others = _ONLY_OF_FILES if source.is_database else _ONLY_OF_DATABASES
+    why = (
+        "it belongs to files, and this is a database"
+        if source.is_database
+        else "it belongs to a database: there is no table or query"
+    )
+    yield from (Fault((*path, key), why) for key in others if key in source.model_fields_set)
+    if source.is_database:
+        yield from _of_rows(source, path)
+        if not looks_so and not source.read.strip().startswith("env:"):
+            yield Fault(
+                (*path, "read"),
+                "no URL of a database: write env:NAME, and put its URL into that variable",
+            )
+    elif looks_so:
+        yield Fault((*path, "read"), "a database: declare table or query, and id")
+
+
+def _of_rows(source: Source, path: Path) -> Iterator[Fault]:
+    if source.table is not None and source.query is not None:
+        yield Fault((*path, "query"), "there is a table, too: it can have one of both")
+    if source.id is None:
+        yield Fault(path, "id is missing: a unique column of the rows, by which they are ordered")
+    if source.updated_at is not None and source.table is None:
+        yield Fault((*path, "updated_at"), "it belongs to a table: write a probe under unchanged")
+    if source.unchanged is not None and source.query is None:
+        yield Fault((*path, "unchanged"), "it belongs to a query: name a column under updated_at")
+    if source.table is not None and not all(_IDENTIFIER.fullmatch(part) for part in source.table.split(".")):
+        yield Fault((*path, "table"), "it is the name of a table, perhaps behind its schema and a point")
 
 
 def _of_was(judged: Judged, was: str, first: str, path: Path) -> Iterator[Fault]:

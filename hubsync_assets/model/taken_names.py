@@ -12,7 +12,7 @@ __all__ = ["OUTCOMES", "TAKEN_VARIABLES", "clashes", "is_taken_column"]
 
 TAKEN_VARIABLES = frozenset(
     {
-        "alert_url", "api_version", "approval", "file", "files", "log_url", "memory", "portal_label", "report_detail", "reports", "storage",
+        "alert_url", "api_version", "approval", "file", "files", "log_url", "look_every", "memory", "portal_label", "report_detail", "reports", "storage",
         "target", "unusual_clears", "unusual_overwrites", "unusual_updates",
     }
 )  # fmt: skip
@@ -27,7 +27,7 @@ _COLUMNS = frozenset(
     {
         "accepted", "action", "answers", "at", "attempts", "bucket", "category", "change", "changes", "cleared", "conflicts", "correlation_id", "doubt", "email", "file",
         "file_rank", "filtered", "first_at", "gone", "held", "hubspot_id", "kept", "kind", "known_from", "last_at", "mapping_version", "message", "nested", "not_given",
-        "order", "person", "place", "portal", "portal_id", "position", "primary", "properties", "property", "provenance", "reason", "records", "rejected", "row", "run_id", "said", "seen",
+        "order", "person", "place", "portal", "portal_id", "position", "primary", "properties", "property", "provenance", "reason", "record_id", "records", "rejected", "row", "run_id", "said", "seen",
         "sent", "seq", "settled", "shortened", "source", "sources", "state", "there", "unreadable", "value", "waits", "whose", "written",
     }
 )  # fmt: skip

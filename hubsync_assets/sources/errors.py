@@ -4,6 +4,8 @@ Every error of this room is built here, so that the wording stays consistent and
 no text holds a record's content, nor the query or user info of a URL. Keep out: deciding when something is an error.
 """
 
+from collections.abc import Iterable
+
 from hubsync_assets.errors import PermanentError, TransientError
 
 __all__ = [
@@ -13,8 +15,11 @@ __all__ = [
     "download_failed",
     "download_refused",
     "no_data_files",
+    "no_database",
     "no_email",
+    "no_key_column",
     "no_match",
+    "no_query",
     "no_such_file",
     "not_a_file",
     "not_gzip",
@@ -31,7 +36,8 @@ __all__ = [
     "wrong_encoding",
 ]
 
-_KNOWN = ".json, .ndjson, .jsonl or .csv, each also with .gz"
+_KNOWN = ".json, .ndjson, .jsonl or .csv, each also with .gz, .parquet, .arrow, .feather or .ipc"
+_MOST_NAMES = 40
 
 
 class FileRefusedError(PermanentError):
@@ -51,6 +57,22 @@ def unknown_scheme(scheme: str) -> PermanentError:
     return PermanentError(
         f"{scheme}:// URLs cannot be read: give a file, a folder, a glob or an http(s) URL "
         "(for object storage: a pre-signed https URL)"
+    )
+
+
+def no_database(source: str) -> PermanentError:
+    """It has a table or query, and reads a file. What it reads may be a secret."""
+    return PermanentError(
+        f"{source}: it declares a table or query, and what it reads is no database: give it a URL such as "
+        "postgresql://user:password@host:port/database"
+    )
+
+
+def no_query(source: str) -> PermanentError:
+    """It reads a database, or another scheme that no file has, and nobody knows what of it."""
+    return PermanentError(
+        f"{source}: it reads what looks like a database: declare table: or query:, and id: with a unique column; else give it a file, a "
+        "folder, a glob or an http(s) URL (for object storage: a pre-signed https URL)"
     )
 
 
@@ -128,6 +150,15 @@ def unknown_encoding(name: str, encoding: str) -> FileRefusedError:
 def bad_header(name: str, why: str, seems: str) -> FileRefusedError:
     """A CSV file whose first line cannot name the columns. ``seems``: see ``looks_like``."""
     return FileRefusedError(name, f"{why}{_as(seems)}: the first line has to name the columns, email among them")
+
+
+def no_key_column(name: str, key: str, there: Iterable[str]) -> FileRefusedError:
+    """Columns with names, and none is the one that says whose a record is."""
+    names = list(there)
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return FileRefusedError(
+        name, f"no column is an {key}: it has {', '.join(names[:_MOST_NAMES])}{more}; name the right one under columns"
+    )
 
 
 def not_lines(name: str, seems: str) -> FileRefusedError:

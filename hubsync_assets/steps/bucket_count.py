@@ -27,5 +27,7 @@ def bits_for_files(files: Iterable[SourceFile]) -> int:
 
 def _text_size(file: SourceFile) -> int:
     """About how many bytes of text a file holds."""
+    if file.text_size is not None:
+        return file.text_size
     size = file.size or 0
     return size * GZIP_RATIO if file.path is not None and is_packed(file.path) else size

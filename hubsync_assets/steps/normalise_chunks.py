@@ -32,11 +32,11 @@ class NormalisedChunks:
     """What became of some consecutive records.
 
     Attributes:
-        kept: ``position``, the record columns, ``unreadable`` and ``not_given``.
-        filtered: ``position`` and ``email`` of the records that can be synced and that the source's ``where`` leaves out.
+        kept: ``position``, the record columns, ``unreadable`` and ``not_given``; and ``record_id`` (String), null for files.
+        filtered: ``position``, ``email`` and ``record_id`` of the records that can be synced and that the source's ``where`` leaves out.
         filled: how many records of both have a value, by field.
-        named: ``position`` and ``email`` of the records that are rejected although they name one email.
-        rejected: ``position, field, reason, message, raw``: records, and values (``field`` is set).
+        named: ``position``, ``email`` and ``record_id`` of the records that are rejected although they name one email.
+        rejected: ``position, field, reason, message, raw, record_id``: records, and values (``field`` is set).
         rejected_records: how many of ``rejected`` are records.
         unknown: values under keys that no field has.
         last_position: of these records; 0 if there are none.
@@ -103,12 +103,13 @@ def normalise_chunks(
         unknown.update(chunk.unknown)
     kept, filtered = _sorted_out(result.kept, given["position"], is_filtered(columns, given))
     positions = (rows["position"].max(), broken["position"].max())
+    ids = _ids(chunks)
     return NormalisedChunks(
-        kept=kept,
-        filtered=filtered,
+        kept=_with_ids(kept, given["position"], ids),
+        filtered=_with_ids(filtered, given["position"], ids),
         filled={name: result.kept.height - result.kept[name].null_count() for name in model.names},
-        named=_named(broken, whole.filter(pl.col("reason") == INVALID_EMAIL)),
-        rejected=rejected,
+        named=_with_ids(_named(broken, whole.filter(pl.col("reason") == INVALID_EMAIL)), given["position"], ids),
+        rejected=_with_ids(rejected, given["position"], ids),
         rejected_records=broken.height + whole.height,
         unknown=unknown,
         last_position=max(int(position) for position in (*positions, 0) if isinstance(position, int)),
@@ -116,6 +117,21 @@ def normalise_chunks(
         bytes_read=chunks[-1].bytes_read,
         end=chunks[-1].end,
     )
+
+
+def _ids(chunks: Sequence[Chunk]) -> pl.Series | None:
+    """What all rows of the chunks are called in their source; None: its records have no names."""
+    ids = [chunk.ids for chunk in chunks if chunk.ids is not None]
+    return pl.concat(ids) if ids else None
+
+
+def _with_ids(some: pl.DataFrame, positions: pl.Series, ids: pl.Series | None) -> pl.DataFrame:
+    """Some records with ``record_id``, which those that are not rows do not have."""
+    if ids is None or positions.is_empty():
+        return some.with_columns(pl.lit(None, pl.String).alias("record_id"))
+    place = positions.search_sorted(some["position"]).clip(upper_bound=positions.len() - 1)
+    found = ids.gather(place)
+    return some.with_columns(found.set(positions.gather(place) != some["position"], None).alias("record_id"))
 
 
 def _sorted_out(

@@ -12,12 +12,12 @@ from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.sources.files.locate import left_out, locate, refuse_same_files
-from hubsync_assets.sources.files.source_file import SourceFile
+from hubsync_assets.sources.connectors.registry import source_of
+from hubsync_assets.sources.files.locate import refuse_same_files
 from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
-from hubsync_assets.steps.read_source import SourceReading
+from hubsync_assets.steps.read_source import Found, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.storage import Storage
 
@@ -47,7 +47,7 @@ def read_sources(
     """Read the wanted sources at the same time, each in a thread of its own.
 
     Args:
-        sources: what each source in use reads; one that is not in it gets an empty raw table.
+        sources: what each source in use reads (a path, folder, glob or URL); one that is not in it gets an empty raw table.
         files: see ``Settings.files``.
         storage: its lock is held by the caller.
         wanted: the sources to read now; None: all.
@@ -78,10 +78,7 @@ def read_sources(
         def work(source: str) -> None:
             found, accepted = located.get(source), (accept or {}).get(source)
             try:
-                reading = SourceReading(source, found, storage, rejects, events.put, is_alone, accepted, limits)
-                # Not of a reading that is used again: other files may have come since.
-                others = tuple(left_out(sources[source])) if source in sources else ()
-                events.put(replace(reading.run(), left_out=others))
+                events.put(SourceReading(source, found, storage, rejects, events.put, is_alone, accepted, limits).run())
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
@@ -113,17 +110,19 @@ def read_sources(
 
 def _look(
     model: ContactModel, sources: Mapping[str, str], files: Literal["all", "newest"]
-) -> tuple[dict[str, list[SourceFile]], list[ReadFailure]]:
+) -> tuple[dict[str, Found], list[ReadFailure]]:
     """What each source is to read, and those that cannot be: they fail by themselves, and must not take the other one along.
 
     One look, handed on: a file that comes meanwhile is compared and read, or neither.
     """
-    located: dict[str, list[SourceFile]] = {}
+    located: dict[str, Found] = {}
     failures = []
-    for source, setting in sources.items():
+    for name, setting in sources.items():
         try:
-            located[source] = locate(setting, rank=model.source(source).rank)
+            source = source_of(model, name, setting)
+            located[name] = Found(source, source.find())
         except HubsyncError as error:
-            failures.append(ReadFailure(source, error))
-    refuse_same_files(located)
-    return (located if files == "all" else {source: found[:1] for source, found in located.items()}), failures
+            failures.append(ReadFailure(name, error))
+    refuse_same_files({name: found.files for name, found in located.items()})
+    newest = None if files == "all" else 1
+    return {name: replace(found, files=found.files[:newest]) for name, found in located.items()}, failures

@@ -7,22 +7,21 @@ value is (``contacts``).
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any
 
 import polars as pl
 
 from hubsync_assets.hubspot.mapping import PropertyMapping
-from hubsync_assets.model.digests import reading_digests
 from hubsync_assets.model.doubts import SourceDoubts
+from hubsync_assets.sources.connectors.source import Reading, Source
 from hubsync_assets.sources.errors import FileRefusedError
-from hubsync_assets.sources.files.fetch import fetch
-from hubsync_assets.sources.files.source_file import Known, SourceFile
-from hubsync_assets.sources.readers.read_chunks import read_chunks
+from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.acceptance import assess, assess_unused
 from hubsync_assets.steps.bucket_count import bits_for_files
 from hubsync_assets.steps.health import Limits
+from hubsync_assets.steps.last_reading import READER_VERSION, LastReading, listing_of
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
 from hubsync_assets.steps.raw_marks import RawMarks
 from hubsync_assets.steps.read_counts import ReadCounts
@@ -35,10 +34,15 @@ from hubsync_assets.tables.table import Version, VersionWriter
 
 __all__ = ["SourceReading"]
 
-READER_VERSION = 4
-"""Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
-
 PROGRESS_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source that is used, and its exports, newest first."""
+
+    source: Source
+    files: Sequence[SourceFile]
 
 
 class SourceReading:
@@ -46,7 +50,7 @@ class SourceReading:
 
     Args:
         source: its name.
-        found: its files, newest first; None: the source is not used, and its raw table becomes empty.
+        found: where it is and what it has; None: the source is not used, and its raw table becomes empty.
         storage: its lock is held by the caller.
         rejects: where rejected rows go.
         tell: takes progress.
@@ -58,7 +62,7 @@ class SourceReading:
     def __init__(
         self,
         source: str,
-        found: Sequence[SourceFile] | None,
+        found: Found | None,
         storage: Storage,
         rejects: RejectedRows,
         tell: Callable[[ReadProgress], None],
@@ -76,6 +80,7 @@ class SourceReading:
             **self.model.schema.record,
             "file_rank": pl.UInt32,
             "position": pl.UInt64,
+            "record_id": pl.String,
             **self.marks.schema,
         }
         self.table = storage.table(self.model.tables.raw[source])
@@ -83,8 +88,7 @@ class SourceReading:
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()
         self.rejects = rejects
-        self.before = self.table.current() or self._under_its_old_name()
-        self.digests = reading_digests(self.model, source)
+        self.last = LastReading(storage, source, rejects, found.source.reread_after if found else None)
         self.ways = PropertyMapping(self.model).ways
         self.files: list[SourceFile] = []
         self.tell = tell
@@ -98,17 +102,31 @@ class SourceReading:
     def run(self) -> ReadReport:
         """Read all files, or find that they were read before; what was downloaded is deleted."""
         try:
-            return self._run()
+            with ExitStack() as held:
+                readings = self._get_hold(held)
+                report = self._run(readings)
+                # Not of a reading that is used again: other files may have come since.
+                beside = tuple(readings[0].describe().left_out) if readings else ()
+                return replace(report, left_out=beside)
         finally:
             shutil.rmtree(self.downloads)
 
-    def _run(self) -> ReadReport:
-        known = self._known()
-        self.files = [fetch(file, self.downloads, known=known.get(file.name)) for file in self.found or ()]
+    def _get_hold(self, held: ExitStack) -> list[Reading]:
+        """All files, downloaded or connected to."""
+        known = self.last.known()
+        readings = []
+        for file in self.found.files if self.found else ():
+            reading = self.found.source.read(file, self.downloads, known.get(file.name))  # type: ignore[union-attr]
+            held.callback(reading.close)
+            readings.append(reading)
+        return readings
+
+    def _run(self, readings: Sequence[Reading]) -> ReadReport:
+        self.files = [reading.file for reading in readings]
         self.size = sum(file.size or 0 for file in self.files)
-        listing = [[file.name, file.size, file.mtime_ns, file.etag] for file in self.files]
-        before = self.before
-        if before is not None and self._is_reusable(before, listing):
+        listing = listing_of(self.files)
+        before = self.last.version
+        if before is not None and self.last.is_reusable(self.files, is_used=self.found is not None):
             return self._reused(before)
         bits = bits_for_files(self.files)
         with (
@@ -116,8 +134,8 @@ class SourceReading:
             BucketSpill(self.storage.temporary_folder(), self.spilled, bits) as spill,
         ):
             done = 0
-            for file in self.files:
-                done = self._read_file(file, spill, done)
+            for reading in readings:
+                done = self._read_file(reading, spill, done)
             self._write(spill, writer)
             counted = self.counts.report(self.source, len(self.files), self.size)
             if self.found is None:
@@ -126,10 +144,11 @@ class SourceReading:
                 report, health = assess(counted, listing, before, self.accept, self.limits, self.ways)
             facts = {
                 "reader_version": READER_VERSION,
-                "declared": self.digests,
+                "declared": self.last.digests,
                 "ways": self.ways,
                 "listing": listing,
                 "is_used": self.found is not None,
+                "read_at": time.time(),
             }
             version = writer.publish({**facts, "report": asdict(report), **self.counts.facts(), **health})
         self.rejects.read(self.source, version.id)
@@ -155,45 +174,16 @@ class SourceReading:
         self.rejects.hand_on(self.source, version.id)
         return replace(accepted, version=version.id)
 
-    def _under_its_old_name(self) -> Version | None:
-        """What was last read of a source that has a new name: its baseline."""
-        was = self.model.source(self.source).was
-        return None if was is None else self.storage.former_table(f"raw_{was}", self.table.schema).current()
-
-    def _known(self) -> dict[str, Known]:
-        """What each file was when it was read, where that reading can still be used: so a URL need not be downloaded."""
-        if self.before is None or not self._is_whole(self.before):
-            return {}
-        return {name: Known(size, mtime_ns, etag) for name, size, mtime_ns, etag in self.before.facts["listing"]}
-
-    def _is_whole(self, before: Version) -> bool:
-        facts = before.facts
-        return (
-            facts["reader_version"] == READER_VERSION
-            # Fields that there are no more do not matter.
-            and self.digests.items() <= facts["declared"].items()
-            and facts["report"]["incomplete_rank"] is None
-            and self.rejects.has(self.source, before.id)
-        )
-
-    def _is_reusable(self, before: Version, listing: list[list[Any]]) -> bool:
-        return (
-            self._is_whole(before)
-            and before.facts["listing"] == listing
-            and before.facts["is_used"] == (self.found is not None)
-            # Without a time or an ETag, equal size does not prove equal content.
-            and all(file.mtime_ns or file.etag for file in self.files)
-        )
-
-    def _read_file(self, file: SourceFile, spill: BucketSpill, done: int) -> int:
+    def _read_file(self, reading: Reading, spill: BucketSpill, done: int) -> int:
         """Read one file, or find that nothing of it can be used: then the others still are."""
         try:
-            self._read_records(file, spill, done)
+            self._read_records(reading, spill, done)
         except FileRefusedError as refused:
-            self.counts.refuse(file, refused)
-        return done + (file.size or 0)
+            self.counts.refuse(reading.file, refused)
+        return done + (reading.file.size or 0)
 
-    def _read_records(self, file: SourceFile, spill: BucketSpill, done: int) -> None:
+    def _read_records(self, reading: Reading, spill: BucketSpill, done: int) -> None:
+        file = reading.file
         last_position, with_email = 0, self.counts.with_email
         # One thread parses while this one cleans, which takes longer. While the other source is being read, more would cost memory
         # and gain nothing; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
@@ -201,14 +191,7 @@ class SourceReading:
         superseding = any(other.rank > file.rank for other in self.files)
         if declared.absent is not None:
             superseding = declared.absent == "not_given"
-        read = read_chunks(
-            file,
-            self.columns,
-            threads=1,
-            superseding=superseding,
-            delimiter=declared.delimiter,
-            encoding=declared.encoding,
-        )
+        read = reading.chunks(superseding=superseding)
         clean = partial(normalise_chunks, self.model, self.source, superseding=superseding)
         for normalised in in_turn(clean, together(read), lambda: int(self.is_alone())):
             last_position = max(last_position, normalised.last_position)

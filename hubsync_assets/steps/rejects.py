@@ -55,7 +55,7 @@ class RejectedRows:
         return self._origins.get(source) == raw_version
 
     def add(self, source: str, file: str, rows: pl.DataFrame) -> None:
-        """Add rows of one file: ``position, field, reason, message, raw``."""
+        """Add rows of one file: ``position, field, reason, message, raw, record_id``."""
         named = rows.with_columns(pl.lit(source).alias("source"), pl.lit(file).alias("file"))
         self._parts[source].add(_compact(named))
 
@@ -82,6 +82,8 @@ class RejectedRows:
                     files, rows = sorted(folder.glob("*.parquet")), self._parts[source].rows
                 else:
                     files = self._files_before(source)
+                    if files and self._before is not None and not self._before.has_its_schema:
+                        files = self._rewritten(source, self._before)
                     rows = pl.scan_parquet(files, glob=False).select(pl.len()).collect().item() if files else 0
                 for number, file in enumerate(files):
                     writer.parquet.link(file, rows if number == 0 else 0, bucket)
@@ -103,6 +105,14 @@ class RejectedRows:
             return []
         sources = self._before.facts.get("sources", _FIRST_SOURCES)
         return self._before.files(sources.index(source)) if source in sources else []
+
+    def _rewritten(self, source: str, before: Version) -> list[Path]:
+        """The rows of a source that an earlier version wrote, with the columns of now."""
+        sources = before.facts.get("sources", _FIRST_SOURCES)
+        for batch in before.scan(sources.index(source)).collect_batches():
+            self._parts[source].add(batch)
+        self._parts[source].close()
+        return sorted(self._source_folder(source).glob("*.parquet"))
 
     def _source_folder(self, source: str) -> Path:
         folder = self._folder / source

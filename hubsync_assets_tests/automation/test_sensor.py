@@ -9,8 +9,9 @@ import dagster as dg
 import pytest
 
 from hubsync_assets.automation import Jobs, new_files_of
-from hubsync_assets.automation.sensors import STILL_SECONDS, decide
+from hubsync_assets.automation.sensors import decide
 from hubsync_assets.resources import Sync
+from hubsync_assets.sources.connectors.exports import STILL_SECONDS
 from hubsync_assets.sources.files.fingerprint import Fingerprint
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.shipped import MODEL
@@ -32,7 +33,7 @@ def test_the_first_look_starts_a_run() -> None:
 def test_only_a_change_starts_the_next_one() -> None:
     first = decide(None, {"db1": look("a"), "db2": look("b")})
     same = decide(first.cursor, {"db1": look("a"), "db2": look("b")})
-    assert (same.changed, same.skip, same.cursor) == ({}, "no file has changed", first.cursor)
+    assert (same.changed, same.skip, same.cursor) == ({}, "nothing has changed", first.cursor)
     other = decide(first.cursor, {"db1": look("a"), "db2": look("c")})
     assert set(other.changed) == {"db2"}
 
@@ -46,7 +47,7 @@ def test_files_that_are_still_being_written_leave_the_cursor_alone() -> None:
 
 
 def test_nothing_to_watch_is_said() -> None:
-    assert decide(None, {}).skip == "no source is a file or folder, so there is nothing to watch"
+    assert decide(None, {}).skip == "no source is one that can be watched, so there is nothing to do"
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(f"HUBSYNC_{source.upper()}", str(tmp_path / source))
     monkeypatch.setenv("HUBSYNC_STORAGE", str(tmp_path / "storage"))
     monkeypatch.delenv("HUBSYNC_TARGET", raising=False)
-    monkeypatch.setattr("hubsync_assets.automation.sensors.STILL_SECONDS", -1.0)
+    monkeypatch.setattr("hubsync_assets.sources.connectors.exports.STILL_SECONDS", -1.0)
     return tmp_path
 
 
@@ -97,7 +98,7 @@ def test_a_file_copied_late_with_an_old_time_is_seen(folder: Path) -> None:
 
 
 def test_a_file_has_to_lie_still_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hubsync_assets.automation.sensors.STILL_SECONDS", 3600.0)
+    monkeypatch.setattr("hubsync_assets.sources.connectors.exports.STILL_SECONDS", 3600.0)
     (folder / "db1" / "a.json").write_text("[]")
     result = evaluate(None)
     assert isinstance(result, dg.SensorResult)

@@ -44,7 +44,7 @@ def test_each_source_is_looked_at_once_and_a_file_that_comes_later_waits_for_the
         put(Path(setting) / "later.json", "c@x.io", "d@x.io")
         return found
 
-    monkeypatch.setattr("hubsync_assets.steps.read.locate", look_and_let_a_file_come)
+    monkeypatch.setattr("hubsync_assets.sources.connectors.exports.locate", look_and_let_a_file_come)
     reports = [event for event in read_sources(settings, "all", storage) if isinstance(event, ReadReport)]
     assert looks == dict.fromkeys(settings.values(), 1)
     assert sorted((report.source, report.files, report.kept) for report in reports) == [("db1", 1, 1), ("db2", 1, 1)]

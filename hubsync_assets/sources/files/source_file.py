@@ -1,5 +1,6 @@
 """What a file of a source is: its name for people, where its bytes are, its size and age, and its format.
 
+What a database answers to a query takes the place of a file, too.
 Put here: facts that a name or a ``stat`` gives. Keep out: finding files (``locate``), downloading (``fetch``), content.
 """
 
@@ -9,9 +10,13 @@ from typing import Literal
 
 __all__ = ["FORMS", "Form", "Known", "SourceFile", "form_of"]
 
-Form = Literal["json", "ndjson", "csv"]
+Form = Literal["json", "ndjson", "csv", "parquet", "arrow", "query"]
 
-FORMS: dict[str, Form] = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
+FORMS: dict[str, Form] = {
+    ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow",
+    ".ipc": "arrow",
+}  # fmt: skip
+"""By the end of a name; of a ``query`` nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,11 @@ class SourceFile:
         form: The format, where the name or the server says it; ``None`` means: sniff the content.
         size: Bytes as stored (packed, if it is packed), ``None`` where not known yet.
         mtime_ns: Modification time (``Last-Modified`` of a URL) in ns since the epoch, ``None`` where not known.
-        identity: Device and inode, the same for every name of one file; ``None`` for a URL.
+        identity: Device and inode, the same for every name of one file; SHA-256 (hex) of where a database is and what is asked of it; ``None`` for
+            a URL.
         rank: 0 is the source's newest file.
         etag: The server's tag of the content, where it gave one.
+        text_size: About how many bytes of text it holds, where ``size`` does not tell.
         missing: What a download could not get, in words; ``None`` when every byte came.
         unchanged: The server says that it is what it was last time, so it was not downloaded and has no ``path``.
     """
@@ -48,9 +55,10 @@ class SourceFile:
     form: Form | None = None
     size: int | None = None
     mtime_ns: int | None = None
-    identity: tuple[int, int] | None = None
+    identity: tuple[int, int] | str | None = None
     rank: int = 0
     etag: str | None = None
+    text_size: int | None = None
     missing: str | None = None
     unchanged: bool = False
 

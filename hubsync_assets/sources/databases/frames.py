@@ -1,0 +1,74 @@
+"""Rows as a driver gives them, to columns of text.
+
+Put here: types of Python to dtypes, a whole column at once; and the order of records that share an id. Keep out: which columns there are.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+
+__all__ = ["InOrder", "frame_of"]
+
+_AT_ONCE: dict[type, type[pl.DataType]] = {str: pl.String, bytes: pl.Binary, int: pl.Int64, float: pl.Float64}
+
+
+def frame_of(names: Sequence[str], rows: Sequence[Sequence[Any]], text: Callable[[Any], str | None]) -> pl.DataFrame:
+    """A column for each name.
+
+    Args:
+        names: All different.
+        rows: A value for each name.
+        text: A value as text.
+
+    Returns:
+        String columns, but Int64 and Float64 where every value is such a number.
+
+    Example:
+        >>> frame_of(["id", "name"], [(1, b"Ada"), (2, None)], str).rows()
+        [(1, 'Ada'), (2, None)]
+    """
+    return pl.DataFrame(
+        [_column(name, values, text) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
+    )
+
+
+def _column(name: str, values: Sequence[Any], text: Callable[[Any], str | None]) -> pl.Series:
+    first = next((value for value in values if value is not None), None)
+    dtype = _AT_ONCE.get(type(first), pl.String)
+    try:
+        made = pl.Series(name, values, dtype=dtype, strict=True)
+        return made.cast(pl.String) if dtype == pl.Binary else made
+    except (TypeError, OverflowError, pl.exceptions.PolarsError):
+        return pl.Series(name, [text(value) for value in values], dtype=pl.String)
+
+
+class InOrder:
+    """Records in the order of their ids, of which several may share one: then what they say decides, so that it is the same each time.
+
+    A record waits until the next one has another id.
+    """
+
+    def __init__(self) -> None:
+        self._held: pl.DataFrame | None = None
+
+    def add(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Take some rows, whose first column is the id; give those that are certain."""
+        together = rows if self._held is None else pl.concat([self._held, rows], how="vertical_relaxed")
+        ids = together.to_series(0)
+        first_of_last = int(ids.eq_missing(ids[-1]).arg_true()[0])
+        self._held = together.slice(first_of_last)
+        return _sorted(together.head(first_of_last))
+
+    def rest(self) -> pl.DataFrame | None:
+        """What still waits."""
+        return None if self._held is None else _sorted(self._held)
+
+
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    ids = rows.to_series(0)
+    again = ids.eq_missing(ids.shift(1))
+    if not again.slice(1).any():
+        return rows
+    group = ids.rle_id().alias("_group")
+    return rows.with_columns(group).sort("_group", *rows.columns[1:], nulls_last=True).drop("_group")

@@ -1,0 +1,110 @@
+"""MySQL and MariaDB through mysqlclient or PyMySQL: values as the server's own text, an unbuffered cursor in one read-only snapshot.
+
+Keep out: what is the same for every database.
+"""
+
+import ssl
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+
+from hubsync_assets.sources.databases.address import DatabaseAddress
+from hubsync_assets.sources.databases.dialects import Row, shut_down
+
+__all__ = ["MySQL"]
+
+_NUMBERS = {0, 1, 2, 3, 4, 5, 8, 9, 246}
+"""Types DECIMAL, TINY, SHORT, LONG, FLOAT, DOUBLE, LONGLONG, INT24 and NEWDECIMAL. https://mariadb.com/kb/en/result-set-packets/"""
+
+_DOCUMENT = 245
+"""MySQL's JSON; MariaDB's is text."""
+
+
+class MySQL:
+    """See ``Dialect``."""
+
+    has_snapshot = True
+
+    def __init__(self, driver: str) -> None:
+        """``driver``: SQLAlchemy's name of it."""
+        self._driver = driver
+
+    def url(self, address: DatabaseAddress) -> URL:
+        """As it is."""
+        return address.url
+
+    def arguments(self, address: DatabaseAddress, seconds: float) -> dict[str, Any]:
+        """No conversions, limits on the socket, and encryption."""
+        wait = max(1, int(seconds))
+        made: dict[str, Any] = {
+            "charset": "utf8mb4",
+            "connect_timeout": 10,
+            "read_timeout": wait,
+            "write_timeout": wait,
+        }
+        if self._driver == "pymysql":
+            made["conv"] = import_module(
+                "pymysql.converters"
+            ).encoders  # only those that write: without any it cannot even set autocommit
+        elif self._driver == "mysqldb":
+            made["conv"] = {}
+        if not address.is_here and not address.allow_plain:
+            made |= self._encrypted(address)
+        return {name: value for name, value in made.items() if name not in address.url.query}
+
+    def _encrypted(self, address: DatabaseAddress) -> dict[str, Any]:
+        if any(key.startswith("ssl") for key in address.url.query):
+            return {}
+        if self._driver == "mysqldb":
+            return {"ssl_mode": "REQUIRED"}
+        context = ssl.create_default_context()
+        # As PostgreSQL's "require": nobody can listen in; who is at the other end is asked for with ssl_ca in the URL.
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return {"ssl": context}
+
+    def begin(self, connection: sa.Connection, seconds: float) -> None:
+        """One read-only transaction, whose snapshot is taken now."""
+        limit = max(1, int(seconds))
+        for statement in (
+            "SET SESSION time_zone = '+00:00'",
+            # The server gives up on a reader that pauses for a minute, and rows are written to disk between two reads.
+            f"SET SESSION net_write_timeout = {limit}",
+            f"SET SESSION max_statement_time = {limit}"
+            if _is_mariadb(connection)
+            else f"SET SESSION max_execution_time = {limit * 1000}",
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+        ):
+            connection.exec_driver_sql(statement)
+
+    def typed(self, connection: sa.Connection, description: Sequence[Row]) -> tuple[frozenset[str], frozenset[str]]:
+        """By type code. MariaDB's JSON is a text like any other."""
+        del connection
+        numbers = frozenset(column[0] for column in description if column[1] in _NUMBERS)
+        return numbers, frozenset(column[0] for column in description if column[1] == _DOCUMENT)
+
+    def rows(self, connection: sa.Connection, sql: str, size: int) -> Iterator[Sequence[Row]]:
+        """An unbuffered cursor without SQLAlchemy's rows around its tuples. Not closed early: it would read all that is left."""
+        cursor = _connected(connection).cursor(self._unbuffered())
+        cursor.execute(sql)
+        while some := cursor.fetchmany(size):
+            yield some
+
+    def _unbuffered(self) -> Any:  # noqa: ANN401 - drivers without types
+        return import_module("MySQLdb.cursors" if self._driver == "mysqldb" else "pymysql.cursors").SSCursor
+
+    def break_off(self, connection: sa.Connection) -> None:
+        """Wake whoever waits for the server."""
+        driver = _connected(connection)
+        shut_down(driver._sock.fileno() if self._driver == "pymysql" else driver.fileno())  # noqa: SLF001 - it has no other way
+
+
+def _is_mariadb(connection: sa.Connection) -> bool:
+    return bool(getattr(connection.dialect, "is_mariadb", False))
+
+
+def _connected(connection: sa.Connection) -> Any:  # noqa: ANN401 - drivers without types
+    return connection.connection.driver_connection

@@ -1,0 +1,85 @@
+"""What was last read of a source, and whether that is still good: then nothing is read again.
+
+Put here: every reason for which it is not. Keep out: reading (``read_source``), and whether a reading is believed (``acceptance``).
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from hubsync_assets.model.digests import reading_digests
+from hubsync_assets.sources.files.source_file import Known, SourceFile
+from hubsync_assets.steps.rejects import RejectedRows
+from hubsync_assets.tables.storage import Storage
+from hubsync_assets.tables.table import Version
+
+__all__ = ["READER_VERSION", "LastReading", "listing_of"]
+
+READER_VERSION = 5
+"""Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
+
+
+class LastReading:
+    """The last reading of a source.
+
+    Attributes:
+        version: Its raw table; None: there is none.
+        digests: What decides each field now.
+    """
+
+    def __init__(self, storage: Storage, source: str, rejects: RejectedRows, reread_after: float | None) -> None:
+        """Look for it.
+
+        Args:
+            storage: Where it would be, perhaps under the source's former name.
+            source: The source.
+            rejects: Knows what it rejected.
+            reread_after: Seconds after which it is too old to be believed unchanged; None: never.
+        """
+        model = storage.model
+        table = storage.table(model.tables.raw[source])
+        was = model.source(source).was
+        former = None if was is None else storage.former_table(f"raw_{was}", table.schema)
+        self.version = table.current() or (None if former is None else former.current())
+        self.digests = reading_digests(model, source)
+        self._source = source
+        self._rejects = rejects
+        self._reread_after = reread_after
+
+    def known(self) -> dict[str, Known]:
+        """What each file was when it was read, where that reading can still be used: so a URL need not be downloaded."""
+        if self.version is None or not self._is_whole(self.version):
+            return {}
+        return {name: Known(size, mtime_ns, etag) for name, size, mtime_ns, etag in self.version.facts["listing"]}
+
+    def is_reusable(self, files: Sequence[SourceFile], *, is_used: bool) -> bool:
+        """Whether reading these files would give the same again."""
+        before = self.version
+        return (
+            before is not None
+            and self._is_whole(before)
+            and before.facts["listing"] == listing_of(files)
+            and before.facts["is_used"] == is_used
+            # Without a time or an ETag, equal size does not prove equal content.
+            and all(file.mtime_ns or file.etag for file in files)
+        )
+
+    def _is_whole(self, before: Version) -> bool:
+        facts = before.facts
+        return (
+            facts["reader_version"] == READER_VERSION
+            # Fields that there are no more do not matter.
+            and self.digests.items() <= facts["declared"].items()
+            and facts["report"]["incomplete_rank"] is None
+            and self._rejects.has(self._source, before.id)
+            and not self._is_due(before)
+        )
+
+    def _is_due(self, before: Version) -> bool:
+        after = self._reread_after
+        return after is not None and time.time() - before.facts.get("read_at", 0.0) > after
+
+
+def listing_of(files: Sequence[SourceFile]) -> list[list[Any]]:
+    """What files are told apart by, as JSON values."""
+    return [[file.name, file.size, file.mtime_ns, file.etag] for file in files]
