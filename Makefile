@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
-.PHONY: run dev test bench clean help
+.PHONY: run dev test test-services bench clean help
 
 help:
 	@echo "make run    sync the sample data into a local HubSpot emulator and say what happened"
 	@echo "make dev    open the emulator and the Dagster UI"
-	@echo "make test   lint, type check and test"
+	@echo "make test   lint, type check and test, all that pip alone can install"
+	@echo "make test-services  test what needs a server that apt installs (MariaDB); skipped where there is none"
 	@echo "make bench  measure, printed as tables"
 	@echo "make clean  forget the synced state, the emulator's contacts and Dagster's history"
 
@@ -35,7 +36,10 @@ test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder -m "not services"
+
+test-services: $(VENV)/.test
+	$(BIN)/python -m pytest -m services
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

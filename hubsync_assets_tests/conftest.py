@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from hubsync_assets.sync_log.log import sqlite_url
 from hubsync_assets_tests.shipped import SHIPPED
 
+pytest_plugins = ["hubsync_assets_tests.databases.fixtures"]
+
 STARTS = 5
 
 LONG = ("benchmarks", "histories", "first_day", "end_to_end", "declared", "upgrade", "launch", "emulator")
