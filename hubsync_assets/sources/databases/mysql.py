@@ -19,6 +19,8 @@ __all__ = ["MySQL"]
 _NUMBERS = {0, 1, 2, 3, 4, 5, 8, 9, 246}
 """Types DECIMAL, TINY, SHORT, LONG, FLOAT, DOUBLE, LONGLONG, INT24 and NEWDECIMAL. https://mariadb.com/kb/en/result-set-packets/"""
 
+_BIT = 16
+
 _DOCUMENT = 245
 """MySQL's JSON; MariaDB's is text."""
 
@@ -45,12 +47,9 @@ class MySQL:
             "read_timeout": wait,
             "write_timeout": wait,
         }
-        if self._driver == "pymysql":
-            made["conv"] = import_module(
-                "pymysql.converters"
-            ).encoders  # only those that write: without any it cannot even set autocommit
-        elif self._driver == "mysqldb":
-            made["conv"] = {}
+        # No decoders but one: a bit is a byte, not its digit. PyMySQL needs those that write even to set autocommit.
+        encoders = import_module("pymysql.converters").encoders if self._driver == "pymysql" else {}
+        made["conv"] = {**encoders, _BIT: _digits}
         if not address.is_here and not address.allow_plain:
             made |= self._encrypted(address)
         return {name: value for name, value in made.items() if name not in address.url.query}
@@ -100,6 +99,11 @@ class MySQL:
         """Wake whoever waits for the server."""
         driver = _connected(connection)
         shut_down(driver._sock.fileno() if self._driver == "pymysql" else driver.fileno())  # noqa: SLF001 - it has no other way
+
+
+def _digits(data: bytes) -> str:
+    """The bits as a number: 1 is what people mean by a column of one bit."""
+    return str(int.from_bytes(data, "big"))
 
 
 def _is_mariadb(connection: sa.Connection) -> bool:
