@@ -11,9 +11,33 @@ import pytest
 import sqlalchemy as sa
 
 from hubsync_assets.sync_log.log import sqlite_url
+from hubsync_assets_tests.databases.fixtures import (
+    own_mariadb,
+    own_postgresql,
+    own_server,
+    own_sqlite,
+    pytest_configure,
+    pytest_itemcollected,
+    shared_mariadb,
+    shared_postgresql,
+    shared_server,
+    shared_sqlite,
+)
 from hubsync_assets_tests.shipped import SHIPPED
 
-pytest_plugins = ["hubsync_assets_tests.databases.fixtures"]
+__all__ = [
+    # Imported, because pytest_plugins is refused here when somebody runs `pytest .` above.
+    "own_mariadb",
+    "own_postgresql",
+    "own_server",
+    "own_sqlite",
+    "pytest_configure",
+    "pytest_itemcollected",
+    "shared_mariadb",
+    "shared_postgresql",
+    "shared_server",
+    "shared_sqlite",
+]
 
 STARTS = 5
 

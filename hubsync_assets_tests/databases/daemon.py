@@ -52,7 +52,9 @@ class Daemon(Server):
         try:
             self.prepare()
             self._start(move=True)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, subprocess.SubprocessError):
+                error.add_note(self._last_words())  # the folder with the log goes
             self.kill()
             self._temporary.cleanup()
             raise
@@ -111,9 +113,10 @@ class Daemon(Server):
             self.kill()
             if move:
                 self.port = free_port()
-        raise ServerDidNotStartError(
-            f"{self.name} did not start in {STARTS} tries:\n{self._log.read_text(errors='replace')[-4000:]}"
-        )
+        raise ServerDidNotStartError(f"{self.name} did not start in {STARTS} tries:\n{self._last_words()}")
+
+    def _last_words(self) -> str:
+        return self._log.read_text(errors="replace")[-4000:] if self._log.exists() else "it wrote no log"
 
     def _gets_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether it answers in time; one that ended is not waited for."""

@@ -41,6 +41,7 @@ class MariaDB(Daemon):
     def __init__(self) -> None:
         super().__init__()
         self._data = self.folder / "data"
+        self._tmp = self.folder / "tmp"
 
     @property
     def url(self) -> str:
@@ -73,6 +74,7 @@ class MariaDB(Daemon):
 
     def prepare(self) -> None:
         self._data.mkdir()
+        self._tmp.mkdir()
         users = [
             "FLUSH PRIVILEGES",  # without tables of users there was nobody to have any, and no CREATE USER
             f"CREATE DATABASE {DATABASE}",
@@ -100,7 +102,8 @@ class MariaDB(Daemon):
         if program is None:
             raise FileNotFoundError("mariadbd")
         as_root = ["--user=root"] if os.geteuid() == 0 else []
-        return [program, "--no-defaults", *as_root, f"--datadir={self._data}"]
+        # A tmpdir of its own: one that starts removes the temporary tables that it finds there, also those of another that runs.
+        return [program, "--no-defaults", *as_root, f"--datadir={self._data}", f"--tmpdir={self._tmp}"]
 
 
 def found() -> str | None:
