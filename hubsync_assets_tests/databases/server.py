@@ -32,6 +32,11 @@ class Server(ABC):
     def url(self) -> str:
         """For the reader: over TCP with a password, and with nothing allowed but SELECT."""
 
+    @property
+    def setting(self) -> str:
+        """The URL as a person writes it into a variable: without a driver."""
+        return self.url.replace("+pymysql", "").replace("+psycopg", "")
+
     @abstractmethod
     def engine(self) -> sa.Engine:
         """For who may do everything; it keeps no connection, so it needs no dispose and survives a kill."""

@@ -24,7 +24,7 @@ def test_every_odd_type_is_read_as_the_databases_own_text(shared_server: Server)
     fields = {f"f{number}": {"kind": "text"} for number in range(len(expected))}
     columns = dict(zip(fields, expected, strict=True))
     of = model({"columns": {"email": "id", **columns}}, **fields)
-    came = read(spec(shared_server.url, Query("id", table="odd"), required=tuple(expected)), of)
+    came = read(spec(shared_server.setting, Query("id", table="odd"), required=tuple(expected)), of)
     texts = {column: came.rows[0][f"@{column}"] for column in expected}
     assert {name: plain(str(text)) for name, text in texts.items()} == {
         name: plain(text) for name, text in expected.items()
