@@ -46,19 +46,23 @@ def _column(name: str, values: Sequence[Any], text: Callable[[Any], str | None])
 class InOrder:
     """Records in the order of their ids, of which several may share one: then what they say decides, so that it is the same each time.
 
-    A record waits until the next one has another id.
+    A frame waits for the next one, to which its last records belong if they share an id with the first of it.
     """
 
     def __init__(self) -> None:
         self._held: pl.DataFrame | None = None
 
-    def add(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def add(self, rows: pl.DataFrame) -> pl.DataFrame | None:
         """Take some rows, whose first column is the id; give those that are certain."""
-        together = rows if self._held is None else pl.concat([self._held, rows], how="vertical_relaxed")
-        ids = together.to_series(0)
-        first_of_last = int(ids.eq_missing(ids[-1]).arg_true()[0])
-        self._held = together.slice(first_of_last)
-        return _sorted(together.head(first_of_last))
+        held, self._held = self._held, rows
+        if held is None:
+            return None
+        ids, first = held.to_series(0), rows.item(0, 0)
+        if ids[-1] == first:
+            begin = int(ids.eq_missing(ids[-1]).arg_true()[0])
+            self._held = pl.concat([held.slice(begin), rows], how="vertical_relaxed")
+            held = held.head(begin)
+        return _sorted(held) if held.height else None
 
     def rest(self) -> pl.DataFrame | None:
         """What still waits."""

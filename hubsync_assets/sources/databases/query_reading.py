@@ -27,7 +27,7 @@ from hubsync_assets.sources.readers.tabular import Tabular
 
 __all__ = ["QueryReading", "QuerySpec", "fingerprint_of", "name_of"]
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 10_000
 """Of a cursor: some megabytes of Python's objects at most."""
 
 _ID = "\0id"
@@ -157,7 +157,9 @@ class QueryReading:
             if rows is None:
                 break
             came += rows.height
-            yield self._chunk(ordered.add(rows))
+            certain = ordered.add(rows)
+            if certain is not None:
+                yield self._chunk(certain)
             if self._session.is_over():
                 fault = self._late()
                 break
