@@ -36,6 +36,8 @@ def frame_of(names: Sequence[str], rows: Sequence[Sequence[Any]], text: Callable
 def _column(name: str, values: Sequence[Any], text: Callable[[Any], str | None]) -> pl.Series:
     first = next((value for value in values if value is not None), None)
     dtype = _AT_ONCE.get(type(first), pl.String)
+    if dtype == pl.Float64 and set(map(type, values)) - {float, type(None)}:
+        dtype = pl.String  # a whole number among them may be too large for one
     try:
         made = pl.Series(name, values, dtype=dtype, strict=True)
         return made.cast(pl.String) if dtype == pl.Binary else made
