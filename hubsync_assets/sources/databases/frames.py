@@ -60,7 +60,7 @@ class InOrder:
         if held is None:
             return None
         ids, first = held.to_series(0), rows.item(0, 0)
-        if ids[-1] == first:
+        if str(ids[-1]) == str(first):  # the one may be of a batch that has numbers only
             begin = int(ids.eq_missing(ids[-1]).arg_true()[0])
             self._held = pl.concat([held.slice(begin), rows], how="vertical_relaxed")
             held = held.head(begin)

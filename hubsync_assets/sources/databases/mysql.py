@@ -93,7 +93,7 @@ class MySQL:
             f"SET SESSION max_statement_time = {limit}"
             if _is_mariadb(connection)
             else f"SET SESSION max_execution_time = {limit * 1000}",
-            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
             "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
         ):
             connection.exec_driver_sql(statement)

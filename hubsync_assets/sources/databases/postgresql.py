@@ -69,6 +69,8 @@ class PostgreSQL:
         limit = int(seconds * 1000) + 1
         for statement in (
             "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            # Of the transaction that a COMMIT within the query would begin; taken back with this one.
+            "SET default_transaction_read_only = on",
             f"SET LOCAL statement_timeout = {limit}",
             # The cursor waits while rows are written to disk, which is nobody's fault.
             "SET LOCAL idle_in_transaction_session_timeout = 0",

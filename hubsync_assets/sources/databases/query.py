@@ -14,7 +14,7 @@ from sqlalchemy.sql.compiler import IdentifierPreparer
 __all__ = ["Query"]
 
 _NO_QUOTE = "[^\\n'\"`$]*"
-_END = re.compile(rf"(?:;(?:\s|;|--{_NO_QUOTE}$|\#{_NO_QUOTE}$|/\*(?:(?!\*/)[^'\"`$])*\*/)*|\s+)\Z", re.MULTILINE)
+_END = re.compile(rf"(?:\s*;(?:\s|;|--{_NO_QUOTE}$|\#{_NO_QUOTE}$|/\*(?:(?!\*/)[^'\"`$])*\*/)*|\s+)\Z", re.MULTILINE)
 """What ends a statement: a semicolon with comments behind it. With a quote in them it may be within a text, and is left alone."""
 
 _AS = "hubsync_source"
