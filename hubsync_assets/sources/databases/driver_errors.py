@@ -17,6 +17,7 @@ _NOT_ALLOWED = "the user may not read it: grant SELECT"
 _NO_SQL = "this is not valid SQL for it: run the query there by hand"
 _BUSY = "it takes no more connections now: try again later, or raise its limit"
 _STARTING = "it is starting or stopping: try again later"
+_OPTION = "an option of its URL is not taken: correct it, or take it out"
 _OTHER = "the driver refuses it: check the URL and run the query there by hand"
 _GONE = "the connection broke off"
 _TOO_LONG = "a statement took longer than it may"
@@ -106,7 +107,8 @@ _LIBPQ = (
     ("not yet accepting", TransientError, _STARTING),
     ("recovery mode", TransientError, _STARTING),
     ("invalid response", TransientError, "what answers there is no PostgreSQL: check the port"),
-    ("invalid ", PermanentError, "an option of its URL is not taken: correct it, or take it out"),
+    ("invalid ", PermanentError, _OPTION),
+    ("bad value", PermanentError, _OPTION),
 )
 """By words of the client library of PostgreSQL."""
 

@@ -76,10 +76,17 @@ def test_a_column_of_one_type_is_that_type_and_any_other_is_text() -> None:
     assert made.rows() == [(1, 0.5, "a", "b", None, "1", "100"), (None, 2.0, None, "ä", None, "x", None)]
 
 
-def test_a_whole_number_among_fractions_keeps_all_its_digits() -> None:
+def test_whole_numbers_among_fractions_are_numbers_whichever_comes_first() -> None:
+    made = frame_of(["a", "b"], [(1.5, -2), (2, None), (None, 0.25)], as_text)
+    assert made.dtypes == [pl.Float64, pl.Float64]
+    assert made.rows() == [(1.5, -2.0), (2.0, None), (None, 0.25)]
+
+
+def test_a_large_whole_number_among_fractions_keeps_all_its_digits() -> None:
     """A double has 53 bits, and such a number may name a row."""
-    made = frame_of(["id"], [(1.5,), (9_007_199_254_740_993,), (2,)], as_text)
+    made = frame_of(["id", "ib"], [(1.5, 2**53 + 1), (9_007_199_254_740_993, 1.5), (2, None)], as_text)
     assert made["id"].to_list() == ["1.5", "9007199254740993", "2"]
+    assert made["ib"].to_list() == ["9007199254740993", "1.5", None]
 
 
 def test_a_number_too_large_for_64_bits_and_bytes_that_are_no_text_cost_no_row() -> None:

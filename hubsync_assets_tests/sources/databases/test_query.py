@@ -9,7 +9,7 @@ from hubsync_assets.sources.databases.query import Query
 
 @pytest.fixture
 def quoting() -> IdentifierPreparer:
-    return postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call, no-any-return]
+    return postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
 def asked(sql: str, quoting: IdentifierPreparer) -> str:
