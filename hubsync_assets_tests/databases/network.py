@@ -18,16 +18,18 @@ PIECE = 4096
 class Network:
     """Passes on what comes to its port."""
 
-    def __init__(self, port: int, most: int | None) -> None:
+    def __init__(self, port: int, most: int | None, *, breaks: bool) -> None:
         """Listen.
 
         Args:
             port: Of the server.
             most: Bytes of the server's that come through, of each connection; the rest is held back.
+            breaks: Both sides are told then.
         """
         self.passed = 0
         self._port = port
         self._most = most
+        self._breaks = breaks
         self._is_whole = threading.Event()
         self._is_whole.set()
         self._ends = False
@@ -74,16 +76,18 @@ class Network:
                 if receiver in self._open[::2]:
                     self.passed += len(data)
                 if left == 0:
+                    if self._breaks:
+                        break
                     return  # both stay open
             receiver.shutdown(socket.SHUT_WR)
 
 
 @contextmanager
-def network(server_url: str, most: int | None = None) -> Iterator[Network]:
+def network(server_url: str, most: int | None = None, *, breaks: bool = False) -> Iterator[Network]:
     """One to the server of this URL."""
     port = sa.make_url(server_url).port
     assert port is not None
-    made = Network(port, most)
+    made = Network(port, most, breaks=breaks)
     try:
         yield made
     finally:
