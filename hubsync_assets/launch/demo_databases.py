@@ -73,7 +73,7 @@ def _postgresql(folder: Path) -> Iterator[str]:
 
 
 def _fill(url: str, table: str, columns: str, sample: Path) -> None:
-    """A table with the sample's records, in their order; what is a list or an object there is its JSON."""
+    """A table with the sample's records, in their order; a list or an object, which no column of text would have, is left out."""
     changed = datetime.fromtimestamp(sample.stat().st_mtime, UTC).isoformat()
     names = [column.split()[0] for column in columns.split(", ")]
     rows = [
@@ -95,7 +95,13 @@ def _value(record: Mapping[str, Any], name: str, number: int, changed: str) -> o
     if name.endswith("ed_at"):
         return changed
     value = record.get(_NAMES.get(name, name))
-    return value if value is None or isinstance(value, str) else json.dumps(value)
+    return (
+        value
+        if value is None or isinstance(value, str)
+        else None
+        if isinstance(value, list | dict)
+        else json.dumps(value)
+    )
 
 
 if __name__ == "__main__":
