@@ -65,11 +65,10 @@ class Pipeline:
                 self._exact.skip(part)
                 if len(self._builder):
                     yield self._builder.chunk(self._taken())
-                yield join(self._builder, part.rows, part.aside, self._taken())
+                yield join(self._builder, part.rows, self._taken())
             elif not self._exact.stopped:
                 self._exact.feed(part.text)
         if len(self._builder):
             yield self._builder.chunk(self._taken())
         if future:
             self._exactly = 0 if any(part.rows is not None for part in parts) else self._exactly + 1
-        self._ways.learn(parts)

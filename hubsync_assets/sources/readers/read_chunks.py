@@ -20,6 +20,7 @@ from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, refuse
 from hubsync_assets.sources.readers.json_array import JsonArrayParser
 from hubsync_assets.sources.readers.json_blocks import JsonBlocks
 from hubsync_assets.sources.readers.json_lines import JsonLinesParser
+from hubsync_assets.sources.readers.json_strides import ARRAY, LINES
 from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.one_document import is_one_document
@@ -134,7 +135,7 @@ def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[
     lines = form == "ndjson"
     cut = after_line if lines else after_comma
     exact = (JsonLinesParser if lines else JsonArrayParser)(builder, limit)
-    return Pipeline(exact, JsonBlocks(builder, cut, limit, lines=lines), builder, cut, taken)
+    return Pipeline(exact, JsonBlocks(builder, cut, limit, LINES if lines else ARRAY), builder, cut, taken)
 
 
 def _columns_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[str]:
