@@ -15,12 +15,14 @@ from hubsync_assets.sources.readers.row_builder import RowBuilder
 
 __all__ = ["JsonBlocks", "read_piece"]
 
-_STRIDE = 1 << 18
-"""So much is read at once: what msgspec makes of it, some five times as much, stays in a core's own cache."""
+_STRIDE = 1 << 19
+"""So much is read at once, in bytes. Where one record in it is odd, all of them are read one by one."""
 
 
 class JsonBlocks:
     """What is known of one file."""
+
+    in_threads = False
 
     def __init__(self, builder: RowBuilder, cut: Cut, limit: int, form: Form) -> None:
         """A record with more bytes than ``limit`` is left to the exact reader, whose ``builder`` knows the keys met."""

@@ -78,7 +78,10 @@ class Exact(Protocol):
 
 
 class Ways(Protocol):
-    """The quick ways of a format."""
+    """The quick way of a format."""
+
+    in_threads: bool
+    """Whether several pieces are read at the same time: not worth it for what holds the interpreter's lock."""
 
     def reader(self) -> Callable[[Piece], list[Part]] | None:
         """What reads a piece that begins with a record, in any thread; ``None`` while too little is known."""

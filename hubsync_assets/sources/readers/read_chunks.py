@@ -60,7 +60,7 @@ def read_chunks(
         file: What ``locate`` gave, or ``fetch`` for a URL.
         columns: What to look for in it.
         block_bytes: About how much text a chunk holds. The result does not depend on it.
-        threads: How many blocks are parsed at the same time. The result does not depend on it.
+        threads: How many blocks of CSV are parsed at the same time. The result does not depend on it.
         record_limit: A record with more characters than this is ``malformed``.
         superseding: The file is newer than another of its source, so a JSON record tells apart what is null and what it has no
             key for (``not_given``).
