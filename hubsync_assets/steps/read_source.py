@@ -35,7 +35,7 @@ from hubsync_assets.tables.table import Version, VersionWriter
 
 __all__ = ["SourceReading"]
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
 PROGRESS_SECONDS = 5.0
@@ -195,7 +195,7 @@ class SourceReading:
 
     def _read_records(self, file: SourceFile, spill: BucketSpill, done: int) -> None:
         last_position, with_email = 0, self.counts.with_email
-        # One thread parses while this one cleans, which takes longer. While the other source is being read, more would cost memory
+        # One thread parses CSV while this one cleans, which takes longer. While the other source is being read, more would cost memory
         # and gain nothing; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
         declared = self.model.source(self.source)
         superseding = any(other.rank > file.rank for other in self.files)
