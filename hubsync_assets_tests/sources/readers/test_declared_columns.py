@@ -114,7 +114,7 @@ def test_in_a_block_read_at_once_a_numbers_own_point_is_told_from_that_of_a_text
     shape = make_shape(book, superseding=False)
     assert shape is not None
     block = ",".join([*(f'{{"email":"a","price":{price}}}' for price in prices), ""]).encode()
-    for stride in (1, 1 << 20):  # a column of numbers joined with one of texts, or both in one
+    for stride in (40, 1 << 20):  # a column of numbers joined with one of texts, or both in one
         (part,) = read_piece(shape, ARRAY, after_comma, 1 << 20, [block], stride)
         assert part.rows is not None
         assert {column.name: column.to_list() for column in part.rows.columns}["price"] == texts
