@@ -127,15 +127,23 @@ def _values(records: list[Record], spellings: Sequence[str]) -> list[Any]:
 
 def _column(columns: Columns, number: int, values: list[Any]) -> pl.Series:
     name = columns.names[number]
-    with suppress(TypeError, OverflowError):  # not all of one kind
-        if name not in columns.numbers:
-            return pl.Series(values, dtype=pl.String)
-        numbers = as_numbers(values, whole=columns.numbers[name])
-        if numbers is not None:
-            return numbers
-    cells = [JsonNumber(repr(value)) if type(value) in {int, float} else json_text(value) for value in values]
-    write_plainly(cells, columns.decimals.get(name))
-    return pl.Series(cells, dtype=pl.String)
+    numbers = as_numbers(values, whole=columns.numbers[name]) if name in columns.numbers else None
+    if numbers is not None:
+        return numbers
+    with suppress(TypeError, OverflowError):  # not all of them are text
+        return pl.Series(values, dtype=pl.String)
+    return _mixed(values, columns.decimals.get(name))
+
+
+def _mixed(values: list[Any], sign: str | None) -> pl.Series:
+    """Text of what is partly numbers, true or false."""
+    numbers = as_numbers([value if type(value) in {int, float} else None for value in values], whole=False)
+    if numbers is None:
+        cells = [JsonNumber(repr(value)) if type(value) in {int, float} else json_text(value) for value in values]
+        write_plainly(cells, sign)
+        return pl.Series(cells, dtype=pl.String)
+    others = {row: json_text(value) for row, value in enumerate(values) if type(value) in {str, bool}}
+    return as_text(numbers, sign).scatter(list(others), list(others.values()))
 
 
 def _joined(columns: Columns, number: int, parts: Sequence[pl.Series]) -> pl.Series:

@@ -20,6 +20,9 @@ _BLANK = b" \t\r\n"
 _WORTH = 4
 """Not worth it where more than one record in this many is odd."""
 
+_GROUP = 16
+"""So many are read at once where a stride cannot be; one by one only where one of these is odd."""
+
 _MISFITS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _raw_array = msgspec.json.Decoder(list[msgspec.Raw])
@@ -70,8 +73,9 @@ class _Lines:
     def at_once(self, shape: RecordShape, text: bytes) -> list[Record] | None:
         records = shape.one.decode_lines(text)
         # A line end is white space to msgspec: so that each of them ends a record, each but the last has to stand between two.
-        ends = text.count(b"}\n{") + text.count(b"}\r\n{") + 1
-        return records if ends == len(records) == text.count(b"\n") else None
+        ends = len(records) - 1
+        is_whole = text.count(b"\n") == len(records) and ends in (text.count(end) for end in (b"}\n{", b"}\r\n{"))
+        return records if is_whole else None
 
     def records(self, text: bytes) -> Sequence[bytes]:
         lines = (line.strip(_BLANK) for line in text.split(b"\n"))
@@ -100,11 +104,8 @@ def read_stride(text: bytes, shape: RecordShape, form: Form, limit: int) -> Stri
     """
     if not text.endswith(form.separator):
         return None
-    try:
-        records = form.at_once(shape, text)
-    except _MISFITS:
-        records = None
-    if records and len(text) <= limit and shape.are_clear(records):
+    records = _at_once(text, shape, form) if len(text) <= limit else None
+    if records is not None:
         return Stride(records)
     try:
         texts = form.records(text)
@@ -112,25 +113,36 @@ def read_stride(text: bytes, shape: RecordShape, form: Form, limit: int) -> Stri
         return None
     if len(text) > limit and any(len(bytes(text)) > limit for text in texts):
         return None
-    return _one_by_one(texts, shape)
+    return _in_groups(texts, shape, form)
 
 
-def _one_by_one(texts: "Sequence[msgspec.Raw | bytes]", shape: RecordShape) -> Stride | None:
+def _in_groups(texts: "Sequence[msgspec.Raw | bytes]", shape: RecordShape, form: Form) -> Stride | None:
     records: list[Record] = []
     odd: list[Odd] = []
-    for number, text in enumerate(texts):
-        try:
-            record = shape.one.decode(text)
-        except _MISFITS:
-            record = None
-        if record is not None and shape.is_clear(record):
-            records.append(record)
+    for begin in range(0, len(texts), _GROUP):
+        group = texts[begin : begin + _GROUP]
+        found = _at_once(form.separator.join([*group, b""]), shape, form)
+        if found is not None:
+            records += found
             continue
-        found = _odd(number, bytes(text))
-        if found is None or len(odd) * _WORTH >= len(texts):
-            return None
-        odd.append(found)
+        for number, text in enumerate(group, begin):
+            found = _at_once(bytes(text) + form.separator, shape, form)
+            if found is not None:
+                records += found
+                continue
+            one = _odd(number, bytes(text))
+            if one is None or len(odd) * _WORTH >= len(texts):
+                return None
+            odd.append(one)
     return Stride(records, odd) if texts else None
+
+
+def _at_once(text: bytes, shape: RecordShape, form: Form) -> list[Record] | None:
+    try:
+        records = form.at_once(shape, text)
+    except _MISFITS:
+        return None
+    return records if records and shape.are_clear(records) else None
 
 
 def _odd(number: int, text: bytes) -> Odd | None:

@@ -47,16 +47,16 @@ def _plain_texts(numbers: Sequence[str]) -> list[str]:
         return [numbers[0]] if len(numbers) == 1 else [_plain_texts([number])[0] for number in numbers]
 
 
-def as_numbers(values: Sequence[int | float | None], *, whole: bool) -> pl.Series | None:
+def as_numbers(values: Sequence[int | float | str | None], *, whole: bool) -> pl.Series | None:
     """Numbers as Int64 or Float64, if that says all that their text said.
 
-    That is: no sign, no fraction where a whole number belongs, nothing beyond exact whole numbers.
-
-    Raises:
-        TypeError: Something else is among them.
-        OverflowError: So is a whole number that no double can hold.
+    That is: no sign, no fraction where a whole number belongs, nothing beyond exact whole numbers. ``None`` as well where there is text
+    among them.
     """
-    column = pl.Series(values, dtype=pl.Float64)
+    try:
+        column = pl.Series(values, dtype=pl.Float64)
+    except (TypeError, OverflowError):  # text, or a whole number that no double can hold
+        return None
     least, most = column.min(), column.max()
     if least is not None and (least < 0 or most >= _LARGEST_EXACT):  # type: ignore[operator]
         return None
