@@ -20,6 +20,7 @@ from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, refuse
 from hubsync_assets.sources.readers.json_array import JsonArrayParser
 from hubsync_assets.sources.readers.json_blocks import JsonBlocks
 from hubsync_assets.sources.readers.json_lines import JsonLinesParser
+from hubsync_assets.sources.readers.json_strides import ARRAY, LINES
 from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.one_document import is_one_document
@@ -59,7 +60,7 @@ def read_chunks(
         file: What ``locate`` gave, or ``fetch`` for a URL.
         columns: What to look for in it.
         block_bytes: About how much text a chunk holds. The result does not depend on it.
-        threads: How many blocks are parsed at the same time. The result does not depend on it.
+        threads: How many blocks of CSV are parsed at the same time. The result does not depend on it.
         record_limit: A record with more characters than this is ``malformed``.
         superseding: The file is newer than another of its source, so a JSON record tells apart what is null and what it has no
             key for (``not_given``).
@@ -134,7 +135,7 @@ def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[
     lines = form == "ndjson"
     cut = after_line if lines else after_comma
     exact = (JsonLinesParser if lines else JsonArrayParser)(builder, limit)
-    return Pipeline(exact, JsonBlocks(builder, cut, limit, lines=lines), builder, cut, taken)
+    return Pipeline(exact, JsonBlocks(builder, cut, limit, LINES if lines else ARRAY), builder, cut, taken)
 
 
 def _columns_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[str]:
