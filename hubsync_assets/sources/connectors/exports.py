@@ -41,12 +41,12 @@ class FileReading:
     declared: Declared
     folder: str | None = None
 
-    def chunks(self, *, superseding: bool, threads: int = 1) -> Iterator[Chunk]:
+    def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
         """See ``Reading``."""
         return read_chunks(
             self.file,
             self.columns,
-            threads=threads,
+            threads=1,
             superseding=superseding,
             delimiter=self.declared.delimiter,
             encoding=self.declared.encoding,

@@ -86,11 +86,17 @@ class MySQL:
         return numbers, frozenset(column[0] for column in description if column[1] == _DOCUMENT)
 
     def rows(self, connection: sa.Connection, sql: str, size: int) -> Iterator[Sequence[Row]]:
-        """An unbuffered cursor without SQLAlchemy's rows around its tuples. Not closed early: it would read all that is left."""
+        """An unbuffered cursor without SQLAlchemy's rows around its tuples."""
         cursor = _connected(connection).cursor(self._unbuffered())
-        cursor.execute(sql)
-        while some := cursor.fetchmany(size):
-            yield some
+        try:
+            cursor.execute(sql)
+            while some := cursor.fetchmany(size):
+                yield some
+        finally:
+            # When they go, both would read all that is left, also from a server that is gone.
+            cursor.connection = None
+            if self._driver == "pymysql":
+                cursor._result.unbuffered_active = False  # noqa: SLF001 - it has no other way
 
     def _unbuffered(self) -> Any:  # noqa: ANN401 - drivers without types
         return import_module("MySQLdb.cursors" if self._driver == "mysqldb" else "pymysql.cursors").SSCursor
