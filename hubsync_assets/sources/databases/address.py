@@ -4,7 +4,9 @@ Put here: what the text of a URL says. Keep out: connecting (``session``), and w
 """
 
 import importlib.util
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -20,6 +22,9 @@ _OLD_NAMES = {"postgres": "postgresql"}
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9_.-]+|[0-9A-Fa-f:.]*")
 _DATABASE = re.compile(r"[^@:/?#]*")
+_ELSEWHERE = {"service", "servicefile", "read_default_file", "read_default_group"}
+"""Options that name a file which may name a host."""
+
 _EXTRAS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
 
 
@@ -63,7 +68,7 @@ class DatabaseAddress:
             url = sa.make_url(setting.strip())
         except (sa.exc.ArgumentError, ValueError):
             raise errors.cannot_be_address(source) from None
-        if not _is_told_apart(url):
+        if not _is_told_apart(url, setting):
             raise errors.cannot_be_address(source)
         name, _, driver = url.drivername.lower().partition("+")
         name = _OLD_NAMES.get(name, name)
@@ -88,20 +93,38 @@ class DatabaseAddress:
     def name(self) -> str:
         """As people may see it: dialect, host, port and database; no user, password or query."""
         host = self.url.host or ""
+        host = f"[{host}]" if ":" in host else host
         port = f":{self.url.port}" if self.url.port else ""
         return f"{self.dialect}://{host}{port}/{self.url.database or ''}"
 
     @property
     def is_here(self) -> bool:
         """Whether nothing leaves this machine: a file, a socket, or a loopback address."""
-        host = self.url.host or self.url.query.get("host") or ""
-        return isinstance(host, str) and (not host or host.startswith("/") or _LOOPBACK.fullmatch(host) is not None)
+        if _ELSEWHERE & self.url.query.keys() or (self.dialect == "postgresql" and os.environ.get("PGSERVICE")):
+            return False
+        return all(_is_this_machine(host) for host in self._hosts())
+
+    def _hosts(self) -> Iterator[str]:
+        """Every host that is named: an option wins over what stands before it, and where neither is there, libpq takes a variable."""
+        named = [self.url.host or ""]
+        for option in ("host", "hostaddr"):
+            given = self.url.query.get(option, ())
+            named += [given] if isinstance(given, str) else given
+        if self.dialect == "postgresql":
+            named += [os.environ.get("PGHOSTADDR", ""), "" if any(named) else os.environ.get("PGHOST", "")]
+        return filter(None, named)
 
 
-def _is_told_apart(url: URL) -> bool:
+def _is_this_machine(host: str) -> bool:
+    return (host.startswith("/") and "," not in host) or _LOOPBACK.fullmatch(host) is not None
+
+
+def _is_told_apart(url: URL, setting: str) -> bool:
     """Whether host and database are such: with an @ or / in it that is not written as %40 or %2F, a part of the password is taken for them."""
     if url.drivername.partition("+")[0].lower() == "sqlite":
         return url.password is None and not url.host
+    if setting.count("@") > 1:
+        return False
     return _HOST.fullmatch(url.host or "") is not None and _DATABASE.fullmatch(url.database or "") is not None
 
 

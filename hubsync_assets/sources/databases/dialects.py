@@ -18,7 +18,10 @@ from sqlalchemy.engine import URL
 
 from hubsync_assets.sources.databases.address import DatabaseAddress
 
-__all__ = ["Dialect", "Other", "as_text", "shut_down"]
+__all__ = ["CONNECT_SECONDS", "Dialect", "Other", "as_text", "shut_down"]
+
+CONNECT_SECONDS = 10
+"""How long a server may take until it has let somebody in."""
 
 Row = Sequence[Any]
 
@@ -52,7 +55,7 @@ class Dialect(Protocol):
     def rows(self, connection: sa.Connection, sql: str, size: int) -> Iterator[Sequence[Row]]:
         """The rows of a SELECT, some at a time, from a cursor that the server keeps."""
 
-    def break_off(self, connection: sa.Connection) -> None:
+    def break_off(self, driver: Any) -> None:  # noqa: ANN401 - the connection of any driver
         """End what another thread is waiting for."""
 
 
@@ -86,9 +89,9 @@ class Other:
         while some := result.fetchmany(size):
             yield some
 
-    def break_off(self, connection: sa.Connection) -> None:
+    def break_off(self, driver: Any) -> None:  # noqa: ANN401 - as above
         """Close it, which wakes most drivers."""
-        connection.invalidate()
+        driver.close()
 
 
 def shut_down(descriptor: int) -> None:

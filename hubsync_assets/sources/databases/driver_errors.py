@@ -17,6 +17,8 @@ _NOT_ALLOWED = "the user may not read it: grant SELECT"
 _NO_SQL = "this is not valid SQL for it: run the query there by hand"
 _BUSY = "it takes no more connections now: try again later, or raise its limit"
 _STARTING = "it is starting or stopping: try again later"
+_OPTION = "an option of its URL is not taken: correct it, or take it out"
+_OTHER = "the driver refuses it: check the URL and run the query there by hand"
 _GONE = "the connection broke off"
 _TOO_LONG = "a statement took longer than it may"
 
@@ -39,7 +41,10 @@ _STATES = {
 
 _NUMBERS = {
     1040: (TransientError, _BUSY),
-    1044: (PermanentError, _LOGIN),
+    1044: (
+        PermanentError,
+        "the user may not use this database, or there is none of that name: check it, or grant SELECT",
+    ),
     1045: (PermanentError, _LOGIN),
     1698: (PermanentError, _LOGIN),
     1049: (PermanentError, _NO_DATABASE),
@@ -76,6 +81,10 @@ _SQLITE = (
     ("locked", TransientError, "another program is writing it: try again later"),
     ("interrupted", TransientError, _TOO_LONG),
     ("syntax error", PermanentError, _NO_SQL),
+    ("incomplete input", PermanentError, _NO_SQL),
+    ("unrecognized token", PermanentError, _NO_SQL),
+    ("no such function", PermanentError, _NO_SQL),
+    ("disk i/o", PermanentError, "this is no file that can be read, or its disk fails"),
 )
 """By words of SQLite's own messages."""
 
@@ -91,6 +100,15 @@ _LIBPQ = (
     ("no pg_hba.conf entry", PermanentError, _LOGIN),
     ("role ", PermanentError, _LOGIN),
     ("does not exist", PermanentError, _NO_DATABASE),
+    ("too many clients", TransientError, _BUSY),
+    ("connection slots", TransientError, _BUSY),
+    ("starting up", TransientError, _STARTING),
+    ("shutting down", TransientError, _STARTING),
+    ("not yet accepting", TransientError, _STARTING),
+    ("recovery mode", TransientError, _STARTING),
+    ("invalid response", TransientError, "what answers there is no PostgreSQL: check the port"),
+    ("invalid ", PermanentError, _OPTION),
+    ("bad value", PermanentError, _OPTION),
 )
 """By words of the client library of PostgreSQL."""
 
@@ -123,12 +141,13 @@ def _meaning(error: Exception) -> tuple[type[HubsyncError], str]:
         return found
     if isinstance(original, OSError) or _is_operational(error):
         return TransientError, _UNREACHED if _is_connecting(text) else _GONE
-    return PermanentError, "the driver refuses it: check the URL and run the query there by hand"
+    return PermanentError, _OTHER
 
 
 def _by_code(original: BaseException) -> tuple[type[HubsyncError], str] | None:
+    # A number says more than MySQL's states do, where no table and no column are one class with bad SQL.
     state = _state(original) or ""
-    return _STATES.get(state) or _STATES.get(state[:2]) or _NUMBERS.get(_number(original) or 0)
+    return _NUMBERS.get(_number(original) or 0) or _STATES.get(state) or _STATES.get(state[:2])
 
 
 def _by_words(original: BaseException, text: str) -> tuple[type[HubsyncError], str] | None:
@@ -177,5 +196,5 @@ def _number(original: BaseException) -> int | None:
 def _code(error: Exception) -> str:
     """The class of the error, and its code where it has one: enough to look it up."""
     original = _original(error)
-    code = _state(original) or _number(original)
+    code = _number(original) or _state(original)
     return f" ({type(original).__name__}{'' if code is None else f' {code}'})"

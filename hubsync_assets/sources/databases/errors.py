@@ -10,6 +10,7 @@ from hubsync_assets.errors import PermanentError
 
 __all__ = [
     "cannot_be_address", "column_twice", "missing_columns", "no_driver", "no_order", "not_encrypted", "too_slow", "unknown_dialect",
+    "unusable_option",
 ]  # fmt: skip
 
 _MOST_NAMES = 40
@@ -43,6 +44,13 @@ def not_encrypted(source: str) -> PermanentError:
     """The URL asks for less than encryption, and the host is not this machine."""
     return PermanentError(
         f"{source}: its URL lets passwords and contacts cross the network in plain text: take that out, or declare allow_plain: true"
+    )
+
+
+def unusable_option(source: str) -> PermanentError:
+    """What stands behind the ? of its URL is nothing that the driver takes."""
+    return PermanentError(
+        f"{source}: the driver does not take an option behind the ? of its URL: correct its name or value, or take it out"
     )
 
 

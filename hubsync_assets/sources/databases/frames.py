@@ -12,6 +12,9 @@ __all__ = ["InOrder", "frame_of"]
 
 _AT_ONCE: dict[type, type[pl.DataType]] = {str: pl.String, bytes: pl.Binary, int: pl.Int64, float: pl.Float64}
 
+_EXACT = 2**53
+"""From here on a double has not all whole numbers, and such a number may name a row."""
+
 
 def frame_of(names: Sequence[str], rows: Sequence[Sequence[Any]], text: Callable[[Any], str | None]) -> pl.DataFrame:
     """A column for each name.
@@ -22,7 +25,7 @@ def frame_of(names: Sequence[str], rows: Sequence[Sequence[Any]], text: Callable
         text: A value as text.
 
     Returns:
-        String columns, but Int64 and Float64 where every value is such a number.
+        String columns, but Int64 and Float64 where every value is such a number. SQLite may have both in one column.
 
     Example:
         >>> frame_of(["id", "name"], [(1, b"Ada"), (2, None)], str).rows()
@@ -34,10 +37,12 @@ def frame_of(names: Sequence[str], rows: Sequence[Sequence[Any]], text: Callable
 
 
 def _column(name: str, values: Sequence[Any], text: Callable[[Any], str | None]) -> pl.Series:
-    first = next((value for value in values if value is not None), None)
-    dtype = _AT_ONCE.get(type(first), pl.String)
+    types = set(map(type, values)) - {type(None)}
+    dtype = _AT_ONCE.get(types.pop(), pl.String) if len(types) == 1 else pl.String
+    if types == {int, float} and all(value is None or abs(value) < _EXACT for value in values):
+        dtype = pl.Float64
     try:
-        made = pl.Series(name, values, dtype=dtype, strict=True)
+        made = pl.Series(name, values, dtype=dtype, strict=dtype != pl.Float64)
         return made.cast(pl.String) if dtype == pl.Binary else made
     except (TypeError, OverflowError, pl.exceptions.PolarsError):
         return pl.Series(name, [text(value) for value in values], dtype=pl.String)
@@ -58,7 +63,7 @@ class InOrder:
         if held is None:
             return None
         ids, first = held.to_series(0), rows.item(0, 0)
-        if ids[-1] == first:
+        if str(ids[-1]) == str(first):  # the one may be of a batch that has numbers only
             begin = int(ids.eq_missing(ids[-1]).arg_true()[0])
             self._held = pl.concat([held.slice(begin), rows], how="vertical_relaxed")
             held = held.head(begin)

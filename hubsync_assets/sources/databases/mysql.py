@@ -5,19 +5,29 @@ Keep out: what is the same for every database.
 
 import ssl
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
+from hubsync_assets.sources.databases import errors
 from hubsync_assets.sources.databases.address import DatabaseAddress
-from hubsync_assets.sources.databases.dialects import Row, shut_down
+from hubsync_assets.sources.databases.dialects import CONNECT_SECONDS, Row, shut_down
 
 __all__ = ["MySQL"]
 
 _NUMBERS = {0, 1, 2, 3, 4, 5, 8, 9, 246}
 """Types DECIMAL, TINY, SHORT, LONG, FLOAT, DOUBLE, LONGLONG, INT24 and NEWDECIMAL. https://mariadb.com/kb/en/result-set-packets/"""
+
+_ENCRYPTED = {"REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"}
+
+_TLS = {
+    "ssl_ca", "ssl_capath", "ssl_cert", "ssl_check_hostname", "ssl_cipher", "ssl_key", "ssl_key_password", "ssl_verify_cert",
+    "ssl_verify_identity",
+}  # fmt: skip
+"""Options with which PyMySQL takes no connection but an encrypted one: ``ssl_disabled`` is none of them."""
 
 _BIT = 16
 
@@ -41,10 +51,12 @@ class MySQL:
     def arguments(self, address: DatabaseAddress, seconds: float) -> dict[str, Any]:
         """No conversions, limits on the socket, and encryption."""
         wait = max(1, int(seconds))
+        greeting = min(CONNECT_SECONDS, wait)
         made: dict[str, Any] = {
             "charset": "utf8mb4",
-            "connect_timeout": 10,
-            "read_timeout": wait,
+            "connect_timeout": greeting,
+            # PyMySQL waits as long as for any answer until the server greets it; ``begin`` gives it its time.
+            "read_timeout": greeting if self._driver == "pymysql" else wait,
             "write_timeout": wait,
         }
         # No decoders but one: a bit is a byte, not its digit. PyMySQL needs those that write even to set autocommit.
@@ -55,10 +67,15 @@ class MySQL:
         return {name: value for name, value in made.items() if name not in address.url.query}
 
     def _encrypted(self, address: DatabaseAddress) -> dict[str, Any]:
-        if any(key.startswith("ssl") for key in address.url.query):
-            return {}
+        asked = {key for key in address.url.query if key.startswith("ssl")}
         if self._driver == "mysqldb":
+            if address.url.query.get("ssl_mode", "REQUIRED") not in _ENCRYPTED:
+                raise errors.not_encrypted(address.source)
             return {"ssl_mode": "REQUIRED"}
+        if asked - _TLS:
+            raise errors.not_encrypted(address.source)
+        if asked:
+            return {}
         context = ssl.create_default_context()
         # As PostgreSQL's "require": nobody can listen in; who is at the other end is asked for with ssl_ca in the URL.
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -67,6 +84,8 @@ class MySQL:
     def begin(self, connection: sa.Connection, seconds: float) -> None:
         """One read-only transaction, whose snapshot is taken now."""
         limit = max(1, int(seconds))
+        if self._driver == "pymysql":
+            _connected(connection)._read_timeout = limit  # noqa: SLF001 - it has no other way
         for statement in (
             "SET SESSION time_zone = '+00:00'",
             # The server gives up on a reader that pauses for a minute, and rows are written to disk between two reads.
@@ -74,7 +93,7 @@ class MySQL:
             f"SET SESSION max_statement_time = {limit}"
             if _is_mariadb(connection)
             else f"SET SESSION max_execution_time = {limit * 1000}",
-            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
             "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
         ):
             connection.exec_driver_sql(statement)
@@ -87,23 +106,31 @@ class MySQL:
 
     def rows(self, connection: sa.Connection, sql: str, size: int) -> Iterator[Sequence[Row]]:
         """An unbuffered cursor without SQLAlchemy's rows around its tuples."""
-        cursor = _connected(connection).cursor(self._unbuffered())
+        driver = _connected(connection)
+        cursor = driver.cursor(self._unbuffered())
+        cursor.execute(sql)
+        is_read = False
         try:
-            cursor.execute(sql)
             while some := cursor.fetchmany(size):
                 yield some
+            is_read = True
         finally:
-            # When they go, both would read all that is left, also from a server that is gone.
-            cursor.connection = None
-            if self._driver == "pymysql":
-                cursor._result.unbuffered_active = False  # noqa: SLF001 - it has no other way
+            if not is_read:
+                self._give_up(driver, cursor)
+
+    def _give_up(self, driver: Any, cursor: Any) -> None:  # noqa: ANN401 - drivers without types
+        """A cursor that goes reads all that is left, be it by the garbage collector."""
+        with suppress(Exception):  # of a connection that is gone already
+            self.break_off(driver)
+        cursor.connection = None
+        if self._driver == "pymysql" and cursor._result is not None:  # noqa: SLF001 - it has no other way
+            cursor._result.unbuffered_active = False  # noqa: SLF001
 
     def _unbuffered(self) -> Any:  # noqa: ANN401 - drivers without types
         return import_module("MySQLdb.cursors" if self._driver == "mysqldb" else "pymysql.cursors").SSCursor
 
-    def break_off(self, connection: sa.Connection) -> None:
+    def break_off(self, driver: Any) -> None:  # noqa: ANN401 - as in ``Dialect``
         """Wake whoever waits for the server."""
-        driver = _connected(connection)
         shut_down(driver._sock.fileno() if self._driver == "pymysql" else driver.fileno())  # noqa: SLF001 - it has no other way
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 
 from hubsync_assets.sources.databases import errors
 from hubsync_assets.sources.databases.address import DatabaseAddress
-from hubsync_assets.sources.databases.dialects import Row, shut_down
+from hubsync_assets.sources.databases.dialects import CONNECT_SECONDS, Row, shut_down
 
 if TYPE_CHECKING:
     import psycopg
@@ -46,10 +46,9 @@ class PostgreSQL:
 
     def arguments(self, address: DatabaseAddress, seconds: float) -> dict[str, Any]:
         """Limits that end a connection whose other side is gone, and encryption: psycopg's own default falls back to none."""
-        del seconds
         given = address.url.query
         made: dict[str, Any] = {
-            "connect_timeout": 10,
+            "connect_timeout": max(1, min(CONNECT_SECONDS, int(seconds))),
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,
@@ -70,6 +69,8 @@ class PostgreSQL:
         limit = int(seconds * 1000) + 1
         for statement in (
             "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            # Of the transaction that a COMMIT within the query would begin; taken back with this one.
+            "SET default_transaction_read_only = on",
             f"SET LOCAL statement_timeout = {limit}",
             # The cursor waits while rows are written to disk, which is nobody's fault.
             "SET LOCAL idle_in_transaction_session_timeout = 0",
@@ -103,15 +104,21 @@ class PostgreSQL:
 
     def rows(self, connection: sa.Connection, sql: str, size: int) -> Iterator[Sequence[Row]]:
         """A named cursor without SQLAlchemy's rows around its tuples, which cost a third of the time."""
-        with _driver(connection).cursor(name="hubsync_source") as cursor:
+        driver = _driver(connection)
+        cursor = driver.cursor(name="hubsync_source")
+        try:
             cursor.itersize = size
             cursor.execute(sql)
             while some := cursor.fetchmany(size):
                 yield some
+        finally:
+            # Nothing is read behind it, and a cursor that is closed first would ask the server, which may be gone.
+            driver.close()
+            cursor.close()
 
-    def break_off(self, connection: sa.Connection) -> None:
+    def break_off(self, driver: Any) -> None:  # noqa: ANN401 - as in ``Dialect``
         """Wake whoever waits for the server; it ends the statement when it finds that nobody is there."""
-        shut_down(_driver(connection).fileno())
+        shut_down(driver.fileno())
 
 
 def _driver(connection: sa.Connection) -> "psycopg.Connection[Any]":

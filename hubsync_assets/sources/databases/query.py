@@ -13,8 +13,9 @@ from sqlalchemy.sql.compiler import IdentifierPreparer
 
 __all__ = ["Query"]
 
-_END = re.compile(r"(?:;(?:\s|;|--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)*|\s+)\Z")
-"""What ends a statement: a semicolon with comments behind it."""
+_NO_QUOTE = "[^\\n'\"`$]*"
+_END = re.compile(rf"(?:\s*;(?:\s|;|--{_NO_QUOTE}$|\#{_NO_QUOTE}$|/\*(?:(?!\*/)[^'\"`$])*\*/)*|\s+)\Z", re.MULTILINE)
+"""What ends a statement: a semicolon with comments behind it. With a quote in them it may be within a text, and is left alone."""
 
 _AS = "hubsync_source"
 
@@ -60,7 +61,8 @@ class Query:
     def probe(self, quoting: IdentifierPreparer) -> str | None:
         """What changes with the rows; None: nobody knows."""
         if self.unchanged is not None:
-            return _END.sub("", self.unchanged)
+            # In parentheses, so that it cannot be a second statement, nor one that ends the transaction.
+            return f"SELECT * FROM ({_END.sub('', self.unchanged)}\n) {_AS}"  # noqa: S608 - as above
         if self.table is None or self.updated_at is None:
             return None
         latest = f"max({quoting.quote_identifier(self.updated_at)})"

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from hubsync_assets.errors import TransientError
 from hubsync_assets.model.aliases import folded
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.sources.databases import errors
@@ -233,6 +234,8 @@ def _first_row(session: Session, sql: str) -> Sequence[Any]:
 
 @contextmanager
 def _explaining(name: str, session: Session) -> Iterator[None]:
+    if session.is_over():  # where the clock had nothing to break off
+        raise TransientError(f"{name}: {errors.too_slow(session.seconds)}")
     try:
         yield
     except failures(session) as error:

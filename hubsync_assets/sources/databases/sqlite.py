@@ -28,8 +28,8 @@ class SQLite:
 
     def arguments(self, address: DatabaseAddress, seconds: float) -> dict[str, Any]:
         """Ten seconds for another program that writes it; used in one thread after the other."""
-        del address, seconds
-        return {"timeout": 10, "check_same_thread": False}
+        del address
+        return {"timeout": min(10, seconds), "check_same_thread": False}  # an interrupt does not end that wait
 
     def begin(self, connection: sa.Connection, seconds: float) -> None:
         """A transaction is a snapshot from its first read on."""
@@ -50,9 +50,9 @@ class SQLite:
         while some := cursor.fetchmany(size):
             yield some
 
-    def break_off(self, connection: sa.Connection) -> None:
+    def break_off(self, driver: Any) -> None:  # noqa: ANN401 - as in ``Dialect``
         """Interrupt the statement."""
-        _driver(connection).interrupt()
+        driver.interrupt()
 
 
 def _driver(connection: sa.Connection) -> Any:  # noqa: ANN401 - any of SQLAlchemy's drivers

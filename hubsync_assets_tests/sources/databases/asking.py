@@ -3,6 +3,7 @@
 Keep out: what must come of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,6 +14,7 @@ from hubsync_assets.sources.databases.address import DatabaseAddress
 from hubsync_assets.sources.databases.query import Query
 from hubsync_assets.sources.databases.query_reading import QueryReading, QuerySpec
 from hubsync_assets.sources.files.source_file import Known
+from hubsync_assets.sources.readers.chunks import Chunk
 
 EMAIL = {"email": {"kind": "email"}}
 
@@ -50,9 +52,14 @@ def read(asked: QuerySpec, of: ContactModel, known: Known | None = None) -> Answ
 
 
 def answer(reading: QueryReading) -> Answer:
-    """All that is left of a reading."""
+    """All that comes of a reading."""
+    return collected(reading.chunks())
+
+
+def collected(chunks: Iterable[Chunk]) -> Answer:
+    """What these chunks have."""
     came = Answer()
-    for chunk in reading.chunks():
+    for chunk in chunks:
         came.rows += chunk.rows.to_dicts()
         came.ids += chunk.ids.to_list() if chunk.ids is not None else []
         came.broken += chunk.broken.to_dicts()
