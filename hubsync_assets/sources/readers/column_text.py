@@ -13,6 +13,8 @@ __all__ = ["as_text", "is_nested"]
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
 """0001-01-01 and 9999-12-31, in days since 1970."""
 
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+
 _A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _ISO = "%Y-%m-%dT%H:%M:%S%.f"
 _KEY = '{"":'
@@ -77,7 +79,8 @@ def _moment(own: pl.Series) -> pl.Series:
 
 def _in_years_of_four_digits(own: pl.Series, a_day: int, form: str, unit: str) -> pl.Series:
     passed = own.to_physical()
-    known = passed.is_between(_FIRST_DAY * a_day, (_LAST_DAY + 1) * a_day - 1).fill_null(value=True)
+    first, last = max(_FIRST_DAY * a_day, _LOWEST), min((_LAST_DAY + 1) * a_day - 1, _HIGHEST)
+    known = passed.is_between(first, last).fill_null(value=True)
     if known.all():
         return own.dt.strftime(form)
     # Such as infinity in PostgreSQL: of a time that far polars makes a panic. Text that is no time is rejected.

@@ -76,6 +76,7 @@ class _Reading:
         self._file, self._opened, self._block_bytes = file, opened, block_bytes
         self._wanted = self._table.wanted
         self._rows = max(1, block_bytes // (_TEXT_A_VALUE * len(self._wanted)))
+        self._damaged: slice | None = None
         places = {name: columns.place(name) for name in self._wanted}
         self._numbers = {name for name, place in places.items() if place and columns.names[place[0]] in columns.numbers}
 
@@ -112,17 +113,15 @@ class _Reading:
                 return
             came += frame.height
             yield frame
-        # polars reads ahead, and what it had ready it throws away. So ask for what follows, and for less and less of it.
-        rows = self._rows
-        while rows:
-            frame = self._piece(self._wanted, came, rows)
-            if frame is None:
-                rows //= 2
-            elif frame.height:
+        # polars reads ahead, and what it had ready it throws away. Of a row group that is damaged anything may be wrong, so it is all or nothing.
+        for start, rows in self._opened.parts():
+            if came < start + rows:
+                frame = self._piece(self._wanted, came, start + rows - came)
+                if frame is None:
+                    self._damaged = slice(came, start + rows)
+                    return
                 came += frame.height
                 yield frame
-            else:
-                return
 
     def _piece(self, names: Sequence[str], start: int, rows: int) -> pl.DataFrame | None:
         """None: it cannot be decoded."""
@@ -137,10 +136,14 @@ class _Reading:
         yield from frame.iter_slices(-(-frame.height // parts)) if parts > 1 else (frame,)
 
     def _texts(self, frame: pl.DataFrame) -> pl.DataFrame:
-        return pl.DataFrame([as_text(own, is_number=own.name in self._numbers) for own in frame])
+        # Without their names: to polars some of them are patterns.
+        return pl.DataFrame(
+            [as_text(own.alias(""), is_number=own.name in self._numbers).alias(own.name) for own in frame]
+        )
 
     def _fault(self, came: int) -> str:
-        damaged = [name for name in self._wanted if self._piece([name], came, 1) is None]
+        where = self._damaged or slice(came, came + 1)
+        damaged = [name for name in self._wanted if self._piece([name], where.start, where.stop - where.start) is None]
         of_it = f"column {', '.join(damaged)}" if damaged else "the file"
         return f"{of_it} is damaged or of a type that cannot be decoded"
 

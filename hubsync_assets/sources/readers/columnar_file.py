@@ -23,6 +23,8 @@ from polars import selectors
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.looks_like import ENOUGH, looks_like
+from hubsync_assets.sources.readers.arrow_layout import heights_of_batches
+from hubsync_assets.sources.readers.parquet_groups import heights_of_groups
 
 __all__ = ["FAULTS", "ColumnarFile", "ColumnarForm", "columnar_form"]
 
@@ -153,6 +155,14 @@ class ColumnarFile:
         """These columns of some rows."""
         return self._of(names).slice(start, rows).collect(engine="streaming")
 
+    def parts(self) -> Iterator[tuple[int, int]]:
+        """Of each row group or record batch, the number of its first row, from 0, and how many it has; nothing where nobody knows."""
+        ask = heights_of_groups if self._form == "parquet" else heights_of_batches
+        start = 0
+        for height in ask(self._file.fileno(), self._opened_as[0]) or ():
+            yield start, height
+            start += height
+
     def counts(self, names: Sequence[str]) -> dict[str, int]:
         """How many values columns have, as far as they can be decoded; NaN is none, as where pandas has written a missing number."""
         # Of Parquet one after the other, since nobody knows how many there are. An Arrow file is read whole each time.
@@ -170,18 +180,24 @@ class ColumnarFile:
         return self._scan.select(selectors.by_index(*(self.names.index(name) for name in names)))
 
     def _scanned(self) -> pl.LazyFrame:
+        where = "its footer" if self._form == "parquet" else "what says where its records are"
+        damaged = self.refused(f"{where} is damaged, or of a version that is not known here")
         _let_intervals_be()
         try:
             if self._form == "parquet":
                 scan = pl.scan_parquet(self._file, glob=False, hive_partitioning=False)
+                height = int(scan.select(pl.len()).collect(engine="streaming").item()) if scan.collect_schema() else 0
             else:
+                heights = heights_of_batches(self._file.fileno(), self._opened_as[0])
+                if heights is None:
+                    raise damaged
                 scan = pl.scan_ipc(self._path.absolute().as_uri(), glob=False, hive_partitioning=False)
-            self.schema = scan.collect_schema()
-            self.height = int(scan.select(pl.len()).collect(engine="streaming").item()) if self.schema else 0
+                height = sum(heights)
+            self.schema, self.height = scan.collect_schema(), height
         except pl.exceptions.DuplicateError:
             raise self.refused("two of its columns have one name") from None
         except FAULTS:
-            raise self.refused("its footer is damaged, or of a version that is not known here") from None
+            raise damaged from None
         return scan
 
     def _check_ends(self, file: SourceFile) -> None:
