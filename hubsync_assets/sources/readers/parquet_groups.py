@@ -83,6 +83,8 @@ class _Compact:
                 self.skip(inner)
         else:
             self._varint()
+        if self._at > len(self._data):
+            raise IndexError
 
     def _skip_each(self, count: int, kinds: tuple[int, ...]) -> None:
         for _ in range(count):

@@ -182,6 +182,14 @@ def test_a_path_leads_into_a_struct(tmp_path: Path, kind: Callable[[str | None],
 
 
 def test_names_that_are_patterns_to_polars_are_names(tmp_path: Path) -> None:
-    frame = pl.DataFrame({"*": [1, 2, 3], "^.*il$": [None, 1, 1], "^email$": EMAILS})
-    seen = see(locate(str(write(tmp_path / "a.parquet", frame)))[0], COLUMNS)
+    nothing = pl.Series([None] * 3, dtype=pl.String)
+    days = pl.Series([date(2026, 1, 2)] * 3)
+    frame = pl.DataFrame(
+        {"*": [1, 2, 3], "^.*il$": [None, 1, 1], "^E-mail$": nothing, "^email$": EMAILS, "^name$": days}
+    )
+    seen = see(
+        locate(str(write(tmp_path / "a.parquet", frame.with_columns(pl.Series("^city$", [[1]] * 3)))))[0], COLUMNS
+    )
     assert (seen.column("email"), seen.unknown) == (EMAILS, {"*": 3, "^.*il$": 2})
+    assert (seen.column("name"), seen.column("city")) == (["2026-01-02"] * 3, ["[1]"] * 3)
+    assert [row["nested"] for row in seen.rows] == [["city"]] * 3
