@@ -13,6 +13,8 @@ from hubsync_assets.sources.files.byte_stream import ByteStream
 from hubsync_assets.sources.files.source_file import Form, SourceFile
 from hubsync_assets.sources.looks_like import ENOUGH, looks_like
 from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
+from hubsync_assets.sources.readers.columnar import read_columnar
+from hubsync_assets.sources.readers.columnar_file import columnar_form
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.cutting import after_comma, after_line
@@ -53,7 +55,7 @@ def read_chunks(
 ) -> Iterator[Chunk]:
     """Read a file as chunks, in order; the last one says whether the file was whole, and what it speaks of.
 
-    A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
+    Parquet and Arrow are told by their first bytes, whatever the name. A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
     any text is whole in no format: a writer that died leaves the same.
 
     Args:
@@ -69,12 +71,13 @@ def read_chunks(
             UTF-8.
 
     Yields:
-        At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more.
+        At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more; of Parquet, the wanted columns of a
+        row group or two.
 
     Raises:
         PermanentError: Not readable.
-        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON that should be lines and is one document. Before
-            the first chunk.
+        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON that should be lines and is one document, Parquet
+            or Arrow that is cut off or damaged from its beginning. Before the first chunk.
         TransientError: The file vanished.
 
     Example:
@@ -99,6 +102,10 @@ def read_chunks(
     if file.path is None:
         message = f"{file.name} has to be fetched before it can be read"
         raise ValueError(message)
+    columnar = columnar_form(file)
+    if columnar is not None:
+        yield from read_columnar(file, columnar, columns, block_bytes=block_bytes)
+        return
     keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:
         head, blocks = _text(stream.blocks(), encoding, file.name)
