@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 
-.PHONY: run dev test test-services bench clean help
+.PHONY: run demo-databases dev test test-services bench clean help
 
 help:
 	@echo "make run    sync the sample data into a local HubSpot emulator and say what happened"
+	@echo "make demo-databases  the same from a real PostgreSQL and an SQLite file, which it starts and fills"
 	@echo "make dev    open the emulator and the Dagster UI"
 	@echo "make test   lint, type check and test, all that pip alone can install"
 	@echo "make test-services  test what needs a server that apt installs (MariaDB); skipped where there is none"
@@ -21,6 +22,11 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
 
+$(VENV)/.demo: $(VENV)/.run
+	@echo "Adding a PostgreSQL to .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo]'
+	@touch $@
+
 $(VENV)/.test: $(VENV)/.run
 	@echo "Adding what the tests need to .venv (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
@@ -28,6 +34,9 @@ $(VENV)/.test: $(VENV)/.run
 
 run: $(VENV)/.run
 	@$(BIN)/python -m hubsync_assets.launch.demo
+
+demo-databases: $(VENV)/.demo
+	@$(BIN)/python -m hubsync_assets.launch.demo_databases
 
 dev: $(VENV)/.run
 	@$(BIN)/python -m hubsync_assets.launch.dev

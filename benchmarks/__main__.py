@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import kill_campaign, kills, merge, pipeline, readers, storm
+from benchmarks import databases, kill_campaign, kills, merge, pipeline, readers, storm
 from benchmarks.report import heading
 
 __all__ = ["main"]
@@ -73,6 +73,7 @@ PARTS: dict[str, Callable[[list[str], Path, int | None], None]] = {
     "merge": _by_size(merge.run),
     "pipeline": _by_size(pipeline.run),
     "readers": _by_size(readers.run),
+    "databases": _by_size(databases.run),
     "writer": _program("writer"),
     "emulator": _program("emulator"),
     "storm": lambda _sizes, folder, _rounds: storm.run(STORM_PEOPLE, folder),

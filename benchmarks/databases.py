@@ -5,8 +5,10 @@ tests say.
 """
 
 import importlib.util
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ TYPES = {
 """Of columns that are not text; each database has them as its own."""
 
 
-def read_source(setting: str, database: bool, folder: str) -> int:  # noqa: FBT001 - arguments of another process
+def read_source(setting: str, database: bool, folder: str) -> int:
     """One source up to its raw table, which is made anew; how many records were kept."""
     declared = MODEL.declared.sources["db1"]
     if database:
@@ -56,11 +58,9 @@ def run(sizes: Sequence[int], folder: Path, rounds: int) -> None:
     for size in sizes:
         with ExitStack() as stack:
             kinds = dict(_kinds(size, folder, stack))
+            work = folder / f"databases-{size}"
             calls: dict[str, Callable[[], Cost]] = {
-                name: lambda setting=setting, database=database, name=name: _cost(
-                    setting, database, folder / f"{name}-{size}"
-                )  # type: ignore[misc]
-                for name, (setting, database) in kinds.items()
+                name: partial(_cost, setting, database, work) for name, (setting, database) in kinds.items()
             }
             costs = alternate(calls, rounds)
         rows = [
@@ -78,10 +78,8 @@ def run(sizes: Sequence[int], folder: Path, rounds: int) -> None:
         print(table(("source", "wall", "CPU", "x CSV's CPU", "peak MiB", "kept"), rows), flush=True)
 
 
-def _cost(setting: str, database: bool, folder: Path) -> Cost:  # noqa: FBT001 - as above
-    from shutil import rmtree  # noqa: PLC0415
-
-    rmtree(folder, ignore_errors=True)
+def _cost(setting: str, database: bool, folder: Path) -> Cost:
+    shutil.rmtree(folder, ignore_errors=True)
     return cost_of("benchmarks.databases:read_source", setting, database, str(folder))
 
 
@@ -110,7 +108,7 @@ def _fill(server: Server, rows: pl.DataFrame) -> None:
         columns = ", ".join(f"{name} {TYPES.get(name, 'text')}" for name in rows.columns[1:])
         cursor.execute(f"CREATE TABLE contacts (id integer PRIMARY KEY, {columns})")
         mark = "?" if server.name == "sqlite" else "%s"
-        insert = f"INSERT INTO contacts VALUES ({', '.join([mark] * rows.width)})"  # noqa: S608 - names of our own
+        insert = f"INSERT INTO contacts VALUES ({', '.join([mark] * rows.width)})"
         for part in rows.iter_slices(AT_ONCE):
             cursor.executemany(insert, part.rows())
 

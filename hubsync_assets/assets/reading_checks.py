@@ -62,4 +62,4 @@ def _files(report: ReadReport) -> str:
         return ""
     named = ", ".join(report.left_out[:_MOST_NAMED])
     more = len(report.left_out) - _MOST_NAMED
-    return f"{report.source} leaves files out: {named}{f' and {more} more' if more > 0 else ''}; they are not JSON, NDJSON or CSV, or not finished"
+    return f"{report.source} leaves files out: {named}{f' and {more} more' if more > 0 else ''}; they are not JSON, NDJSON, CSV, Parquet or Arrow, or not finished"

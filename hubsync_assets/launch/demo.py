@@ -15,14 +15,21 @@ from hubsync_assets.launch.emulator_process import emulator_port, running_emulat
 from hubsync_assets.launch.summary import summary
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.settings import EMULATOR_PORT, Settings
-from hubsync_assets.sources.files.locate import is_url, public_name
+from hubsync_assets.sources.connectors.registry import shown
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["main"]
 
 
-def main() -> int:
-    """Sync once and tell. Exit code 0: HubSpot holds what it should; 1: it does not, and the text says why."""
+def main(following: str | None = None) -> int:
+    """Sync once and tell.
+
+    Args:
+        following: What a person may do next; None: open the UI.
+
+    Returns:
+        Exit code 0: HubSpot holds what it should; 1: it does not, and the text says why.
+    """
     try:
         home = prepare_environment()
         model = load(file_named_by(os.environ))
@@ -31,11 +38,14 @@ def main() -> int:
         Storage(model, settings.storage)  # made, or refused, before anything is started
         print(f"Starting a local HubSpot on port {port} and syncing {_sources(settings)} into it ...", flush=True)
         with running_emulator(port, settings.storage / "emulator.sqlite") as url:
-            ok, text = _sync(model, home, url)
+            ok, text = _sync(model, home)
+            following = (
+                following or f"Next: make dev opens the Dagster UI and this HubSpot's page ({url}) side by side."
+            )
     except HubsyncError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    print(text)
+    print(f"{text}\n\n{following}")
     return 0 if ok else 1
 
 
@@ -52,11 +62,10 @@ def prepare_environment() -> Path:
 
 
 def _sources(settings: Settings) -> str:
-    # The query of a pre-signed URL is a secret.
-    return " and ".join(public_name(source) if is_url(source) else source for source in settings.sources.values())
+    return " and ".join(shown(name, setting) for name, setting in settings.sources.items())
 
 
-def _sync(model: ContactModel, home: Path, url: str) -> tuple[bool, str]:
+def _sync(model: ContactModel, home: Path) -> tuple[bool, str]:
     # Dagster takes 2 seconds to import; by now the port and the settings are known to be right.
     import dagster as dg  # noqa: PLC0415
 
@@ -69,7 +78,7 @@ def _sync(model: ContactModel, home: Path, url: str) -> tuple[bool, str]:
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-        return result.success, summary(model, result, url)
+        return result.success, summary(model, result)
 
 
 if __name__ == "__main__":

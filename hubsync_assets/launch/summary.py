@@ -26,13 +26,12 @@ from hubsync_assets.model.tables import (
 __all__ = ["summary"]
 
 
-def summary(model: ContactModel, result: dg.ExecuteInProcessResult, url: str) -> str:
+def summary(model: ContactModel, result: dg.ExecuteInProcessResult) -> str:
     """A run of ``sync_contacts`` in words.
 
     Args:
         model: What a contact is.
         result: The finished run.
-        url: Where the emulator's page is.
     """
     numbers = {
         event.asset_key.path[-1]: {name: value.value for name, value in event.materialization.metadata.items()}
@@ -48,8 +47,6 @@ def summary(model: ContactModel, result: dg.ExecuteInProcessResult, url: str) ->
             *_written(numbers),
             *_checks(result),
             *_failures(result),
-            "",
-            f"Next: make dev opens the Dagster UI and this HubSpot's page ({url}) side by side.",
         ]
     )
 

@@ -11,6 +11,7 @@ from hubsync_assets.errors import PermanentError, TransientError
 __all__ = [
     "FileRefusedError",
     "bad_header",
+    "cut_off",
     "denied",
     "download_failed",
     "download_refused",
@@ -22,14 +23,17 @@ __all__ = [
     "no_query",
     "no_such_file",
     "not_a_file",
+    "not_columnar",
     "not_gzip",
     "not_lines",
     "not_text",
     "other_encoding",
+    "packed_again",
     "same_files",
     "unknown_encoding",
     "unknown_scheme",
     "unknown_suffix",
+    "unreadable",
     "untrusted",
     "unusable_url",
     "vanished",
@@ -124,6 +128,32 @@ def not_gzip(name: str) -> FileRefusedError:
 def not_text(name: str, seems: str) -> FileRefusedError:
     """Its first bytes are those of a format that is no text. ``seems``: see ``looks_like``."""
     return FileRefusedError(name, f"looks like {seems}: export the records as CSV or JSON")
+
+
+def packed_again(name: str, what: str) -> FileRefusedError:
+    """A format that is packed in itself, in gzip. Its end says where everything is, and gzip has to be unpacked from its beginning."""
+    return FileRefusedError(
+        name, f"{what} inside of gzip, or named so: give the file as it is, without .gz; it is packed already"
+    )
+
+
+def not_columnar(name: str, seems: str, promised: str = "") -> FileRefusedError:
+    """Its name promises Parquet or Arrow, or it is a relative that cannot be read. ``seems``: see ``looks_like``."""
+    what = f"its name promises {promised}, and it is none{_as(seems)}" if promised else f"looks like {seems}"
+    return FileRefusedError(name, f"{what}: export the records as Parquet, as an Arrow (Feather) file, CSV or JSON")
+
+
+def cut_off(name: str, what: str, missing: str | None) -> FileRefusedError:
+    """Parquet or Arrow without its end, which says where everything is. ``missing``: see ``SourceFile``."""
+    why = missing or "it was cut off, or is not finished"
+    return FileRefusedError(
+        name, f"{what} without its end, so nothing of it can be read: {why}; export or copy it again"
+    )
+
+
+def unreadable(name: str, what: str, why: str) -> FileRefusedError:
+    """Parquet or Arrow that cannot be read, in our words: those of a library may quote what is in it."""
+    return FileRefusedError(name, f"{what} that cannot be read: {why}; export it again, or as CSV or JSON")
 
 
 def wrong_encoding(name: str, encoding: str, position: int) -> FileRefusedError:

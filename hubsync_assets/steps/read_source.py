@@ -185,7 +185,7 @@ class SourceReading:
     def _read_records(self, reading: Reading, spill: BucketSpill, done: int) -> None:
         file = reading.file
         last_position, with_email = 0, self.counts.with_email
-        # One thread parses while this one cleans, which takes longer. While the other source is being read, more would cost memory
+        # One thread parses CSV while this one cleans, which takes longer. While the other source is being read, more would cost memory
         # and gain nothing; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
         declared = self.model.source(self.source)
         superseding = any(other.rank > file.rank for other in self.files)

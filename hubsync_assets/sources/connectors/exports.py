@@ -4,9 +4,9 @@ Put here: what ties finding, downloading and reading a file together. Keep out: 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.declaration import Source as Declared
@@ -17,6 +17,7 @@ from hubsync_assets.sources.files.locate import left_out, locate
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.chunks import Chunk
 from hubsync_assets.sources.readers.column_names import column_names
+from hubsync_assets.sources.readers.columnar import columnar_text_size
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 
 __all__ = ["FileReading", "LocalFiles", "RemoteFile"]
@@ -41,12 +42,18 @@ class FileReading:
     declared: Declared
     folder: str | None = None
 
-    def chunks(self, *, superseding: bool, threads: int = 1) -> Iterator[Chunk]:
+    @classmethod
+    def of(cls, file: SourceFile, columns: Columns, declared: Declared, folder: str | None = None) -> Self:
+        """The reading of a file, with how much text is in it where its size does not tell."""
+        text_size = None if file.path is None else columnar_text_size(file, columns)
+        return cls(replace(file, text_size=text_size), columns, declared, folder)
+
+    def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
         """See ``Reading``."""
         return read_chunks(
             self.file,
             self.columns,
-            threads=threads,
+            threads=1,
             superseding=superseding,
             delimiter=self.declared.delimiter,
             encoding=self.declared.encoding,
@@ -94,7 +101,7 @@ class LocalFiles:
     def read(self, file: SourceFile, folder: Path, known: Known | None = None) -> FileReading:
         """It is here already."""
         del folder, known
-        return FileReading(file, self.columns, self.declared, self.setting)
+        return FileReading.of(file, self.columns, self.declared, self.setting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +139,4 @@ class RemoteFile:
 
     def read(self, file: SourceFile, folder: Path, known: Known | None = None) -> FileReading:
         """Download it, unless its server says that it is still what it was."""
-        return FileReading(fetch(file, folder, known=known), self.columns, self.declared)
+        return FileReading.of(fetch(file, folder, known=known), self.columns, self.declared)

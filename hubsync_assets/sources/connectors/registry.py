@@ -12,10 +12,10 @@ from hubsync_assets.sources import errors
 from hubsync_assets.sources.connectors.database import Database
 from hubsync_assets.sources.connectors.exports import LocalFiles, RemoteFile
 from hubsync_assets.sources.connectors.source import Source
-from hubsync_assets.sources.databases.address import is_database_url
-from hubsync_assets.sources.files.locate import is_url
+from hubsync_assets.sources.databases.address import DatabaseAddress, is_database_url
+from hubsync_assets.sources.files.locate import is_url, public_name
 
-__all__ = ["KINDS", "source_of"]
+__all__ = ["KINDS", "shown", "source_of"]
 
 Make = Callable[[str, str, Columns, Declared], Source]
 
@@ -45,3 +45,14 @@ def source_of(model: ContactModel, name: str, setting: str) -> Source:
     if not asks and is_database_url(setting):
         raise errors.no_query(name)
     return next(make for fits, make in KINDS if fits(setting))(name, setting, model.columns(name), declared)
+
+
+def shown(name: str, setting: str) -> str:
+    """A source's setting as people may see it: a URL without user, password and query.
+
+    Raises:
+        PermanentError: It is the URL of a database that cannot be one.
+    """
+    if is_url(setting):
+        return public_name(setting)
+    return DatabaseAddress.of(name, setting).name if is_database_url(setting) else setting

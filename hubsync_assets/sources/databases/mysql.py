@@ -122,6 +122,7 @@ class MySQL:
         """A cursor that goes reads all that is left, be it by the garbage collector."""
         with suppress(Exception):  # of a connection that is gone already
             self.break_off(driver)
+        cursor.connection = None
         if self._driver == "pymysql" and cursor._result is not None:  # noqa: SLF001 - it has no other way
             cursor._result.unbuffered_active = False  # noqa: SLF001
 

@@ -5,12 +5,14 @@ Only names and ``stat``, never content, so that an evaluation takes milliseconds
 
 import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.locate import find_files, is_url
 
-__all__ = ["Fingerprint", "fingerprint"]
+__all__ = ["Fingerprint", "fingerprint", "fingerprint_of_paths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,23 @@ def fingerprint(setting: str, *, still_seconds: float = 5.0, now: float | None =
     """
     if not setting or is_url(setting):
         return None
+    return fingerprint_of_paths(find_files(setting), still_seconds=still_seconds, now=now)
+
+
+def fingerprint_of_paths(paths: Iterable[Path], *, still_seconds: float = 5.0, now: float | None = None) -> Fingerprint:
+    """Look at these files.
+
+    Args:
+        paths: Where they are; one that is gone does not count.
+        still_seconds: As above.
+        now: As above.
+
+    Raises:
+        PermanentError: One may not be looked at.
+    """
     moment = time.time() if now is None else now
     lines, youngest = [], 0.0
-    for path in find_files(setting):
+    for path in paths:
         try:
             status = path.stat()
         except FileNotFoundError:

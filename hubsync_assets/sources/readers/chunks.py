@@ -68,8 +68,7 @@ class Chunk:
             when there is none.
         broken: ``BROKEN_SCHEMA``: what is not a row, ``reason`` being ``malformed`` or ``not_an_object``; ``message`` says
             where in words, without content.
-        unknown: How many values each key has that no column is; null in JSON and empty in CSV count as no value (a key
-            that one record has twice counts twice). Over a whole file at most ``UNKNOWN_LIMIT`` names and ``OTHERS``.
+        unknown: How many values each key has that no column is; null in JSON and empty in CSV count as no value. Over a whole file at most ``UNKNOWN_LIMIT`` names and ``OTHERS``.
         complete: False when records may be missing that this file should have had: it was cut off, or text had to be
             skipped that may have held more than one record.
         bytes_read: Bytes of the file (as stored, so packed ones of a .gz) read so far.

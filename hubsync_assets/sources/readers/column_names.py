@@ -7,6 +7,7 @@ import csv
 
 from hubsync_assets.sources.files.byte_stream import ByteStream
 from hubsync_assets.sources.files.source_file import SourceFile
+from hubsync_assets.sources.readers.columnar import columnar_names
 from hubsync_assets.sources.readers.csv_header import DELIMITERS
 from hubsync_assets.sources.readers.encoding import UTF8_BOM
 from hubsync_assets.sources.readers.json_value import Fault, Members, scan
@@ -21,7 +22,7 @@ def column_names(file: SourceFile, delimiter: str | None = None, encoding: str |
     """The names as they are spelled; of JSON the keys of the first records. Empty where nothing can be made of it.
 
     Args:
-        file: One that is here, of text.
+        file: One that is here.
         delimiter: What stands between the values of CSV, where that is known.
         encoding: Of its text; left out: UTF-8.
 
@@ -30,6 +31,9 @@ def column_names(file: SourceFile, delimiter: str | None = None, encoding: str |
     """
     if file.path is None:
         return ()
+    columnar = columnar_names(file)
+    if columnar is not None:
+        return columnar
     with ByteStream(file.path, file.name, _HEAD) as stream:
         head = next(stream.blocks(), b"")[:_HEAD]
     try:

@@ -15,7 +15,6 @@ from functools import partial, reduce
 
 import polars as pl
 
-from hubsync_assets.sources.readers.arrow_bytes import byte_column
 from hubsync_assets.sources.readers.csv_header import Header
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.cutting import Piece, after_line
@@ -39,26 +38,14 @@ class CsvRows:
         not_given: See ``row_schema``; ``None`` where the rows end where the header does.
         unknown: Values in cells that no column is.
         body: The block.
+        odd: None: all records are rows.
     """
 
     columns: list[pl.Series]
     not_given: pl.Series | None
     unknown: dict[str, int]
     body: bytes
-
-    @property
-    def height(self) -> int:
-        """Number of rows."""
-        return self.columns[0].len()
-
-    @property
-    def size(self) -> int:
-        """Bytes of the block."""
-        return len(self.body)
-
-    def text(self) -> bytes:
-        """The whole block."""
-        return self.body
+    odd: tuple[()] = ()
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """The original text of some rows, by their number in the block from 0."""
@@ -68,6 +55,8 @@ class CsvRows:
 
 class CsvBlocks:
     """The one quick way to read CSV."""
+
+    in_threads = True
 
     def __init__(self, parser: CsvParser, limit: int) -> None:
         """``parser`` knows the header once it has read it; a line with more bytes than ``limit`` is left to it."""
@@ -80,13 +69,10 @@ class CsvBlocks:
         # polars takes a delimiter of one byte.
         return partial(self._read, header) if header and header.width > 1 and header.delimiter.isascii() else None
 
-    def learn(self, parts: Sequence[Part]) -> None:
-        """Nothing: the header says it all."""
-
     def _read(self, header: Header, piece: Piece) -> list[Part]:
         text = b"".join(piece)
         rows = read_csv_block(text, header, self._limit)
-        return [Part(b"", rows)] if rows is not None else halve(text, after_line, partial(self._read, header))
+        return [Part(text, rows)] if rows is not None else halve(text, after_line, partial(self._read, header))
 
 
 def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
@@ -109,14 +95,12 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
         frame = pl.read_csv(first + body, separator=header.delimiter, quote_char=None, infer_schema=False)
     except (pl.exceptions.PolarsError, UnicodeDecodeError):
         return None
-    found = byte_column(body)
-    ends = found == ord("\n")
-    if int((found == ord(header.delimiter)).sum()) != frame.height * (cells - 1):
+    if body.count(header.delimiter.encode()) != frame.height * (cells - 1):
         return None
-    if int(ends.sum()) != frame.height or not _ends_are_plain(found, ends, body):
+    if body.count(b"\n") != frame.height or (b"\r" in body and body.count(b"\r") != body.count(b"\r\n")):
         return None
-    too_long = _longest_line(ends) > min(limit, _LONGEST_VALUE)
-    quotes = int((found == ord('"')).sum())
+    too_long = _has_longer_line(body, min(limit, _LONGEST_VALUE))
+    quotes = body.count(b'"')
     unquoted = None if too_long else _unquoted(frame, quotes) if quotes else frame
     if unquoted is None or any(unquoted[name].null_count() < frame.height for name in names[header.width :]):
         return None
@@ -125,15 +109,15 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
     return CsvRows(_columns(unquoted, header), not_given, _unknown(unquoted, header), body)
 
 
-def _ends_are_plain(found: pl.Series, ends: pl.Series, body: bytes) -> bool:
-    """Whether each carriage return stands before a line feed."""
-    returns = found == ord("\r")
-    return b"\r" not in body or int(returns.sum()) == int((returns & ends.shift(-1, fill_value=False)).sum())
-
-
-def _longest_line(ends: pl.Series) -> int:
-    at = pl.concat([pl.Series([0], dtype=pl.UInt32), ends.arg_true(), pl.Series([ends.len()], dtype=pl.UInt32)])
-    return int(at.cast(pl.Int64).diff().max())  # type: ignore[arg-type]
+def _has_longer_line(body: bytes, limit: int) -> bool:
+    """Whether a line has more bytes, its end included: looks at one line end in so many bytes."""
+    begin = 0
+    while len(body) - begin > limit:
+        end = body.rfind(b"\n", begin, begin + limit) + 1
+        if not end:
+            return True
+        begin = end
+    return False
 
 
 def _unquoted(frame: pl.DataFrame, quotes: int) -> pl.DataFrame | None:

@@ -94,7 +94,7 @@ class CsvParser:
 
     def skip(self, part: Part) -> None:
         """Step over whole records that were read another way, each on one line."""
-        self._line += part.rows.height if part.rows is not None else 0
+        self._line += part.rows.columns[0].len() if part.rows is not None else 0
 
     def feed(self, data: bytes) -> None:
         """Take the next part of the text, whatever its end.

@@ -74,7 +74,7 @@ class JsonArrayParser:
 
     def skip(self, part: Part) -> None:
         """Step over whole records that were read another way."""
-        self._offset += part.size
+        self._offset += len(part.text)
 
     def feed(self, data: bytes) -> None:
         """Take the next part of the text, whatever its end."""

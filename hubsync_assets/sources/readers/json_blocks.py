@@ -1,75 +1,86 @@
-"""The quick ways to read JSON records, and which of them to try first in this file.
+"""The quick way to read JSON records: a piece, stride by stride, in the shape that this file's records have.
 
-Numbers as numbers; numbers as text; then with odd records set aside, found by a quick and by a thorough pattern. Keep out: the
-ways themselves (``json_polars``, ``odd_records``).
+Keep out: reading a stride (``json_strides``), columns (``json_rows``), and the exact way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from hubsync_assets.sources.readers.block_layout import BlockLayout, make_layout
 from hubsync_assets.sources.readers.cutting import Cut, Piece
-from hubsync_assets.sources.readers.json_polars import JsonRows, read_json_block
-from hubsync_assets.sources.readers.odd_records import sieve
-from hubsync_assets.sources.readers.protocols import Part, halve
+from hubsync_assets.sources.readers.json_rows import BlockBuilder
+from hubsync_assets.sources.readers.json_strides import Form, read_stride
+from hubsync_assets.sources.readers.json_struct import RecordShape, make_shape
+from hubsync_assets.sources.readers.protocols import Part
 from hubsync_assets.sources.readers.row_builder import RowBuilder
 
-__all__ = ["JsonBlocks"]
+__all__ = ["JsonBlocks", "read_piece"]
 
-_SWITCH_AFTER = 4
-"""After this many pieces in a row that the first way could not read, the next way is tried first."""
+_STRIDE = 1 << 19
+"""So much is read at once, in bytes. Where one record in it is odd, all of them are read one by one."""
 
 
 class JsonBlocks:
     """What is known of one file."""
 
-    def __init__(self, builder: RowBuilder, cut: Cut, limit: int, *, lines: bool) -> None:
-        """A record with more bytes than ``limit`` is left to the exact reader, whose ``builder`` knows the keys met.
+    in_threads = False
 
-        Whether rows say what is not given is up to the builder, too.
-        """
+    def __init__(self, builder: RowBuilder, cut: Cut, limit: int, form: Form) -> None:
+        """A record with more bytes than ``limit`` is left to the exact reader, whose ``builder`` knows the keys met."""
         self._builder = builder
         self._cut = cut
         self._limit = limit
-        self._lines = lines
-        self._layouts: tuple[BlockLayout, ...] = ()
-        self._planned_with = 0
-        self._first = 0
-        self._in_vain = 0
+        self._form = form
+        self._shape: RecordShape | None = None
+        self._made_of = 0
 
     def reader(self) -> Callable[[Piece], list[Part]] | None:
-        """What reads a piece with the layouts of now."""
-        return partial(self._read, self._layouts, self._first) if self._layouts else None
+        """What reads a piece with all keys met until now."""
+        book = self._builder.book
+        if len(book.places) != self._made_of:
+            self._made_of = len(book.places)
+            self._shape = make_shape(book, superseding=self._builder.superseding)
+        return partial(read_piece, self._shape, self._form, self._cut, self._limit) if self._shape else None
 
-    def learn(self, parts: Sequence[Part]) -> None:
-        """Note which way works, and which keys there are."""
-        ways = [part.way for part in parts if part.rows is not None]
-        self._in_vain = self._in_vain + 1 if ways and min(ways) > self._first else 0
-        if self._in_vain >= _SWITCH_AFTER:
-            self._first, self._in_vain = min(ways), 0
-        met = len(self._builder.book.places)
-        if met != self._planned_with and self._builder.sample:
-            self._planned_with = met
-            book, sample = self._builder.book, self._builder.sample
-            both = (make_layout(book, sample, numeric=numeric) for numeric in (True, False))
-            self._layouts = tuple(layout for layout in both if layout)
 
-    def _read(self, layouts: tuple[BlockLayout, ...], first: int, piece: Piece) -> list[Part]:
-        for way, layout in enumerate(layouts[first:], start=first):
-            rows = self._parse(piece, layout)
-            if rows is not None:
-                return [Part(b"", rows, way=way)]
-        text = b"".join(piece)
-        layout = layouts[-1]
-        for way, odd in enumerate(layout.odd, start=len(layouts)):
-            sieved = sieve(text, odd, lines=self._lines) if way >= first else None
-            rows = self._parse([sieved.rest], layout) if sieved else None
-            if sieved and rows is not None:
-                return [Part(text, rows, sieved.aside, way)]
-        if first >= len(layouts):
-            return self._read(layouts, len(layouts) - 1, piece)
-        return halve(text, self._cut, partial(self._read, layouts, first))
+def read_piece(shape: RecordShape, form: Form, cut: Cut, limit: int, piece: Piece, stride: int = _STRIDE) -> list[Part]:
+    """Read a piece of a file; its parts in order.
 
-    def _parse(self, piece: Piece, layout: BlockLayout) -> JsonRows | None:
-        superseding = self._builder.superseding
-        return read_json_block(piece, layout, self._limit, lines=self._lines, superseding=superseding)
+    Args:
+        shape: What records look like.
+        form: How they stand in the text.
+        cut: Where a record seems to begin.
+        limit: Longest record in bytes.
+        piece: Records; the last one may lack what separates it from the next.
+        stride: Read at once, in bytes. What all parts together say does not depend on it.
+    """
+    text = b"".join(piece)
+    parts: list[Part] = []
+    begin = start = 0
+    block = BlockBuilder(shape)
+    for end in _ends(text, form.separator, cut, stride):
+        found = read_stride(text[begin:end], shape, form, limit)
+        if found is None:
+            if begin > start:
+                quick = text[start:begin]
+                parts.append(Part(quick, block.rows(quick, form)))
+                block = BlockBuilder(shape)
+            parts.append(Part(text[begin:end]))
+            start = end
+        else:
+            block.add(found)
+        begin = end
+    if begin > start:
+        quick = text[start:begin]
+        parts.append(Part(quick, block.rows(quick, form)))
+    return parts
+
+
+def _ends(text: bytes, separator: bytes, cut: Cut, stride: int) -> Iterator[int]:
+    """Where strides end; what lacks its end is the last one."""
+    begin, is_whole = 0, text.endswith(separator)
+    while begin < len(text):
+        end = len(text)
+        if end - begin > stride or not is_whole:
+            end = cut(text, begin, min(begin + stride, end))
+        begin = end if end > begin else len(text)
+        yield begin

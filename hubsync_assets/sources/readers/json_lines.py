@@ -40,7 +40,7 @@ class JsonLinesParser:
     def skip(self, part: Part) -> None:
         """Step over whole lines that were read another way."""
         self._is_empty = False
-        self._offset += part.size
+        self._offset += len(part.text)
 
     def feed(self, data: bytes) -> None:
         """Take the next part of the text, whatever its end."""

@@ -38,6 +38,9 @@ class KeyBook:
         place = self.columns.place(key)
         if place:
             self.met.add(place[0])
+        else:
+            # By the first time that it is met, whatever stands behind it: so the names do not depend on how quickly a record is read.
+            self.unknown_name(key)
         if len(self.places) < 10 * UNKNOWN_LIMIT:
             self.places[key] = place
         return place

@@ -1,6 +1,6 @@
 """Pieces of a file to chunks: quickly where the result can be proven right, exactly where it cannot, and in order either way.
 
-Several pieces are parsed at the same time, each as if it began with a new record. Whether it does is known when the one
+Several pieces of CSV are parsed at the same time, each piece as if it began with a new record. Whether it does is known when the one
 before it is done: then its quick rows count, or the exact reader takes it. Keep out: both kinds of parsing.
 """
 
@@ -17,13 +17,19 @@ from hubsync_assets.sources.readers.row_builder import RowBuilder
 __all__ = ["Pipeline"]
 
 _FIRST = 1 << 15
-"""How many bytes are read exactly to learn which keys there are and how they are written."""
+"""How many bytes are read exactly to learn which keys there are."""
 
 _GIVE_UP_AFTER = 4
 """After this many pieces in a row that could not be read quickly, only some are tried."""
 
 _RETRY = 8
 """Namely one in this many."""
+
+
+def _at_once(read: Callable[[Piece], list[Part]], piece: Piece) -> "Future[list[Part]]":
+    future: Future[list[Part]] = Future()
+    future.set_result(read(piece))
+    return future
 
 
 class Pipeline:
@@ -43,13 +49,15 @@ class Pipeline:
     ) -> Generator[Chunk, None, Chunk]:
         """Every record of the stream, in order, but for what comes with its end: that chunk, which says how it ended, is returned."""
         cut = pieces(blocks, self._cut, min(_FIRST, block_bytes), block_bytes)
+        ahead = threads if self._ways.in_threads else 0
         waiting: deque[tuple[Piece, Future[list[Part]] | None]] = deque()
         with ThreadPoolExecutor(threads, thread_name_prefix="parse") as pool:
             for number, piece in enumerate(cut):
                 read = self._ways.reader()
                 quick = read and (self._exactly < _GIVE_UP_AFTER or number % _RETRY == 0)
-                waiting.append((piece, pool.submit(read, piece) if read and quick else None))
-                while len(waiting) > (threads if read else 0):
+                submit = pool.submit if ahead else _at_once
+                waiting.append((piece, submit(read, piece) if read and quick else None))
+                while len(waiting) > (ahead if read else 0):
                     yield from self._settle(*waiting.popleft())
                 if self._exact.stopped:
                     break
@@ -65,11 +73,10 @@ class Pipeline:
                 self._exact.skip(part)
                 if len(self._builder):
                     yield self._builder.chunk(self._taken())
-                yield join(self._builder, part.rows, part.aside, self._taken())
+                yield join(self._builder, part.rows, self._taken())
             elif not self._exact.stopped:
                 self._exact.feed(part.text)
         if len(self._builder):
             yield self._builder.chunk(self._taken())
         if future:
             self._exactly = 0 if any(part.rows is not None for part in parts) else self._exactly + 1
-        self._ways.learn(parts)

@@ -3,18 +3,26 @@
 Put here: the shapes only. Keep out: how anything is read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
 
 from hubsync_assets.sources.readers.cutting import Cut, Piece
-from hubsync_assets.sources.readers.odd_records import SetAside
 
-__all__ = ["BlockRows", "Exact", "Part", "Ways", "halve"]
+__all__ = ["BlockRows", "Exact", "Odd", "Part", "Ways", "halve"]
 
 _SMALLEST = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A record of a block that was not read quickly: its number from 0, its value and its text."""
+
+    number: int
+    value: object
+    text: str
 
 
 class BlockRows(Protocol):
@@ -29,49 +37,23 @@ class BlockRows(Protocol):
         """As in ``row_schema``; ``None`` where no row has any."""
 
     @property
-    def unknown(self) -> dict[str, int]:
+    def unknown(self) -> Mapping[str, int]:
         """Values under keys that no column is."""
 
     @property
-    def height(self) -> int:
-        """Number of rows."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of the block."""
-
-    def text(self) -> bytes:
-        """The whole block."""
+    def odd(self) -> Sequence[Odd]:
+        """The records that are not among the rows, in their order."""
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
-        """The original text of some rows, by their number in the block from 0."""
+        """The original text of some records, by their number in the block from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a piece, and how it was read.
+    """A part of a piece: its text, and its rows if it could be read quickly."""
 
-    Attributes:
-        given: Its text; empty where ``rows`` can give it.
-        rows: Its rows, if it could be read quickly.
-        aside: Records that were set aside for it.
-        way: Number of the way that worked, from 0.
-    """
-
-    given: bytes
+    text: bytes
     rows: BlockRows | None = None
-    aside: Sequence[SetAside] = ()
-    way: int = 0
-
-    @property
-    def text(self) -> bytes:
-        """Its text."""
-        return self.rows.text() if self.rows is not None and not self.given else self.given
-
-    @property
-    def size(self) -> int:
-        """Bytes of its text."""
-        return self.rows.size if self.rows is not None and not self.given else len(self.given)
 
 
 class Exact(Protocol):
@@ -96,13 +78,13 @@ class Exact(Protocol):
 
 
 class Ways(Protocol):
-    """The quick ways of a format."""
+    """The quick way of a format."""
+
+    in_threads: bool
+    """Whether several pieces are read at the same time: not worth it for what holds the interpreter's lock."""
 
     def reader(self) -> Callable[[Piece], list[Part]] | None:
         """What reads a piece that begins with a record, in any thread; ``None`` while too little is known."""
-
-    def learn(self, parts: Sequence[Part]) -> None:
-        """Learn from how a piece had to be read."""
 
 
 def halve(text: bytes, cut: Cut, read: Callable[[Piece], list[Part]]) -> list[Part]:

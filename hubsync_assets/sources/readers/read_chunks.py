@@ -13,6 +13,8 @@ from hubsync_assets.sources.files.byte_stream import ByteStream
 from hubsync_assets.sources.files.source_file import Form, SourceFile
 from hubsync_assets.sources.looks_like import ENOUGH, looks_like
 from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
+from hubsync_assets.sources.readers.columnar import read_columnar
+from hubsync_assets.sources.readers.columnar_file import columnar_form
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.cutting import after_comma, after_line
@@ -20,6 +22,7 @@ from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, refuse
 from hubsync_assets.sources.readers.json_array import JsonArrayParser
 from hubsync_assets.sources.readers.json_blocks import JsonBlocks
 from hubsync_assets.sources.readers.json_lines import JsonLinesParser
+from hubsync_assets.sources.readers.json_strides import ARRAY, LINES
 from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.one_document import is_one_document
@@ -52,14 +55,14 @@ def read_chunks(
 ) -> Iterator[Chunk]:
     """Read a file as chunks, in order; the last one says whether the file was whole, and what it speaks of.
 
-    A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
+    Parquet and Arrow are told by their first bytes, whatever the name. A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
     any text is whole in no format: a writer that died leaves the same.
 
     Args:
         file: What ``locate`` gave, or ``fetch`` for a URL.
         columns: What to look for in it.
         block_bytes: About how much text a chunk holds. The result does not depend on it.
-        threads: How many blocks are parsed at the same time. The result does not depend on it.
+        threads: How many blocks of CSV are parsed at the same time. The result does not depend on it.
         record_limit: A record with more characters than this is ``malformed``.
         superseding: The file is newer than another of its source, so a JSON record tells apart what is null and what it has no
             key for (``not_given``).
@@ -68,12 +71,13 @@ def read_chunks(
             UTF-8.
 
     Yields:
-        At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more.
+        At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more; of Parquet, the wanted columns of a
+        row group or two.
 
     Raises:
         PermanentError: Not readable.
-        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON that should be lines and is one document. Before
-            the first chunk.
+        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON that should be lines and is one document, Parquet
+            or Arrow that is cut off or damaged from its beginning. Before the first chunk.
         TransientError: The file vanished.
 
     Example:
@@ -98,6 +102,10 @@ def read_chunks(
     if file.path is None:
         message = f"{file.name} has to be fetched before it can be read"
         raise ValueError(message)
+    columnar = columnar_form(file)
+    if columnar is not None:
+        yield from read_columnar(file, columnar, columns, block_bytes=block_bytes)
+        return
     keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:
         head, blocks = _text(stream.blocks(), encoding, file.name)
@@ -134,7 +142,7 @@ def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[
     lines = form == "ndjson"
     cut = after_line if lines else after_comma
     exact = (JsonLinesParser if lines else JsonArrayParser)(builder, limit)
-    return Pipeline(exact, JsonBlocks(builder, cut, limit, lines=lines), builder, cut, taken)
+    return Pipeline(exact, JsonBlocks(builder, cut, limit, LINES if lines else ARRAY), builder, cut, taken)
 
 
 def _columns_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[str]:

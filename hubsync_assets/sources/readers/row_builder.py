@@ -1,20 +1,19 @@
 """Records to a chunk: the source's columns, positions, and the records that are not rows.
 
-The exact way, one record at a time; the quick way for whole blocks is in ``json_polars``. That way gives a number's value, not its
-spelling, so in a number column a number gets the same text here: no exponent, no needless zeros. Keep out: finding records in bytes.
+The exact way, one record at a time; the quick way for whole blocks is in ``json_blocks``. Keep out: finding records in bytes.
 """
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import cast
 
 import polars as pl
 
 from hubsync_assets.model.field_lists import no_fields
 from hubsync_assets.sources.readers.chunks import BROKEN_SCHEMA, MALFORMED, NOT_AN_OBJECT, Chunk, row_schema
-from hubsync_assets.sources.readers.json_value import JsonNumber, Members, json_text, members_as_written
+from hubsync_assets.sources.readers.json_value import Members, json_text, members_as_written
 from hubsync_assets.sources.readers.keys import KEY, KeyBook
+from hubsync_assets.sources.readers.plain_numbers import write_plainly
 
 __all__ = ["RAW_LIMIT", "RowBuilder"]
 
@@ -22,8 +21,6 @@ RAW_LIMIT = 1 << 20
 """How many characters of a broken record are kept as its raw text."""
 
 _ABSENT = 1 << 30
-_PLAIN = re.compile(r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,7})\.[0-9]{0,5}[1-9]")
-"""A JSON number that is surely written in its shortest form."""
 
 
 class RowBuilder:
@@ -33,7 +30,6 @@ class RowBuilder:
         book: What the keys mean.
         position: Number of the last record.
         complete: False once records may be missing.
-        sample: The text of the first object.
         text_size: Characters collected since the last chunk.
         superseding: Note which columns a JSON record has no key for.
         valued: Names of the columns that some record has a value for.
@@ -48,7 +44,6 @@ class RowBuilder:
         self.superseding = superseding
         self.valued: set[str] = set()
         self.complete = True
-        self.sample = ""
         self._start()
 
     def _start(self) -> None:
@@ -66,56 +61,44 @@ class RowBuilder:
         return len(self._positions) + len(self._broken)
 
     def add(self, value: object, text: str) -> None:
-        """Add a JSON value that was read whole: a row if it is an object."""
+        """Add a JSON value that was read whole: a row if it is an object. Of a key that comes twice the last one counts."""
         if not isinstance(value, Members):
             self._break(NOT_AN_OBJECT, f"record {self.position + 1} is not a JSON object", text)
             return
-        self.sample = self.sample or text
         best = [_ABSENT] * len(self._names)
+        chosen = [""] * len(self._names)
         values: list[object] = [None] * len(self._names)
-        nulls: list[int] = []
+        given: set[int] = set()
         all_text = True
         book, places, unknown = self.book, self.book.places, self._unknown
-        for key, member in value:
+        for key, member in dict(value).items():
             place = places[key] if key in places else book.place(key)
-            if member is None:
-                if place is not None:
-                    nulls.append(place[0])
-                continue
-            if place is None:
+            if place is not None:
+                number, rank = place
+                given.add(number)
+                if member is not None and rank < best[number]:
+                    best[number], chosen[number], values[number] = rank, key, member
+                    all_text = all_text and isinstance(member, str)
+            elif member is not None:
                 unknown[key if key in book.listed else book.unknown_name(key)] += 1
-            elif place[1] < best[place[0]]:
-                best[place[0]] = place[1]
-                values[place[0]] = member
-                all_text = all_text and isinstance(member, str)
-        not_given = self._without_a_key(best, nulls) if self.superseding else None
+        not_given = self._without(given) if self.superseding else None
         if all_text:
             self._row(cast("list[str | None]", values), None, not_given, text)
         else:
-            nested = self._write_out_nested(values, best, text)
+            nested = self._write_out_nested(values, chosen, text)
             self._row([json_text(member) for member in values], nested or None, not_given, text)
 
-    def _write_out_nested(self, values: list[object], best: list[int], text: str) -> list[str]:
+    def _write_out_nested(self, values: list[object], chosen: Sequence[str], text: str) -> list[str]:
         """Put the JSON text of lists and objects in their place; returns their columns."""
         columns = [number for number, member in enumerate(values) if isinstance(member, list)]
-        if not columns:
-            return []
-        written: dict[int, str] = {}
-        for key, member in members_as_written(text):
-            number, rank = self.book.place(key) or (-1, -1)
-            if number in columns and rank == best[number] and member != "null":
-                written.setdefault(number, member)
+        written = dict(members_as_written(text)) if columns else {}
         for number in columns:
-            values[number] = written[number]
+            values[number] = written[chosen[number]]
         return [self._names[number] for number in columns]
 
-    def _without_a_key(self, best: Sequence[int], nulls: Sequence[int]) -> list[str] | None:
-        """The names of the columns, the key aside, that a record has neither a value nor a null for."""
-        return [
-            name
-            for number, name in enumerate(self._names)
-            if best[number] == _ABSENT and number != KEY and number not in nulls
-        ] or None
+    def _without(self, given: Container[int]) -> list[str] | None:
+        """The names of the other columns, the key aside."""
+        return [name for number, name in enumerate(self._names) if number not in given and number != KEY] or None
 
     def add_cells(self, cells: Sequence[str | None], not_given: Sequence[str], text: str) -> None:
         """Add a record whose values are already one text for each column; ``not_given``: columns that it does not speak of."""
@@ -148,25 +131,19 @@ class RowBuilder:
         self._broken.append((self.position, reason, message, raw))
         self.text_size += min(len(text), RAW_LIMIT)
 
-    def _write_numbers_plainly(self) -> None:
-        """Give a number the text that a quickly read block gives it, and where texts have another sign than a point, that sign."""
-        for name in self.book.columns.plain:
-            column = self._columns[self._names.index(name)]
-            odd = [
-                row for row, cell in enumerate(column) if isinstance(cell, JsonNumber) and not _PLAIN.fullmatch(cell)
-            ]
-            for row, text in zip(odd, _plain_texts([str(column[row]) for row in odd]), strict=True):
-                column[row] = JsonNumber(text)
-            sign = self.book.columns.decimals.get(name)
-            if sign is not None:
-                column[:] = [cell.replace(".", sign) if isinstance(cell, JsonNumber) else cell for cell in column]
+    def place(self, columns: list[pl.Series], not_given: pl.Series | None, odd: Sequence[int] = ()) -> pl.DataFrame:
+        """Rows that were made elsewhere, with the positions that come next.
 
-    def place(self, columns: list[pl.Series], not_given: pl.Series | None) -> pl.DataFrame:
-        """Rows that were made elsewhere, with the positions that come next; ``not_given`` as in ``row_schema``, if any has some."""
-        first = self.position + 1
+        Args:
+            columns: One for each column of the source.
+            not_given: As in ``row_schema``, if any row has some.
+            odd: Numbers from 0, among all records, of those that are not in ``columns``.
+        """
         height = columns[0].len()
-        self.position += height
+        first, self.position = self.position + 1, self.position + height + len(odd)
         positions = pl.int_range(first, self.position + 1, dtype=pl.UInt64, eager=True).alias("position")
+        if odd:
+            positions = positions.filter(~positions.is_in([first + number for number in odd]))
         none = no_fields(height)
         self._note_values(columns)
         missing = (none if not_given is None else not_given).alias("not_given")
@@ -178,7 +155,8 @@ class RowBuilder:
     def chunk(self, bytes_read: int) -> Chunk:
         """Everything since the last chunk; the builder starts afresh."""
         texts = self._texts
-        self._write_numbers_plainly()
+        for name in self.book.columns.plain:
+            write_plainly(self._columns[self._names.index(name)], self.book.columns.decimals.get(name))
         columns = [self._positions, *self._columns, self._nested, self._not_given]
         rows = pl.DataFrame(dict(zip(self._schema, columns, strict=True)), schema=self._schema)
         self._note_values(rows.select(self._names).get_columns())
@@ -193,18 +171,3 @@ class RowBuilder:
         )
         self._start()
         return made
-
-
-def _plain_texts(numbers: Sequence[str]) -> list[str]:
-    """The shortest plain text of each number's value, as polars has it.
-
-    Whole numbers keep all their digits, others are those of the nearest double. A number that no double can hold stays
-    as written.
-    """
-    if not numbers:
-        return []
-    records = ",".join(f'{{"n":{number}}}' for number in numbers)
-    try:
-        return pl.read_json(f"[{records}]".encode(), schema={"n": pl.String})["n"].to_list()
-    except pl.exceptions.PolarsError:
-        return [numbers[0]] if len(numbers) == 1 else [_plain_texts([number])[0] for number in numbers]

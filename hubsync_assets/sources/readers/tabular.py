@@ -6,6 +6,7 @@ Put here: which of the columns are the source's, and what numbers, lists and obj
 from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
+from polars import selectors
 
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.field_lists import field_lists, no_fields
@@ -129,11 +130,12 @@ class Tabular:
         )
 
     def _column(self, frame: pl.DataFrame, name: str, found: Sequence[str]) -> pl.Series:
+        # Under the column's name, since one of a file may be a pattern to polars, as ^email$ is.
         if not found:
             return pl.Series(name, [None], dtype=pl.String).new_from_index(0, frame.height)
-        column = self._value(frame[found[0]], name, found[0])
+        column = self._value(frame[found[0]].alias(name), name, found[0])
         for own in found[1:]:
-            other = self._value(frame[own], name, own)
+            other = self._value(frame[own].alias(name), name, own)
             if other.dtype != column.dtype:
                 column, other = _text(column), _text(other)
             column = column.zip_with(column.is_not_null(), other)
@@ -158,7 +160,7 @@ class Tabular:
             of_it = [own for own in found if own in self._nested]
             if of_it:
                 begins = frame.select(
-                    pl.any_horizontal(pl.col(own).str.contains(r"^\s*[\[{]").fill_null(value=False) for own in of_it)
+                    pl.any_horizontal(selectors.by_name(*of_it).str.contains(r"^\s*[\[{]").fill_null(value=False))
                 ).to_series()
                 if begins.any():
                     flags[name] = begins

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.locate import locate
-from hubsync_assets.sources.readers.block_layout import make_layout
-from hubsync_assets.sources.readers.json_polars import read_json_block
+from hubsync_assets.sources.readers.cutting import after_comma
+from hubsync_assets.sources.readers.json_blocks import read_piece
+from hubsync_assets.sources.readers.json_strides import ARRAY
+from hubsync_assets.sources.readers.json_struct import make_shape
 from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets_tests.sources.declared import columns_of
@@ -96,30 +98,26 @@ def test_a_json_number_reads_like_text_with_the_declared_sign(data: st.DataObjec
 
 
 @pytest.mark.parametrize(
-    ("of_prices", "others", "accepted"),
+    ("prices", "texts"),
     [
-        (['"1,5"', '"1.234,56"'], ["1", "2.5"], True),
-        (['"1,5"', "2"], ["1", "2.5"], True),
-        (['"1,5"', "2.5"], ["1", "2"], False),
-        (['"1.234"', "2"], ["1", "2"], False),
+        (['"1,5"', '"1.234,56"'], ["1,5", "1.234,56"]),
+        (['"1,5"', "2", "2.50"], ["1,5", "2", "2,5"]),
+        (['"1.234"', "1e-7", "12.0"], ["1.234", "0,0000001", "12"]),
     ],
 )
-@pytest.mark.parametrize("key", ["other", "xprice", "prices"])
-def test_a_block_where_a_point_may_be_a_numbers_own_is_left_to_the_exact_reader(
-    of_prices: list[str], others: list[str], *, accepted: bool, key: str
+def test_in_a_block_read_at_once_a_numbers_own_point_is_told_from_that_of_a_text(
+    prices: list[str], texts: list[str]
 ) -> None:
-    records = [
-        f'{{"email":"a","price":{price},"{key}":{other}}}' for price, other in zip(of_prices, others, strict=True)
-    ]
     book = KeyBook(COMMA)
-    for name in ("email", "price", key):
+    for name in ("email", "price"):
         book.place(name)
-    layout = make_layout(book, records[0], numeric=False)
-    assert layout is not None
-    rows = read_json_block([f"{','.join(records)},".encode()], layout, 1 << 20)
-    if key == "xprice":  # ends like the other one, so that nobody knows whose number it is
-        accepted = accepted and not any("." in price for price in of_prices)
-    assert (rows is not None) == accepted
+    shape = make_shape(book, superseding=False)
+    assert shape is not None
+    block = ",".join([*(f'{{"email":"a","price":{price}}}' for price in prices), ""]).encode()
+    for stride in (40, 1 << 20):  # a column of numbers joined with one of texts, or both in one
+        (part,) = read_piece(shape, ARRAY, after_comma, 1 << 20, [block], stride)
+        assert part.rows is not None
+        assert {column.name: column.to_list() for column in part.rows.columns}["price"] == texts
 
 
 @BOTH_WAYS

@@ -50,7 +50,7 @@ def test_other_names_are_no_field(key: str) -> None:
         ('{"EMAIL":"1","Email":"2"}', "1"),
         ('{"EMAIL":null,"email":"2"}', "2"),
         ('{"email":"","mail":"x"}', ""),
-        ('{"email":"1","email":"2"}', "1"),
+        ('{"email":"1","email":"2"}', "2"),
         ('{"email":null,"email":"2"}', "2"),
         ('{"\\u0065mail":"escaped"}', "escaped"),
     ],

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 READ = """
@@ -60,6 +61,27 @@ def test_a_file_five_times_as_large_needs_no_more_memory(tmp_path: Path, name: s
     large_rows, large_peak = peak(large, "block_bytes=262144")
     assert (small_rows, large_rows) == (few, 5 * few)
     assert large_peak - small_peak < 8
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_a_columnar_file_with_five_times_as_many_row_groups_needs_no_more_memory(tmp_path: Path, suffix: str) -> None:
+    peaks = []
+    for count in (200_000, 1_000_000):
+        path = tmp_path / f"{count}.{suffix}"
+        row = {"email": "ann@example.com", "name": "José Núñez", "country": "ES", "note": "nobody looks for that"}
+        # Such as is not packed well.
+        numbered = pl.int_range(count, eager=True).hash().cast(pl.String)
+        frame = pl.DataFrame({name: value + numbered for name, value in row.items()})
+        if suffix == "parquet":
+            frame.write_parquet(path, row_group_size=20_000)
+        else:
+            frame.write_ipc(path, record_batch_size=20_000)
+        rows, most = peak(path)
+        assert rows == count
+        peaks.append(most)
+    # The file has 140 MB more. polars has some batches of an Arrow file ready, not packed, and fewer of a small one.
+    assert peaks[1] - peaks[0] < (30 if suffix == "parquet" else 110)
+    assert peaks[1] < 350
 
 
 def test_a_record_that_never_ends_is_given_up_before_it_fills_the_memory(tmp_path: Path) -> None:
