@@ -79,5 +79,6 @@ def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
     again = ids.eq_missing(ids.shift(1))
     if not again.slice(1).any():
         return rows
-    group = ids.rle_id().alias("_group")
-    return rows.with_columns(group).sort("_group", *rows.columns[1:], nulls_last=True).drop("_group")
+    # By series, since a name may be a pattern to polars, as ^email$ is.
+    values = (pl.lit(column.rename(f"{number}")) for number, column in enumerate(rows.get_columns()[1:]))
+    return rows.sort(pl.lit(ids.rle_id().rename("")), *values, nulls_last=True)

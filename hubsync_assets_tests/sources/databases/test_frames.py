@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,19 @@ def test_rows_that_share_an_id_come_in_the_same_order_whatever_the_database_gave
 def test_an_id_that_fills_several_batches_is_kept_together() -> None:
     batches = in_batches([("a", str(number % 7), None) for number in range(10)], [3, 3, 3])
     assert ordered(batches) == sorted(ordered(batches), key=str)
+
+
+@pytest.mark.parametrize("name", ["^a.*$", "*", "_group", "^$", "literal", "0"])
+def test_a_column_that_is_a_pattern_to_polars_is_put_in_order_like_any_other(name: str) -> None:
+    frame = frame_of(
+        ["\0id", name, "ab"], [("1", "b", "x"), ("1", "a", "y"), ("1", None, "z"), ("2", "a", "x")], as_text
+    )
+    order = InOrder()
+    assert order.add(frame) is None
+    rest = order.rest()
+    assert rest is not None
+    assert rest.columns == ["\0id", name, "ab"]
+    assert rest.rows() == [("1", "a", "y"), ("1", "b", "x"), ("1", None, "z"), ("2", "a", "x")]
 
 
 def test_batches_whose_columns_became_other_types_are_still_put_in_order() -> None:

@@ -43,6 +43,8 @@ def quoted(server: Server, name: str) -> str:
         "a`b",
         "a.b",
         ";--c",
+        "^email$",
+        "*",
         "[x]",
         "\\",
     ],
