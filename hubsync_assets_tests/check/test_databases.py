@@ -40,7 +40,7 @@ def test_the_first_rows_of_a_table_are_shown(
 def test_of_a_large_table_no_more_is_read_than_is_shown(
     shared_server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    numbered(shared_server, "large", 200_000)
+    numbered(shared_server, "large", 100_000)
     began = time.monotonic()
     code, told = shown(tmp_path, "table: large", shared_server.setting, capsys)
     assert code == 0

@@ -1,19 +1,16 @@
 """A database as a source of a run: what its raw table has, when it is read again, and what is left when it fails."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.model.declaration import ContactSync
 from hubsync_assets.sources.databases import query_reading
-from hubsync_assets.steps.read import ReadFailure, read_sources
+from hubsync_assets.steps.read import ReadFailure
 from hubsync_assets.steps.read_report import ReadReport
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.databases.filling import fill
@@ -21,58 +18,16 @@ from hubsync_assets_tests.databases.network import network
 from hubsync_assets_tests.databases.people import people, text_id
 from hubsync_assets_tests.databases.server import SECRET, Server
 from hubsync_assets_tests.sources.databases.numbered import numbered
+from hubsync_assets_tests.steps.database_runs import open_storage, raw, run, run_all, statements
 
 Open = Callable[..., Storage]
 
-FIELDS = {"email": {"kind": "email"}, "name": {"kind": "text"}}
 DAY = 24 * 3600
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Open:
-    """A storage of a declaration, the same folder each time."""
-
-    def make(fields: dict[str, Any] | None = None, **sources: dict[str, Any]) -> Storage:
-        declared = {name: {"read": f"env:{name.upper()}", "id": "id", **source} for name, source in sources.items()}
-        sync = ContactSync.model_validate({"sources": declared, "fields": fields or FIELDS})
-        storage = Storage(ContactModel(sync), tmp_path)
-        storage.lock.acquire("test")
-        return storage
-
-    return make
-
-
-def run(storage: Storage, **settings: str) -> ReadReport | ReadFailure:
-    (last,) = run_all(storage, **settings).values()
-    return last
-
-
-def run_all(storage: Storage, **settings: str) -> dict[str, ReadReport | ReadFailure]:
-    try:
-        events = list(read_sources(settings, "all", storage))
-    finally:
-        storage.lock.release()
-    assert SECRET not in repr(events)
-    return {event.source: event for event in events if isinstance(event, ReadReport | ReadFailure)}
-
-
-def raw(storage: Storage, source: str = "crm") -> pl.DataFrame:
-    return pl.read_parquet(storage.folder / f"raw_{source}" / "current" / "*.parquet").sort("position")
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What SQLAlchemy is asked to run."""
-    heard: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        heard.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", hear)
-    try:
-        yield heard
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", hear)
+    return partial(open_storage, tmp_path)
 
 
 def test_the_raw_table_has_each_rows_number_and_its_own_id(shared_server: Server, opened: Open) -> None:
@@ -97,47 +52,6 @@ def test_the_raw_table_has_each_rows_number_and_its_own_id(shared_server: Server
 def _behind(server: Server) -> str:
     url = sa.make_url(server.setting)
     return f"//{url.host or ''}{f':{url.port}' if url.port else ''}/{url.database}"
-
-
-def test_columns_constants_where_and_decimals_hold_for_a_database(shared_server: Server, opened: Open) -> None:
-    with shared_server.engine().begin() as connection:
-        number = "NUMERIC" if connection.dialect.name == "sqlite" else "numeric(10,2)"
-        connection.exec_driver_sql("DROP TABLE IF EXISTS declared")
-        document = {"postgresql": "jsonb", "mysql": "json", "sqlite": "TEXT"}[connection.dialect.name]
-        tags = {"postgresql": "text[]", "mysql": "json", "sqlite": "TEXT"}[connection.dialect.name]
-        connection.exec_driver_sql(
-            f"CREATE TABLE declared (id integer, email varchar(40), address {document}, tags {tags}, mrr {number}, vip boolean)"
-        )
-        two = "'{a,b}'" if connection.dialect.name == "postgresql" else '\'["a", "b"]\''
-        connection.exec_driver_sql(
-            "INSERT INTO declared VALUES "
-            f"(1, 'a@example.com', '{{\"city\": \"Köln\"}}', {two}, 1234.50, true), (2, 'b@example.com', NULL, NULL, 7, false), "
-            "(3, 'c@example.com', '{\"city\": null}', NULL, NULL, NULL)"
-        )
-    fields = {
-        "email": {"kind": "email"},
-        "city": {"kind": "text"},
-        "tags": {"kind": "multi"},
-        "revenue": {"kind": "number"},
-        "vip": {"kind": "boolean"},
-        "origin": {"kind": "text"},
-    }
-    storage = opened(
-        fields,
-        crm={
-            "table": "declared",
-            "columns": {"city": "address.city", "revenue": "mrr"},
-            "constants": {"origin": "crm"},
-            "where": "id <> '3' OR id IS NULL",
-            "decimal": ",",
-        },
-    )
-    report = run(storage, crm=shared_server.setting)
-    assert isinstance(report, ReadReport), report
-    kept = raw(storage).filter(~pl.col("filtered"))
-    values = [(row["city"], row["revenue"], row["vip"], row["origin"]) for row in kept.to_dicts()]
-    assert values == [("Köln", 1234.5, True, "crm"), (None, 7.0, False, "crm")]
-    assert kept["tags"].to_list() == ["a;b", None]
 
 
 def test_a_table_whose_count_and_latest_change_stay_is_not_read_again(shared_server: Server, opened: Open) -> None:

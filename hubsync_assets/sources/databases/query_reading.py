@@ -181,7 +181,7 @@ class QueryReading:
         return self._table.chunk(rows.drop(_ID), 0, rows[_ID].cast(pl.String))
 
     def _late(self) -> str | None:
-        return errors.too_slow(self._spec.seconds) if self._session.is_late else None
+        return errors.too_slow(self._spec.seconds) if self._session.is_over() else None
 
     def _counts(self) -> tuple[int, dict[str, int]]:
         """How many rows there are, and values in columns that nobody looks for."""
@@ -239,5 +239,5 @@ def _explaining(name: str, session: Session) -> Iterator[None]:
     try:
         yield
     except failures(session) as error:
-        late = errors.too_slow(session.seconds) if session.is_late else None
+        late = errors.too_slow(session.seconds) if session.is_over() else None
         raise explained(name, error, late=late) from None

@@ -124,7 +124,7 @@ def _begin(address: DatabaseAddress, session: Session, engine: sa.Engine) -> Non
         session.connection = engine.connect()
         session.dialect.begin(session.connection, session.seconds)
     except _of_driver(engine) as error:
-        late = errors.too_slow(session.seconds) if session.is_late else None
+        late = errors.too_slow(session.seconds) if session.is_over() else None  # a driver's own limit may be faster
         raise explained(address.name, error, late=late) from None
     except _OF_OPTIONS:
         raise errors.unusable_option(address.source) from None

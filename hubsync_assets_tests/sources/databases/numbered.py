@@ -1,4 +1,4 @@
-"""A table of numbered rows, made where it is needed: for tests to which it does not matter what a row says.
+"""Tables that are made where they are needed, and one of numbered rows, for tests to which it does not matter what a row says.
 
 Keep out: rows of which it does (``databases.people``, ``databases.odd_table``).
 """
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from hubsync_assets_tests.databases.server import Server
 
-__all__ = ["numbered"]
+__all__ = ["numbered", "run"]
 
 _NUMBERS = {
     "postgresql": "SELECT i FROM generate_series({first}, {last}) AS s(i)",
@@ -30,3 +30,10 @@ def numbered(server: Server, table: str, rows: int, *, width: int = 1) -> None:
             text = _LONG.get(dialect, "repeat('x', {width})").format(width=width)
             sql = f"INSERT INTO {table} SELECT i, {email}, {text} FROM ({numbers}) n"
             connection.execution_options(no_parameters=True).execute(sa.text(sql.replace(":", r"\:")))
+
+
+def run(server: Server, *statements: str) -> None:
+    """These statements as they are, by who may do everything."""
+    with server.engine().begin() as connection:
+        for statement in statements:
+            connection.execution_options(no_parameters=True).exec_driver_sql(statement)

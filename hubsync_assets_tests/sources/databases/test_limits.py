@@ -110,7 +110,7 @@ def standing_still(server: Daemon) -> Iterator[None]:
 
 
 def test_a_server_that_stands_still_in_mid_read_costs_the_limit_and_no_row_that_came(server: Daemon) -> None:
-    numbered(server, "still", 40_000, width=1_000)
+    numbered(server, "still", 16_000, width=1_000)
     began = time.monotonic()
     asked = spec(server.setting, Query("id", table="still"), seconds=SECONDS)
     chunks = QueryReading(asked, MODEL.columns("crm"), None).chunks()
@@ -118,7 +118,7 @@ def test_a_server_that_stands_still_in_mid_read_costs_the_limit_and_no_row_that_
     with standing_still(server):
         came = collected(chain([first], chunks))
     assert time.monotonic() - began < SECONDS + SLACK
-    assert_began(came, 40_000)
+    assert_began(came, 16_000)
 
 
 def test_whoever_reads_slowly_is_ended_by_the_limit_and_keeps_what_came(shared_server: Server) -> None:
@@ -138,7 +138,7 @@ def test_whoever_reads_slowly_is_ended_by_the_limit_and_keeps_what_came(shared_s
 
 
 def test_the_rest_of_a_reading_that_is_given_up_does_not_cross_the_network(server: Daemon) -> None:
-    numbered(server, "given_up", 40_000, width=1_000)
+    numbered(server, "given_up", 16_000, width=1_000)
     with network(server.setting) as between:
         asked = spec(between.url(server.setting), Query("id", table="given_up"))
         reading = QueryReading(asked, MODEL.columns("crm"), None)
@@ -146,7 +146,7 @@ def test_the_rest_of_a_reading_that_is_given_up_does_not_cross_the_network(serve
         next(chunks)
         chunks.close()  # type: ignore[attr-defined]
         reading.close()
-        assert between.passed < 20_000_000
+        assert between.passed < 12_000_000
 
 
 @pytest.mark.parametrize(
