@@ -5,6 +5,7 @@ Keep out: who they are (people.py).
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -110,7 +111,7 @@ def add(connection: sa.Connection, table: str, people: Sequence[Person], key: Ke
     mark = "?" if dialect == "sqlite" else "%s"
     marks = ", ".join([mark] * (len(COLUMNS[dialect]) + 1))
     statement = f"INSERT INTO {table} VALUES ({marks})"
-    while batch := [row for row, _ in zip(rows, range(BATCH), strict=False)]:
+    while batch := list(islice(rows, BATCH)):
         connection.exec_driver_sql(statement, batch)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from hubsync_assets_tests.databases import filling
 from hubsync_assets_tests.databases.filling import Key, fill
 from hubsync_assets_tests.databases.people import Person, people, text_id
 from hubsync_assets_tests.databases.server import Server
@@ -52,7 +53,8 @@ def test_some_emails_are_missing_some_wrong_some_mixed_and_some_shared() -> None
 
 
 @pytest.mark.parametrize("key", ["integer", "text"])
-def test_people_are_stored_as_they_are(shared_server: Server, key: Key) -> None:
+def test_people_are_stored_as_they_are(shared_server: Server, key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filling, "BATCH", 700)
     crowd = people(2000)
     fill(shared_server.engine(), "stored", crowd, key)
     found = _texts(shared_server, "stored", ["id", "email", "first_name", "company", "employees", "plan", "born"])
