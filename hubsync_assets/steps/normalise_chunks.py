@@ -32,11 +32,11 @@ class NormalisedChunks:
     """What became of some consecutive records.
 
     Attributes:
-        kept: ``position``, the record columns, ``unreadable`` and ``not_given``; and ``record_id`` (String), null for files.
-        filtered: ``position``, ``email`` and ``record_id`` of the records that can be synced and that the source's ``where`` leaves out.
+        kept: ``position``, the record columns, ``unreadable`` and ``not_given``; of a database also ``record_id`` (String).
+        filtered: ``position``, ``email`` and perhaps ``record_id`` of the records that can be synced and that the source's ``where`` leaves out.
         filled: how many records of both have a value, by field.
-        named: ``position``, ``email`` and ``record_id`` of the records that are rejected although they name one email.
-        rejected: ``position, field, reason, message, raw, record_id``: records, and values (``field`` is set).
+        named: ``position``, ``email`` and perhaps ``record_id`` of the records that are rejected although they name one email.
+        rejected: ``position, field, reason, message, raw``, and perhaps ``record_id``: records, and values (``field`` is set).
         rejected_records: how many of ``rejected`` are records.
         unknown: values under keys that no field has.
         last_position: of these records; 0 if there are none.
@@ -126,8 +126,10 @@ def _ids(chunks: Sequence[Chunk]) -> pl.Series | None:
 
 
 def _with_ids(some: pl.DataFrame, positions: pl.Series, ids: pl.Series | None) -> pl.DataFrame:
-    """Some records with ``record_id``, which those that are not rows do not have."""
-    if ids is None or positions.is_empty():
+    """Some records of a database with ``record_id``, which those that are not rows do not have."""
+    if ids is None:
+        return some
+    if positions.is_empty():
         return some.with_columns(pl.lit(None, pl.String).alias("record_id"))
     place = positions.search_sorted(some["position"]).clip(upper_bound=positions.len() - 1)
     found = ids.gather(place)

@@ -36,6 +36,8 @@ __all__ = ["SourceReading"]
 
 PROGRESS_SECONDS = 5.0
 
+_NO_ID = pl.lit(None, pl.String).alias("record_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -80,7 +82,6 @@ class SourceReading:
             **self.model.schema.record,
             "file_rank": pl.UInt32,
             "position": pl.UInt64,
-            "record_id": pl.String,
             **self.marks.schema,
         }
         self.table = storage.table(self.model.tables.raw[source])
@@ -124,6 +125,8 @@ class SourceReading:
     def _run(self, readings: Sequence[Reading]) -> ReadReport:
         self.files = [reading.file for reading in readings]
         self.size = sum(file.size or 0 for file in self.files)
+        if any(file.form == "query" for file in self.files):
+            self.spilled["record_id"] = pl.String  # of files it is put in at the end, too: there is none
         listing = listing_of(self.files)
         before = self.last.version
         if before is not None and self.last.is_reusable(self.files, is_used=self.found is not None):
@@ -207,6 +210,8 @@ class SourceReading:
         self.counts.add(normalised, file)
         rank = pl.lit(file.rank, pl.UInt32).alias("file_rank")
         kept = normalised.kept
+        if "record_id" in self.spilled and "record_id" not in kept.columns:
+            kept = kept.with_columns(_NO_ID)
         spill.add(kept.with_columns(rank, *self.marks.pack(kept["unreadable"], kept["not_given"])))
         for rows, marks in ((normalised.named, self.marks.rejected), (normalised.filtered, self.marks.filtered)):
             if rows.height:
@@ -218,7 +223,8 @@ class SourceReading:
         names = {file.rank: file.name for file in self.files}
         name = pl.col("file_rank").replace_strict(names, return_dtype=pl.String).alias("file")
         for bucket in range(1 << spill.bits):
-            for piece in spill.pieces(bucket):
+            for spilled in spill.pieces(bucket):
+                piece = spilled if "record_id" in self.spilled else spilled.with_columns(_NO_ID)
                 marks = self.marks.unpack(piece).get_columns()
                 writer.parquet.add(piece.drop(self.marks.schema).with_columns(name, *marks), bucket)
             writer.parquet.flush()

@@ -55,8 +55,10 @@ class RejectedRows:
         return self._origins.get(source) == raw_version
 
     def add(self, source: str, file: str, rows: pl.DataFrame) -> None:
-        """Add rows of one file: ``position, field, reason, message, raw, record_id``."""
+        """Add rows of one file: ``position, field, reason, message, raw``; of a database also ``record_id``."""
         named = rows.with_columns(pl.lit(source).alias("source"), pl.lit(file).alias("file"))
+        if "record_id" not in rows.columns:
+            named = named.with_columns(pl.lit(None, pl.String).alias("record_id"))
         self._parts[source].add(_compact(named))
 
     def read(self, source: str, raw_version: str) -> None:
