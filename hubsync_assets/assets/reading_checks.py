@@ -45,6 +45,35 @@ def reading_checks(sync: Sync, table: str, report: ReadReport) -> list[dg.AssetC
 
 
 def _columns(report: ReadReport) -> str:
+    return "; ".join(words for words in (_unused(report), _new(report), _several(report)) if words)
+
+
+def _new(report: ReadReport) -> str:
+    if not report.new_aliases:
+        return ""
+    named = ", ".join(f"{name} for {field}" for name, field in list(report.new_aliases.items())[:_MOST_NAMED])
+    return (
+        f"this version knows names that the one before did not: {named}; to use them, which may change values in HubSpot, run again with "
+        f"confirm: [aliases {report.source}] in the config of raw_records"
+    )
+
+
+def _several(report: ReadReport) -> str:
+    """Only names that headers have."""
+    named = [
+        f"{', '.join(names)} for {column}"
+        for column, names in report.several.items()
+        if all(_PLAIN_NAME.fullmatch(name) for name in names)
+    ]
+    if not named:
+        return ""
+    return (
+        f"{report.source} has several columns for one field, of which the first that has a value counts: {'; '.join(named[:_MOST_NAMED])}; name the "
+        "right one under columns"
+    )
+
+
+def _unused(report: ReadReport) -> str:
     if not report.unknown:
         return ""
     plain = [name for name in report.unknown if _PLAIN_NAME.fullmatch(name)]

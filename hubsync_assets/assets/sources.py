@@ -36,7 +36,7 @@ class ReadConfig(dg.Config):
 
     confirm: list[str] = Field(
         default=[],
-        description="What is meant of a changed declaration: drop <source>, where <source>; the failure's message names it.",
+        description="What is meant of a changed declaration: drop <source>, where <source>; or that new names of columns are used: aliases <source>; the message of the failure or check names it.",
     )
 
     shrank: float = Field(

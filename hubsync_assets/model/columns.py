@@ -11,7 +11,7 @@ from typing import Self
 import polars as pl
 
 from hubsync_assets.kinds.field import Field
-from hubsync_assets.model.aliases import ALIASES, FIRST_NAMES, LAST_NAMES, folded
+from hubsync_assets.model.aliases import FIRST_NAME, LAST_NAME, RELEASE, aliases_of, folded
 from hubsync_assets.model.declaration import Source
 
 __all__ = ["Columns", "Derived", "Place"]
@@ -75,14 +75,15 @@ class Columns:
     where_columns: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, fields: Sequence[Field], source: Source) -> Self:
+    def of(cls, fields: Sequence[Field], source: Source, release: int = RELEASE) -> Self:
         """What a source's declaration comes to.
 
         Args:
             fields: all fields, the key first.
             source: its declaration.
+            release: of the table of aliases.
         """
-        building = _Building(source)
+        building = _Building(source, release, {folded(each.name) for each in fields})
         for each in fields:
             building.add(each)
         if source.where is not None:
@@ -131,8 +132,9 @@ def _of(made: Mapping[str, Derived], derived: Derived) -> set[str]:
 class _Building:
     """The columns of a source, growing field by field."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, release: int, taken: set[str]) -> None:
+        """``taken``: what fields are called themselves, which counts more than every other field's alias."""
+        self.source, self.release, self.taken = source, release, taken
         self.names: list[str] = []
         self.own: dict[str, Place] = {}
         self.other: dict[str, Place] = {}
@@ -189,16 +191,20 @@ class _Building:
             return
         number = self._new(each.name, each.name)
         self.own[each.name] = (number, 0)
-        for rank, alias in enumerate((each.name, *ALIASES.get(each.name, ())), start=1):
-            self.other.setdefault(folded(alias), (number, rank))
+        self.other.setdefault(folded(each.name), (number, 1))
+        self._add_aliases(number, aliases_of(each.name, self.release), first=2)
         if each.has_rest:
             names = []
-            for aliases in (FIRST_NAMES, LAST_NAMES):
-                hidden = self._new(_HIDDEN + aliases[0], each.name)
+            for name in (FIRST_NAME, LAST_NAME):
+                hidden = self._new(_HIDDEN + name, each.name)
                 names.append(self.names[hidden])
-                for rank, alias in enumerate(aliases, start=1):
-                    self.other.setdefault(folded(alias), (hidden, rank))
+                self._add_aliases(hidden, aliases_of(name, self.release), first=1)
             self.derived.append(Derived(each.name, tuple(names), or_own=True))
+
+    def _add_aliases(self, number: int, aliases: Sequence[str], *, first: int) -> None:
+        for rank, alias in enumerate(aliases, start=first):
+            if folded(alias) not in self.taken:
+                self.other.setdefault(folded(alias), (number, rank))
 
     def _add_declared(self, each: Field, declared: str) -> None:
         if not self.names:

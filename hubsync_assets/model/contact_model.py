@@ -9,6 +9,7 @@ from functools import cached_property
 
 from hubsync_assets.kinds.field import Field
 from hubsync_assets.kinds.reading import Conventions
+from hubsync_assets.model.aliases import RELEASE
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.declaration import ContactSync, Source
 from hubsync_assets.model.schema import Schemas
@@ -89,9 +90,9 @@ class ContactModel:
         grouped = {field.name for group in self.groups for field in group}
         return tuple(field for field in self.contact_fields if field.name not in grouped)
 
-    def columns(self, source: str) -> Columns:
-        """What to look for in the source's files."""
-        return Columns.of(self.fields, self.source(source))
+    def columns(self, source: str, release: int = RELEASE) -> Columns:
+        """What to look for in the source's files; ``release``: of the table of aliases."""
+        return Columns.of(self.fields, self.source(source), release)
 
     def conventions(self, source: str) -> Conventions:
         """How the source writes values."""

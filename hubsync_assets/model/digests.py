@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from hubsync_assets.kinds.field import Field
-from hubsync_assets.model.aliases import ALIASES
+from hubsync_assets.model.aliases import RELEASE, aliases_of
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.declaration import Source
 
@@ -21,10 +21,10 @@ _NOT_READ = {"name", "property_", "keep", "write", "default", "form", "region", 
 """Keys of a field that say what becomes of a value that has been read."""
 
 
-def reading_digests(model: ContactModel, source: str) -> dict[str, str]:
-    """What decides the rows of a source's raw table: by field, and under ``""`` for all of them."""
+def reading_digests(model: ContactModel, source: str, release: int = RELEASE) -> dict[str, str]:
+    """What decides the rows of a source's raw table: by field, and under ``""`` for all of them; ``release``: of the table of aliases."""
     declared = model.source(source)
-    of_fields = {field.name: _digest(_reading_of(field, declared)) for field in model.fields}
+    of_fields = {field.name: _digest(_reading_of(field, declared, release)) for field in model.fields}
     return {"": _digest(declared.model_dump(mode="json", include=_OF_SOURCE)), **of_fields}
 
 
@@ -37,12 +37,12 @@ def merging_digest(model: ContactModel) -> str:
     return _digest([list(model.sources), fields, model.declared.together])
 
 
-def _reading_of(field: Field, source: Source) -> Any:  # noqa: ANN401 - of JSON
+def _reading_of(field: Field, source: Source, release: int) -> Any:  # noqa: ANN401 - of JSON
     return [
         field.model_dump(mode="json", exclude=_NOT_READ),
         source.columns.get(field.name),
         source.constants.get(field.name),
-        None if field.name in source.columns else [ALIASES.get(field.name), field.has_rest],
+        None if field.name in source.columns else [aliases_of(field.name, release) or None, field.has_rest],
     ]
 
 

@@ -4,16 +4,17 @@ Put here: every reason for which it is not. Keep out: reading (``read_source``),
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from hubsync_assets.model.aliases import RELEASE
 from hubsync_assets.model.digests import reading_digests
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["READER_VERSION", "LastReading", "listing_of"]
+__all__ = ["READER_VERSION", "LastReading", "listing_of", "release_of"]
 
 READER_VERSION = 5
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
@@ -24,24 +25,26 @@ class LastReading:
 
     Attributes:
         version: Its raw table; None: there is none.
+        release: Of the table of aliases that is used now.
         digests: What decides each field now.
     """
 
-    def __init__(self, storage: Storage, source: str, rejects: RejectedRows, reread_after: float | None) -> None:
+    def __init__(
+        self, storage: Storage, source: str, rejects: RejectedRows, reread_after: float | None, release: int
+    ) -> None:
         """Look for it.
 
         Args:
             storage: Where it would be, perhaps under the source's former name.
             source: The source.
             rejects: Knows what it rejected.
+            release: See ``release_of``.
             reread_after: Seconds after which it is too old to be believed unchanged; None: never.
         """
         model = storage.model
-        table = storage.table(model.tables.raw[source])
-        was = model.source(source).was
-        former = None if was is None else storage.former_table(f"raw_{was}", table.schema)
-        self.version = table.current() or (None if former is None else former.current())
-        self.digests = reading_digests(model, source)
+        self.version = _last_version(storage, source)
+        self.release = release
+        self.digests = reading_digests(model, source, release)
         self._source = source
         self._rejects = rejects
         self._reread_after = reread_after
@@ -78,6 +81,29 @@ class LastReading:
     def _is_due(self, before: Version) -> bool:
         after = self._reread_after
         return after is not None and time.time() - before.facts.get("read_at", 0.0) > after
+
+
+def release_of(storage: Storage, source: str, confirm: Collection[str]) -> int:
+    """Which release of the table of aliases is used: the one that the source was last read by, until a person confirms that of now.
+
+    Args:
+        storage: Where the last reading is.
+        source: The source.
+        confirm: What is meant: ``aliases <source>``.
+    """
+    last = _last_version(storage, source)
+    if last is None or not last.facts.get("is_used", True) or f"aliases {source}" in confirm:
+        return RELEASE
+    return int(last.facts.get("aliases", 1))
+
+
+def _last_version(storage: Storage, source: str) -> Version | None:
+    """The last raw table, perhaps under the source's former name."""
+    model = storage.model
+    table = storage.table(model.tables.raw[source])
+    was = model.source(source).was
+    former = None if was is None else storage.former_table(f"raw_{was}", table.schema)
+    return table.current() or (None if former is None else former.current())
 
 
 def listing_of(files: Sequence[SourceFile]) -> list[list[Any]]:

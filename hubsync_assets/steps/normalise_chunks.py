@@ -13,6 +13,7 @@ import polars as pl
 from hubsync_assets.contacts.normalise import INVALID_EMAIL, normalise
 from hubsync_assets.contacts.source_columns import as_fields, is_filtered
 from hubsync_assets.kinds.email_text import email_within
+from hubsync_assets.model.aliases import RELEASE
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
 from hubsync_assets.sources.readers.row_builder import RAW_LIMIT
@@ -74,7 +75,7 @@ def together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
 
 
 def normalise_chunks(
-    model: ContactModel, source: str, chunks: Sequence[Chunk], *, superseding: bool = False
+    model: ContactModel, source: str, chunks: Sequence[Chunk], *, superseding: bool = False, release: int = RELEASE
 ) -> NormalisedChunks:
     """Keep what can be synced, reject the rest.
 
@@ -83,8 +84,9 @@ def normalise_chunks(
         source: whose records they are.
         chunks: what ``together`` gave.
         superseding: see ``read_chunks``.
+        release: of the table of aliases.
     """
-    columns = model.columns(source)
+    columns = model.columns(source, release)
     given = pl.concat([chunk.rows for chunk in chunks])
     how = model.conventions(source)
     rows = as_fields(columns, given, how, keys_matter=superseding)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.connectors.registry import source_of
 from hubsync_assets.sources.files.locate import refuse_same_files
 from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
+from hubsync_assets.steps.last_reading import release_of
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.read_source import Found, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
@@ -54,7 +54,7 @@ def read_sources(
         accept: by source, the digest of the reading that a person accepts although it is in doubt.
         limits: when a difference from the last accepted reading is a doubt; a source that is not read again is not judged again.
 
-        confirm: what a person has confirmed of the declaration (``refuse_unconfirmed``).
+        confirm: what a person has confirmed of the declaration (``refuse_unconfirmed``), and of the table of aliases (``release_of``).
 
     Raises:
         PermanentError: the declaration takes something away that nobody has confirmed.
@@ -65,7 +65,7 @@ def read_sources(
     """
     refuse_unconfirmed(storage, confirm)
     wanted = storage.model.sources if wanted is None else wanted
-    located, failures = _look(storage.model, sources, files)
+    located, failures = _look(storage, sources, files, confirm)
     yield from (failure for failure in failures if failure.source in wanted)
     findable = [source for source in wanted if source in located or source not in sources]
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
@@ -109,7 +109,7 @@ def read_sources(
 
 
 def _look(
-    model: ContactModel, sources: Mapping[str, str], files: Literal["all", "newest"]
+    storage: Storage, sources: Mapping[str, str], files: Literal["all", "newest"], confirm: Collection[str]
 ) -> tuple[dict[str, Found], list[ReadFailure]]:
     """What each source is to read, and those that cannot be: they fail by themselves, and must not take the other one along.
 
@@ -119,8 +119,9 @@ def _look(
     failures = []
     for name, setting in sources.items():
         try:
-            source = source_of(model, name, setting)
-            located[name] = Found(source, source.find())
+            release = release_of(storage, name, confirm)
+            source = source_of(storage.model, name, setting, release)
+            located[name] = Found(source, source.find(), release)
         except HubsyncError as error:
             failures.append(ReadFailure(name, error))
     refuse_same_files({name: found.files for name, found in located.items()})

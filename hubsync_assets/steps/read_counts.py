@@ -39,6 +39,7 @@ class ReadCounts:
         self._gives: dict[int, list[str]] = {}
         self._silent: list[int] = []
         self._refused: dict[str, str] = {}
+        self._several: dict[str, list[str]] = {}
         self._incomplete: dict[int, str] = {}
 
     def add(self, normalised: NormalisedChunks, file: SourceFile) -> None:
@@ -77,6 +78,8 @@ class ReadCounts:
         if records and not has_emails and (end.seems or not broke_off):
             raise no_email(file.name, end.seems)
         self._gives[file.rank] = sorted(gives)
+        for column, names in end.several.items():
+            self._several.setdefault(column.removeprefix("@"), list(names))
         if end.silent:
             self._silent.append(file.rank)
 
@@ -116,6 +119,7 @@ class ReadCounts:
             filled={name: self._filled[name] for name in self._names},
             gives_files={name: gives[name] for name in self._names},
             refused=self._refused,
+            several=self._several,
             broke_off=[name for name in self._incomplete.values() if name not in self._refused],
             incomplete_rank=min(self._incomplete, default=None),
         )

@@ -33,6 +33,8 @@ class ReadReport:
         left_out: names of files that are where the source's are, and are not read.
         filled: records that can be synced, filtered or not, and have a value, by field.
         gives_files: files that speak of a field, by field.
+        several: by column, its names in a file, where these are more than one; the first that has a value counts.
+        new_aliases: by name of a column that nothing uses, the field that would take it by the table of aliases of now; see ``aliases.RELEASE``.
         refused: what is wrong with the files of which nothing is used, by name.
         broke_off: names of the files that broke off.
         incomplete_rank: rank of the newest file that broke off or was refused; None when all were whole.
@@ -57,6 +59,8 @@ class ReadReport:
     left_out: tuple[str, ...] = ()
     filled: dict[str, int] = field(default_factory=dict)
     gives_files: dict[str, int] = field(default_factory=dict)
+    several: dict[str, list[str]] = field(default_factory=dict)
+    new_aliases: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     broke_off: list[str] = field(default_factory=list)
     incomplete_rank: int | None = None

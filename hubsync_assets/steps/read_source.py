@@ -6,7 +6,7 @@ value is (``contacts``).
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -14,6 +14,7 @@ from functools import partial
 import polars as pl
 
 from hubsync_assets.hubspot.mapping import PropertyMapping
+from hubsync_assets.model.aliases import RELEASE
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.sources.connectors.source import Reading, Source
 from hubsync_assets.sources.errors import FileRefusedError
@@ -41,10 +42,11 @@ _NO_ID = pl.lit(None, pl.String).alias("record_id")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source that is used, and its exports, newest first."""
+    """A source that is used, its exports, newest first, and the release of the table of aliases that it is read by."""
 
     source: Source
     files: Sequence[SourceFile]
+    release: int = RELEASE
 
 
 class SourceReading:
@@ -75,7 +77,8 @@ class SourceReading:
         self.source = source
         self.storage = storage
         self.model = storage.model
-        self.columns = self.model.columns(source)
+        self.release = found.release if found else RELEASE
+        self.columns = self.model.columns(source, self.release)
         self.marks = RawMarks(self.model.names)
         # The name of the file is put in at the end: it would be as long as the rest of a record. So are the marks made lists again.
         self.spilled: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -89,7 +92,7 @@ class SourceReading:
         # In storage, because a download may be larger than what /tmp holds.
         self.downloads = storage.temporary_folder()
         self.rejects = rejects
-        self.last = LastReading(storage, source, rejects, found.source.reread_after if found else None)
+        self.last = LastReading(storage, source, rejects, found.source.reread_after if found else None, self.release)
         self.ways = PropertyMapping(self.model).ways
         self.files: list[SourceFile] = []
         self.tell = tell
@@ -141,6 +144,7 @@ class SourceReading:
                 done = self._read_file(reading, spill, done)
             self._write(spill, writer)
             counted = self.counts.report(self.source, len(self.files), self.size)
+            counted = replace(counted, new_aliases=self._new_aliases(counted.unknown))
             if self.found is None:
                 report, health = assess_unused(counted, before, self.accept, self.ways)
             else:
@@ -152,6 +156,7 @@ class SourceReading:
                 "listing": listing,
                 "is_used": self.found is not None,
                 "read_at": time.time(),
+                "aliases": self.release,
             }
             version = writer.publish({**facts, "report": asdict(report), **self.counts.facts(), **health})
         self.rejects.read(self.source, version.id)
@@ -195,7 +200,7 @@ class SourceReading:
         if declared.absent is not None:
             superseding = declared.absent == "not_given"
         read = reading.chunks(superseding=superseding)
-        clean = partial(normalise_chunks, self.model, self.source, superseding=superseding)
+        clean = partial(normalise_chunks, self.model, self.source, superseding=superseding, release=self.release)
         for normalised in in_turn(clean, together(read), lambda: int(self.is_alone())):
             last_position = max(last_position, normalised.last_position)
             self._keep(normalised, file, spill)
@@ -217,6 +222,14 @@ class SourceReading:
             if rows.height:
                 no_values = pl.DataFrame(schema=self.spilled)
                 spill.add(pl.concat([no_values, rows.with_columns(rank, *marks)], how="diagonal"))
+
+    def _new_aliases(self, unknown: Iterable[str]) -> dict[str, str]:
+        """Columns that nothing uses, and that are a field's by the table of now."""
+        if self.release == RELEASE:
+            return {}
+        columns = self.model.columns(self.source)
+        places = {name: columns.place(name) for name in unknown}
+        return {name: columns.names[place[0]].removeprefix("@") for name, place in places.items() if place is not None}
 
     def _write(self, spill: BucketSpill, writer: VersionWriter) -> None:
         """Make each bucket one file."""

@@ -5,6 +5,7 @@ Put here: the kinds that there are, a line each. Keep out: what each of them doe
 
 from collections.abc import Callable
 
+from hubsync_assets.model.aliases import RELEASE
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.declaration import Source as Declared
@@ -27,13 +28,14 @@ KINDS: tuple[tuple[Callable[[str], bool], Make], ...] = (
 """By what a setting looks like, the first that fits: how the source is made of its name, its setting, its columns and its declaration."""
 
 
-def source_of(model: ContactModel, name: str, setting: str) -> Source:
+def source_of(model: ContactModel, name: str, setting: str, release: int = RELEASE) -> Source:
     """The source of a declaration.
 
     Args:
         model: What is declared.
         name: Which of its sources.
         setting: What it reads: path, folder, glob or URL.
+        release: Of the table of aliases.
 
     Raises:
         PermanentError: It cannot be one, in words without the setting where that may be a secret.
@@ -44,7 +46,7 @@ def source_of(model: ContactModel, name: str, setting: str) -> Source:
         raise errors.no_database(name)
     if not asks and is_database_url(setting):
         raise errors.no_query(name)
-    return next(make for fits, make in KINDS if fits(setting))(name, setting, model.columns(name), declared)
+    return next(make for fits, make in KINDS if fits(setting))(name, setting, model.columns(name, release), declared)
 
 
 def shown(name: str, setting: str) -> str:

@@ -4,7 +4,7 @@ Put here: the shape (columns, dtypes) and its documentation. Keep out: parsing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -45,11 +45,13 @@ class FileEnd:
         silent: A missing value says nothing: JSON that broke off and was not read as superseding, so that nobody knows what the keys
             of the records that are lost would have been.
         seems: What it looks like if nothing in it is of any use; see ``looks_like``.
+        several: By column, the names in the file that are it, where these are more than one: the first that has a value counts.
     """
 
     gives: frozenset[str]
     silent: bool
     seems: str
+    several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

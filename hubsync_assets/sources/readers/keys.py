@@ -45,6 +45,14 @@ class KeyBook:
             self.places[key] = place
         return place
 
+    def several(self) -> dict[str, tuple[str, ...]]:
+        """The columns that more than one name of the file is, with these names, the one that counts most first."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for key, place in self.places.items():
+            if place is not None:
+                found.setdefault(self.columns.names[place[0]], []).append((place[1], key))
+        return {column: tuple(key for _, key in sorted(keys)) for column, keys in found.items() if len(keys) > 1}
+
     def unknown_name(self, key: str) -> str:
         """The name under which an unknown key is counted."""
         if key in self.listed:

@@ -60,6 +60,7 @@ class Tabular:
         ]
         if not self._spellings[KEY]:
             raise errors.no_key_column(name, columns.names[KEY], there)
+        self._several = book.several()
         self._columns = columns
         self._numbers = numbers
         self._nested = nested
@@ -85,7 +86,7 @@ class Tabular:
     def end(self) -> FileEnd:
         """What is known of the export: every record says something of every column."""
         gives = (name for name, found in zip(self._columns.names, self._spellings, strict=True) if found)
-        return FileEnd(frozenset(gives), silent=False, seems="")
+        return FileEnd(frozenset(gives), silent=False, seems="", several=self._several)
 
     def chunk(self, frame: pl.DataFrame, taken: int, ids: pl.Series | None = None) -> Chunk:
         """The chunk of some records.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hubsync_assets.model.aliases import ALIASES
+from hubsync_assets.model.aliases import aliases_of
 from hubsync_assets.sources.readers.keys import OTHERS, UNKNOWN_LIMIT, KeyBook
 from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sources.seen import COLUMNS, Seen, see_bytes
@@ -21,7 +21,7 @@ def read(folder: Path, *records: object, block_bytes: int = 1 << 20) -> Seen:
 def test_every_name_of_a_field_is_found_whatever_its_case_and_punctuation(field: str) -> None:
     number = COLUMNS.names.index(field)
     assert place_of(field) == (number, 0)
-    for name in (field, *ALIASES[field]):
+    for name in (field, *aliases_of(field)):
         words = name.replace("_", " ").replace("-", " ").split()
         camel = words[0] + "".join(word.title() for word in words[1:])
         for spelling in (name, name.upper(), name.title(), "_".join(words), "-".join(words), f" {name}:", camel):
