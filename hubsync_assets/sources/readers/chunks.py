@@ -45,11 +45,13 @@ class FileEnd:
         silent: A missing value says nothing: JSON that broke off and was not read as superseding, so that nobody knows what the keys
             of the records that are lost would have been.
         seems: What it looks like if nothing in it is of any use; see ``looks_like``.
+        note: What was recognised that a plain file does not have, for people; empty: nothing.
     """
 
     gives: frozenset[str]
     silent: bool
     seems: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
