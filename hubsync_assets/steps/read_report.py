@@ -34,6 +34,8 @@ class ReadReport:
         filled: records that can be synced, filtered or not, and have a value, by field.
         gives_files: files that speak of a field, by field.
         refused: what is wrong with the files of which nothing is used, by name.
+        notes: what was recognised of files that are not plain, such as their encoding, by name.
+        suspected: what should perhaps be declared, since many values do not fit without it.
         broke_off: names of the files that broke off.
         incomplete_rank: rank of the newest file that broke off or was refused; None when all were whole.
         digest: names exactly this reading, so that a person can accept it.
@@ -58,6 +60,8 @@ class ReadReport:
     filled: dict[str, int] = field(default_factory=dict)
     gives_files: dict[str, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    suspected: list[str] = field(default_factory=list)
     broke_off: list[str] = field(default_factory=list)
     incomplete_rank: int | None = None
     digest: str = ""

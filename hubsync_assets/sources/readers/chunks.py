@@ -75,6 +75,7 @@ class Chunk:
             skipped that may have held more than one record.
         bytes_read: Bytes of the file (as stored, so packed ones of a .gz) read so far.
         end: Set in the last chunk of a file.
+        note: See ``FileEnd``; known from the first chunk on.
         ids: String, what each row is called in its source (the value of the column that a database's source names); None for files.
     """
 
@@ -86,6 +87,7 @@ class Chunk:
     _texts: Callable[[Sequence[int]], list[str]]
     end: FileEnd | None = None
     ids: pl.Series | None = None
+    note: str = ""
 
     def raw_text(self, positions: Sequence[int] | pl.Series) -> pl.Series:
         """The original text of records in ``rows``.

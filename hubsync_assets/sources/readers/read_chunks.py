@@ -4,8 +4,9 @@ Put here: what comes before and after the formats (encoding, sniffing, when a ch
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from typing import cast
 
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.sources import errors
@@ -133,7 +134,8 @@ def read_chunks(
             pipeline = Pipeline(table, CsvBlocks(table, record_limit), builder, after_line, taken)
         else:
             pipeline = _json_pipeline(form, builder, record_limit, taken)
-        last = yield from pipeline.chunks(text.blocks, block_bytes, threads, fault)
+        note = "; ".join(notes)
+        last = yield from _noted(pipeline.chunks(text.blocks, block_bytes, threads, fault), note)
         head = text.head[:ENOUGH]
         gives = (
             (table.header.names if table.header else frozenset())
@@ -141,7 +143,16 @@ def read_chunks(
             else _columns_of_json(head, form, builder)
         )
         silent = form != "csv" and not superseding and not builder.complete
-        yield replace(last, end=FileEnd(gives, silent, looks_like(head, form), "; ".join(notes)))
+        yield replace(last, end=FileEnd(gives, silent, looks_like(head, form), note), note=note)
+
+
+def _noted(chunks: Generator[Chunk, None, Chunk], note: str) -> Generator[Chunk, None, Chunk]:
+    while True:
+        try:
+            chunk = next(chunks)
+        except StopIteration as stopped:
+            return cast("Chunk", stopped.value)
+        yield replace(chunk, note=note) if note else chunk
 
 
 def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[[], int]) -> Pipeline:
