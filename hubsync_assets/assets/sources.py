@@ -118,6 +118,7 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
                     case ReadFailure():
                         failures.append(event)
                     case ReadReport():
+                        _say_what_was_recognised(context, event)
                         yield from _results(sync, event, opened, selected)
             rejected = opened.table(REJECTED).current()
             if rejected is not None:
@@ -150,6 +151,7 @@ def _results(sync: Sync, report: ReadReport, storage: Storage, selected: set[str
         # Not their names: a file without its header line has a contact where the names should be.
         "unknown_fields": len(report.unknown),
         "unknown_values": sum(report.unknown.values()),
+        **{f"note/{file}": note for file, note in report.notes.items()},
     }
     yield dg.MaterializeResult(
         asset_key=sync.key(name),
@@ -171,6 +173,13 @@ def _believed(sync: Sync, report: ReadReport) -> dg.AssetCheckResult:
         description=doubts.message(report.source) if doubts else BELIEVED_MEANS,
         metadata={"digest": report.digest, "doubts": len(doubts.reasons) + len(doubts.warnings)},
     )
+
+
+def _say_what_was_recognised(context: dg.AssetExecutionContext, report: ReadReport) -> None:
+    for file, note in report.notes.items():
+        context.log.info(f"{report.source}: {file}: {note}")
+    for words in report.suspected:
+        context.log.warning(f"{report.source}: {words}")
 
 
 def _tell(sync: Sync, context: dg.AssetExecutionContext, progress: ReadProgress) -> None:

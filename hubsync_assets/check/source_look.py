@@ -14,6 +14,7 @@ from typing import cast
 import polars as pl
 
 from hubsync_assets.contacts.normalise import normalise
+from hubsync_assets.contacts.rejects import LOOKS_LIKE
 from hubsync_assets.contacts.source_columns import as_fields, is_filtered
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.connectors.registry import source_of
@@ -47,6 +48,8 @@ class SourceLook:
         reasons: by reason, records that cannot be synced.
         rows: the first kept records, as they would be read.
         shares: by field.
+        note: what was recognised of the file, such as its encoding; empty where it is plain.
+        suspected: by field, how many values that do not fit look like what should perhaps be declared, and that.
         not_taken: columns that no field takes, and how many values are there.
     """
 
@@ -59,6 +62,8 @@ class SourceLook:
     rows: pl.DataFrame
     shares: dict[str, FieldShares]
     not_taken: dict[str, int] = field(default_factory=dict)
+    note: str = ""
+    suspected: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 def look_at(model: ContactModel, source: str, setting: str, *, rows: int = 5) -> SourceLook:
@@ -119,7 +124,15 @@ def _told(model: ContactModel, source: str, name: str, files: int, chunks: list[
         rows=done.kept.select("position", *model.schema.record).head(rows),
         shares={name: _shares(done.kept, name, is_given=name in given_fields) for name in model.names},
         not_taken=dict(not_taken.most_common()),
+        note=chunks[0].note if chunks else "",
+        suspected=_suspected(done.rejected),
     )
+
+
+def _suspected(rejected: pl.DataFrame) -> dict[str, tuple[int, str]]:
+    like = pl.col("message").str.extract(f"{LOOKS_LIKE}([^;]+)").alias("like")
+    values = rejected.select("field", like).drop_nulls().group_by("field", "like").len().sort("field")
+    return {name: (count, words) for name, words, count in values.iter_rows()}
 
 
 def _shares(kept: pl.DataFrame, name: str, *, is_given: bool) -> FieldShares:

@@ -20,6 +20,10 @@ def words(source: str, look: SourceLook) -> Iterator[str]:
     yield f"  the first {look.records:,} records: {look.kept:,} can be synced{left}"
     for reason, count in look.reasons.items():
         yield f"  {count:,} cannot: {reason}"
+    if look.note:
+        yield f"  {look.note}"
+    for name, (count, like) in look.suspected.items():
+        yield f"  {count:,} values of {name} that do not fit look like {like}: declare it, if they are"
     if look.not_taken:
         names = ", ".join(f"{_plain(name)} ({count:,})" for name, count in look.not_taken.items())
         yield f"  columns that no field takes, and their values: {names}"

@@ -58,7 +58,7 @@ def normalise(model: ContactModel, rows: pl.DataFrame, how: Conventions = USUAL)
     reason = pl.DataFrame({"wrong": wrong, "missing": email.is_null()}).select(why).to_series()
     marks = [_unreadable(model, bad, unknown, rows.height).alias("unreadable"), rows["not_given"]]
     kept = _filter(values.select("position", *model.schema.record), marks, reason.is_null())
-    return Normalised(kept, rejected_rows(model, rows, reason, bad))
+    return Normalised(kept, rejected_rows(model, rows, reason, bad, how))
 
 
 def _unreadable(

@@ -7,7 +7,7 @@ import polars as pl
 
 from hubsync_assets.kinds.reading import NO_ROWS, Conventions
 
-__all__ = ["clean_text", "null_words"]
+__all__ = ["clean_text", "null_words", "without_apostrophe"]
 
 _PLAIN = "^[!-~\u00a1-\u00ac\u00ae-\u024f]+( [!-~\u00a1-\u00ac\u00ae-\u024f]+)*$"
 """Words in ASCII and composed Latin letters (no soft hyphen) with single spaces: nothing to clean. Nearly all values are plain, and one look is
@@ -41,6 +41,14 @@ def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
             odder, _thoroughly(stripped.gather(odder), _INVISIBLE_IN_EMAIL if email else _INVISIBLE)
         )
     return text.clone().scatter(odd, stripped)
+
+
+def without_apostrophe(cleaned: pl.Series) -> pl.Series:
+    """Text without the apostrophe that keeps Excel from counting with it: before a digit, a sign or ``@``. Only for what is no name."""
+    marked = cleaned.str.starts_with("'").arg_true()
+    if marked.is_empty():
+        return cleaned
+    return cleaned.clone().scatter(marked, cleaned.gather(marked).str.replace(r"^'([+\-=@0-9])", "${1}"))
 
 
 def _not_plain(text: pl.Series) -> pl.Series:

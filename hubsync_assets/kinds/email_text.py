@@ -4,12 +4,13 @@ Put here: the rule, as regular expressions without look-around (polars has none)
 
 The local part is 1 to 64 characters, none of them white space or one of ``"`,:;<>()[]{}\``, no dot at either end and no two
 together. The domain is two or more labels of letters, marks, digits and inner hyphens, each at most 63 characters, the last
-at least 2 and not all digits. At most 254 characters in all. A null word is no email, and no wrong one either.
+at least 2 and not all digits. At most 254 characters in all. What is none by this may be one in decoration (``email_decorations``). A null word is no email, and no wrong one either.
 """
 
 import polars as pl
 
 from hubsync_assets.kinds.cleaning import clean_text, null_words
+from hubsync_assets.kinds.email_decorations import undecorated
 from hubsync_assets.kinds.reading import Conventions
 
 __all__ = ["email_within", "read_emails", "valid"]
@@ -55,7 +56,13 @@ def read_emails(given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Serie
     cleaned = clean_text(given.gather(odd), email=True).str.to_lowercase()
     for words in null_words(cleaned, how):
         cleaned = cleaned.scatter(words, None) if words.len() else cleaned
-    return email.scatter(odd, cleaned), fits.scatter(odd, valid(cleaned))
+    right = valid(cleaned)
+    wrong = (~right & cleaned.is_not_null()).arg_true()
+    if wrong.len():
+        bare = undecorated(cleaned.gather(wrong))
+        found = valid(bare)
+        cleaned, right = cleaned.scatter(wrong.filter(found), bare.filter(found)), right.scatter(wrong, found)
+    return email.scatter(odd, cleaned), fits.scatter(odd, right)
 
 
 def email_within(texts: pl.Series) -> pl.Series:

@@ -87,6 +87,11 @@ class Field(BaseModel):
         """What is said of a value that does not fit, without the value."""
         return "does not fit"
 
+    def suspicion(self, how: Conventions) -> tuple[str, str] | None:
+        """A pattern of values that do not fit, and what should be declared if many are like it; None: there is no such."""
+        del how
+        return None
+
     @property
     def rule(self) -> Rule:
         """The survivorship rule."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hubsync_assets.kinds.cleaning import clean_text
+from hubsync_assets.kinds.cleaning import clean_text, without_apostrophe
 
 __all__ = ["Numbers", "read_numbers", "read_wholes"]
 
@@ -88,7 +88,7 @@ def _read(
     odd = (read.is_null() & there).arg_true()
     if odd.is_empty():
         return read, there
-    cleaned = clean_text(text.gather(odd))
+    cleaned = without_apostrophe(clean_text(text.gather(odd)))
     numerals = cleaned.to_frame("text").select(pl.when(pl.col("text").str.contains(_NUMBER)).then("text").alias("text"))
     return read.scatter(odd, read_odd(numerals)), there.scatter(odd, cleaned.is_not_null())
 

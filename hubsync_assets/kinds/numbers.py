@@ -14,7 +14,7 @@ import polars as pl
 from pydantic import Field as Key
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.kinds.cleaning import clean_text
+from hubsync_assets.kinds.cleaning import clean_text, without_apostrophe
 from hubsync_assets.kinds.field import KIND_KEY, Dtype, Field
 from hubsync_assets.kinds.number_reading import Numbers, read_numbers, read_wholes
 from hubsync_assets.kinds.number_text import float_text, plain_number
@@ -29,6 +29,9 @@ _EXACT = 2.0**52
 
 _BETWEEN = {".": "[.]", ",": "[,]", "'": "['\u2019]", "\u2019": "['\u2019]", " ": " ", "\u00a0": " ", "\u202f": " "}
 """What may stand between thousands, by the sign in the declaration, in cleaned text: there every blank is a plain one."""
+
+_WITH_COMMA = r"^\s*[+-]?(?:[0-9]{1,3}(?:[. ][0-9]{3})+,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))\s*$"
+"""12,5 and 1.234,56, and not 1,234."""
 
 Sign = Annotated[str, Key(pattern="^[.,]$")]
 Thousands = Annotated[str, Key(pattern="^[.,'\u2019 \u00a0\u202f]$")]
@@ -76,6 +79,10 @@ class Numeric(Field):
         text = pl.Series([plain_number(self.default)] if math.isfinite(self.default) else ["inf"])
         return self._numbers(text).values[0]
 
+    def suspicion(self, how: Conventions) -> tuple[str, str] | None:
+        """A comma before the fraction is named and never guessed: 1,234 may be either."""
+        return (_WITH_COMMA, 'decimal: ","') if (self.decimal or how.decimal or ".") == "." else None
+
     @abstractmethod
     def _numbers(self, given: pl.Series) -> Numbers:
         """The numbers of a column in which a point stands before the fraction."""
@@ -100,7 +107,12 @@ class Numeric(Field):
             grouped = rf"^[+-]?[1-9][0-9]{{0,2}}(?:{between}[0-9]{{3}})+(?:{point}[0-9]*)?$"
             plain = pl.when(text.str.contains(grouped)).then(text.str.replace_all(between, "")).otherwise(plain)
         pointed = plain.str.replace_all(decimal, ".", literal=True)
-        return clean_text(given).to_frame("text").select(pl.coalesce(pointed, pl.lit("?") + text)).to_series()
+        return (
+            without_apostrophe(clean_text(given))
+            .to_frame("text")
+            .select(pl.coalesce(pointed, pl.lit("?") + text))
+            .to_series()
+        )
 
 
 class Whole(Numeric):

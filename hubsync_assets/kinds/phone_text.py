@@ -5,7 +5,7 @@ Put here: what is refused without knowing any country's numbers. Keep out: what 
 
 import polars as pl
 
-from hubsync_assets.kinds.cleaning import clean_text
+from hubsync_assets.kinds.cleaning import clean_text, without_apostrophe
 
 __all__ = ["read_phones"]
 
@@ -26,7 +26,7 @@ def read_phones(given: pl.Series) -> tuple[pl.Series, pl.Series]:
     odd = (~given.str.contains(_PLAIN)).arg_true()
     if odd.is_empty():
         return given, odd
-    phone = clean_text(given.gather(odd))
+    phone = without_apostrophe(clean_text(given.gather(odd)))
     bad = ~phone.str.contains(_DIGIT) | phone.str.contains(_SCIENTIFIC)
     read = pl.DataFrame({"phone": phone, "bad": bad}).select(pl.when(~pl.col("bad")).then("phone")).to_series()
     return given.clone().scatter(odd, read), odd.filter(bad)

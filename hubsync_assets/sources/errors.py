@@ -40,7 +40,7 @@ __all__ = [
     "wrong_encoding",
 ]
 
-_KNOWN = ".json, .ndjson, .jsonl or .csv, each also with .gz, .parquet, .arrow, .feather or .ipc"
+_KNOWN = ".json, .ndjson, .jsonl, .csv, .tsv or .tab, each also with .gz, .parquet, .arrow, .feather or .ipc"
 _MOST_NAMES = 40
 
 

@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
 from hubsync_assets.contacts.normalise import INVALID_EMAIL
+from hubsync_assets.contacts.rejects import LOOKS_LIKE
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.errors import FileRefusedError, no_email
 from hubsync_assets.sources.files.source_file import SourceFile
@@ -41,6 +44,10 @@ class ReadCounts:
         self._refused: dict[str, str] = {}
         self._several: dict[str, list[str]] = {}
         self._incomplete: dict[int, str] = {}
+        self._notes: dict[str, str] = {}
+        # By file and field: values that were dropped, and those of them that are like something that may be declared.
+        self._dropped: Counter[tuple[str, str]] = Counter()
+        self._suspected: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, normalised: NormalisedChunks, file: SourceFile) -> None:
         """Count some consecutive records of a file."""
@@ -52,8 +59,19 @@ class ReadCounts:
         self._reasons.update(dict(normalised.rejected.group_by("reason").len().iter_rows()))
         self._unknown.setdefault(file.rank, Counter()).update(normalised.unknown)
         self._filled.update(normalised.filled)
+        self._count_dropped(normalised, file)
         if not normalised.complete:
             self._incomplete[file.rank] = file.name
+
+    def _count_dropped(self, normalised: NormalisedChunks, file: SourceFile) -> None:
+        if normalised.rejected.height == normalised.rejected_records:
+            return
+        like = pl.col("message").str.extract(f"{LOOKS_LIKE}([^;]+)")
+        values = normalised.rejected.filter(pl.col("field").is_not_null())
+        for field, words, count in values.group_by("field", like).len().iter_rows():
+            self._dropped[file.name, field] += count
+            if words is not None:
+                self._suspected[file.name, field, words] += count
 
     @property
     def with_email(self) -> int:
@@ -80,6 +98,8 @@ class ReadCounts:
         self._gives[file.rank] = sorted(gives)
         for column, names in end.several.items():
             self._several.setdefault(column.removeprefix("@"), list(names))
+        if end.note:
+            self._notes[file.name] = end.note
         if end.silent:
             self._silent.append(file.rank)
 
@@ -120,6 +140,16 @@ class ReadCounts:
             gives_files={name: gives[name] for name in self._names},
             refused=self._refused,
             several=self._several,
+            notes=dict(sorted(self._notes.items())),
+            suspected=self._suspicions(),
             broke_off=[name for name in self._incomplete.values() if name not in self._refused],
             incomplete_rank=min(self._incomplete, default=None),
         )
+
+    def _suspicions(self) -> list[str]:
+        """What should be declared, where most of the values of a file's field that were dropped look like it."""
+        return [
+            f"{file}: {count:,} of {self._dropped[file, field]:,} values of {field} that do not fit look like {words}: declare it, if they are"
+            for (file, field, words), count in sorted(self._suspected.items())
+            if 2 * count > self._dropped[file, field]
+        ]

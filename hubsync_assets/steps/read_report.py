@@ -36,6 +36,8 @@ class ReadReport:
         several: by column, its names in a file, where these are more than one; the first that has a value counts.
         new_aliases: by name of a column that nothing uses, the field that would take it by the table of aliases of now; see ``aliases.RELEASE``.
         refused: what is wrong with the files of which nothing is used, by name.
+        notes: what was recognised of files that are not plain, such as their encoding, by name.
+        suspected: what should perhaps be declared, since many values do not fit without it.
         broke_off: names of the files that broke off.
         incomplete_rank: rank of the newest file that broke off or was refused; None when all were whole.
         digest: names exactly this reading, so that a person can accept it.
@@ -62,6 +64,8 @@ class ReadReport:
     several: dict[str, list[str]] = field(default_factory=dict)
     new_aliases: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    suspected: list[str] = field(default_factory=list)
     broke_off: list[str] = field(default_factory=list)
     incomplete_rank: int | None = None
     digest: str = ""

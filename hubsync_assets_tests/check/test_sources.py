@@ -69,3 +69,17 @@ def test_what_a_file_holds_does_not_steer_the_terminal(tmp_path: Path, capsys: p
     )
     assert main(["--sources"], {"HUBSYNC_FILE": str(file)}) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_what_was_recognised_and_what_should_perhaps_be_declared_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"a{number}@example.com;12,5\n" for number in range(12_000))
+    (tmp_path / "crm.csv").write_bytes(f"Contacts of 2026\nemail;score\n{rows}".encode("utf-16"))
+    file = tmp_path / "hubsync.yaml"
+    crm = tmp_path / "crm.csv"
+    file.write_text(f"sources:\n  crm: {{read: {crm}}}\nfields:\n  email: {{kind: email}}\n  score: {{kind: number}}\n")
+    assert main(["--sources"], {"HUBSYNC_FILE": str(file)}) == 0
+    said = capsys.readouterr().out
+    assert "  read as UTF-16LE; 1 line above the header left out\n" in said
+    assert 'values of score that do not fit look like decimal: ","' in said

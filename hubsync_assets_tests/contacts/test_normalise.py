@@ -94,7 +94,7 @@ def test_a_valid_email_is_kept_in_lower_case(given_email: str, email: str) -> No
         "a..b@example.com",
         "a@example",
         "a@.example.com",
-        "a@example.com.",
+        "a@example.com..",
         "a@example..com",
         "a@-example.com",
         "a@example-.com",

@@ -71,6 +71,7 @@ SITUATIONS = (
             "ann@example.com": {"mrr": "1234.56", "company": "Acme", "company_size": "10"},
             "bob@example.com": {"company_size": "20"},
         },
+        words=("1 of 1 values of mrr that do not fit look like decimal",),
         rejected=[("mrr", "invalid_value")],
     ),
     Situation("A10_country_names", BOTH),
@@ -128,5 +129,29 @@ SITUATIONS = (
         },
         writes_in_last_run=3,
         rejected=[],
+    ),
+    Situation(
+        "N1_sep_line",
+        {"ann@example.com": {**ANN_LEE, "phone": "600123123"}},
+        writes_in_last_run=1,
+        rejected=[],
+    ),
+    Situation(
+        "N2_cr_only",
+        {"ann@example.com": {"firstname": "Ann"}, "bob@example.com": {"firstname": "Bob"}},
+        writes_in_last_run=2,
+        rejected=[],
+    ),
+    Situation(
+        "N4_utf16",
+        {"ann@example.com": {"firstname": "Ann", "lastname": "Ñu"}},
+        writes_in_last_run=1,
+        rejected=[],
+    ),
+    Situation(
+        "Q1_email_decorations",
+        {f"{letter}@example.com": {"firstname": "X", "lastname": "Y"} for letter in "abcdfg"},
+        writes_in_last_run=6,
+        rejected=[(None, "invalid_email"), (None, "invalid_email")],
     ),
 )

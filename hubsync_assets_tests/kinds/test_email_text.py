@@ -1,10 +1,17 @@
 """The quick way to read an email gives what the slow way gives, for every character there is."""
 
+import hypothesis
 import polars as pl
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
 
+from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.kinds.cleaning import clean_text
 from hubsync_assets.kinds.email_text import read_emails, valid
 from hubsync_assets.kinds.reading import Conventions
+from hubsync_assets_tests.contacts.rows import given as rows_of
+from hubsync_assets_tests.shipped import MODEL
 
 
 def test_every_character_is_read_the_quick_way_as_it_is_the_slow_way() -> None:
@@ -15,3 +22,52 @@ def test_every_character_is_read_the_quick_way_as_it_is_the_slow_way() -> None:
     assert email.equals(slowly)
     assert fits.equals(valid(slowly))
     assert email.filter(given == "\u212aa@example.com").to_list() == ["ka@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("given", "email"),
+    [
+        ("mailto:A@example.com", "a@example.com"), ("Bob Fox <b@example.com>", "b@example.com"), ("<c@example.com>", "c@example.com"),
+        ('"Fox, Bob" <b@example.com>', "b@example.com"), ("a@example.com <A@example.com>", "a@example.com"), ("d@example.com,", "d@example.com"),
+        ("d@example.com ;", "d@example.com"), ("f@example.com.", "f@example.com"), ("'g@example.com'", "g@example.com"), ('"g@example.com"', "g@example.com"),
+        ("\u201cg@example.com\u201d", "g@example.com"), ("<mailto:a@example.com>;", "a@example.com"), ("mailto: a@example.com", "a@example.com"),
+        ("MAILTO:ana%2Bx%40example.com?subject=Hi%20you&cc=b@example.com", "ana+x@example.com"),
+    ],
+)  # fmt: skip
+def test_decoration_around_an_email_is_taken_off(given: str, email: str) -> None:
+    read, fits = read_emails(pl.Series([given, "plain@example.com", None]), Conventions())
+    assert (read.to_list(), fits.to_list()) == ([email, "plain@example.com", None], [True, True, False])
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["a@example.com;b@example.com", "a@example.com ::: b@example.com", "a@example.com <b@example.com>", "mailto:a@example.com,b@example.com"],
+)  # fmt: skip
+def test_two_emails_in_one_place_are_no_email_and_the_reason_says_so(given: str) -> None:
+    rows = rows_of({"email": given}, {"email": "a@b"})
+    rejected = normalise(MODEL, rows).rejected
+    assert rejected["reason"].to_list() == ["invalid_email", "invalid_email"]
+    assert rejected["message"].to_list() == [
+        "more than one email stands where one belongs",
+        "the email is not one that can be synced",
+    ]
+
+
+@pytest.mark.parametrize(
+    "given", ["a@example.com,,", "a@example.com.;", "a@example.com?subject=x y", "Bob <b>", "mailto:", "<>", "''"]
+)
+def test_what_is_left_without_decoration_has_to_be_an_email(given: str) -> None:
+    email, fits = read_emails(pl.Series([given]), Conventions())
+    assert (email.to_list(), fits.to_list()) == ([given.lower()], [False])
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@hypothesis.given(st.from_regex(r"\A['a-z0-9%?=+&_<>:.!-]{1,12}@[a-z0-9.',;>\"-]{1,10}\.[a-z]{2,4}[.,;'>]?\Z"))
+def test_every_valid_email_stays_what_it_is(email: str) -> None:
+    before = pl.Series([email])
+    read, fits = read_emails(before, Conventions())
+    if valid(before)[0]:
+        assert (read[0], fits[0]) == (email, True)
+    elif fits[0]:
+        assert read[0] in email
+        assert valid(read)[0]

@@ -33,6 +33,8 @@ def by_hand(text: str, decimal: str, between: str | None, *, negative: bool) -> 
     text = " ".join(text.split())
     if text in {"", "-", "--"}:
         return None
+    if re.match("'[-+=@0-9]", text):
+        text = text[1:]  # what keeps Excel from counting
     unsigned = text[1:] if text[0] in "+-" else text
     mantissa, e, exponent = unsigned.replace("E", "e").partition("e")
     before, _, after = mantissa.partition(decimal)

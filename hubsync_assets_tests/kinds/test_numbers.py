@@ -9,10 +9,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.kinds.numbers import Number, Whole
 from hubsync_assets.kinds.reading import Conventions
+from hubsync_assets.kinds.text import Text
+from hubsync_assets_tests.contacts.rows import given as rows_of
 from hubsync_assets_tests.kinds.outcomes import BAD, UNKNOWN, fault_keys, outcomes, read_texts
 from hubsync_assets_tests.kinds.unhurried import UNHURRIED
+from hubsync_assets_tests.shipped import MODEL
 
 
 def number(**keys: Any) -> Number:
@@ -33,6 +37,28 @@ def test_minus_0_is_0_wherever_it_comes_from() -> None:
         "0.0",
         "0.0",
     ]
+
+
+def test_the_apostrophe_that_keeps_excel_from_counting_is_no_part_of_a_number_and_stays_in_a_text() -> None:
+    assert read_texts(number(), ["'12.5", "'+1", "''1", "'x", "1'"]) == [12.5, 1.0, BAD, BAD, BAD]
+    assert read_texts(number(decimal=","), ["'12,5"]) == [12.5]
+    assert read_texts(whole(), ["'600"]) == [600]
+    assert read_texts(Text(name="name"), ["'t Hooft", "'600"]) == ["'t Hooft", "'600"]
+
+
+@pytest.mark.parametrize("text", ["12,5", "1.234,56", "+1 234,5", "12,3456", " 7,5 "])
+def test_a_number_with_a_comma_before_its_fraction_is_named_and_not_guessed(text: str) -> None:
+    words = 'not a finite number that is 0 or more; it looks like decimal: ","; the record is kept without this value'
+    assert read_texts(number(), [text]) == [BAD]
+    assert normalise(MODEL, rows_of({"email": "a@example.com", "mrr": text})).rejected["message"].to_list() == [words]
+
+
+@pytest.mark.parametrize("text", ["1,234", "1,2,3", "x,5", "1.2.3,4"])
+def test_what_may_be_something_else_is_not_called_a_decimal_comma(text: str) -> None:
+    messages = normalise(MODEL, rows_of({"email": "a@example.com", "mrr": text})).rejected["message"].to_list()
+    assert ["decimal" in message for message in messages] == [False]
+    assert number(decimal=",").suspicion(Conventions()) is None
+    assert number().suspicion(Conventions(decimal=",")) is None
 
 
 def test_a_number_less_than_0_has_to_be_allowed() -> None:

@@ -13,6 +13,11 @@ def test_a_phone_is_kept_as_it_was_written_and_cleaned() -> None:
     ]  # fmt: skip
 
 
+def test_the_apostrophe_that_keeps_excel_from_counting_is_no_part_of_a_phone() -> None:
+    texts = ["'+34 600 123 123", "'600123123", "' 600", "O'600", "''600"]
+    assert read_texts(Phone(name="phone"), texts) == ["+34 600 123 123", "600123123", "' 600", "O'600", "''600"]
+
+
 @pytest.mark.parametrize("text", ["privado", "+", "6.0012E+08", "3,46e+10", "-1E5"])
 def test_a_text_without_a_digit_or_in_scientific_notation_is_unreadable(text: str) -> None:
     assert read_texts(Phone(name="phone"), [text]) == [BAD]

@@ -74,11 +74,10 @@ def test_a_format_that_is_no_text_is_refused_by_its_name(tmp_path: Path, name: s
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.csv", "\ufeffemail;name".encode("utf-16"), "UTF-16"),
-        ("a.csv", "email;name\nx@x.io;José\n".encode("latin-1"), "ISO-8859-1"),
+        ("a.csv", "email;name\nx@x.io;Петров\n".encode("cp1251"), "ISO-8859-1"),
         ("a.json.gz", b"[]", "is not gzip"),
         ("a.csv", b"id,name\n1,2\n", "no column is an email"),
-        ("a.csv", b"sep=;\nemail;name\n", "names the delimiter"),
+        ("a.csv", b"sep=;\nid;name\n", "no column is an email"),
     ],
 )
 def test_a_file_of_which_nothing_can_be_used_is_refused_in_one_line(

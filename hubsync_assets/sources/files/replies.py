@@ -19,6 +19,7 @@ _FORMS: dict[str, Form] = {
     "application/jsonl": "ndjson",
     "application/x-jsonlines": "ndjson",
     "text/csv": "csv",
+    "text/tab-separated-values": "csv",
 }
 
 

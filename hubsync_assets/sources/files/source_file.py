@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["FORMS", "Form", "Known", "SourceFile", "form_of"]
+__all__ = ["FORMS", "Form", "Known", "SourceFile", "delimiter_of", "form_of"]
 
 Form = Literal["json", "ndjson", "csv", "parquet", "arrow", "query"]
 
 FORMS: dict[str, Form] = {
-    ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow",
+    ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow",
     ".ipc": "arrow",
 }  # fmt: skip
 """By the end of a name; of a ``query`` nothing is stored."""
@@ -71,3 +71,8 @@ def form_of(name: str) -> Form | None:
     """The format that a file's name promises (``.gz`` aside), or ``None`` for a name that promises nothing known."""
     lower = name.lower().removesuffix(".gz")
     return next((form for suffix, form in FORMS.items() if lower.endswith(suffix)), None)
+
+
+def delimiter_of(name: str) -> str | None:
+    """What a file's name says of what stands between its values; ``None``: nothing."""
+    return "\t" if name.lower().removesuffix(".gz").endswith((".tsv", ".tab")) else None

@@ -46,12 +46,14 @@ class FileEnd:
             of the records that are lost would have been.
         seems: What it looks like if nothing in it is of any use; see ``looks_like``.
         several: By column, the names in the file that are it, where these are more than one: the first that has a value counts.
+        note: What was recognised that a plain file does not have, for people; empty: nothing.
     """
 
     gives: frozenset[str]
     silent: bool
     seems: str
     several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Chunk:
             skipped that may have held more than one record.
         bytes_read: Bytes of the file (as stored, so packed ones of a .gz) read so far.
         end: Set in the last chunk of a file.
+        note: See ``FileEnd``; known from the first chunk on.
         ids: String, what each row is called in its source (the value of the column that a database's source names); None for files.
     """
 
@@ -86,6 +89,7 @@ class Chunk:
     _texts: Callable[[Sequence[int]], list[str]]
     end: FileEnd | None = None
     ids: pl.Series | None = None
+    note: str = ""
 
     def raw_text(self, positions: Sequence[int] | pl.Series) -> pl.Series:
         """The original text of records in ``rows``.

@@ -3,14 +3,13 @@
 Keep out: values.
 """
 
-import csv
-
+from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.byte_stream import ByteStream
-from hubsync_assets.sources.files.source_file import SourceFile
+from hubsync_assets.sources.files.source_file import SourceFile, delimiter_of
 from hubsync_assets.sources.readers.columnar import columnar_names
-from hubsync_assets.sources.readers.csv_header import DELIMITERS
-from hubsync_assets.sources.readers.encoding import UTF8_BOM
+from hubsync_assets.sources.readers.csv_start import rows_at_the_top
 from hubsync_assets.sources.readers.json_value import Fault, Members, scan
+from hubsync_assets.sources.readers.text_blocks import text_blocks, with_line_feeds
 
 __all__ = ["column_names"]
 
@@ -24,7 +23,7 @@ def column_names(file: SourceFile, delimiter: str | None = None, encoding: str |
     Args:
         file: One that is here.
         delimiter: What stands between the values of CSV, where that is known.
-        encoding: Of its text; left out: UTF-8.
+        encoding: Of its text; left out: it is recognised.
 
     Raises:
         HubsyncError: It cannot be opened.
@@ -37,10 +36,10 @@ def column_names(file: SourceFile, delimiter: str | None = None, encoding: str |
     with ByteStream(file.path, file.name, _HEAD) as stream:
         head = next(stream.blocks(), b"")[:_HEAD]
     try:
-        text = head.removeprefix(UTF8_BOM).decode(encoding or "utf-8", "replace").lstrip()
-    except LookupError:
+        text = with_line_feeds(text_blocks(iter([head]), encoding, file.name)).head.decode("utf-8", "replace").lstrip()
+    except FileRefusedError:
         return ()  # reading it says what is wrong
-    return _keys(text) if text.startswith(("[", "{")) else _cells(text, delimiter)
+    return _keys(text) if text.startswith(("[", "{")) else _cells(text, delimiter, delimiter_of(file.name))
 
 
 def _keys(text: str) -> tuple[str, ...]:
@@ -59,10 +58,7 @@ def _keys(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _cells(text: str, delimiter: str | None) -> tuple[str, ...]:
-    line = text.splitlines()[:1]
-    try:
-        rows = [next(csv.reader(line, delimiter=mark), []) for mark in delimiter or DELIMITERS]
-    except csv.Error:
-        return ()
-    return tuple(max(((len(row), row) for row in rows), default=(0, []))[1])
+def _cells(text: str, delimiter: str | None, usual: str | None) -> tuple[str, ...]:
+    """Those of the first row that has several, as a title line has not."""
+    rows = rows_at_the_top(text, delimiter, usual)
+    return tuple(next((row for row in rows if sum(map(bool, row)) > 1), rows[0] if rows else []))

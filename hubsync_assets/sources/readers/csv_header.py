@@ -1,20 +1,18 @@
-"""The first line of a CSV file: what stands between values, and what each of them is.
+"""The header of a CSV file: what stands between values, and what each of them is.
 
-The delimiter is what the source declares, else the one of ``,`` ``;`` tab ``|`` under which the line names most of the source's columns.
-Keep out: the lines below it.
+The delimiter is what the source declares, else the one of ``,`` ``;`` tab ``|`` under which it names most of the source's columns.
+Keep out: the lines above it (``csv_start``) and below it.
 """
 
-import csv
 from collections.abc import Sequence
 from functools import cached_property
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.looks_like import looks_like
+from hubsync_assets.sources.readers.csv_start import DELIMITERS, cells_of
 from hubsync_assets.sources.readers.keys import KEY, KeyBook
 
 __all__ = ["Header"]
-
-DELIMITERS = ",;\t|"
 
 
 class Header:
@@ -32,7 +30,7 @@ class Header:
         """Read the header line.
 
         Args:
-            line: Without its end.
+            line: Without its end; line breaks in quotes are part of a name.
             name: The file, for the error.
             book: What is looked for.
             delimiter: What stands between two values, where that is known.
@@ -43,9 +41,10 @@ class Header:
         best: list[str] = []
         self.delimiter = delimiter or ","
         for mark in delimiter or DELIMITERS:
-            cells = _cells(line, mark)
+            cells = cells_of(line, mark)
             if _score(cells, book) > _score(best, book):
                 best, self.delimiter = cells, mark
+        best = [" ".join(cell.split()) if "\n" in cell else cell for cell in best]
         places = [book.place(cell) for cell in best]
         if not any(place and place[0] == KEY for place in places):
             known = any(places)
@@ -83,12 +82,5 @@ class Header:
         return [name for number, name in enumerate(self.columns.names) if name in missing and number != KEY]
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return []
-
-
 def _score(cells: list[str], book: KeyBook) -> tuple[int, int]:
-    return len({place[0] for cell in cells if (place := book.place(cell))}), len(cells)
+    return len({place[0] for cell in cells if (place := book.columns.place(cell))}), len(cells)

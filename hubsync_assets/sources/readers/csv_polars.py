@@ -17,6 +17,7 @@ import polars as pl
 
 from hubsync_assets.sources.readers.csv_header import Header
 from hubsync_assets.sources.readers.csv_records import CsvParser
+from hubsync_assets.sources.readers.csv_repairs import has_inner_mark
 from hubsync_assets.sources.readers.cutting import Piece, after_line
 from hubsync_assets.sources.readers.protocols import Part, halve
 
@@ -87,7 +88,7 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
         ``None`` when the block has anything in it that this way cannot account for.
     """
     cells = body[: body.index(b"\n")].count(header.delimiter.encode()) + 1 if body.endswith(b"\n") else 0
-    if not 1 < cells <= header.width + _MOST_SURPLUS:
+    if not 1 < cells <= header.width + _MOST_SURPLUS or has_inner_mark(body, header.delimiter):
         return None
     names = [str(column) for column in range(cells)]
     first = header.delimiter.join(names).encode() + b"\n"

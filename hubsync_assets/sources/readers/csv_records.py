@@ -1,6 +1,6 @@
 """The records of a CSV file, read exactly and one by one with the standard library's reader.
 
-The first line that is not blank names the columns. Quotes as RFC 4180 has them, line breaks within them included; an empty
+``csv_start`` says which line names the columns. Quotes as RFC 4180 has them, line breaks within them included; an empty
 value is a missing one. Cells that are missing at the end of a row are not given, and what is too much there is nothing as long
 as it is empty, as everywhere else. A record with values beyond the last column is malformed: nobody can know which of them are
 where they belong. So is one with a quote out of place; reading goes on with the line after the one it begins in. A file without
@@ -12,6 +12,8 @@ from collections import deque
 from typing import Self
 
 from hubsync_assets.sources.readers.csv_header import Header
+from hubsync_assets.sources.readers.csv_repairs import MARK, unescaped, without_formulas, without_marks
+from hubsync_assets.sources.readers.csv_start import CsvStart
 from hubsync_assets.sources.readers.json_lines import LineSplitter
 from hubsync_assets.sources.readers.protocols import Part
 from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
@@ -35,6 +37,7 @@ class _Tap:
     def __init__(self) -> None:
         self._lines: deque[str] = deque()
         self.taken: list[str] = []
+        self.delimiter = ","
 
     def __iter__(self) -> Self:
         return self
@@ -42,8 +45,9 @@ class _Tap:
     def __next__(self) -> str:
         if not self._lines:
             raise StopIteration
-        self.taken.append(self._lines.popleft())
-        return self.taken[-1]
+        line = self._lines.popleft()
+        self.taken.append(line)
+        return without_marks(line, self.delimiter) if MARK in line else line
 
     def __len__(self) -> int:
         """Lines that are waiting."""
@@ -67,15 +71,16 @@ class _Tap:
 class CsvParser:
     """CSV as a state between two parts of its text."""
 
-    def __init__(self, builder: RowBuilder, limit: int, name: str, delimiter: str | None = None) -> None:
+    def __init__(self, builder: RowBuilder, limit: int, name: str, start: CsvStart) -> None:
         """Records go to ``builder``; a line with more bytes than ``limit`` is cut down, and so malformed.
 
-        ``name`` is the file, for errors; ``delimiter``: what stands between values, where that is known.
+        ``name`` is the file, for errors; ``start``: where its header is.
         """
         self.header: Header | None = None
         self._builder = builder
         self._name = name
-        self._delimiter = delimiter
+        self._start = start
+        self._header_lines: list[str] = []
         self._limit = limit
         self._splitter = LineSplitter(limit)
         self._tap = _Tap()
@@ -131,8 +136,17 @@ class CsvParser:
             self._tap.add(line if size <= self._limit else _CutDown(line))
             return
         self._line += 1
-        if line.strip():
-            self.header = Header(line.rstrip("\r\n"), self._name, self._builder.book, self._delimiter)
+        if self._line > self._start.above:
+            self._header_lines.append(line)
+            if len(self._header_lines) >= self._start.lines:
+                self._read_header()
+
+    def _read_header(self) -> None:
+        text = "".join(self._header_lines).rstrip("\r\n")
+        self._header_lines.clear()
+        if text.strip():
+            self.header = Header(text, self._name, self._builder.book, self._start.delimiter)
+            self._tap.delimiter = self.header.delimiter
             self._reader = csv.reader(self._tap, delimiter=self.header.delimiter, strict=True)
 
     def _records(self, header: Header, *, last: bool, fault: str | None, cut: bool = False) -> None:
@@ -147,10 +161,15 @@ class CsvParser:
                 if at_end and not last and str(error) == "unexpected end of data":
                     tap.give_back(0)
                     return
-                lost = at_end and cut
-                if not lost:
+                repaired = unescaped(tap.taken[0].rstrip("\r\n"), header.delimiter, header.width)
+                if repaired is not None:
                     tap.give_back(1)
-                self._malformed(str(error), lost=lost, fault=fault)
+                    self._record(repaired, header, cut=cut and not tap, fault=fault)
+                else:
+                    lost = at_end and cut
+                    if not lost:
+                        tap.give_back(1)
+                    self._malformed(str(error), lost=lost, fault=fault)
             else:
                 self._record(row, header, cut=cut and not tap, fault=fault)
             self._line += len(tap.taken)
@@ -160,6 +179,10 @@ class CsvParser:
         # In a file of tabs, a line of nothing but tabs is a record without values.
         if len(row) <= 1 and not text.strip():
             return
+        if len(row) > header.width and any(cell.strip() for cell in row[header.width :]):
+            row = unescaped(text, header.delimiter, header.width) or row
+        if '="' in text:
+            row = without_formulas(row)
         lost = cut and (len(row) < header.width or fault is not None)
         if lost or any(cell.strip() for cell in row[header.width :]):
             self._malformed(f"{len(row)} values for {header.width} columns", lost=lost, fault=fault)

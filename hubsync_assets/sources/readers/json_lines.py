@@ -59,7 +59,7 @@ class JsonLinesParser:
 
     def _line(self, line: bytes, size: int, cut: str = "") -> None:
         begin = self._offset + len(line) - len(line.lstrip(_SPACE))
-        text = _text(line.strip(_SPACE))
+        text = _text(line.strip(_SPACE)).lstrip("\ufeff")  # where exports were joined, one begins in the middle
         self._is_empty = self._is_empty and not text
         if size > self._limit:
             what = f"a line longer than {self._limit} bytes, at byte {self._offset}{cut}"

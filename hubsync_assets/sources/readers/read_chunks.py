@@ -3,22 +3,23 @@
 Put here: what comes before and after the formats (encoding, sniffing, when a chunk is full). Keep out: the formats.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from itertools import chain
+from typing import cast
 
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.byte_stream import ByteStream
-from hubsync_assets.sources.files.source_file import Form, SourceFile
+from hubsync_assets.sources.files.source_file import Form, SourceFile, delimiter_of
 from hubsync_assets.sources.looks_like import ENOUGH, looks_like
 from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
 from hubsync_assets.sources.readers.columnar import read_columnar
 from hubsync_assets.sources.readers.columnar_file import columnar_form
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
+from hubsync_assets.sources.readers.csv_start import csv_start
 from hubsync_assets.sources.readers.cutting import after_comma, after_line
-from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, refuse_binary, require_text
 from hubsync_assets.sources.readers.json_array import JsonArrayParser
 from hubsync_assets.sources.readers.json_blocks import JsonBlocks
 from hubsync_assets.sources.readers.json_lines import JsonLinesParser
@@ -28,7 +29,7 @@ from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.one_document import is_one_document
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
-from hubsync_assets.sources.readers.transcoding import in_utf8, is_utf8
+from hubsync_assets.sources.readers.text_blocks import text_blocks, with_line_feeds
 
 __all__ = ["KEYS_FROM", "RECORD_LIMIT", "read_chunks"]
 
@@ -40,6 +41,8 @@ KEYS_FROM = 1 << 15
 that only ever stands before null, and not before some hundreds of records without it, is no news of anybody."""
 
 _BLANK = b" \t\r\n"
+_LINES = 20
+"""In one of so many lines there is a delimiter, if it is CSV."""
 
 
 def read_chunks(
@@ -66,9 +69,9 @@ def read_chunks(
         record_limit: A record with more characters than this is ``malformed``.
         superseding: The file is newer than another of its source, so a JSON record tells apart what is null and what it has no
             key for (``not_given``).
-        delimiter: What stands between the values of CSV; left out: what the header says.
-        encoding: Of its text, unless it begins with the mark of UTF-8; left out: UTF-8. Positions in messages are those of the text in
-            UTF-8.
+        delimiter: What stands between the values of CSV; left out: what a first line ``sep=`` says, or a name such as ``.tsv``, or the header.
+        encoding: Of its text, unless it begins with the mark of UTF-8; left out: it is recognised. Positions in messages are those of the
+            text in UTF-8.
 
     Yields:
         At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more; of Parquet, the wanted columns of a
@@ -108,12 +111,14 @@ def read_chunks(
         return
     keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:
-        head, blocks = _text(stream.blocks(), encoding, file.name)
-        form = file.form or _sniff(head, file.name, delimiter)
-        if form == "json" and head.removeprefix(UTF8_BOM).lstrip(_BLANK).startswith(b"{"):
+        text = text_blocks(stream.blocks(), encoding, file.name)
+        form = file.form or _sniff(text.head, file.name, delimiter)
+        if form == "json" and text.head.lstrip(_BLANK).startswith(b"{"):
             form = "ndjson"
-        if form == "ndjson" and is_one_document(head.removeprefix(UTF8_BOM).decode("utf-8", "surrogateescape")):
-            raise errors.not_lines(file.name, looks_like(head, form))
+        if form == "ndjson" and is_one_document(text.head.decode("utf-8", "surrogateescape")):
+            raise errors.not_lines(file.name, looks_like(text.head, form))
+        text = text if form == "json" else with_line_feeds(text)
+        notes = text.notes
 
         def fault() -> str | None:
             return stream.fault or file.missing
@@ -123,19 +128,32 @@ def read_chunks(
 
         builder = RowBuilder(KeyBook(columns), superseding=superseding and form != "csv")
         if form == "csv":
-            table = CsvParser(builder, record_limit, file.name, delimiter)
+            start = csv_start(text.head, columns, delimiter, delimiter_of(file.name))
+            notes += (start.note,) if start.note else ()
+            table = CsvParser(builder, record_limit, file.name, start)
             pipeline = Pipeline(table, CsvBlocks(table, record_limit), builder, after_line, taken)
         else:
             pipeline = _json_pipeline(form, builder, record_limit, taken)
-        last = yield from pipeline.chunks(_without_mark(blocks), block_bytes, threads, fault)
-        head = head[:ENOUGH]
+        note = "; ".join(notes)
+        last = yield from _noted(pipeline.chunks(text.blocks, block_bytes, threads, fault), note)
+        head = text.head[:ENOUGH]
         gives = (
             (table.header.names if table.header else frozenset())
             if form == "csv"
             else _columns_of_json(head, form, builder)
         )
         silent = form != "csv" and not superseding and not builder.complete
-        yield replace(last, end=FileEnd(gives, silent, looks_like(head, form), builder.book.several()))
+        end = FileEnd(gives, silent, looks_like(head, form), builder.book.several(), note)
+        yield replace(last, end=end, note=note)
+
+
+def _noted(chunks: Generator[Chunk, None, Chunk], note: str) -> Generator[Chunk, None, Chunk]:
+    while True:
+        try:
+            chunk = next(chunks)
+        except StopIteration as stopped:
+            return cast("Chunk", stopped.value)
+        yield replace(chunk, note=note) if note else chunk
 
 
 def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[[], int]) -> Pipeline:
@@ -152,50 +170,18 @@ def _columns_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[
         return frozenset(columns.names[number] for number in builder.book.met)
     first = RowBuilder(KeyBook(columns))
     exact = (JsonLinesParser if form == "ndjson" else JsonArrayParser)(first, KEYS_FROM)
-    exact.feed(head[:KEYS_FROM].removeprefix(UTF8_BOM))
+    exact.feed(head[:KEYS_FROM])
     return frozenset(builder.valued | {columns.names[number] for number in first.book.met})
 
 
-def _text(blocks: Iterator[bytes], encoding: str | None, name: str) -> tuple[bytes, Iterator[bytes]]:
-    """The same in UTF-8: its first ``HEAD_BYTES``, and all of it."""
-    head, blocks = _peek(blocks)
-    if encoding is None or is_utf8(head, encoding, name):
-        require_text(head, name)
-        return head, blocks
-    refuse_binary(head, name)
-    return _peek(in_utf8(blocks, encoding, name))
-
-
-def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """The first ``HEAD_BYTES`` of a text, and all of it."""
-    seen: list[bytes] = []
-    size = 0
-    for block in blocks:
-        seen.append(block)
-        size += len(block)
-        if size >= HEAD_BYTES:
-            break
-    return b"".join(seen)[:HEAD_BYTES], chain(seen, blocks)
-
-
-def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Remove the byte-order mark, which may itself be cut in pieces."""
-    start = b""
-    for block in blocks:
-        start += block
-        if len(start) >= len(UTF8_BOM):
-            break
-    rest = start.removeprefix(UTF8_BOM)
-    return chain([rest] if rest else [], blocks)
-
-
 def _sniff(head: bytes, name: str, delimiter: str | None) -> Form:
-    start = head.removeprefix(UTF8_BOM).lstrip(_BLANK)
+    start = head.lstrip(_BLANK)
     if not start:
         return "ndjson"  # any format says of a file without text that it broke off
     if start.startswith((b"[", b"{")):
         return "json"
-    line = start.partition(b"\n")[0]
-    if any(mark in line for mark in (b",", b";", b"\t", (delimiter or ",").encode())) and not start.startswith(b"<"):
+    lines = re.split(rb"[\r\n]+", start[:ENOUGH])[:_LINES]
+    marks = (b",", b";", b"\t", (delimiter or ",").encode())
+    if any(mark in line for mark in marks for line in lines) and not start.startswith(b"<"):
         return "csv"
     raise errors.unknown_suffix(name)

@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.sources.readers.western import western_encoding
 from hubsync_assets_tests.sources.seen import see_bytes
 
 TEXT = '[{"email":"josé@x.io","name":"José Núñez"}]'
+
+
+WESTERN = "MARTÍN López, Muñoz; Françoise Müller; Björn Sørensen; Ångström; l'été; Raúl"
 
 
 @pytest.mark.parametrize(
@@ -21,20 +25,100 @@ TEXT = '[{"email":"josé@x.io","name":"José Núñez"}]'
         ("utf-32-le", b"", "UTF-32LE"),
         ("utf-32-be", b"", "UTF-32BE"),
         ("utf-32-be", b"\x00\x00\xfe\xff", "UTF-32BE"),
-        ("latin-1", b"", "ISO-8859-1"),
+        ("latin-1", b"", "Windows-1252"),
+        ("mac_roman", b"", "MacRoman"),
     ],
 )
 @pytest.mark.parametrize("name", ["a.json", "a.ndjson", "a.csv"])
-def test_another_encoding_is_refused_by_name(tmp_path: Path, encoding: str, mark: bytes, named: str, name: str) -> None:
-    with pytest.raises(PermanentError, match=f"looks like {named}, not UTF-8.*iconv -f {named}") as caught:
-        see_bytes(tmp_path, mark + TEXT.encode(encoding), name)
-    assert "Jos" not in str(caught.value)
+@pytest.mark.parametrize("block_bytes", [1, 7, 1 << 20])
+def test_another_encoding_is_recognised_and_said(
+    tmp_path: Path, encoding: str, mark: bytes, named: str, name: str, block_bytes: int
+) -> None:
+    text = {"a.json": TEXT, "a.ndjson": TEXT[1:-1], "a.csv": "email;name\njosé@x.io;José Núñez\n"}[name]
+    seen = see_bytes(tmp_path, mark + text.encode(encoding), name, block_bytes=block_bytes)
+    assert (seen.column("email"), seen.column("name")) == (["josé@x.io"], ["José Núñez"])
+    assert (seen.broken, seen.complete, seen.end.note) == ([], True, f"read as {named}")
 
 
-def test_windows_1252_is_told_from_latin_1_and_the_position_is_named(tmp_path: Path) -> None:
-    content = '[{"name":"„x”"}]'.encode("cp1252")
-    with pytest.raises(PermanentError, match=r"WINDOWS-1252, not UTF-8 \(byte 10\)"):
-        see_bytes(tmp_path, content)
+def test_what_is_declared_counts_more_than_what_would_be_recognised(tmp_path: Path) -> None:
+    content = "email,name\na,José\n".encode("latin-1")
+    assert see_bytes(tmp_path, content, "a.csv", encoding="latin-1").end.note == ""
+    assert see_bytes(tmp_path, content, "a.csv", encoding="cp437").column("name") == ["JosΘ"]
+
+
+@pytest.mark.parametrize("block_bytes", [2, 1 << 20])
+def test_utf_16_that_begins_with_no_ascii_letter_is_recognised_by_its_zeros(tmp_path: Path, block_bytes: int) -> None:
+    content = "имя;email;company\nЮлий;ivan@example.com;Дом\n".encode("utf-16-le")
+    seen = see_bytes(tmp_path, content, "a.csv", block_bytes=block_bytes)
+    assert (seen.column("email"), seen.column("company_name")) == (["ivan@example.com"], ["Дом"])
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize("name", ["José", "Muñoz", "García", "Raúl", "Müller", "Françoise", "Björn", "créée", WESTERN])
+def test_windows_1252_and_mac_roman_are_told_apart_by_sensible_words(encoding: str, name: str) -> None:
+    assert western_encoding(f"email,name\na@x.io,{name}\n".encode(encoding)) == encoding
+
+
+@pytest.mark.parametrize("name", ["O\u2019Brien", "Ann\u2019s", "\u201ex\u201d", "5 \u20ac"])
+def test_signs_that_only_windows_1252_makes_sense_of_are_enough(name: str) -> None:
+    assert western_encoding(f"email,name\na@x.io,{name}\n".encode("cp1252")) == "cp1252"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1251", "Иван Петров"), ("koi8-r", "Иван Петров"), ("cp1253", "Γιάννης Παπαδόπουλος"), ("cp850", "José Núñez Müller"), ("cp1250", "Łukasz Wójcik Paweł"),
+        ("shift_jis", "山田太郎"), ("gbk", "王小明"), ("cp1254", "Gökhan Şahin Doğan"), ("cp1255", "שלום"),
+    ],
+)  # fmt: skip
+def test_an_encoding_that_nobody_can_tell_is_refused_with_what_it_looks_like(
+    tmp_path: Path, encoding: str, name: str
+) -> None:
+    with pytest.raises(PermanentError, match=r"looks like .*, not UTF-8 \(byte \d+\).*iconv") as caught:
+        see_bytes(tmp_path, f"email,name\na@x.io,{name}\n".encode(encoding), "a.csv")
+    assert name[:3] not in str(caught.value)
+
+
+def test_a_byte_that_windows_1252_does_not_have_costs_its_record(tmp_path: Path) -> None:
+    content = "email,name\na,José\nb,%\nc,Núñez\n".encode("cp1252").replace(b"%", b"x\x81")
+    seen = see_bytes(tmp_path, content, "a.csv")
+    assert (seen.column("email"), [position for position, _, _ in seen.broken]) == (["a", "c"], [2])
+
+
+@pytest.mark.parametrize("block_bytes", [1, 30, 1 << 20])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", 'email,name\na,1\n%b,%2\n%"c","3"\nd,4%\n' + "e,5\n" * 3_000),
+        ("a.ndjson", '{"email":"a","name":"1"}\n%{"email":"b","name":"2"}\n%{"email":"c","name":"3"}\n{"email":"d","name":"4%"}\n'),
+    ],
+)  # fmt: skip
+def test_a_byte_order_mark_where_exports_were_joined_is_no_part_of_a_value(
+    tmp_path: Path, name: str, text: str, block_bytes: int
+) -> None:
+    seen = see_bytes(tmp_path, text.replace("%", "\ufeff").encode(), name, block_bytes=block_bytes)
+    assert (seen.column("email")[:4], seen.column("name")[:4]) == (["a", "b", "c", "d"], ["1", "2", "3", "4\ufeff"])
+    assert seen.broken == []
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.ndjson"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("block_bytes", [1, 9, 1 << 20])
+def test_line_ends_of_an_old_mac_are_line_ends(tmp_path: Path, name: str, encoding: str, block_bytes: int) -> None:
+    text = {
+        "a.csv": 'email,"na\nme",phone\ra,"A\nB",1\r\rb,C,2\r',
+        "a.ndjson": '{"email":"a","phone":"1"}\r{"email":"b","phone":"2"}\r',
+    }[name]
+    seen = see_bytes(tmp_path, text.encode(encoding), name, block_bytes=block_bytes)
+    assert (seen.column("email"), seen.column("phone"), seen.broken) == (["a", "b"], ["1", "2"], [])
+    assert "its lines end with CR" in seen.end.note
+
+
+@pytest.mark.parametrize("text", ["email,name\na\rb,c\nd,e\n", "email,name\r\na\rb,c\r\nd,e\r\n"])
+def test_a_carriage_return_in_a_value_is_no_line_end(tmp_path: Path, text: str) -> None:
+    seen = see_bytes(tmp_path, text.encode(), "a.csv")
+    assert seen.column("email")[-1] == "d"
+    assert (len(seen.rows) + len(seen.broken), seen.end.note) == (2, "")
 
 
 @pytest.mark.parametrize("block_bytes", [1, 2, 1 << 20])
