@@ -30,6 +30,7 @@ __all__ = [
     "other_encoding",
     "packed_again",
     "same_files",
+    "several_places",
     "unknown_encoding",
     "unknown_scheme",
     "unknown_suffix",
@@ -195,7 +196,15 @@ def not_lines(name: str, seems: str) -> FileRefusedError:
     """JSON that should have one object a line, and is one value over many. ``seems``: see ``looks_like``."""
     return FileRefusedError(
         name,
-        f"not one JSON object a line{_as(seems)}: export the records themselves, one a line, or all in one array in a .json file",
+        f"not one JSON object a line{_as(seems)}: export the records themselves, one a line, or all in one array in a .json file; or "
+        "declare where they stand, as in records: data.items",
+    )
+
+
+def several_places(name: str, seems: str) -> FileRefusedError:
+    """JSON in which more than one place has records with an email. ``seems``: see ``looks_like``."""
+    return FileRefusedError(
+        name, f"records with an email in several places{_as(seems)}: declare which are meant, as in records: data.items"
     )
 
 

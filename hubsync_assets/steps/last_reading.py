@@ -15,7 +15,7 @@ from hubsync_assets.tables.table import Version
 
 __all__ = ["READER_VERSION", "LastReading", "listing_of"]
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
 
 

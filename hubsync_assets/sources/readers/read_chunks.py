@@ -3,7 +3,7 @@
 Put here: what comes before and after the formats (encoding, sniffing, when a chunk is full). Keep out: the formats.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -17,15 +17,11 @@ from hubsync_assets.sources.readers.columnar import read_columnar
 from hubsync_assets.sources.readers.columnar_file import columnar_form
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
-from hubsync_assets.sources.readers.cutting import after_comma, after_line
+from hubsync_assets.sources.readers.cutting import after_line
 from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, refuse_binary, require_text
-from hubsync_assets.sources.readers.json_array import JsonArrayParser
-from hubsync_assets.sources.readers.json_blocks import JsonBlocks
-from hubsync_assets.sources.readers.json_lines import JsonLinesParser
-from hubsync_assets.sources.readers.json_strides import ARRAY, LINES
+from hubsync_assets.sources.readers.json_reading import builder_of, columns_met, json_pipeline, layout_of
 from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
-from hubsync_assets.sources.readers.one_document import is_one_document
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
 from hubsync_assets.sources.readers.transcoding import in_utf8, is_utf8
@@ -42,7 +38,7 @@ that only ever stands before null, and not before some hundreds of records witho
 _BLANK = b" \t\r\n"
 
 
-def read_chunks(
+def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
     file: SourceFile,
     columns: Columns,
     *,
@@ -52,11 +48,12 @@ def read_chunks(
     superseding: bool = False,
     delimiter: str | None = None,
     encoding: str | None = None,
+    records: str | None = None,
 ) -> Iterator[Chunk]:
     """Read a file as chunks, in order; the last one says whether the file was whole, and what it speaks of.
 
-    Parquet and Arrow are told by their first bytes, whatever the name. A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
-    any text is whole in no format: a writer that died leaves the same.
+    Parquet and Arrow are told by their first bytes, whatever the name. Where the records of JSON stand is found (``json_layout``): many databases name their line exports ``.json``, and an API puts its
+    array into an envelope. A file without any text is whole in no format: a writer that died leaves the same.
 
     Args:
         file: What ``locate`` gave, or ``fetch`` for a URL.
@@ -69,6 +66,7 @@ def read_chunks(
         delimiter: What stands between the values of CSV; left out: what the header says.
         encoding: Of its text, unless it begins with the mark of UTF-8; left out: UTF-8. Positions in messages are those of the text in
             UTF-8.
+        records: Where the records of JSON stand (``model.records_path``); left out: where they are found.
 
     Yields:
         At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more; of Parquet, the wanted columns of a
@@ -76,7 +74,7 @@ def read_chunks(
 
     Raises:
         PermanentError: Not readable.
-        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON that should be lines and is one document, Parquet
+        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON whose records stand nowhere or in several places, Parquet
             or Arrow that is cut off or damaged from its beginning. Before the first chunk.
         TransientError: The file vanished.
 
@@ -110,10 +108,7 @@ def read_chunks(
     with ByteStream(file.path, file.name, block_bytes) as stream:
         head, blocks = _text(stream.blocks(), encoding, file.name)
         form = file.form or _sniff(head, file.name, delimiter)
-        if form == "json" and head.removeprefix(UTF8_BOM).lstrip(_BLANK).startswith(b"{"):
-            form = "ndjson"
-        if form == "ndjson" and is_one_document(head.removeprefix(UTF8_BOM).decode("utf-8", "surrogateescape")):
-            raise errors.not_lines(file.name, looks_like(head, form))
+        layout = None if form == "csv" else layout_of(head, form, columns, file.name, records)
 
         def fault() -> str | None:
             return stream.fault or file.missing
@@ -121,39 +116,22 @@ def read_chunks(
         def taken() -> int:
             return stream.taken
 
-        builder = RowBuilder(KeyBook(columns), superseding=superseding and form != "csv")
-        if form == "csv":
+        if layout is None:
+            builder = RowBuilder(KeyBook(columns))
             table = CsvParser(builder, record_limit, file.name, delimiter)
             pipeline = Pipeline(table, CsvBlocks(table, record_limit), builder, after_line, taken)
         else:
-            pipeline = _json_pipeline(form, builder, record_limit, taken)
+            builder = builder_of(layout, columns, superseding=superseding)
+            pipeline = json_pipeline(layout, builder, record_limit, taken)
         last = yield from pipeline.chunks(_without_mark(blocks), block_bytes, threads, fault)
         head = head[:ENOUGH]
-        gives = (
-            (table.header.names if table.header else frozenset())
-            if form == "csv"
-            else _columns_of_json(head, form, builder)
-        )
-        silent = form != "csv" and not superseding and not builder.complete
+        if layout is None:
+            gives = table.header.names if table.header else frozenset()
+        else:
+            gives = columns_met(head[:KEYS_FROM].removeprefix(UTF8_BOM), layout, builder)
+            form = "ndjson" if layout.kind == "lines" else "json"
+        silent = layout is not None and not superseding and not builder.complete
         yield replace(last, end=FileEnd(gives, silent, looks_like(head, form)))
-
-
-def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[[], int]) -> Pipeline:
-    lines = form == "ndjson"
-    cut = after_line if lines else after_comma
-    exact = (JsonLinesParser if lines else JsonArrayParser)(builder, limit)
-    return Pipeline(exact, JsonBlocks(builder, cut, limit, LINES if lines else ARRAY), builder, cut, taken)
-
-
-def _columns_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[str]:
-    """What a file speaks of; never a matter of which of its blocks were read quickly, in which nulls leave no trace."""
-    columns = builder.book.columns
-    if builder.superseding:
-        return frozenset(columns.names[number] for number in builder.book.met)
-    first = RowBuilder(KeyBook(columns))
-    exact = (JsonLinesParser if form == "ndjson" else JsonArrayParser)(first, KEYS_FROM)
-    exact.feed(head[:KEYS_FROM].removeprefix(UTF8_BOM))
-    return frozenset(builder.valued | {columns.names[number] for number in first.book.met})
 
 
 def _text(blocks: Iterator[bytes], encoding: str | None, name: str) -> tuple[bytes, Iterator[bytes]]:
