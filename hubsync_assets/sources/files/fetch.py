@@ -22,7 +22,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from hubsync_assets.retrying import is_retryable
-from hubsync_assets.sources import errors
+from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.download_retry import DownloadRetry
 from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
 from hubsync_assets.sources.files.source_file import Known, SourceFile
@@ -137,7 +137,7 @@ class _Download:
     def _give_up(self, what: str, attempts: int) -> str:
         got = self._target.tell()
         if not got:
-            raise errors.download_failed(self._name, what, attempts)
+            raise refusals.download_failed(self._name, what, attempts)
         expected = f" of {self.reply.length}" if self.reply.length is not None else ""
         return f"the download broke off at byte {got}{expected}: {what}"
 
@@ -165,7 +165,7 @@ class _Download:
             if is_retryable(response.status_code):
                 raise Interrupted(f"HTTP {response.status_code}", response.headers.get("Retry-After"))
             if response.status_code not in {200, 206}:
-                raise errors.download_refused(self._name, response.status_code)
+                raise refusals.download_refused(self._name, response.status_code)
             if response.status_code == 200:
                 self._restart()
                 self.reply = read_reply(response.headers, self._name)
@@ -211,13 +211,13 @@ def _continues(response: requests.Response, got: int) -> bool:
 def _explained(error: requests.RequestException, name: str) -> Exception:
     """A requests error in our own words; its text quotes the URL."""
     if isinstance(error, requests.exceptions.SSLError):
-        return errors.untrusted(name)
+        return refusals.untrusted(name)
     if isinstance(error, requests.Timeout):
         return Interrupted("the server did not answer in time")
     if isinstance(error, requests.ConnectionError):
         return Interrupted("no connection to the server")
     if isinstance(error, requests.TooManyRedirects):
-        return errors.unusable_url(name, "it redirects in circles")
+        return refusals.unusable_url(name, "it redirects in circles")
     if isinstance(error, ValueError):  # InvalidURL, InvalidSchema (a redirect to ftp://), and their kin
-        return errors.unusable_url(name, "it is not a valid http(s) address")
+        return refusals.unusable_url(name, "it is not a valid http(s) address")
     return Interrupted("the connection broke off")

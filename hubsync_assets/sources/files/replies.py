@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from hubsync_assets.sources import errors
+from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.source_file import Form
 
 __all__ = ["Interrupted", "Reply", "read_reply"]
@@ -58,10 +58,10 @@ def read_reply(headers: Mapping[str, str], name: str) -> Reply:
     """
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == "text/html":
-        raise errors.unusable_url(name, "it answers with a web page, not with data")
+        raise refusals.unusable_url(name, "it answers with a web page, not with data")
     encoding = headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        raise errors.unusable_url(name, f"it sends the encoding {encoding!r}, which was not asked for")
+        raise refusals.unusable_url(name, f"it sends the encoding {encoding!r}, which was not asked for")
     length = headers.get("Content-Length", "")
     etag = headers.get("ETag")
     resumable = headers.get("Accept-Ranges", "").lower() == "bytes"

@@ -135,7 +135,7 @@ def read_chunks(
             else _columns_of_json(head, form, builder)
         )
         silent = form != "csv" and not superseding and not builder.complete
-        yield replace(last, end=FileEnd(gives, silent, looks_like(head, form)))
+        yield replace(last, end=FileEnd(gives, silent, looks_like(head, form), stream.warning))
 
 
 def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[[], int]) -> Pipeline:
