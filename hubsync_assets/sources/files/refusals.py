@@ -13,6 +13,7 @@ __all__ = [
     "download_refused",
     "needs_extra",
     "not_packed",
+    "too_large",
     "unsafe_redirect",
     "untrusted",
     "unusable_url",
@@ -62,6 +63,11 @@ def broken_url() -> PermanentError:
     return PermanentError(
         "what a source reads looks like an http(s) URL and is none: write https://host/path, without quotes"
     )
+
+
+def too_large(name: str, most: int, why: str) -> PermanentError:
+    """More than is taken. ``why``: which limit that is."""
+    return PermanentError(f"{name}: larger than {most:,} bytes, {why}: split the export, or make room")
 
 
 def unsafe_redirect(name: str, why: str) -> PermanentError:
