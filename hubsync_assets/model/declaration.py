@@ -124,6 +124,9 @@ class Source(BaseModel):
             description="Of a database: the connection may leave this machine without encryption; false: it is refused then."
         ),
     ] = False
+    follow_links: Annotated[
+        bool, Field(description="Whether links in its folder may lead out of it; false: such a link is left out.")
+    ] = False
     was: Annotated[
         _Word | None, Field(description="Its name until now: what is known of it is kept. To be removed after one run.")
     ] = None

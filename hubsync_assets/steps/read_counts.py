@@ -38,6 +38,7 @@ class ReadCounts:
         self._filled: Counter[str] = Counter()
         self._gives: dict[int, list[str]] = {}
         self._silent: list[int] = []
+        self._warnings: list[str] = []
         self._refused: dict[str, str] = {}
         self._incomplete: dict[int, str] = {}
 
@@ -77,6 +78,8 @@ class ReadCounts:
         if records and not has_emails and (end.seems or not broke_off):
             raise no_email(file.name, end.seems)
         self._gives[file.rank] = sorted(gives)
+        if end.warning is not None:
+            self._warnings.append(f"{file.name}: {end.warning}")
         if end.silent:
             self._silent.append(file.rank)
 
@@ -115,6 +118,7 @@ class ReadCounts:
             unknown=dict(sorted(unknown.items())),
             filled={name: self._filled[name] for name in self._names},
             gives_files={name: gives[name] for name in self._names},
+            warnings=tuple(self._warnings),
             refused=self._refused,
             broke_off=[name for name in self._incomplete.values() if name not in self._refused],
             incomplete_rank=min(self._incomplete, default=None),

@@ -22,6 +22,7 @@ class Situation:
         words: what the last run says, in any case.
         mode: how the plan is made.
         writes_in_last_run: contacts that the last run sends.
+        same_times: the files of each run have the times of those before.
         rejected: rows of ``rejected_rows`` in the end, as field and reason; None: not looked at.
     """
 
@@ -31,6 +32,7 @@ class Situation:
     words: tuple[str, ...] = ()
     mode: str = "replace"
     writes_in_last_run: int = 0
+    same_times: bool = False
     rejected: list[tuple[str | None, str]] | None = field(default=None)
 
 
@@ -117,6 +119,18 @@ SITUATIONS = (
         },
         writes_in_last_run=3,
         rejected=[],
+    ),
+    Situation(
+        "J1_same_size_same_time",
+        {"ann@example.com": {"firstname": "Ann", "lastname": "Fox"}},
+        same_times=True,
+        writes_in_last_run=1,
+    ),
+    Situation(
+        "M1_excel_owner_file",
+        {"ann@example.com": {"firstname": "Ann"}},
+        words=("~$a.csv", "office program"),
+        writes_in_last_run=1,
     ),
     Situation(
         "P1_short_rows",

@@ -3,17 +3,18 @@
 Put here: what ties finding, downloading and reading a file together. Keep out: each of the three.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Self
 
+from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.declaration import Source as Declared
 from hubsync_assets.sources.connectors.source import Description
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
-from hubsync_assets.sources.files.locate import left_out, locate
+from hubsync_assets.sources.files.locate import locate, look_for
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.chunks import Chunk
 from hubsync_assets.sources.readers.column_names import column_names
@@ -34,19 +35,19 @@ class FileReading:
         file: The file.
         columns: What to look for.
         declared: How it is written.
-        folder: What it was found by, where other files may stand beside it.
+        setting: What it was found by, where other files may stand beside it.
     """
 
     file: SourceFile
     columns: Columns
     declared: Declared
-    folder: str | None = None
+    setting: str | None = None
 
     @classmethod
-    def of(cls, file: SourceFile, columns: Columns, declared: Declared, folder: str | None = None) -> Self:
+    def of(cls, file: SourceFile, columns: Columns, declared: Declared, setting: str | None = None) -> Self:
         """The reading of a file, with how much text is in it where its size does not tell."""
         text_size = None if file.path is None else columnar_text_size(file, columns)
-        return cls(replace(file, text_size=text_size), columns, declared, folder)
+        return cls(replace(file, text_size=text_size), columns, declared, setting)
 
     def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
         """See ``Reading``."""
@@ -60,10 +61,17 @@ class FileReading:
         )
 
     def describe(self) -> Description:
-        """The columns at its beginning, and the names of files beside it that are not read."""
+        """The columns at its beginning, and what stands beside it and is not read."""
         names = column_names(self.file, self.declared.delimiter, self.declared.encoding)
-        beside = [] if self.folder is None else left_out(self.folder)
-        return Description(names, dict.fromkeys(beside, "unfinished, or of another format"))
+        return Description(names, self._left_out())
+
+    def _left_out(self) -> Mapping[str, str]:
+        if self.setting is None:
+            return {}
+        try:
+            return look_for(self.setting, follow_links=self.declared.follow_links).left_out
+        except (HubsyncError, OSError):
+            return {}  # gone since it was found: the reading tells what is wrong
 
     def close(self) -> None:
         """Nothing is held."""
@@ -92,11 +100,11 @@ class LocalFiles:
 
     def find(self) -> list[SourceFile]:
         """See ``Source``."""
-        return locate(self.setting, rank=self.declared.rank)
+        return locate(self.setting, rank=self.declared.rank, follow_links=self.declared.follow_links)
 
     def look(self) -> Fingerprint | None:
         """Names, sizes and times."""
-        return fingerprint(self.setting, still_seconds=STILL_SECONDS)
+        return fingerprint(self.setting, still_seconds=STILL_SECONDS, follow_links=self.declared.follow_links)
 
     def read(self, file: SourceFile, folder: Path, known: Known | None = None) -> FileReading:
         """It is here already."""

@@ -3,11 +3,12 @@
 Keep out: making requests, and reading the body.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from hubsync_assets.sources import errors
+from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.source_file import Form
 
 __all__ = ["Interrupted", "Reply", "read_reply"]
@@ -19,14 +20,21 @@ _FORMS: dict[str, Form] = {
     "application/jsonl": "ndjson",
     "application/x-jsonlines": "ndjson",
     "text/csv": "csv",
+    "text/tab-separated-values": "csv",
 }
+
+_WORD = re.compile(r"[a-z0-9-]{1,20}")
 
 
 class Interrupted(Exception):  # noqa: N818 - becomes an error only when retrying ends
-    """An attempt that failed in a way that another one may not. ``what``: in words, without the URL."""
+    """An attempt that failed in a way that another one may not.
 
-    def __init__(self, what: str, retry_after: str | None = None) -> None:
+    ``what``: in words, without the URL. ``slow``: what came, came so slowly that it counts as nothing.
+    """
+
+    def __init__(self, what: str, retry_after: str | None = None, *, slow: bool = False) -> None:
         super().__init__(what)
+        self.slow = slow
         self.what = what
         self.retry_after = retry_after
 
@@ -58,10 +66,11 @@ def read_reply(headers: Mapping[str, str], name: str) -> Reply:
     """
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == "text/html":
-        raise errors.unusable_url(name, "it answers with a web page, not with data")
+        raise refusals.unusable_url(name, "it answers with a web page, not with data")
     encoding = headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        raise errors.unusable_url(name, f"it sends the encoding {encoding!r}, which was not asked for")
+        named = f"the encoding {encoding!r}" if _WORD.fullmatch(encoding) else "an encoding"
+        raise refusals.unusable_url(name, f"it sends {named}, which was not asked for")
     length = headers.get("Content-Length", "")
     etag = headers.get("ETag")
     resumable = headers.get("Accept-Ranges", "").lower() == "bytes"

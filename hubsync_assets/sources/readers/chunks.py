@@ -45,11 +45,13 @@ class FileEnd:
         silent: A missing value says nothing: JSON that broke off and was not read as superseding, so that nobody knows what the keys
             of the records that are lost would have been.
         seems: What it looks like if nothing in it is of any use; see ``looks_like``.
+        warning: What a person should know of it although every record of it came.
     """
 
     gives: frozenset[str]
     silent: bool
     seems: str
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

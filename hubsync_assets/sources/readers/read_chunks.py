@@ -131,7 +131,7 @@ def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
             gives = columns_met(head[:KEYS_FROM].removeprefix(UTF8_BOM), layout, builder)
             form = "ndjson" if layout.kind == "lines" else "json"
         silent = layout is not None and not superseding and not builder.complete
-        yield replace(last, end=FileEnd(gives, silent, looks_like(head, form)))
+        yield replace(last, end=FileEnd(gives, silent, looks_like(head, form), stream.warning))
 
 
 def _text(blocks: Iterator[bytes], encoding: str | None, name: str) -> tuple[bytes, Iterator[bytes]]:
