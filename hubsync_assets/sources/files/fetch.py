@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError
 from hubsync_assets.retrying import is_retryable
 from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.download_retry import DownloadRetry
+from hubsync_assets.sources.files.following import Following
 from hubsync_assets.sources.files.quiet_logs import no_urls_in_logs
 from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
 from hubsync_assets.sources.files.session import Session, is_private
@@ -38,6 +39,7 @@ def fetch(
     retry: DownloadRetry | None = None,
     known: Known | None = None,
     private: Callable[[str], bool] = is_private,
+    following: Following | None = None,
 ) -> SourceFile:
     """Download a URL into ``folder`` and describe the result.
 
@@ -50,6 +52,7 @@ def fetch(
         retry: How often and how long to try.
         known: What the file was when it was last read, from a caller that has no use for the same content again.
         private: See ``Session``.
+        following: See ``Session``.
 
     Returns:
         The same file with ``path``, ``size``, and what the server said: ``mtime_ns``, ``etag``, ``form``. Or, where it is
@@ -69,7 +72,7 @@ def fetch(
     with (
         no_urls_in_logs(),
         Watch(retry) as watch,
-        Session(file.name, watch.take, private) as session,
+        Session(file.name, watch.take, private, following) as session,
         part.open("w+b") as target,
     ):
         download = _Download(file, session, target, retry, known, watch)
@@ -89,6 +92,7 @@ def fetch(
         form=file.form or reply.form,
         mtime_ns=reply.mtime_ns,
         etag=reply.etag,
+        next_link=reply.next_link,
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from requests.utils import parse_header_links
+
 from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.source_file import Form
 
@@ -49,6 +51,7 @@ class Reply:
         mtime_ns: ``Last-Modified`` in ns since the epoch.
         form: The format that the content type names.
         validator: What proves to the server that the remainder belongs to the same file; ``None``: it cannot be resumed.
+        next_link: Where its header ``Link`` says that the next page is; it may hold secrets.
     """
 
     length: int | None = None
@@ -56,6 +59,7 @@ class Reply:
     mtime_ns: int | None = None
     form: Form | None = None
     validator: str | None = None
+    next_link: str | None = None
 
 
 def read_reply(headers: Mapping[str, str], name: str) -> Reply:
@@ -81,7 +85,13 @@ def read_reply(headers: Mapping[str, str], name: str) -> Reply:
         mtime_ns=_moment(headers.get("Last-Modified")),
         form=_FORMS.get(kind),
         validator=strong if resumable else None,
+        next_link=_next_link(headers.get("Link", "")),
     )
+
+
+def _next_link(header: str) -> str | None:
+    links = parse_header_links(header) if header else []
+    return next((link.get("url") for link in links if "next" in link.get("rel", "").lower().split()), None)
 
 
 def _moment(date: str | None) -> int | None:

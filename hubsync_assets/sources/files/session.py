@@ -19,6 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from hubsync_assets.sources.files import refusals
+from hubsync_assets.sources.files.following import Following
 
 __all__ = ["Session", "is_private"]
 
@@ -51,7 +52,11 @@ class Session(requests.Session):
     """For one download. See the module."""
 
     def __init__(
-        self, name: str, take: Callable[[socket.socket], None], private: Callable[[str], bool] = is_private
+        self,
+        name: str,
+        take: Callable[[socket.socket], None],
+        private: Callable[[str], bool] = is_private,
+        following: Following | None = None,
     ) -> None:
         """Make one.
 
@@ -59,12 +64,13 @@ class Session(requests.Session):
             name: What is downloaded, for errors.
             take: Gets every connected socket, before anything is sent.
             private: Says of an address whether it is a private one.
+            following: Of the whole export, where this is one of its requests.
         """
         super().__init__()
+        self._following = following or Following()
         self._name = name
         self._take = take
         self._private = private
-        self._was_public = False
         self._behind_proxy = False
         for scheme in ("http://", "https://"):
             self.mount(scheme, _Adapter(self._met))
@@ -78,7 +84,8 @@ class Session(requests.Session):
         """
         auth = None
         for _ in range(MOST_REDIRECTS):
-            response = self.get(url, headers=headers, stream=True, timeout=timeout, auth=auth)
+            sent = {**self._following.headers_for(url), **headers}
+            response = self.get(url, headers=sent, stream=True, timeout=timeout, auth=auth)
             location = response.headers.get("Location") if response.is_redirect else None
             if location is None:
                 return response
@@ -107,8 +114,8 @@ class Session(requests.Session):
         if behind_proxy:
             self._behind_proxy = True
         elif not self._private(connected.getpeername()[0]):
-            self._was_public = True
-        elif self._was_public:
+            self._following.was_public = True
+        elif self._following.was_public:
             raise self._inward()
         self._take(connected)
 

@@ -52,6 +52,7 @@ class SourceFile:
         text_size: About how many bytes of text it holds, where ``size`` does not tell.
         missing: What a download could not get, in words; ``None`` when every byte came.
         unchanged: The server says that it is what it was last time, so it was not downloaded and has no ``path``.
+        next_link: Where the server says that the next page is: as secret as ``url``.
     """
 
     name: str
@@ -68,6 +69,7 @@ class SourceFile:
     text_size: int | None = None
     missing: str | None = None
     unchanged: bool = False
+    next_link: str | None = None
 
     def __repr__(self) -> str:
         """Without the URL: a repr ends up in logs."""
