@@ -1,9 +1,10 @@
 """What a person should look at although a source could be read: yellow checks of its raw table.
 
-Put here: columns that nothing uses, and files that are not read. Keep out: what is not believed of a source (``steps.health``).
+Put here: columns that nothing uses, files that are not read, and what is odd about those that are. Keep out: what is not believed of a source (``steps.health``).
 """
 
 import re
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -15,7 +16,7 @@ __all__ = ["reading_check_specs", "reading_checks"]
 
 _MEANS = {
     COLUMNS: "Every column with values is a field's, or is declared for one.",
-    FILES: "Every file where the source's files are is read.",
+    FILES: "Every file where the source's files are is read, and nothing about one is odd.",
 }
 _MOST_NAMED = 12
 _PLAIN_NAME = re.compile(r"[^\W\d][\w ./()#%&+-]{0,59}")
@@ -39,6 +40,7 @@ def reading_checks(sync: Sync, table: str, report: ReadReport) -> list[dg.AssetC
             passed=not words,
             severity=dg.AssetCheckSeverity.WARN,
             description=words or _MEANS[name],
+            metadata={"left_out": _named(report.left_out)} if name == FILES and report.left_out else None,
         )
         for name, words in found.items()
     ]
@@ -87,8 +89,13 @@ def _unused(report: ReadReport) -> str:
 
 
 def _files(report: ReadReport) -> str:
-    if not report.left_out:
-        return ""
-    named = ", ".join(report.left_out[:_MOST_NAMED])
-    more = len(report.left_out) - _MOST_NAMED
-    return f"{report.source} leaves files out: {named}{f' and {more} more' if more > 0 else ''}; they are not JSON, NDJSON, CSV, Parquet or Arrow, or not finished"
+    words = [f"{report.source}: {warning}" for warning in report.warnings[:_MOST_NAMED]]
+    if report.files_to_look_at:
+        words.append(f"{report.source} leaves files out: {_named(report.files_to_look_at)}")
+    return "; ".join(words)
+
+
+def _named(left_out: Mapping[str, str]) -> str:
+    named = ", ".join(f"{name} ({why})" for name, why in list(left_out.items())[:_MOST_NAMED])
+    more = len(left_out) - _MOST_NAMED
+    return f"{named}{f' and {more} more' if more > 0 else ''}"

@@ -119,6 +119,7 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
                         failures.append(event)
                     case ReadReport():
                         _say_what_was_recognised(context, event)
+                        _tell_of_files(context, event)
                         yield from _results(sync, event, opened, selected)
             rejected = opened.table(REJECTED).current()
             if rejected is not None:
@@ -180,6 +181,15 @@ def _say_what_was_recognised(context: dg.AssetExecutionContext, report: ReadRepo
         context.log.info(f"{report.source}: {file}: {note}")
     for words in report.suspected:
         context.log.warning(f"{report.source}: {words}")
+
+
+def _tell_of_files(context: dg.AssetExecutionContext, report: ReadReport) -> None:
+    """A line for each file that is left out, and for what is odd about one that is not."""
+    for warning in report.warnings:
+        context.log.warning(f"{report.source}: {warning}")
+    for name, why in report.left_out.items():
+        log = context.log.warning if name in report.files_to_look_at else context.log.info
+        log(f"{report.source}: {name} is left out: {why}")
 
 
 def _tell(sync: Sync, context: dg.AssetExecutionContext, progress: ReadProgress) -> None:

@@ -19,6 +19,7 @@ from hubsync_assets.automation.targets import runs_out_of_the_box, seconds_betwe
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.resources import StorageResource, Sync
 from hubsync_assets.sources.connectors.registry import source_of
+from hubsync_assets.sources.errors import some_left_out
 from hubsync_assets.sources.files.fingerprint import Fingerprint
 
 __all__ = ["Decision", "changed_rows_of", "decide", "new_files_of"]
@@ -50,8 +51,14 @@ def decide(cursor: str | None, seen: Mapping[str, Fingerprint]) -> Decision:
     known = json.loads(cursor) if cursor else {}
     digests = {source: look.digest for source, look in seen.items()}
     changed = {source: look for source, look in seen.items() if known.get(source) != look.digest}
-    skip = None if changed else "nothing has changed"
+    skip = None if changed else f"nothing has changed{_beside(seen)}"
     return Decision(changed, json.dumps(digests, sort_keys=True), skip)
+
+
+def _beside(seen: Mapping[str, Fingerprint]) -> str:
+    """What the sources leave out, in words."""
+    told = [f"; {source} {some_left_out(look.left_out)}" for source, look in seen.items() if look.left_out]
+    return "".join(told)
 
 
 def new_files_of(sync: Sync, jobs: Jobs) -> dg.SensorDefinition:
@@ -106,12 +113,17 @@ def _sensor(
             run_requests=[dg.RunRequest()],
             cursor=decision.cursor,
             asset_events=[
-                dg.AssetMaterialization(asset_key=sync.key(exports[source]), metadata={"files": look.files})
+                dg.AssetMaterialization(asset_key=sync.key(exports[source]), metadata=_metadata(look))
                 for source, look in decision.changed.items()
             ],
         )
 
     return changed
+
+
+def _metadata(look: Fingerprint) -> dict[str, int | str]:
+    told = {"left_out": some_left_out(look.left_out)} if look.left_out else {}
+    return {"files": look.files, **told}
 
 
 def _look_at_files(sync: Sync) -> Iterator[tuple[str, Fingerprint]]:

@@ -77,4 +77,6 @@ def _counts(model: ContactModel) -> str:
 if __name__ == "__main__":
     # As Dagster reads it: what is set already counts more.
     in_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    sys.exit(main(sys.argv[1:], {**in_file, **os.environ}))
+    for name, value in in_file.items():
+        os.environ.setdefault(name, value)
+    sys.exit(main(sys.argv[1:], os.environ))

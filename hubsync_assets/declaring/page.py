@@ -16,6 +16,7 @@ from hubsync_assets.kinds.policies import Keep, Rule, Write
 from hubsync_assets.kinds.property import PropertyDetail
 from hubsync_assets.kinds.registry import KINDS
 from hubsync_assets.model.declaration import ContactSync, Source
+from hubsync_assets.model.pages import Pages
 
 __all__ = ["PAGE", "with_tables"]
 
@@ -96,6 +97,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 _TABLES: Mapping[str, Callable[[], str]] = {
     "whole": lambda: _of_keys(ContactSync),
     "sources": lambda: _of_keys(Source),
+    "pages": lambda: _of_keys(Pages),
     "fields": _of_shared_keys,
     "keep": lambda: _of_keys(Keep),
     "write": lambda: _of_keys(Write),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hubsync_assets.kinds.field import Field as Kind
 from hubsync_assets.kinds.registry import AnyField
+from hubsync_assets.model.pages import Pages
 
 __all__ = ["ContactSync", "Source"]
 
@@ -124,6 +125,29 @@ class Source(BaseModel):
             description="Of a database: the connection may leave this machine without encryption; false: it is refused then."
         ),
     ] = False
+    follow_links: Annotated[
+        bool, Field(description="Whether links in its folder may lead out of it; false: such a link is left out.")
+    ] = False
+    records: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Of JSON: where the records stand, as in data.items or hits.hits[]._source; left out: where they are found.",
+        ),
+    ] = None
+    pages: Annotated[
+        Pages | None,
+        Field(description="Of an http(s) URL: how an answer leads to the next page; all pages are one export."),
+    ] = None
+    headers: Annotated[
+        dict[str, str],
+        Field(
+            description="Of an http(s) URL: headers that are sent to it, and nowhere else; each value is env:NAME, the variable that holds it."
+        ),
+    ] = {}
+    bearer: Annotated[
+        str | None, Field(description="Of an http(s) URL: env:NAME, the variable that holds a bearer token.")
+    ] = None
     was: Annotated[
         _Word | None, Field(description="Its name until now: what is known of it is kept. To be removed after one run.")
     ] = None

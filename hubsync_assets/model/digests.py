@@ -15,7 +15,7 @@ from hubsync_assets.model.declaration import Source
 
 __all__ = ["merging_digest", "reading_digests"]
 
-_OF_SOURCE = {"decimal", "null_words", "where", "encoding", "delimiter", "absent", "rank"}
+_OF_SOURCE = {"decimal", "null_words", "where", "encoding", "delimiter", "absent", "rank", "records", "pages"}
 
 _NOT_READ = {"name", "property_", "keep", "write", "default", "form", "region", "region_from"}
 """Keys of a field that say what becomes of a value that has been read."""

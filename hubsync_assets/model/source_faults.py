@@ -10,6 +10,7 @@ from hubsync_assets.model.declaration import Source
 from hubsync_assets.model.filter_sql import wrong_with
 from hubsync_assets.model.judged import Fault, Judged, Path
 from hubsync_assets.model.region_codes import wrong_with_region
+from hubsync_assets.model.request_faults import faults_of_requests
 from hubsync_assets.model.taken_names import OUTCOMES, TAKEN_VARIABLES, clashes
 
 __all__ = ["MOST_SOURCES", "faults_of_sources"]
@@ -24,7 +25,7 @@ _DATABASE_WITH_PASSWORD = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://[^:]*:.*@"
 _DATABASE = re.compile(r"(?!https?:|s3:|gs:|az:|file:)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[^\0\r\n]+")
 _ONLY_OF_DATABASES = ("id", "updated_at", "unchanged", "reread_every", "time_limit", "allow_plain")
-_ONLY_OF_FILES = ("encoding", "delimiter", "absent", "rank")
+_ONLY_OF_FILES = ("encoding", "delimiter", "absent", "rank", "follow_links", "records", "pages", "headers", "bearer")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHELL_VARIABLE = re.compile(r"\$(?:\{\w+\}|\w+)")
 _INTO_A_LIST = re.compile(r"\S*\[(?:\d+|\*)\]\S*")
@@ -43,6 +44,7 @@ def faults_of_sources(judged: Judged) -> Iterator[Fault]:
         yield from _of_constants(judged, source, path)
         yield from _of_text(source, path)
         yield from _of_database(source, path)
+        yield from faults_of_requests(source, path)
         if source.was is not None:
             yield from _of_was(judged, source.was, renamed.setdefault(source.was, name), path)
 

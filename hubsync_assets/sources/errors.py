@@ -4,7 +4,7 @@ Every error of this room is built here, so that the wording stays consistent and
 no text holds a record's content, nor the query or user info of a URL. Keep out: deciding when something is an error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hubsync_assets.errors import PermanentError, TransientError
 
@@ -13,8 +13,6 @@ __all__ = [
     "bad_header",
     "cut_off",
     "denied",
-    "download_failed",
-    "download_refused",
     "no_data_files",
     "no_database",
     "no_email",
@@ -24,24 +22,24 @@ __all__ = [
     "no_such_file",
     "not_a_file",
     "not_columnar",
-    "not_gzip",
     "not_lines",
     "not_text",
     "other_encoding",
     "packed_again",
     "same_files",
+    "several_places",
+    "some_left_out",
     "unknown_encoding",
     "unknown_scheme",
     "unknown_suffix",
     "unreadable",
-    "untrusted",
-    "unusable_url",
     "vanished",
     "wrong_encoding",
 ]
 
-_KNOWN = ".json, .ndjson, .jsonl, .csv, .tsv or .tab, each also with .gz, .parquet, .arrow, .feather or .ipc"
+_KNOWN = ".json, .ndjson, .jsonl, .csv, .tsv or .tab, each also with .gz, .bz2, .xz or .zst, .parquet, .arrow, .feather, .ipc or .zip"
 _MOST_NAMES = 40
+_MOST_LEFT_OUT = 12
 
 
 class FileRefusedError(PermanentError):
@@ -85,14 +83,27 @@ def no_such_file(name: str) -> PermanentError:
     return PermanentError(f"{name}: no such file or folder: put the export there, or correct the setting")
 
 
-def no_match(name: str) -> PermanentError:
-    """A glob that matches nothing."""
-    return PermanentError(f"{name}: no data file matches: correct the pattern, or put {_KNOWN} files there")
+def no_match(name: str, left_out: Mapping[str, str]) -> PermanentError:
+    """A glob that matches nothing that is read."""
+    return PermanentError(
+        f"{name}: no data file matches{_beside(left_out)}: correct the pattern, or put {_KNOWN} files there"
+    )
 
 
-def no_data_files(name: str) -> PermanentError:
+def no_data_files(name: str, left_out: Mapping[str, str]) -> PermanentError:
     """A folder without anything to read."""
-    return PermanentError(f"{name}: no data file in this folder: put {_KNOWN} files there")
+    return PermanentError(f"{name}: no data file in this folder{_beside(left_out)}: put {_KNOWN} files there")
+
+
+def _beside(left_out: Mapping[str, str]) -> str:
+    return f" ({some_left_out(left_out)})" if left_out else ""
+
+
+def some_left_out(left_out: Mapping[str, str]) -> str:
+    """Names of files that are not read, each with its reason."""
+    named = ", ".join(f"{name} ({why})" for name, why in list(left_out.items())[:_MOST_LEFT_OUT])
+    more = len(left_out) - _MOST_LEFT_OUT
+    return f"left out: {named}{f' and {more} more' if more > 0 else ''}"
 
 
 def not_a_file(name: str) -> PermanentError:
@@ -118,11 +129,6 @@ def same_files(first: str, second: str, name: str) -> PermanentError:
 def vanished(name: str) -> TransientError:
     """Listed a moment ago, gone or changing now."""
     return TransientError(f"{name}: gone while it was about to be read: run again when the export is in place")
-
-
-def not_gzip(name: str) -> FileRefusedError:
-    """The suffix promises gzip, the bytes are something else."""
-    return FileRefusedError(name, "ends in .gz but is not gzip: rename it, or compress it again")
 
 
 def not_text(name: str, seems: str) -> FileRefusedError:
@@ -195,7 +201,15 @@ def not_lines(name: str, seems: str) -> FileRefusedError:
     """JSON that should have one object a line, and is one value over many. ``seems``: see ``looks_like``."""
     return FileRefusedError(
         name,
-        f"not one JSON object a line{_as(seems)}: export the records themselves, one a line, or all in one array in a .json file",
+        f"not one JSON object a line{_as(seems)}: export the records themselves, one a line, or all in one array in a .json file; or "
+        "declare where they stand, as in records: data.items",
+    )
+
+
+def several_places(name: str, seems: str) -> FileRefusedError:
+    """JSON in which more than one place has records with an email. ``seems``: see ``looks_like``."""
+    return FileRefusedError(
+        name, f"records with an email in several places{_as(seems)}: declare which are meant, as in records: data.items"
     )
 
 
@@ -208,31 +222,3 @@ def no_email(name: str, seems: str) -> FileRefusedError:
 
 def _as(seems: str) -> str:
     return f" (it looks like {seems})" if seems else ""
-
-
-def download_refused(name: str, status: int) -> PermanentError:
-    """A 4xx that will stay one."""
-    advice = {
-        401: "the URL needs credentials: use a pre-signed URL",
-        403: "the pre-signed URL has expired or does not cover this file: get a new one",
-        404: "there is no such file: correct the URL or wait for the export",
-        410: "the file was taken away: get a new URL",
-    }.get(status, "the server does not accept this request: check the URL")
-    return PermanentError(f"{name}: HTTP {status}: {advice}")
-
-
-def download_failed(name: str, what: str, attempts: int) -> TransientError:
-    """Timeouts, resets, 5xx, 429: given up for now."""
-    return TransientError(f"{name}: {what}, {attempts} attempts: try again later, or check that the server is up")
-
-
-def untrusted(name: str) -> PermanentError:
-    """TLS failed: a certificate that nobody here trusts, or no TLS at all behind https."""
-    return PermanentError(
-        f"{name}: its TLS certificate is not trusted here: check the address or install the authority"
-    )
-
-
-def unusable_url(name: str, why: str) -> PermanentError:
-    """An address that answers, but not with a file; or text that is not an address."""
-    return PermanentError(f"{name}: {why}: check the URL, or get a new one")

@@ -55,7 +55,7 @@ def assess(
         broken=report.broken,
         filled=report.filled,
         gives=report.gives_files,
-        newest=max((modified for _, _, modified, _ in listing if modified is not None), default=None),
+        newest=max((modified for _, _, modified, *_ in listing if modified is not None), default=None),
     )
     accepted = baseline_of(before, ways)
     doubts = judge(now, accepted, newest_broken=report.incomplete_rank, lost=_lost(report), limits=limits)

@@ -53,7 +53,7 @@ class LastReading:
         """What each file was when it was read, where that reading can still be used: so a URL need not be downloaded."""
         if self.version is None or not self._is_whole(self.version):
             return {}
-        return {name: Known(size, mtime_ns, etag) for name, size, mtime_ns, etag in self.version.facts["listing"]}
+        return {name: Known(*told[:3]) for name, *told in self.version.facts["listing"]}
 
     def is_reusable(self, files: Sequence[SourceFile], *, is_used: bool) -> bool:
         """Whether reading these files would give the same again."""
@@ -107,5 +107,17 @@ def _last_version(storage: Storage, source: str) -> Version | None:
 
 
 def listing_of(files: Sequence[SourceFile]) -> list[list[Any]]:
-    """What files are told apart by, as JSON values."""
-    return [[file.name, file.size, file.mtime_ns, file.etag] for file in files]
+    """What files are told apart by, as JSON values: of one on this machine, whatever size and time it was given, inode and ctime as well.
+
+    Until 0.14 it had the first four values alone, so such a file is read once more.
+    """
+    return [
+        [
+            file.name,
+            file.size,
+            file.mtime_ns,
+            file.etag,
+            *([] if file.ctime_ns is None else [file.inode, file.ctime_ns]),
+        ]
+        for file in files
+    ]

@@ -41,6 +41,7 @@ class ReadCounts:
         self._filled: Counter[str] = Counter()
         self._gives: dict[int, list[str]] = {}
         self._silent: list[int] = []
+        self._warnings: list[str] = []
         self._refused: dict[str, str] = {}
         self._several: dict[str, list[str]] = {}
         self._incomplete: dict[int, str] = {}
@@ -100,6 +101,8 @@ class ReadCounts:
             self._several.setdefault(column.removeprefix("@"), list(names))
         if end.note:
             self._notes[file.name] = end.note
+        if end.warning is not None:
+            self._warnings.append(f"{file.name}: {end.warning}")
         if end.silent:
             self._silent.append(file.rank)
 
@@ -138,6 +141,7 @@ class ReadCounts:
             unknown=dict(sorted(unknown.items())),
             filled={name: self._filled[name] for name in self._names},
             gives_files={name: gives[name] for name in self._names},
+            warnings=tuple(self._warnings),
             refused=self._refused,
             several=self._several,
             notes=dict(sorted(self._notes.items())),

@@ -6,6 +6,7 @@ Keep out: reading (``read_source``).
 from dataclasses import dataclass, field
 from typing import Any
 
+from hubsync_assets.sources.files.leaving_out import HARMLESS
 from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["RECORDS_READ", "ReadProgress", "ReadReport"]
@@ -30,7 +31,8 @@ class ReadReport:
         dropped_values: values left out of records that were kept.
         reasons: rejected rows by reason.
         unknown: records that had a field the project does not know, by field; only of files that have an email.
-        left_out: names of files that are where the source's are, and are not read.
+        left_out: names of files that are where the source's are and are not read, and why.
+        warnings: what a person should know of its files although all of them were read.
         filled: records that can be synced, filtered or not, and have a value, by field.
         gives_files: files that speak of a field, by field.
         several: by column, its names in a file, where these are more than one; the first that has a value counts.
@@ -58,7 +60,8 @@ class ReadReport:
     dropped_values: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
+    left_out: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
     filled: dict[str, int] = field(default_factory=dict)
     gives_files: dict[str, int] = field(default_factory=dict)
     several: dict[str, list[str]] = field(default_factory=dict)
@@ -77,6 +80,11 @@ class ReadReport:
     def records_sum(self) -> Total:
         """See ``RECORDS_READ``."""
         return RECORDS_READ.of(self.records, {"kept": self.kept, "rejected": self.rejected, "filtered": self.filtered})
+
+    @property
+    def files_to_look_at(self) -> dict[str, str]:
+        """Of ``left_out``, what may hold records."""
+        return {name: why for name, why in self.left_out.items() if why not in HARMLESS}
 
 
 @dataclass(frozen=True, slots=True)

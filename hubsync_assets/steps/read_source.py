@@ -16,7 +16,7 @@ import polars as pl
 from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.model.aliases import RELEASE
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.sources.connectors.source import Reading, Source
+from hubsync_assets.sources.connectors.source import Description, Reading, Source
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.acceptance import assess, assess_unused
@@ -110,8 +110,8 @@ class SourceReading:
                 readings = self._get_hold(held)
                 report = self._run(readings)
                 # Not of a reading that is used again: other files may have come since.
-                beside = tuple(readings[0].describe().left_out) if readings else ()
-                return replace(report, left_out=beside)
+                beside = readings[0].describe() if readings else Description()
+                return replace(report, left_out=dict(beside.left_out), warnings=(*beside.warnings, *report.warnings))
         finally:
             shutil.rmtree(self.downloads)
 

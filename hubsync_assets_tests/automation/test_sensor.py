@@ -122,3 +122,17 @@ def test_while_a_sync_is_running_it_waits(folder: Path) -> None:
     assert isinstance(result, dg.SkipReason)
     storage.lock.release()
     assert isinstance(evaluate(None), dg.SensorResult)
+
+
+def test_what_a_source_leaves_out_is_named_whether_a_run_starts_or_not(folder: Path) -> None:
+    (folder / "db1" / "a.json").write_text("[]")
+    (folder / "db1" / "~$a.csv").write_text("x")
+    first = evaluate(None)
+    assert isinstance(first, dg.SensorResult)
+    told = {event.asset_key.to_user_string(): str(event.metadata.get("left_out")) for event in first.asset_events}
+    assert "~$a.csv (an Office program" in told["db1_export"]
+    assert told["db2_export"] == "None"
+    second = evaluate(first.cursor)
+    assert isinstance(second, dg.SensorResult)
+    assert second.run_requests == []
+    assert "nothing has changed; db1 left out: ~$a.csv (an Office program" in str(second.skip_reason)

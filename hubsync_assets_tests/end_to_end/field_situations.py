@@ -22,6 +22,7 @@ class Situation:
         words: what the last run says, in any case.
         mode: how the plan is made.
         writes_in_last_run: contacts that the last run sends.
+        same_times: the files of each run have the times of those before.
         rejected: rows of ``rejected_rows`` in the end, as field and reason; None: not looked at.
     """
 
@@ -31,6 +32,7 @@ class Situation:
     words: tuple[str, ...] = ()
     mode: str = "replace"
     writes_in_last_run: int = 0
+    same_times: bool = False
     rejected: list[tuple[str | None, str]] | None = field(default=None)
 
 
@@ -64,7 +66,7 @@ SITUATIONS = (
     Situation("A4_header_only_export", BOTH, success=False, words=("db1", "had 2 records", "none")),
     Situation("A5_error_object_with_200", ANN_OF_A_JSON_FILE, success=False, words=("db1", "a.json", "error")),
     Situation("A6_empty_array", ANN_OF_A_JSON_FILE, success=False, words=("db1", "none")),
-    Situation("A7_airbyte_envelope", ANN_OF_A_JSON_FILE, success=False, words=("db1", "a.ndjson", "_airbyte_data")),
+    Situation("A7_airbyte_envelope", ANN_OF_A_JSON_FILE),
     Situation(
         "A9_decimal_comma",
         {
@@ -119,6 +121,18 @@ SITUATIONS = (
         },
         writes_in_last_run=3,
         rejected=[],
+    ),
+    Situation(
+        "J1_same_size_same_time",
+        {"ann@example.com": {"firstname": "Ann", "lastname": "Fox"}},
+        same_times=True,
+        writes_in_last_run=1,
+    ),
+    Situation(
+        "M1_excel_owner_file",
+        {"ann@example.com": {"firstname": "Ann"}},
+        words=("~$a.csv", "office program"),
+        writes_in_last_run=1,
     ),
     Situation(
         "P1_short_rows",

@@ -87,6 +87,10 @@ def _refused(what: str, name: str, text: str | bytes, *words: str) -> Variant:
     return Variant(what, {name: text}, success=False, words=("db1", name, *words))
 
 
+def _read(what: str, name: str, text: str, *, success: bool = True) -> Variant:
+    return Variant(what, {name: text}, success=success)
+
+
 _ROWS = full_csv().splitlines(keepends=True)
 _ARRAY = full_json()
 _LINES = "".join(json.dumps(row) + "\n" for row in PEOPLE)
@@ -107,10 +111,14 @@ _LOGIN = (
 _WHOLE_FILES_GONE_WRONG = (
     _refused("an error object", "a.json", '{"error": {"code": 401, "message": "token expired"}}', "error"),
     _refused("an error object in NDJSON", "a.ndjson", '{"error": "unauthorized"}\n', "error"),
-    _refused("an envelope around the records", "a.json", json.dumps({"records": PEOPLE}), "records"),
-    _refused("an envelope with pages", "a.json", json.dumps({"page": 1, "data": PEOPLE, "next": None}), "data"),
-    _refused("a phpMyAdmin export", "a.json", _PHPMYADMIN, "phpmyadmin"),
-    _refused("an array in .ndjson", "a.ndjson", _ARRAY, "array"),
+    _read("an envelope around the records", "a.json", json.dumps({"records": PEOPLE})),
+    _read("an envelope with pages", "a.json", json.dumps({"page": 1, "data": PEOPLE, "next": None})),
+    _read("a phpMyAdmin export", "a.json", _PHPMYADMIN),
+    _read("an array in .ndjson", "a.ndjson", _ARRAY),
+    _read("an envelope that is cut off", "a.json", json.dumps({"data": PEOPLE})[:-1], success=False),
+    _refused(
+        "an envelope with two lists", "a.json", json.dumps({"data": PEOPLE, "deleted": PEOPLE}), "data", "records:"
+    ),
     _refused("a spreadsheet named .csv", "a.csv", _SPREADSHEET, "spreadsheet"),
     _refused("a login page named .csv", "a.csv", _LOGIN, "email"),
     _refused(

@@ -34,7 +34,7 @@ def test_what_went_wrong_elsewhere_ends_as_it_should(
     if before.exists():
         project.hubspot.seed(json.loads(before.read_text()))
     for number, inputs in enumerate(runs(folder)):
-        put(project, monkeypatch, inputs, FIRST_MODIFIED + 1_000 * number)
+        put(project, monkeypatch, inputs, FIRST_MODIFIED + 1_000 * number * (not situation.same_times))
         sent = inputs_sent(project)
         run = project.run(mode=situation.mode)
         if inputs.name == "run1":

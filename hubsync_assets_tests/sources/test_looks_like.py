@@ -12,6 +12,7 @@ from hubsync_assets.sources.readers.one_document import is_one_document
 from hubsync_assets_tests.sources.seen import see, see_bytes
 
 RECORD = '{"email":"ann@x.io","name":"Secret"}'
+OTHER = '{"mail_of":"ann@x.io","name":"Secret"}'
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_file_of_which_nothing_can_be_used_is_refused_in_one_line(
 
 
 def test_a_reader_says_at_the_end_of_a_file_what_it_looks_like(tmp_path: Path) -> None:
-    seen = see_bytes(tmp_path, b'{"data":[{"email":"ann@x.io"}]}', "a.json")
+    seen = see_bytes(tmp_path, b'{"data":[{"mail_of":"ann@x.io"}]}', "a.json")
     assert seen.end.seems == "an envelope with the key data"
     assert str(no_email("a.json", seen.end.seems)) == (
         "a.json: no record with an email (it looks like an envelope with the key data): "
@@ -105,7 +106,7 @@ def test_a_reader_says_at_the_end_of_a_file_what_it_looks_like(tmp_path: Path) -
         ("[1]\n[2]\n", False), ("[1]", True), ("\n[]\n", True), ('[{"a":1},\n{"a":2}]', True), ('[\n{"a":1},\n{"a":2}', True),
         ('{\n"a":1}', True), ('{"data":[\n{"a":1},\n{"a":2}\n]}\n', True), ('{"data":[\n{"a":1},\n{"a":"tex', True), ('{"a":\n', False),
         ('{"a":1\n', False), ('{"a":1\n{}\n', False), ('{"a":\n{"b":2}\n', True), ('{"a":\n{"b":2}\n{"c":3}', False), ('{"a":"x\n{"a":1}\n', False),
-        ('{"a":1}{"b":1}\n', False), ('{"a":"' + "x" * 2000, False), ("[" + '{"a":1},' * 2000, True), ('{\n"a":nul', True), ("{\n}\n{\n}", True), ('{"a":1,\n"b":2}\n{"a":1}\n', False),
+        ('{"a":1}{"b":1}\n', False), ('{"a":"' + "x" * 2000, False), ("[" + '{"a":1},' * 2000, True), ('{\n"a":nul', True), ("{\n}\n{\n}", True), ('{"a":1,\n"b":2}\n{"a":1}\n', True),
     ],
 )  # fmt: skip
 def test_a_document_over_many_lines_is_told_from_lines(text: str, *, document: bool) -> None:
@@ -116,17 +117,32 @@ def test_a_document_over_many_lines_is_told_from_lines(text: str, *, document: b
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("a.ndjson", f"[{RECORD}]", "a JSON array in a file of lines"),
-        ("a.ndjson", f"[\n{RECORD},\n{RECORD}\n]\n", "a JSON array in a file of lines"),
-        ("a.json", f'{{"data": [\n{RECORD},\n{RECORD}\n]}}', "an envelope with the key data"),
-        ("a.json", '{\n  "email": "ann@x.io"\n}\n{\n  "email": "bob@x.io"\n}\n', "not one JSON object a line:"),
+        ("a.json", f'{{"data": [\n{OTHER},\n{OTHER}\n]}}', "an envelope with the key data"),
+        ("a.json", f'{{\n  "id": 1\n}}\n{OTHER}\n', "not one JSON object a line:"),
+        (
+            "a.json",
+            f'{{"data": [{RECORD}],\n"people": [{RECORD}]}}',
+            "several places .it looks like an envelope with the key data",
+        ),
+        (
+            "a.ndjson",
+            f'{{"before":{RECORD},"after":{RECORD}}}\n',
+            "several places .it looks like an envelope with the key after",
+        ),
+        (
+            "a.json",
+            f'[{{"ann_lee":{RECORD},"data":{RECORD}}}]',
+            "several places .it looks like an envelope with the key data",
+        ),
     ],
 )
 def test_lines_that_look_like_records_by_chance_are_not_read(
     tmp_path: Path, name: str, text: str, words: str, block_bytes: int
 ) -> None:
-    with pytest.raises(FileRefusedError, match=words):
+    with pytest.raises(FileRefusedError, match=words) as caught:
         see_bytes(tmp_path, text.encode(), name, block_bytes=block_bytes)
+    assert "ann" not in caught.value.what
+    assert "records:" in caught.value.what
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.ndjson", "a.csv", "a.json.gz", "a.csv.gz", "download"])

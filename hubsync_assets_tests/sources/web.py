@@ -25,6 +25,7 @@ class Site:
     url: str
     answers: list[Answer]
     requests: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     choose: Callable[[dict[str, str]], Answer] | None = None
 
 
@@ -37,6 +38,7 @@ def site(*answers: Answer, choose: Callable[[dict[str, str]], Answer] | None = N
         def do_GET(self) -> None:
             headers = dict(self.headers.items())
             made.requests.append(headers)
+            made.paths.append(self.path)
             if made.choose:
                 answer = made.choose(headers)
             else:

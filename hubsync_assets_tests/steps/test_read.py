@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import pytest
 
@@ -38,9 +38,9 @@ def test_each_source_is_looked_at_once_and_a_file_that_comes_later_waits_for_the
 ) -> None:
     looks: Counter[str] = Counter()
 
-    def look_and_let_a_file_come(setting: str, *, rank: Literal["time", "name"]) -> list[SourceFile]:
+    def look_and_let_a_file_come(setting: str, **how: Any) -> list[SourceFile]:
         looks[setting] += 1
-        found = locate(setting, rank=rank)
+        found = locate(setting, **how)
         put(Path(setting) / "later.json", "c@x.io", "d@x.io")
         return found
 
@@ -60,7 +60,7 @@ def test_only_the_newest_file_is_read_where_that_is_wanted(settings: dict[str, s
 def test_one_file_in_both_sources_is_refused_also_where_only_one_source_is_read(
     settings: dict[str, str], storage: Storage
 ) -> None:
-    (Path(settings["db2"]) / "linked.json").symlink_to(Path(settings["db1"]) / "a.json")
+    (Path(settings["db2"]) / "linked.json").hardlink_to(Path(settings["db1"]) / "a.json")
     with pytest.raises(PermanentError, match="db1 and db2 both read"):
         list(read_sources(settings, "all", storage, ("db1",)))
 

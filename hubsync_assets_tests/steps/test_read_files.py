@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hubsync_assets.steps.last_reading import listing_of
 from hubsync_assets.steps.read import ReadFailure, read_sources
 from hubsync_assets.steps.read_report import ReadReport
 from hubsync_assets.tables.storage import Storage
@@ -56,10 +57,9 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "renamed.csv": ("user_email,name\nann@x.io,Ann\n", "no column is an email"),
     "google.csv": ("Name,E-mail 1 - Type,E-mail 1 - Value\nAnn,Home,ann@x.io\n", "no column is an email"),
     "error.json": ('{"error":"unauthorized","message":"token expired"}', "an error object"),
-    "airbyte.ndjson": ('{"_airbyte_data":{"email":"ann@x.io"}}\n', "an envelope with the key _airbyte_data"),
-    "data.json": ('{\n  "data": [\n    {"email":"ann@x.io"}\n  ]\n}\n', "an envelope with the key data"),
+    "airbyte.ndjson": ('{"_airbyte_data":{"mail_of":"ann@x.io"}}\n', "an envelope with the key _airbyte_data"),
+    "data.json": ('{\n  "data": [\n    {"mail_of":"ann@x.io"}\n  ]\n}\n', "an envelope with the key data"),
     "bare.ndjson": ('[1]\n[{"x":1}]\n', "a JSON array in a file of lines"),
-    "array.ndjson": ('[{"email":"ann@x.io"},{"email":"bob@x.io"}]', "a JSON array in a file of lines"),
     "pma.json": ('[{"type":"header","comment":"Export to JSON plugin for PHPMyAdmin"},{"type":"table","data":[]}]', "a phpMyAdmin export"),
     "page.json": ("<html><body>Login</body></html>", "an HTML page"),
     "excel.csv": (b"PK\x03\x04\x14\0", "an Excel spreadsheet"),
@@ -191,3 +191,46 @@ def test_null_words_are_kept_apart_from_values(tmp_path: Path, storage: Storage)
     assert read.rows.select("name", "phone", "company_name").unique().rows() == [(None, None, None)]
     assert read.column("unreadable") == [None, ["name", "company_name"], ["phone"]]
     assert (read.rejected.height, read.report.dropped_values) == (0, 0)
+
+
+def test_a_file_that_was_replaced_by_one_with_its_size_and_time_is_read(tmp_path: Path, storage: Storage) -> None:
+    old, new = ({"a.csv": f"email,name\nann@x.io,Ann {name}\n"} for name in ("Lee", "Fox"))
+    Read(tmp_path, storage, old)
+    assert Read(tmp_path, storage, new).column("name") == ["Ann Fox"]
+
+
+def test_a_file_that_is_left_alone_is_not_read_again(tmp_path: Path, storage: Storage) -> None:
+    first = Read(tmp_path, storage, {"a.csv": "email\nann@x.io\n"})
+    settings = {source: str(tmp_path / source) for source in ("db1", "db2")}
+    (second,) = (event for event in read_sources(settings, "all", storage, ("db1",)) if isinstance(event, ReadReport))
+    assert (second.reused, second.version) == (True, first.version.id)
+
+
+def test_a_reading_that_was_listed_before_inodes_counted_is_made_anew_once(
+    tmp_path: Path, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(
+            "hubsync_assets.steps.read_source.listing_of", lambda files: [entry[:4] for entry in listing_of(files)]
+        )
+        Read(tmp_path, storage, {"a.csv": "email\nann@x.io\n"})
+    settings = {source: str(tmp_path / source) for source in ("db1", "db2")}
+    reused = []
+    for _ in range(2):
+        (report,) = (
+            event for event in read_sources(settings, "all", storage, ("db1",)) if isinstance(event, ReadReport)
+        )
+        reused.append(report.reused)
+    assert reused == [False, True]
+
+
+def test_what_is_left_out_is_in_the_report_with_its_reason_also_of_a_reading_that_is_used_again(
+    tmp_path: Path, storage: Storage
+) -> None:
+    read = Read(tmp_path, storage, {"a.csv": "email\nann@x.io\n", "~$a.csv": "x", "_SUCCESS": ""})
+    settings = {source: str(tmp_path / source) for source in ("db1", "db2")}
+    (again,) = (event for event in read_sources(settings, "all", storage, ("db1",)) if isinstance(event, ReadReport))
+    assert again.reused
+    assert again.left_out == read.report.left_out
+    assert list(again.left_out) == ["_SUCCESS", "~$a.csv"]
+    assert list(again.files_to_look_at) == ["~$a.csv"]

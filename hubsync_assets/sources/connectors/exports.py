@@ -3,17 +3,24 @@
 Put here: what ties finding, downloading and reading a file together. Keep out: each of the three.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Self
 
+from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.declaration import Source as Declared
+from hubsync_assets.model.pages import HEADER
+from hubsync_assets.model.records_path import RecordsPath
+from hubsync_assets.sources.connectors.credentials import headers_of
 from hubsync_assets.sources.connectors.source import Description
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
-from hubsync_assets.sources.files.locate import left_out, locate
+from hubsync_assets.sources.files.following import Following
+from hubsync_assets.sources.files.locate import locate, look_for
+from hubsync_assets.sources.files.pages import PageRule, fetch_pages
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.chunks import Chunk
 from hubsync_assets.sources.readers.column_names import column_names
@@ -34,19 +41,19 @@ class FileReading:
         file: The file.
         columns: What to look for.
         declared: How it is written.
-        folder: What it was found by, where other files may stand beside it.
+        setting: What it was found by, where other files may stand beside it.
     """
 
     file: SourceFile
     columns: Columns
     declared: Declared
-    folder: str | None = None
+    setting: str | None = None
 
     @classmethod
-    def of(cls, file: SourceFile, columns: Columns, declared: Declared, folder: str | None = None) -> Self:
+    def of(cls, file: SourceFile, columns: Columns, declared: Declared, setting: str | None = None) -> Self:
         """The reading of a file, with how much text is in it where its size does not tell."""
         text_size = None if file.path is None else columnar_text_size(file, columns)
-        return cls(replace(file, text_size=text_size), columns, declared, folder)
+        return cls(replace(file, text_size=text_size), columns, declared, setting)
 
     def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
         """See ``Reading``."""
@@ -57,13 +64,21 @@ class FileReading:
             superseding=superseding,
             delimiter=self.declared.delimiter,
             encoding=self.declared.encoding,
+            records=self.declared.records,
         )
 
     def describe(self) -> Description:
-        """The columns at its beginning, and the names of files beside it that are not read."""
+        """The columns at its beginning, and what stands beside it and is not read."""
         names = column_names(self.file, self.declared.delimiter, self.declared.encoding)
-        beside = [] if self.folder is None else left_out(self.folder)
-        return Description(names, dict.fromkeys(beside, "unfinished, or of another format"))
+        return Description(names, self._left_out())
+
+    def _left_out(self) -> Mapping[str, str]:
+        if self.setting is None:
+            return {}
+        try:
+            return look_for(self.setting, follow_links=self.declared.follow_links).left_out
+        except (HubsyncError, OSError):
+            return {}  # gone since it was found: the reading tells what is wrong
 
     def close(self) -> None:
         """Nothing is held."""
@@ -92,11 +107,11 @@ class LocalFiles:
 
     def find(self) -> list[SourceFile]:
         """See ``Source``."""
-        return locate(self.setting, rank=self.declared.rank)
+        return locate(self.setting, rank=self.declared.rank, follow_links=self.declared.follow_links)
 
     def look(self) -> Fingerprint | None:
         """Names, sizes and times."""
-        return fingerprint(self.setting, still_seconds=STILL_SECONDS)
+        return fingerprint(self.setting, still_seconds=STILL_SECONDS, follow_links=self.declared.follow_links)
 
     def read(self, file: SourceFile, folder: Path, known: Known | None = None) -> FileReading:
         """It is here already."""
@@ -109,11 +124,13 @@ class RemoteFile:
     """One file behind an http(s) URL. See ``Source``.
 
     Attributes:
+        source: The name of the source.
         setting: The URL, with its secrets.
         columns: What to look for.
         declared: How it is written.
     """
 
+    source: str
     setting: str
     columns: Columns
     declared: Declared
@@ -121,9 +138,8 @@ class RemoteFile:
 
     @classmethod
     def of(cls, source: str, setting: str, columns: Columns, declared: Declared) -> "RemoteFile":
-        """The source of a declaration, whose name does not matter."""
-        del source
-        return cls(setting, columns, declared)
+        """The source of a declaration."""
+        return cls(source, setting, columns, declared)
 
     def __repr__(self) -> str:
         """Without the URL: a repr ends up in logs."""
@@ -139,4 +155,25 @@ class RemoteFile:
 
     def read(self, file: SourceFile, folder: Path, known: Known | None = None) -> FileReading:
         """Download it, unless its server says that it is still what it was."""
-        return FileReading.of(fetch(file, folder, known=known), self.columns, self.declared)
+        following = Following(self.setting, headers_of(self.source, self.declared, os.environ))
+        rule = _page_rule(self.declared)
+        if rule is not None:
+            return FileReading.of(fetch_pages(file, folder, rule, following), self.columns, self.declared)
+        return FileReading.of(fetch(file, folder, known=known, following=following), self.columns, self.declared)
+
+
+def _page_rule(declared: Declared) -> PageRule | None:
+    pages = declared.pages
+    if pages is None:
+        return None
+    path = None if declared.records is None else RecordsPath.of(declared.records).path
+    by_header = pages.next == HEADER
+    return PageRule(
+        next=tuple(pages.next.split(".")) if pages.next and not by_header else None,
+        by_header=by_header,
+        cursor=tuple(pages.cursor.split(".")) if pages.cursor else None,
+        parameter=pages.number or pages.parameter or "",
+        first=pages.first if pages.number else None,
+        most=pages.most,
+        records=None if path is None else tuple(step for step in path if isinstance(step, str)),
+    )

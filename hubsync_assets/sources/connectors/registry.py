@@ -14,7 +14,8 @@ from hubsync_assets.sources.connectors.database import Database
 from hubsync_assets.sources.connectors.exports import LocalFiles, RemoteFile
 from hubsync_assets.sources.connectors.source import Source
 from hubsync_assets.sources.databases.address import DatabaseAddress, is_database_url
-from hubsync_assets.sources.files.locate import is_url, public_name
+from hubsync_assets.sources.files.locate import is_url
+from hubsync_assets.sources.naming import public_name, public_setting
 
 __all__ = ["KINDS", "shown", "source_of"]
 
@@ -57,4 +58,4 @@ def shown(name: str, setting: str) -> str:
     """
     if is_url(setting):
         return public_name(setting)
-    return DatabaseAddress.of(name, setting).name if is_database_url(setting) else setting
+    return DatabaseAddress.of(name, setting).name if is_database_url(setting) else public_setting(setting)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from hubsync_assets.sources import errors
+from hubsync_assets.sources.files import refusals
 
 __all__ = ["ByteStream", "is_packed"]
 
@@ -25,6 +26,7 @@ class ByteStream:
 
     Attributes:
         taken: Bytes of the file as stored that were read so far.
+        warning: After the last block: what a person should know of the file although all of it came, or ``None``.
         fault: After the last block: why the data ended before they should have, or ``None``.
     """
 
@@ -35,6 +37,7 @@ class ByteStream:
             PermanentError: No permission, no such file, a ``.gz`` that is not gzip.
         """
         self.taken = 0
+        self.warning: str | None = None
         self.fault: str | None = None
         self._block_bytes = block_bytes
         try:
@@ -50,7 +53,7 @@ class ByteStream:
         self._packed = magic == _GZIP_MAGIC
         if name.lower().endswith(".gz") and not self._packed and magic:
             self._file.close()
-            raise errors.not_gzip(name)
+            raise refusals.not_packed(name, ".gz", "gzip")
         if name.lower().endswith(".gz") and not magic:
             self.fault = "the gzip file is empty"
 

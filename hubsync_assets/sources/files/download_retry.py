@@ -1,4 +1,4 @@
-"""How long a download is tried: timeouts, attempts, pauses that grow.
+"""How long a download is tried and how much of it is taken: timeouts, attempts, pauses that grow, a lowest speed, a greatest size.
 
 Put here: the policy; sleep and chance are passed in, so that tests need neither. Keep out: making requests, and which answers are worth
 another try (``retrying``).
@@ -22,6 +22,10 @@ class DownloadRetry:
         attempts: How many requests in a row may fail without any progress.
         connect_seconds: For a connection.
         read_seconds: Between two parts of an answer.
+        answer_seconds: Until the headers of an answer are complete, over all redirects: a server that makes an export on demand needs some.
+        slow_seconds: Over so long the speed is measured ...
+        lowest_speed: ... and is not lower than this, in bytes a second: of a file of 10 MB that is three hours.
+        most_bytes: Of one file. A tenth of it takes a day at 1 Mbit/s, so what is more is a mistake, or an answer without end.
         total_seconds: For the whole file, over all attempts.
         first_pause: Before the second attempt; doubled each time.
         longest_pause: No pause is longer, whatever ``Retry-After`` says.
@@ -30,6 +34,10 @@ class DownloadRetry:
     attempts: int = 6
     connect_seconds: float = 10
     read_seconds: float = 60
+    answer_seconds: float = 180
+    slow_seconds: float = 60
+    lowest_speed: float = 1000
+    most_bytes: int = 100 << 30
     total_seconds: float = 6 * 3600
     first_pause: float = 0.5
     longest_pause: float = 30

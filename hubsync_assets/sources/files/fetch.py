@@ -9,11 +9,8 @@ requests and urllib3 say is replaced by our own words. Keep out: what the bytes 
 """
 
 import hashlib
-import logging
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -22,18 +19,28 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from hubsync_assets.retrying import is_retryable
-from hubsync_assets.sources import errors
+from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.download_retry import DownloadRetry
+from hubsync_assets.sources.files.following import Following
+from hubsync_assets.sources.files.quiet_logs import no_urls_in_logs
 from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
+from hubsync_assets.sources.files.session import Session, is_private
 from hubsync_assets.sources.files.source_file import Known, SourceFile
+from hubsync_assets.sources.files.watch import Watch
 
 __all__ = ["fetch"]
 
 _BLOCK = 1 << 18
-_TALKATIVE = ("urllib3.connectionpool", "urllib3.util.retry", "urllib3.poolmanager", "requests")
 
 
-def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, known: Known | None = None) -> SourceFile:
+def fetch(
+    file: SourceFile,
+    folder: Path,
+    retry: DownloadRetry | None = None,
+    known: Known | None = None,
+    private: Callable[[str], bool] = is_private,
+    following: Following | None = None,
+) -> SourceFile:
     """Download a URL into ``folder`` and describe the result.
 
     A body that ends early is asked for again (from where it broke off, if the server can); when that keeps failing, what
@@ -44,13 +51,16 @@ def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, kn
         folder: Where the download goes, made if needed. The caller clears it.
         retry: How often and how long to try.
         known: What the file was when it was last read, from a caller that has no use for the same content again.
+        private: See ``Session``.
+        following: See ``Session``.
 
     Returns:
         The same file with ``path``, ``size``, and what the server said: ``mtime_ns``, ``etag``, ``form``. Or, where it is
         still what is ``known``: with those attributes, ``unchanged`` and no ``path``.
 
     Raises:
-        PermanentError: 403, 404 and other 4xx, a web page instead of data, an untrusted certificate, a malformed URL.
+        PermanentError: 403, 404 and other 4xx, a web page instead of data, an untrusted certificate, a malformed URL, a redirect that is not followed,
+            more than fits.
         TransientError: Not one byte arrived in all attempts.
     """
     if file.url is None:
@@ -58,8 +68,14 @@ def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, kn
     folder.mkdir(parents=True, exist_ok=True)
     stem = hashlib.sha256(file.url.encode()).hexdigest()[:16]
     part = folder / f"{stem}.part"
-    with _no_urls_in_logs(), requests.Session() as session, part.open("w+b") as target:
-        download = _Download(file, session, target, retry or DownloadRetry(), known)
+    retry = retry or DownloadRetry()
+    with (
+        no_urls_in_logs(),
+        Watch(retry) as watch,
+        Session(file.name, watch.take, private, following) as session,
+        part.open("w+b") as target,
+    ):
+        download = _Download(file, session, target, retry, known, watch)
         missing = download.run()
         size = target.tell()
     if download.unchanged and known:
@@ -76,25 +92,8 @@ def fetch(file: SourceFile, folder: Path, retry: DownloadRetry | None = None, kn
         form=file.form or reply.form,
         mtime_ns=reply.mtime_ns,
         etag=reply.etag,
+        next_link=reply.next_link,
     )
-
-
-@contextmanager
-def _no_urls_in_logs() -> Iterator[None]:
-    """Drop what the HTTP libraries log in this thread: at DEBUG level, which helps to find a fault, urllib3 logs queries."""
-    own = threading.get_ident()
-
-    def from_elsewhere(record: logging.LogRecord) -> bool:
-        return record.thread != own
-
-    loggers = [logging.getLogger(name) for name in _TALKATIVE]
-    for logger in loggers:
-        logger.addFilter(from_elsewhere)
-    try:
-        yield
-    finally:
-        for logger in loggers:
-            logger.removeFilter(from_elsewhere)
 
 
 class _Download:
@@ -103,10 +102,11 @@ class _Download:
     def __init__(
         self,
         file: SourceFile,
-        session: requests.Session,
+        session: Session,
         target: BinaryIO,
         retry: DownloadRetry,
         known: Known | None,
+        watch: Watch,
     ) -> None:
         self.reply = Reply()
         self.unchanged = False
@@ -116,19 +116,24 @@ class _Download:
         self._session = session
         self._target = target
         self._retry = retry
-        self._deadline = time.monotonic() + retry.total_seconds
+        self._watch = watch
+        room = shutil.disk_usage(target.name).free // 2
+        self._most, self._which = min(
+            (retry.most_bytes, "the most that is downloaded"), (room, "half of what is free on the disk of the storage")
+        )
 
     def run(self) -> str | None:
         """Fill the target. Returns what is missing in the end, in words."""
         failures, furthest = 0, 0
         while True:
             try:
-                self._attempt()
+                with self._watch.attempt():
+                    self._attempt()
             except Interrupted as interrupted:
-                failures = 0 if self._target.tell() > furthest else failures + 1
+                failures = 0 if self._target.tell() > furthest and not interrupted.slow else failures + 1
                 furthest = max(furthest, self._target.tell())
                 tries = failures + 1
-                if tries > self._retry.attempts or time.monotonic() > self._deadline:
+                if tries > self._retry.attempts or self._watch.is_over:
                     return self._give_up(interrupted.what, tries - 1)
                 self._retry.pause(failures, interrupted.retry_after)
             else:
@@ -137,7 +142,7 @@ class _Download:
     def _give_up(self, what: str, attempts: int) -> str:
         got = self._target.tell()
         if not got:
-            raise errors.download_failed(self._name, what, attempts)
+            raise refusals.download_failed(self._name, what, attempts)
         expected = f" of {self.reply.length}" if self.reply.length is not None else ""
         return f"the download broke off at byte {got}{expected}: {what}"
 
@@ -151,9 +156,10 @@ class _Download:
         if got and self.reply.validator:
             headers |= {"Range": f"bytes={got}-", "If-Range": self.reply.validator}
         try:
-            response = self._session.get(self._url, headers=headers, stream=True, timeout=self._retry.timeout)
+            response = self._session.ask(self._url, headers, self._retry.timeout)
         except requests.RequestException as error:
-            raise _explained(error, self._name) from None
+            raise self._ended() or _explained(error, self._name) from None
+        self._watch.answered()
         with response:
             if response.status_code == 416 or (response.status_code == 206 and not _continues(response, got)):
                 self.reply = Reply()
@@ -165,7 +171,7 @@ class _Download:
             if is_retryable(response.status_code):
                 raise Interrupted(f"HTTP {response.status_code}", response.headers.get("Retry-After"))
             if response.status_code not in {200, 206}:
-                raise errors.download_refused(self._name, response.status_code)
+                raise refusals.download_refused(self._name, response.status_code)
             if response.status_code == 200:
                 self._restart()
                 self.reply = read_reply(response.headers, self._name)
@@ -189,19 +195,32 @@ class _Download:
         self._target.truncate()
 
     def _store(self, response: requests.Response) -> None:
-        blocks = response.raw.stream(_BLOCK, decode_content=False)
+        self._require_room(self.reply.length or 0)
         while True:
             try:
-                block = next(blocks, b"")
+                # What has come by now: a whole block of a slow server could take days.
+                block = response.raw.read1(_BLOCK, decode_content=False)
             except (HTTPError, OSError):
-                raise Interrupted("the connection broke off or went silent") from None
+                raise self._ended() or Interrupted("the connection broke off or went silent") from None
             if not block:
                 break
+            self._watch.received(len(block))
+            self._require_room(self._target.tell() + len(block))
             self._target.write(block)
-            if time.monotonic() > self._deadline:
-                raise Interrupted(f"it took longer than {self._retry.total_seconds:.0f} s")
+        ended = self._ended()
+        if ended is not None:  # to a body without a length it looks like its end
+            raise ended
         if self.reply.length is not None and self._target.tell() < self.reply.length:
             raise Interrupted("the server sent less than it announced")
+
+    def _require_room(self, size: int) -> None:
+        if size > self._most:
+            raise refusals.too_large(self._name, self._most, self._which)
+
+    def _ended(self) -> Interrupted | None:
+        """What the watch has to say of the connection that has just ended."""
+        why = self._watch.why
+        return None if why is None else Interrupted(why, slow=self._watch.slow)
 
 
 def _continues(response: requests.Response, got: int) -> bool:
@@ -211,13 +230,11 @@ def _continues(response: requests.Response, got: int) -> bool:
 def _explained(error: requests.RequestException, name: str) -> Exception:
     """A requests error in our own words; its text quotes the URL."""
     if isinstance(error, requests.exceptions.SSLError):
-        return errors.untrusted(name)
+        return refusals.untrusted(name)
     if isinstance(error, requests.Timeout):
         return Interrupted("the server did not answer in time")
     if isinstance(error, requests.ConnectionError):
         return Interrupted("no connection to the server")
-    if isinstance(error, requests.TooManyRedirects):
-        return errors.unusable_url(name, "it redirects in circles")
     if isinstance(error, ValueError):  # InvalidURL, InvalidSchema (a redirect to ftp://), and their kin
-        return errors.unusable_url(name, "it is not a valid http(s) address")
+        return refusals.unusable_url(name, "it is not a valid http(s) address")
     return Interrupted("the connection broke off")

@@ -1,7 +1,7 @@
-"""Which files a source's setting means: a file, a folder, a glob or an http(s) URL.
+"""Which files a source's setting means: a file, a folder, a glob or an http(s) URL; and which files beside them it does not, and why.
 
-Only names and ``stat`` are used; nothing is opened and nothing is asked over the network (a pre-signed URL is signed for
-GET alone, so a HEAD would be refused). Keep out: reading and downloading.
+Only names and ``stat`` are used, and of an archive its table of contents; nothing is asked over the network (a pre-signed URL is signed for
+GET alone, so a HEAD would be refused). Keep out: reading and downloading, and what a name says (``leaving_out``).
 """
 
 import glob
@@ -9,42 +9,74 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from hubsync_assets.sources import errors
-from hubsync_assets.sources.files.source_file import SourceFile, form_of
+from hubsync_assets.sources.files import refusals
+from hubsync_assets.sources.files.leaving_out import FOLDER, LINK_OUT, why_left_out
+from hubsync_assets.sources.files.source_file import Form, SourceFile, form_of
+from hubsync_assets.sources.naming import clean, is_broken_url, public_name, public_setting
 
-__all__ = ["find_files", "is_url", "left_out", "locate", "public_name", "refuse_same_files"]
+__all__ = ["Found", "Rank", "is_url", "locate", "look_for", "refuse_same_files"]
+
+Rank = Literal["time", "name"]
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
-_UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
 
 
-def locate(setting: str, rank: Literal["time", "name"] = "time") -> list[SourceFile]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a setting names.
+
+    Attributes:
+        paths: Of files to read, in no particular order.
+        left_out: Names of what stands beside them and is not read, and why.
+    """
+
+    paths: tuple[Path, ...]
+    left_out: Mapping[str, str]
+
+
+def locate(setting: str, rank: Rank = "time", *, follow_links: bool = False) -> list[SourceFile]:
     """The files that ``setting`` names, newest first.
 
-    A folder means the data files directly in it (links followed; hidden and unfinished names left out). A file that is
-    named outright is taken whatever its age; its suffix has to be known.
+    A folder means the data files directly in it. A file that is named outright is taken whatever its age; its suffix has to be known.
 
     Args:
         setting: A path, a folder, a glob or an http(s) URL. Not empty: an unused source is the caller's business.
         rank: What says which file is newer: its modification time, of equal ones the greater name; or only its name, the greater one
             being newer, as where the date is a part of it.
+        follow_links: See ``look_for``.
 
     Raises:
         PermanentError: Unknown scheme or suffix, nothing there, no permission, not a regular file.
         TransientError: A file vanished between listing and looking at it.
     """
     if is_url(setting):
-        return [SourceFile(public_name(setting), url=setting, form=form_of(unquote(urlsplit(setting).path)))]
-    files = [_describe(path) for path in find_files(setting)]
-    if not files:
-        raise errors.no_data_files(setting) if Path(setting).is_dir() else errors.no_match(setting)
+        return [SourceFile(public_name(setting), url=setting, form=_form_of_url(setting))]
+    found = look_for(setting, follow_links=follow_links)
+    return _ranked([_describe(path) for path in found.paths], rank) or _none(setting, found.left_out)
+
+
+def _ranked(files: list[SourceFile], rank: Rank) -> list[SourceFile]:
+    """Newest first, each with its rank."""
     files.sort(key=lambda file: ((file.mtime_ns or 0) if rank == "time" else 0, file.name), reverse=True)
     return [replace(file, rank=number) for number, file in enumerate(files)]
+
+
+def _none(setting: str, left_out: Mapping[str, str]) -> list[SourceFile]:
+    name = public_setting(setting)
+    raise errors.no_data_files(name, left_out) if Path(setting).is_dir() else errors.no_match(name, left_out)
+
+
+def _form_of_url(setting: str) -> Form | None:
+    try:
+        return form_of(unquote(urlsplit(setting).path))
+    except ValueError:
+        raise refusals.unusable_url(public_name(setting), "it is not a valid http(s) address") from None
 
 
 def is_url(setting: str) -> bool:
@@ -52,61 +84,78 @@ def is_url(setting: str) -> bool:
     return setting.lower().startswith(("http://", "https://"))
 
 
-def public_name(url: str) -> str:
-    """A URL as people may see it: scheme, host, port and path; no user info, query or fragment."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
+def look_for(setting: str, *, follow_links: bool = False) -> Found:
+    """The files that a path, folder or glob names, and those that it leaves out; none is not a fault here.
 
-
-def find_files(setting: str) -> list[Path]:
-    """The files that a path, folder or glob names, in no particular order; none is not a fault here.
+    Args:
+        setting: Not a URL.
+        follow_links: Whether a link in a folder may lead out of it. Otherwise whoever may write there could have any file read that the
+            user of the sync may read. The folder itself may be a link, and so may a file that is named outright.
 
     Raises:
         PermanentError: Nothing with that name and no glob, a folder that cannot be listed, an unknown suffix or scheme.
     """
+    name = public_setting(setting)
+    if is_broken_url(setting):
+        raise refusals.broken_url()
     scheme = _SCHEME.match(setting)
     if scheme:
         raise errors.unknown_scheme(scheme[1])
     path = Path(setting)
     try:
         if path.is_dir():
-            return [entry for entry in path.iterdir() if _is_data_file(entry)]
+            return _sorted_out(list(path.iterdir()), None if follow_links else path, folders=True)
         if path.exists():
-            if form_of(setting) is None:
-                raise errors.unknown_suffix(setting)
-            return [path]
+            if why_left_out(path.name) is not None and form_of(setting) is None:
+                raise errors.unknown_suffix(name)
+            return Found((path,), {})
     except PermissionError:
-        raise errors.denied(setting) from None
+        raise errors.denied(name) from None
+    except OSError:  # a name that is too long: what it quotes may be a secret
+        raise errors.no_such_file(name) from None
     if not glob.has_magic(setting):
-        raise errors.no_such_file(setting)
+        raise errors.no_such_file(name)
     hits = glob.glob(setting, recursive=True)  # noqa: PTH207 - takes absolute patterns
-    return [path for path in map(Path, hits) if _is_data_file(path)]
+    return _sorted_out(list(map(Path, hits)), None if follow_links else _fixed_part(setting), folders=False)
 
 
-def left_out(setting: str) -> list[str]:
-    """The names of the files that a folder or a glob has, and that are not read: of other formats, or not finished.
+def _fixed_part(pattern: str) -> Path:
+    """The folder that all matches of a glob are in."""
+    fixed: list[str] = []
+    for part in Path(pattern).parts[:-1]:
+        if glob.has_magic(part):
+            break
+        fixed.append(part)
+    return Path(*fixed)
 
-    Hidden files are meant to be so. A file or URL leaves nothing out.
-    """
-    path = Path(setting)
-    try:
-        if not is_url(setting) and path.is_dir():
-            there = list(path.iterdir())
-        elif not is_url(setting) and glob.has_magic(setting) and not path.exists():
-            there = [Path(hit) for hit in glob.glob(setting, recursive=True)]  # noqa: PTH207 - takes absolute patterns
+
+def _sorted_out(entries: list[Path], within: Path | None, *, folders: bool) -> Found:
+    """What of these is read. ``within``: where links may lead; None: anywhere. ``folders``: folders among them are named."""
+    resolved = None if within is None else within.resolve()
+    paths, left_out = [], {}
+    for entry in entries:
+        if entry.is_dir():
+            if folders:
+                left_out[_name_of(Path(entry.name))] = FOLDER
+            continue
+        why = why_left_out(entry.name) or _why_unusual(entry, resolved)
+        if why is None:
+            paths.append(entry)
         else:
-            return []
-        return sorted(
-            each.name for each in there if not _is_data_file(each) and not _is_hidden(each) and each.is_file()
-        )
-    except OSError:
-        # What cannot be looked at is told by the reading itself.
-        return []
+            left_out[_name_of(Path(entry.name))] = why
+    return Found(tuple(paths), dict(sorted(left_out.items())))
 
 
-def _is_hidden(path: Path) -> bool:
-    return path.name.startswith(".")
+def _why_unusual(entry: Path, within: Path | None) -> str | None:
+    if within is not None and entry.is_symlink() | (entry.parent.resolve() != entry.parent.absolute()):
+        try:
+            if not entry.resolve().is_relative_to(within):
+                return LINK_OUT
+        except (OSError, RuntimeError):  # a link to itself
+            return "a link that leads nowhere"
+    if entry.is_file():
+        return None
+    return "a link that leads nowhere" if entry.is_symlink() else "no regular file"
 
 
 def refuse_same_files(located: Mapping[str, Iterable[SourceFile]]) -> None:
@@ -126,13 +175,19 @@ def refuse_same_files(located: Mapping[str, Iterable[SourceFile]]) -> None:
                 raise errors.same_files(other, who, file.name)
 
 
-def _is_data_file(path: Path) -> bool:
-    unfinished = path.name.startswith(".") or path.name.lower().endswith(_UNFINISHED)
-    return not unfinished and form_of(path.name) is not None and path.is_file()
+def _name_of(path: Path) -> str:
+    """For tables and logs, which take UTF-8 only, and a line each."""
+    return clean(os.fsencode(path).decode(errors="backslashreplace"))
 
 
 def _describe(path: Path) -> SourceFile:
-    name = os.fsencode(path).decode(errors="backslashreplace")  # for tables and logs, which take UTF-8 only
+    """A file by its ``stat``.
+
+    Raises:
+        PermanentError: No permission, or no regular file.
+        TransientError: It vanished.
+    """
+    name = _name_of(path)
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -147,5 +202,7 @@ def _describe(path: Path) -> SourceFile:
         form=form_of(name),
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
+        inode=status.st_ino,
+        ctime_ns=status.st_ctime_ns,
         identity=(status.st_dev, status.st_ino),
     )

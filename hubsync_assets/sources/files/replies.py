@@ -3,11 +3,14 @@
 Keep out: making requests, and reading the body.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from hubsync_assets.sources import errors
+from requests.utils import parse_header_links
+
+from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.source_file import Form
 
 __all__ = ["Interrupted", "Reply", "read_reply"]
@@ -22,12 +25,18 @@ _FORMS: dict[str, Form] = {
     "text/tab-separated-values": "csv",
 }
 
+_WORD = re.compile(r"[a-z0-9-]{1,20}")
+
 
 class Interrupted(Exception):  # noqa: N818 - becomes an error only when retrying ends
-    """An attempt that failed in a way that another one may not. ``what``: in words, without the URL."""
+    """An attempt that failed in a way that another one may not.
 
-    def __init__(self, what: str, retry_after: str | None = None) -> None:
+    ``what``: in words, without the URL. ``slow``: what came, came so slowly that it counts as nothing.
+    """
+
+    def __init__(self, what: str, retry_after: str | None = None, *, slow: bool = False) -> None:
         super().__init__(what)
+        self.slow = slow
         self.what = what
         self.retry_after = retry_after
 
@@ -42,6 +51,7 @@ class Reply:
         mtime_ns: ``Last-Modified`` in ns since the epoch.
         form: The format that the content type names.
         validator: What proves to the server that the remainder belongs to the same file; ``None``: it cannot be resumed.
+        next_link: Where its header ``Link`` says that the next page is; it may hold secrets.
     """
 
     length: int | None = None
@@ -49,6 +59,7 @@ class Reply:
     mtime_ns: int | None = None
     form: Form | None = None
     validator: str | None = None
+    next_link: str | None = None
 
 
 def read_reply(headers: Mapping[str, str], name: str) -> Reply:
@@ -59,10 +70,11 @@ def read_reply(headers: Mapping[str, str], name: str) -> Reply:
     """
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == "text/html":
-        raise errors.unusable_url(name, "it answers with a web page, not with data")
+        raise refusals.unusable_url(name, "it answers with a web page, not with data")
     encoding = headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        raise errors.unusable_url(name, f"it sends the encoding {encoding!r}, which was not asked for")
+        named = f"the encoding {encoding!r}" if _WORD.fullmatch(encoding) else "an encoding"
+        raise refusals.unusable_url(name, f"it sends {named}, which was not asked for")
     length = headers.get("Content-Length", "")
     etag = headers.get("ETag")
     resumable = headers.get("Accept-Ranges", "").lower() == "bytes"
@@ -73,7 +85,13 @@ def read_reply(headers: Mapping[str, str], name: str) -> Reply:
         mtime_ns=_moment(headers.get("Last-Modified")),
         form=_FORMS.get(kind),
         validator=strong if resumable else None,
+        next_link=_next_link(headers.get("Link", "")),
     )
+
+
+def _next_link(header: str) -> str | None:
+    links = parse_header_links(header) if header else []
+    return next((link.get("url") for link in links if "next" in link.get("rel", "").lower().split()), None)
 
 
 def _moment(date: str | None) -> int | None:

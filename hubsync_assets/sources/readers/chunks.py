@@ -47,6 +47,7 @@ class FileEnd:
         seems: What it looks like if nothing in it is of any use; see ``looks_like``.
         several: By column, the names in the file that are it, where these are more than one: the first that has a value counts.
         note: What was recognised that a plain file does not have, for people; empty: nothing.
+        warning: What a person should know of it although every record of it came.
     """
 
     gives: frozenset[str]
@@ -54,6 +55,7 @@ class FileEnd:
     seems: str
     several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     note: str = ""
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def join(builder: RowBuilder, rows: BlockRows, taken: int) -> Chunk:
     after = builder.position
     for odd in rows.odd:
         builder.position = before + odd.number
-        builder.add(odd.value, odd.text)
+        RowBuilder.add(builder, odd.value, odd.text)  # what it was wrapped in is off already
     builder.position = after
     exact = builder.chunk(taken)
     frame = _in_order(builder, quick, exact.rows) if exact.rows.height else quick

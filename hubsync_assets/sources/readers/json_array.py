@@ -14,10 +14,9 @@ None of this depends on how the text was cut into parts. Keep out: bytes of file
 """
 
 import re
-from enum import Enum, auto
 
-from hubsync_assets.sources.readers.json_value import Fault, Members, scan, skip_space, structural_end
-from hubsync_assets.sources.readers.keys import KEY
+from hubsync_assets.sources.readers.json_array_state import State, Wait
+from hubsync_assets.sources.readers.json_value import Fault, scan, skip_space, structural_end
 from hubsync_assets.sources.readers.protocols import Part
 from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 
@@ -30,23 +29,6 @@ _NEXT_OBJECT = re.compile(r"\}\s*,\s*(?=\{)")
 _BETWEEN = re.compile(r"[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 
 
-class _State(Enum):
-    BEFORE = auto()
-    FIRST = auto()
-    NEXT = auto()
-    SKIPPING = auto()
-    ENDED = auto()
-    GIVING_UP = auto()
-    STOPPED = auto()
-
-
-class _Wait(Exception):  # noqa: N818 - no error: the answer lies in text that is not here yet
-    """``at``: the text from here on is needed again."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-
-
 class JsonArrayParser:
     """A JSON array as a state between two parts of its text."""
 
@@ -54,7 +36,7 @@ class JsonArrayParser:
         """Records go to ``builder``. One with more characters than ``limit`` is refused, and nothing behind it is read."""
         self._builder = builder
         self._limit = limit
-        self._state = _State.BEFORE
+        self._state = State.BEFORE
         self._parts: list[bytes] = []
         self._size = 0
         self._wait_for = 0
@@ -65,12 +47,12 @@ class JsonArrayParser:
     @property
     def stopped(self) -> bool:
         """Nothing behind this point is read."""
-        return self._state is _State.STOPPED
+        return self._state is State.STOPPED
 
     @property
     def between_records(self) -> bool:
         """The next byte begins a new record, or white space before one."""
-        return self._state is _State.NEXT and not self._size
+        return self._state is State.NEXT and not self._size
 
     def skip(self, part: Part) -> None:
         """Step over whole records that were read another way."""
@@ -89,13 +71,13 @@ class JsonArrayParser:
             return
         self._read(final=True)
         builder, state = self._builder, self._state
-        if state is _State.STOPPED:
+        if state is State.STOPPED:
             return
         rest = self._parts[0].decode("utf-8", "surrogateescape") if self._parts else ""
-        if state in {_State.SKIPPING, _State.GIVING_UP}:
+        if state in {State.SKIPPING, State.GIVING_UP}:
             builder.malformed(self._skipped_why, (self._skipped + rest)[:RAW_LIMIT], lost=True)
-        elif state is not _State.ENDED:
-            what = "no JSON array" if state is _State.BEFORE else "the file ends inside the array"
+        elif state is not State.ENDED:
+            what = "no JSON array" if state is State.BEFORE else "the file ends inside the array"
             why = f" ({fault})" if fault else ""
             builder.malformed(f"{what}, at byte {self._offset}{why}", rest, lost=True)
         elif fault:
@@ -108,7 +90,7 @@ class JsonArrayParser:
             while at < len(text) and not self.stopped:
                 at = self._step(text, at, final=final)
             rest = ""
-        except _Wait as wait:
+        except Wait as wait:
             rest = text[wait.at :]
             at = wait.at
         kept = rest.encode("utf-8", "surrogateescape")
@@ -118,15 +100,15 @@ class JsonArrayParser:
         self._wait_for = min(2 * len(kept), len(kept) + self._limit)
 
     def _step(self, text: str, at: int, *, final: bool) -> int:
-        """Read one element or one mark. Returns the index behind it, raises ``_Wait`` where more text is needed."""
-        if self._state is _State.SKIPPING:
+        """Read one element or one mark. Returns the index behind it, raises ``Wait`` where more text is needed."""
+        if self._state is State.SKIPPING:
             return self._skip(text, at, at, final=final)
-        if self._state is _State.GIVING_UP:
+        if self._state is State.GIVING_UP:
             return self._give_up(text, at)
         start = skip_space(text, at)
         if start == len(text):
             return start
-        if self._state in {_State.BEFORE, _State.ENDED}:
+        if self._state in {State.BEFORE, State.ENDED}:
             return self._outside(text, start)
         if text[start] in ",]":
             return self._mark(text, start)
@@ -144,7 +126,7 @@ class JsonArrayParser:
             if not between or end - at > self._limit:
                 return at
             self._builder.add(value, text[at:end])
-            self._state = _State.NEXT
+            self._state = State.NEXT
             at = between.end()
 
     def _element(self, text: str, start: int, *, final: bool) -> int:
@@ -153,7 +135,7 @@ class JsonArrayParser:
             separator = skip_space(text, end)
             if separator == len(text):
                 if not final:
-                    raise _Wait(start)
+                    raise Wait(start)
             elif text[separator] not in ",]":
                 raise Fault("a comma is missing", separator)  # noqa: TRY301 - one way to handle a fault
             if end - start > self._limit:
@@ -164,14 +146,14 @@ class JsonArrayParser:
         return self._behind(text, separator)
 
     def _outside(self, text: str, at: int) -> int:
-        if self._state is _State.BEFORE and text[at] == "[":
-            self._state = _State.FIRST
+        if self._state is State.BEFORE and text[at] == "[":
+            self._state = State.FIRST
             return at + 1
-        what = "no JSON array begins" if self._state is _State.BEFORE else "text stands behind the end of the array"
+        what = "no JSON array begins" if self._state is State.BEFORE else "text stands behind the end of the array"
         return self._stop(f"{what} at byte {self._byte(text, at)}", text, at)
 
     def _mark(self, text: str, at: int) -> int:
-        if text[at] == "," or self._state is _State.NEXT:
+        if text[at] == "," or self._state is State.NEXT:
             self._builder.malformed(f"nothing stands before the {text[at]} at byte {self._byte(text, at)}", "")
         return self._behind(text, at)
 
@@ -179,7 +161,7 @@ class JsonArrayParser:
         """Go behind the ``,`` or ``]`` after an element; at the end of a file that was cut off there is none."""
         if separator == len(text):
             return separator
-        self._state = _State.NEXT if text[separator] == "," else _State.ENDED
+        self._state = State.NEXT if text[separator] == "," else State.ENDED
         return separator + 1
 
     def _faulty(self, text: str, start: int, fault: Fault, *, final: bool) -> int:
@@ -187,17 +169,17 @@ class JsonArrayParser:
             if len(text) - start > self._limit:
                 return self._too_long(text, start)
             if not final:
-                raise _Wait(start)
+                raise Wait(start)
         end = structural_end(text, start, SEARCH)
         where = f"{fault.what}, at byte {self._byte(text, fault.at)}"
         if end is not None:
             self._builder.malformed(where, text[start:end].rstrip())
             return self._behind(text, end)
         if not final and len(text) - start < SEARCH:
-            raise _Wait(start)
+            raise Wait(start)
         if final and fault.cut:
-            raise _Wait(start)
-        self._state, self._skipped, self._skipped_why = _State.SKIPPING, "", where
+            raise Wait(start)
+        self._state, self._skipped, self._skipped_why = State.SKIPPING, "", where
         return self._skip(text, start, fault.at, final=final)
 
     def _skip(self, text: str, start: int, search_from: int, *, final: bool) -> int:
@@ -215,26 +197,21 @@ class JsonArrayParser:
             if separator == len(text) and not final:
                 undecided = candidate.start()
                 break
-            if text[separator : separator + 1] in {",", "]", ""} and self._has_key(value):
+            if text[separator : separator + 1] in {",", "]", ""} and self._builder.has_key(value):
                 skipped = self._skipped + text[start : candidate.start() + 1]
                 self._builder.malformed(self._skipped_why, skipped[:RAW_LIMIT], lost=True)
-                self._state = _State.NEXT
+                self._state = State.NEXT
                 return candidate.end()
         keep = len(text) if undecided < 0 else undecided
         self._skipped = (self._skipped + text[start:keep])[:RAW_LIMIT]
-        raise _Wait(keep)
-
-    def _has_key(self, value: object) -> bool:
-        columns = self._builder.book.columns
-        places = [columns.place(key) for key, _ in value] if isinstance(value, Members) else []
-        return any(place is not None and place[0] == KEY for place in places)
+        raise Wait(keep)
 
     def _too_long(self, text: str, at: int) -> int:
         what = f"longer than {self._limit} characters, at byte {self._byte(text, at)}; nothing behind it was read"
         return self._stop(what, text, at)
 
     def _stop(self, what: str, text: str, at: int) -> int:
-        self._state, self._skipped, self._skipped_why = _State.GIVING_UP, "", what
+        self._state, self._skipped, self._skipped_why = State.GIVING_UP, "", what
         return self._give_up(text, at)
 
     def _give_up(self, text: str, at: int) -> int:
@@ -242,7 +219,7 @@ class JsonArrayParser:
         self._skipped += text[at : at + RAW_LIMIT - len(self._skipped)]
         if len(self._skipped) == RAW_LIMIT:
             self._builder.malformed(self._skipped_why, self._skipped, lost=True)
-            self._state = _State.STOPPED
+            self._state = State.STOPPED
         return len(text)
 
     def _byte(self, text: str, at: int) -> int:

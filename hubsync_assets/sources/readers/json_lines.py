@@ -1,13 +1,13 @@
 r"""The records of an NDJSON file: one JSON object a line, read exactly and one by one.
 
-Lines end with ``\n`` or ``\r\n``; blank ones are not records. A line that is not JSON costs only itself. The last line may
+Lines end with ``\n`` or ``\r\n``; blank ones are not records, and a list of objects on a line is as many. A line that is not JSON costs only itself. The last line may
 lack its end; when it is not JSON then, the file was cut off and counts as incomplete. So does a file without
 any text: a writer that died leaves the same as one that had no records. Keep out: bytes of files, fields, frames.
 """
 
 from collections.abc import Iterator
 
-from hubsync_assets.sources.readers.json_value import Fault, scan, skip_space
+from hubsync_assets.sources.readers.json_value import Fault, elements_as_written, is_list_of_records, scan, skip_space
 from hubsync_assets.sources.readers.protocols import Part
 from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 
@@ -78,7 +78,9 @@ class JsonLinesParser:
             at = begin + len(text[: wrong.at].encode("utf-8", "surrogateescape"))
             self._builder.malformed(f"{wrong.what}, at byte {at}{cut}", text, lost=bool(cut))
         else:
-            self._builder.add(value, text)
+            records = elements_as_written(text) if is_list_of_records(value) else [(value, text)]
+            for record, written in records:
+                self._builder.add(record, written)
 
 
 def _text(line: bytes) -> str:

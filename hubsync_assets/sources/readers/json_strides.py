@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from hubsync_assets.sources.readers.json_struct import Record, RecordShape
-from hubsync_assets.sources.readers.json_value import Fault, scan
+from hubsync_assets.sources.readers.json_value import Fault, is_list_of_records, scan
 from hubsync_assets.sources.readers.protocols import Odd
 
 __all__ = ["ARRAY", "LINES", "Form", "Stride", "read_stride"]
@@ -40,7 +40,9 @@ class Stride:
 class Form(Protocol):
     """How records stand in a text: with what between them, the last one included."""
 
-    separator: bytes
+    @property
+    def separator(self) -> bytes:
+        """What stands behind each."""
 
     def at_once(self, shape: RecordShape, text: bytes) -> list[Record] | None:
         """All records, if they all have this shape and there are some."""
@@ -52,11 +54,18 @@ class Form(Protocol):
             DecodeError: It is not JSON.
         """
 
+    def bare(self, text: bytes) -> "tuple[bytes, Form]":
+        """The same records without what each is wrapped in, and how they stand there.
+
+        Raises:
+            DecodeError: It is not JSON.
+        """
+
 
 class _Array:
     """Elements of an array with commas between them."""
 
-    separator = b","
+    separator: bytes = b","
 
     def at_once(self, shape: RecordShape, text: bytes) -> list[Record] | None:
         return shape.many.decode(_array(text)) or None
@@ -64,11 +73,14 @@ class _Array:
     def records(self, text: bytes) -> Sequence[msgspec.Raw]:
         return _raw_array.decode(_array(text))
 
+    def bare(self, text: bytes) -> tuple[bytes, Form]:
+        return text, self
+
 
 class _Lines:
     """One record a line."""
 
-    separator = b"\n"
+    separator: bytes = b"\n"
 
     def at_once(self, shape: RecordShape, text: bytes) -> list[Record] | None:
         records = shape.one.decode_lines(text)
@@ -80,6 +92,9 @@ class _Lines:
     def records(self, text: bytes) -> Sequence[bytes]:
         lines = (line.strip(_BLANK) for line in text.split(b"\n"))
         return [line for line in lines if line]
+
+    def bare(self, text: bytes) -> tuple[bytes, Form]:
+        return text, self
 
 
 ARRAY: Form = _Array()
@@ -103,6 +118,10 @@ def read_stride(text: bytes, shape: RecordShape, form: Form, limit: int) -> Stri
         ``None`` where something is not JSON, a record is too long or too many do not have this shape.
     """
     if not text.endswith(form.separator):
+        return None
+    try:
+        text, form = form.bare(text)
+    except _MISFITS:
         return None
     records = _at_once(text, shape, form) if len(text) <= limit else None
     if records is not None:
@@ -130,7 +149,7 @@ def _in_groups(texts: "Sequence[msgspec.Raw | bytes]", shape: RecordShape, form:
             if found is not None:
                 records += found
                 continue
-            one = _odd(number, bytes(text))
+            one = _odd(number, bytes(text), form)
             if one is None or len(odd) * _WORTH >= len(texts):
                 return None
             odd.append(one)
@@ -145,10 +164,12 @@ def _at_once(text: bytes, shape: RecordShape, form: Form) -> list[Record] | None
     return records if records and shape.are_clear(records) else None
 
 
-def _odd(number: int, text: bytes) -> Odd | None:
+def _odd(number: int, text: bytes, form: Form) -> Odd | None:
     try:
         written = text.decode()
         value, end = scan(written, 0)
     except (Fault, UnicodeDecodeError):
         return None
+    if form is LINES and is_list_of_records(value):
+        return None  # not one record
     return Odd(number, value, written) if end == len(written) else None

@@ -12,7 +12,18 @@ from collections.abc import Callable, Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import cast
 
-__all__ = ["Fault", "JsonNumber", "Members", "json_text", "members_as_written", "scan", "skip_space", "structural_end"]
+__all__ = [
+    "Fault",
+    "JsonNumber",
+    "Members",
+    "elements_as_written",
+    "is_list_of_records",
+    "json_text",
+    "members_as_written",
+    "scan",
+    "skip_space",
+    "structural_end",
+]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[][{},]', re.DOTALL)
@@ -128,6 +139,27 @@ def members_as_written(text: str) -> Iterator[tuple[str, str]]:
         at = skip_space(text, skip_space(text, at) + 1)
         _, end = _scan_once(text, at)
         yield key, text[at:end]
+        at = skip_space(text, end)
+        if text[at] == ",":
+            at = skip_space(text, at + 1)
+
+
+def is_list_of_records(value: object) -> bool:
+    """Whether it is a list of objects, and of nothing else."""
+    return (
+        isinstance(value, list)
+        and not isinstance(value, Members)
+        and bool(value)
+        and all(isinstance(element, Members) for element in value)
+    )
+
+
+def elements_as_written(text: str) -> Iterator[tuple[object, str]]:
+    """Each element of one valid JSON array, and its text."""
+    at = skip_space(text, skip_space(text, 0) + 1)
+    while text[at] != "]":
+        value, end = _scan_once(text, at)
+        yield value, text[at:end]
         at = skip_space(text, end)
         if text[at] == ",":
             at = skip_space(text, at + 1)

@@ -31,10 +31,8 @@ def is_one_document(head: str) -> bool:
     end, is_whole = _value_end(text)
     begins_below = text.find("\n") + 1
     over_lines = bool(begins_below and text[begins_below:end].strip(_BLANK))
-    rest = text[end:].strip(_BLANK)
-    if rest:
-        # One record with a line break in it spoils only itself, where the next one is on its line again.
-        return over_lines and not _value_end(rest.partition("\n")[0])[1]
+    if text[end:].strip(_BLANK):
+        return over_lines
     return over_lines or (text.startswith("[") and end > 0 and (is_whole or not begins_below))
 
 

@@ -4,7 +4,7 @@ Put here: what comes before and after the formats (encoding, sniffing, when a ch
 """
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import cast
 
@@ -19,14 +19,10 @@ from hubsync_assets.sources.readers.columnar_file import columnar_form
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.csv_start import csv_start
-from hubsync_assets.sources.readers.cutting import after_comma, after_line
-from hubsync_assets.sources.readers.json_array import JsonArrayParser
-from hubsync_assets.sources.readers.json_blocks import JsonBlocks
-from hubsync_assets.sources.readers.json_lines import JsonLinesParser
-from hubsync_assets.sources.readers.json_strides import ARRAY, LINES
+from hubsync_assets.sources.readers.cutting import after_line
+from hubsync_assets.sources.readers.json_reading import builder_of, columns_met, json_pipeline, layout_of
 from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
-from hubsync_assets.sources.readers.one_document import is_one_document
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
 from hubsync_assets.sources.readers.text_blocks import text_blocks, with_line_feeds
@@ -45,7 +41,7 @@ _LINES = 20
 """In one of so many lines there is a delimiter, if it is CSV."""
 
 
-def read_chunks(
+def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
     file: SourceFile,
     columns: Columns,
     *,
@@ -55,11 +51,12 @@ def read_chunks(
     superseding: bool = False,
     delimiter: str | None = None,
     encoding: str | None = None,
+    records: str | None = None,
 ) -> Iterator[Chunk]:
     """Read a file as chunks, in order; the last one says whether the file was whole, and what it speaks of.
 
-    Parquet and Arrow are told by their first bytes, whatever the name. A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
-    any text is whole in no format: a writer that died leaves the same.
+    Parquet and Arrow are told by their first bytes, whatever the name. Where the records of JSON stand is found (``json_layout``): many databases name their line exports ``.json``, and an API puts its
+    array into an envelope. A file without any text is whole in no format: a writer that died leaves the same.
 
     Args:
         file: What ``locate`` gave, or ``fetch`` for a URL.
@@ -72,6 +69,7 @@ def read_chunks(
         delimiter: What stands between the values of CSV; left out: what a first line ``sep=`` says, or a name such as ``.tsv``, or the header.
         encoding: Of its text, unless it begins with the mark of UTF-8; left out: it is recognised. Positions in messages are those of the
             text in UTF-8.
+        records: Where the records of JSON stand (``model.records_path``); left out: where they are found.
 
     Yields:
         At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more; of Parquet, the wanted columns of a
@@ -79,7 +77,7 @@ def read_chunks(
 
     Raises:
         PermanentError: Not readable.
-        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON that should be lines and is one document, Parquet
+        FileRefusedError: Not in its encoding, no known format, a CSV header without an email, JSON whose records stand nowhere or in several places, Parquet
             or Arrow that is cut off or damaged from its beginning. Before the first chunk.
         TransientError: The file vanished.
 
@@ -113,11 +111,8 @@ def read_chunks(
     with ByteStream(file.path, file.name, block_bytes) as stream:
         text = text_blocks(stream.blocks(), encoding, file.name)
         form = file.form or _sniff(text.head, file.name, delimiter)
-        if form == "json" and text.head.lstrip(_BLANK).startswith(b"{"):
-            form = "ndjson"
-        if form == "ndjson" and is_one_document(text.head.decode("utf-8", "surrogateescape")):
-            raise errors.not_lines(file.name, looks_like(text.head, form))
-        text = text if form == "json" else with_line_feeds(text)
+        layout = None if form == "csv" else layout_of(text.head, form, columns, file.name, records)
+        text = with_line_feeds(text) if layout is None or layout.kind == "lines" else text
         notes = text.notes
 
         def fault() -> str | None:
@@ -126,24 +121,25 @@ def read_chunks(
         def taken() -> int:
             return stream.taken
 
-        builder = RowBuilder(KeyBook(columns), superseding=superseding and form != "csv")
-        if form == "csv":
+        if layout is None:
+            builder = RowBuilder(KeyBook(columns))
             start = csv_start(text.head, columns, delimiter, delimiter_of(file.name))
             notes += (start.note,) if start.note else ()
             table = CsvParser(builder, record_limit, file.name, start)
             pipeline = Pipeline(table, CsvBlocks(table, record_limit), builder, after_line, taken)
         else:
-            pipeline = _json_pipeline(form, builder, record_limit, taken)
+            builder = builder_of(layout, columns, superseding=superseding)
+            pipeline = json_pipeline(layout, builder, record_limit, taken)
         note = "; ".join(notes)
         last = yield from _noted(pipeline.chunks(text.blocks, block_bytes, threads, fault), note)
         head = text.head[:ENOUGH]
-        gives = (
-            (table.header.names if table.header else frozenset())
-            if form == "csv"
-            else _columns_of_json(head, form, builder)
-        )
-        silent = form != "csv" and not superseding and not builder.complete
-        end = FileEnd(gives, silent, looks_like(head, form), builder.book.several(), note)
+        if layout is None:
+            gives = table.header.names if table.header else frozenset()
+        else:
+            gives = columns_met(head[:KEYS_FROM], layout, builder)
+            form = "ndjson" if layout.kind == "lines" else "json"
+        silent = layout is not None and not superseding and not builder.complete
+        end = FileEnd(gives, silent, looks_like(head, form), builder.book.several(), note, stream.warning)
         yield replace(last, end=end, note=note)
 
 
@@ -154,24 +150,6 @@ def _noted(chunks: Generator[Chunk, None, Chunk], note: str) -> Generator[Chunk,
         except StopIteration as stopped:
             return cast("Chunk", stopped.value)
         yield replace(chunk, note=note) if note else chunk
-
-
-def _json_pipeline(form: Form, builder: RowBuilder, limit: int, taken: Callable[[], int]) -> Pipeline:
-    lines = form == "ndjson"
-    cut = after_line if lines else after_comma
-    exact = (JsonLinesParser if lines else JsonArrayParser)(builder, limit)
-    return Pipeline(exact, JsonBlocks(builder, cut, limit, LINES if lines else ARRAY), builder, cut, taken)
-
-
-def _columns_of_json(head: bytes, form: Form, builder: RowBuilder) -> frozenset[str]:
-    """What a file speaks of; never a matter of which of its blocks were read quickly, in which nulls leave no trace."""
-    columns = builder.book.columns
-    if builder.superseding:
-        return frozenset(columns.names[number] for number in builder.book.met)
-    first = RowBuilder(KeyBook(columns))
-    exact = (JsonLinesParser if form == "ndjson" else JsonArrayParser)(first, KEYS_FROM)
-    exact.feed(head[:KEYS_FROM])
-    return frozenset(builder.valued | {columns.names[number] for number in first.book.met})
 
 
 def _sniff(head: bytes, name: str, delimiter: str | None) -> Form:

@@ -88,6 +88,11 @@ class RowBuilder:
             nested = self._write_out_nested(values, chosen, text)
             self._row([json_text(member) for member in values], nested or None, not_given, text)
 
+    def has_key(self, value: object) -> bool:
+        """Whether a JSON value is a record that says whose it is."""
+        places = [self.book.columns.place(key) for key, _ in value] if isinstance(value, Members) else []
+        return any(place is not None and place[0] == KEY for place in places)
+
     def _write_out_nested(self, values: list[object], chosen: Sequence[str], text: str) -> list[str]:
         """Put the JSON text of lists and objects in their place; returns their columns."""
         columns = [number for number, member in enumerate(values) if isinstance(member, list)]

@@ -50,6 +50,27 @@ def test_a_file_copied_late_with_an_old_time_changes_the_digest(tmp_path: Path) 
     assert look(tmp_path).digest != before.digest
 
 
+def test_a_file_that_was_replaced_by_one_with_its_size_and_time_changes_the_digest(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.json", tmp_path / "b"
+    for each, text in ((path, "[1]"), (other, "[2]")):
+        each.write_text(text)
+        os.utime(each, ns=(1, 1))
+    before = look(path)
+    other.replace(path)
+    replaced = look(path)
+    assert replaced.digest != before.digest
+    path.write_text("[3]")
+    os.utime(path, ns=(1, 1))
+    assert look(path).digest != replaced.digest
+
+
+def test_what_is_left_out_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    before = look(tmp_path)
+    (tmp_path / "~$a.csv").write_text("x")
+    assert look(tmp_path) == before
+    assert list(look(tmp_path).left_out) == ["~$a.csv"]
+
+
 def test_files_that_are_no_data_files_do_not_count(tmp_path: Path) -> None:
     before = look(tmp_path)
     (tmp_path / "a.json.part").write_text("[")

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.sources.files.locate import locate, refuse_same_files
+from hubsync_assets.sources.files.leaving_out import LINK_OUT
+from hubsync_assets.sources.files.locate import locate, look_for, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets_tests.sources.seen import COLUMNS
@@ -70,14 +71,116 @@ def test_a_folder_means_its_data_files_only(tmp_path: Path) -> None:
     assert sorted(names(locate(str(tmp_path)))) == sorted(taken)
 
 
-def test_links_in_a_folder_are_followed_and_dead_ones_left_out(tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
+@pytest.fixture
+def linked(tmp_path: Path) -> Path:
+    """A landing folder with a link within it, one that leads out of it, one to nothing and one to itself."""
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "folder"
     elsewhere.mkdir()
-    folder = tmp_path / "folder"
     folder.mkdir()
-    (folder / "linked.json").symlink_to(put(elsewhere, "a.json"))
-    (folder / "dead.json").symlink_to(elsewhere / "gone.json")
-    assert names(locate(str(folder))) == ["linked.json"]
+    put(folder, "a.json")
+    put(elsewhere, "secret.json")
+    (folder / "within.json").symlink_to("a.json")
+    (folder / "out.json").symlink_to(elsewhere / "secret.json")
+    (folder / "dead.json").symlink_to("gone.json")
+    (folder / "loop.json").symlink_to("loop.json")
+    return folder
+
+
+NOWHERE = dict.fromkeys(["dead.json", "loop.json"], "a link that leads nowhere")
+
+
+def test_a_link_that_leads_out_of_its_folder_is_left_out_and_named(linked: Path) -> None:
+    for setting in (str(linked), str(linked / "*.json")):
+        assert sorted(names(locate(setting))) == ["a.json", "within.json"]
+        assert look_for(setting).left_out == {**NOWHERE, "out.json": LINK_OUT}
+
+
+def test_links_are_followed_where_that_is_declared(linked: Path) -> None:
+    for setting in (str(linked), str(linked / "*.json")):
+        assert sorted(names(locate(setting, follow_links=True))) == ["a.json", "out.json", "within.json"]
+        assert look_for(setting, follow_links=True).left_out == NOWHERE
+
+
+def test_a_glob_does_not_leave_its_folder_through_a_linked_folder(linked: Path) -> None:
+    (linked / "deeper").symlink_to(linked.parent / "elsewhere")
+    assert sorted(names(locate(str(linked / "**" / "*.json")))) == ["a.json", "within.json"]
+    assert look_for(str(linked / "*" / "*.json")).left_out == {"secret.json": LINK_OUT}
+
+
+def test_a_landing_folder_and_a_file_that_is_named_outright_may_be_links(linked: Path) -> None:
+    landing = linked.parent / "landing"
+    landing.symlink_to(linked)
+    assert sorted(names(locate(str(landing)))) == ["a.json", "within.json"]
+    assert sorted(names(locate(str(landing / "*.json")))) == ["a.json", "within.json"]
+    assert names(locate(str(linked / "out.json"))) == ["out.json"]
+
+
+def test_everything_that_is_left_out_is_named_with_its_reason(tmp_path: Path) -> None:
+    for name in (
+        "a.csv",
+        "b.tsv",
+        "~$a.csv",
+        "_SUCCESS",
+        "a.csv.md5",
+        "SHA256SUMS",
+        "c.csv.filepart",
+        "d.xlsx",
+        "e.tar.gz",
+        "f.pdf",
+    ):
+        put(tmp_path, name)
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "new\n\x1b[2J.pdf").touch()
+    assert names(locate(str(tmp_path))) == ["b.tsv", "a.csv"]
+    assert {name: why.split(";")[0] for name, why in look_for(str(tmp_path)).left_out.items()} == {
+        "SHA256SUMS": "a checksum or signature, and no export",
+        "_SUCCESS": "a mark that an export is complete, and no export",
+        "a.csv.md5": "a checksum or signature, and no export",
+        "archive": "a folder",
+        "c.csv.filepart": "not finished, by its name",
+        "d.xlsx": "a spreadsheet",
+        "e.tar.gz": "an archive that cannot be looked into",
+        "f.pdf": "of another format",
+        "new\\n\\x1b[2J.pdf": "of another format",
+        "~$a.csv": "an Office program has left it for as long as a file is open",
+    }
+
+
+def test_a_folder_of_which_everything_is_left_out_says_so(tmp_path: Path) -> None:
+    put(tmp_path, "~$a.csv")
+    with pytest.raises(PermanentError, match=r"left out: ~\$a\.csv \(an Office program"):
+        locate(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "https:/bucket/x.json?sig=SECRET",
+        "https//bucket/x.json?sig=SECRET",
+        "'https://bucket/x.json?sig=SECRET'",
+        " https://bucket/x.json?sig=SECRET",
+        "http://host:SECRET/x",
+        "http://user:SECRET@[bad/x.json",
+        "https://user:SEC/SECRET@host/x.json?sig=SECRET",
+        "s3://key:SECRET@bucket/x.json",
+        "bucket/x.json?sig=SECRET",
+        "me:SECRET@host/x.json",
+        "me:SECRET@host/*.json",
+        "bucket/" + "x" * 300 + "?sig=SECRET",
+    ],
+)
+def test_no_setting_is_quoted_behind_a_question_mark_or_before_an_at_sign(setting: str) -> None:
+    try:
+        said = " ".join(f"{file.name} {file!r}" for file in locate(setting))
+    except PermanentError as error:
+        said = str(error)
+    assert said
+    assert "SECRET" not in said
+
+
+def test_a_mistyped_url_is_told_apart_from_a_pattern() -> None:
+    with pytest.raises(PermanentError, match="looks like an http.s. URL and is none"):
+        locate("https:/bucket/x.json?sig=1")
 
 
 def test_a_glob_means_the_data_files_it_matches(tmp_path: Path) -> None:

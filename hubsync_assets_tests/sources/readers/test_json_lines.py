@@ -36,7 +36,7 @@ def test_lines_end_either_way_and_blank_ones_do_not_count(tmp_path: Path, block_
     [
         ('{"email":', "malformed"), ('{"email":"x"} {"email":"y"}', "malformed"), ('{"email":"x"},', "malformed"),
         ('{"a":NaN}', "malformed"), ('{"a":"\\ud800"}', "malformed"), ("]", "malformed"), ("hello", "malformed"),
-        ('[{"email":"x"}]', "not_an_object"), ("7", "not_an_object"), ("null", "not_an_object"),
+        ('[{"email":"x"},1]', "not_an_object"), ("[]", "not_an_object"), ("7", "not_an_object"), ("null", "not_an_object"),
     ],
 )  # fmt: skip
 def test_a_bad_line_costs_itself(tmp_path: Path, bad: str, reason: str, block_bytes: int) -> None:
@@ -47,9 +47,18 @@ def test_a_bad_line_costs_itself(tmp_path: Path, bad: str, reason: str, block_by
 
 
 @BLOCKS
+def test_a_list_of_records_on_a_line_is_as_many_records(tmp_path: Path, block_bytes: int) -> None:
+    text = '{"email":"a"}\n' * 3 + '[{"email":"b"}, {"email" : "c"}]\n{"email":"d"}\n' * 2
+    seen = read(tmp_path, text, block_bytes)
+    assert seen.column("email") == ["a", "a", "a", "b", "c", "d", "b", "c", "d"]
+    assert (seen.positions, seen.broken, seen.complete) == ([*range(1, 10)], [], True)
+    assert seen.raw[3:5] == ['{"email":"b"}', '{"email" : "c"}']
+
+
+@BLOCKS
 def test_a_record_over_two_lines_is_two_malformed_lines(tmp_path: Path, block_bytes: int) -> None:
-    seen = read(tmp_path, '{"email":"a",\n"mrr":1}\n{"email":"b"}\n', block_bytes)
-    assert seen.positions == [3]
+    seen = read(tmp_path, '{"email":"x"}\n{"email":"a",\n"mrr":1}\n{"email":"b"}\n', block_bytes)
+    assert seen.positions == [1, 4]
     assert [raw for _, _, raw in seen.broken] == ['{"email":"a",', '"mrr":1}']
 
 

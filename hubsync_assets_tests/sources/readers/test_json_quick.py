@@ -1,6 +1,7 @@
 """Whole files of JSON: alike whatever the size of a block, and most of it read quickly."""
 
 import json
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -72,6 +73,7 @@ def test_lines_read_alike_whatever_the_block_size(
 @given(records(bad=True))
 def test_what_a_strict_parser_takes_is_kept_and_what_it_refuses_is_malformed(made: list[str]) -> None:
     lines = [text.replace("\n", " ").replace("\r", " ") for text in made]
+    lines = [line for line in lines if not re.match(r"\s*\[\s*\{", line)]  # as many records as it has objects
     lines.insert(0, PLAIN[0])
     seen = see("\n".join(lines) + "\n", "a.ndjson", 64)
     kinds = [strictly(line) for line in lines]

@@ -1,0 +1,80 @@
+"""Why a file that is where a source's files are is not read, told by its name.
+
+Put here: names of what programs leave beside their exports or have not finished, and formats that cannot be read. Keep out: looking at the
+disk (``locate``), and what is inside of archives (``archives``).
+"""
+
+import re
+
+from hubsync_assets.sources.files.source_file import form_of
+
+__all__ = ["ARCHIVE", "FOLDER", "HARMLESS", "LINK_OUT", "is_archive", "why_left_out"]
+
+ARCHIVE = ".zip"
+
+UNFINISHED = "not finished, by its name"
+OWNER = "an Office program has left it for as long as a file is open"
+DONE_MARK = "a mark that an export is complete, and no export"
+CHECKSUM = "a checksum or signature, and no export"
+HIDDEN = "hidden"
+FOLDER = "a folder; only files directly beside each other are read"
+LINK_OUT = "a link that leads out of the folder; to read it declare follow_links: true"
+
+HARMLESS = frozenset({DONE_MARK, CHECKSUM, HIDDEN, FOLDER})
+"""Reasons that stand for no records, so that nobody has to look at them: they are named, and raise no flag."""
+
+_UNFINISHED = (
+    ".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".opdownload", ".aria2", ".inprogress", ".in-progress",
+    ".uploading", ".upload", ".incomplete", ".writing", "._copying_", ".swp", ".lock", ".lck", ".bak~", "~",
+)  # fmt: skip
+"""What browsers, WinSCP, Hadoop, Flink and editors end the name of a file with while they write it."""
+
+_DONE_MARKS = re.compile(
+    r"_success|_started(_.*)?|_committed(_.*)?|_metadata|_common_metadata|.*\.(done|ok|success|ready|complete)"
+)
+_CHECKSUMS = re.compile(
+    r".*\.(md5|sha1|sha224|sha256|sha384|sha512|crc|crc32|crc32c|sfv|b2|asc|sig|etag)|(md5|sha\d*)sums?|checksums?(\.txt)?"
+)
+_EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+_ARCHIVES = (".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".7z", ".rar", ".cab", ".lha", ".arj")
+_PACKED = (".gz", ".bz2", ".xz", ".zst", ".z", ".lz", ".lz4", ".br", ".lzma", ".lzo", ".sz", ".snappy")
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file's name says that several files are in it."""
+    return name.lower().endswith(ARCHIVE)
+
+
+def why_left_out(name: str) -> str | None:
+    """Why a file with this name is not read; None: it is.
+
+    Args:
+        name: Without its folder.
+
+    Example:
+        >>> [why_left_out(name) for name in ("a.csv", "~$a.csv", "a.csv.crdownload")]
+        [None, 'an Office program has left it for as long as a file is open', 'not finished, by its name']
+    """
+    lower = name.lower()
+    if name.startswith((".~lock.", "~$", "~WRL", "~WRD")):
+        return OWNER
+    if name.startswith("."):
+        return HIDDEN
+    if lower.endswith(_UNFINISHED) or lower == "_temporary":
+        return UNFINISHED
+    if _DONE_MARKS.fullmatch(lower):
+        return DONE_MARK
+    if _CHECKSUMS.fullmatch(lower):
+        return CHECKSUM
+    return None if is_archive(name) or form_of(name) is not None else _other(lower)
+
+
+def _other(lower: str) -> str:
+    if lower.endswith(_EXCEL):
+        return "a spreadsheet; save it as CSV"
+    stem = next((lower.removesuffix(end) for end in _PACKED if lower.endswith(end)), lower)
+    if stem.endswith(_ARCHIVES):
+        return "an archive that cannot be looked into; unpack it, or make it a .zip"
+    if stem != lower:
+        return "packed, and its name does not say what is in it, or in a way that cannot be unpacked"
+    return "of another format"
