@@ -93,7 +93,12 @@ def test_a_missing_quote_among_wrapped_elements_costs_no_more_than_among_others(
 
 
 def test_a_wrapper_within_a_record_of_the_same_name_is_a_value(tmp_path: Path) -> None:
-    records = [{"data": {"email": "a", "data": {"email": "no"}}}] * 40
+    odd = {"name": ["odd"]}
+    records = [
+        {"data": {"email": "a", "data": {"email": "no"}, **(odd if number % 20 == 10 else {})}} for number in range(400)
+    ]
     for lines in (True, False):
-        seen = read(tmp_path, records, lines=lines, block_bytes=64)
-        assert seen.column("email") == ["a"] * 40
+        for block_bytes in (64, 4_000, 1 << 20):
+            seen = read(tmp_path, records, lines=lines, block_bytes=block_bytes)
+            assert seen.column("email") == ["a"] * 400
+            assert seen.positions == [*range(1, 401)]
