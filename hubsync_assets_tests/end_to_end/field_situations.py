@@ -127,6 +127,12 @@ SITUATIONS = (
         writes_in_last_run=1,
     ),
     Situation(
+        "L1_gz_with_tail",
+        {"a1@example.com": {"firstname": "A"}, "a2@example.com": {"firstname": "B"}},
+        words=("a.csv.gz", "9 bytes follow"),
+        writes_in_last_run=2,
+    ),
+    Situation(
         "M1_excel_owner_file",
         {"ann@example.com": {"firstname": "Ann"}},
         words=("~$a.csv", "office program"),
