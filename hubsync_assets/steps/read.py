@@ -14,6 +14,7 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sources.connectors.registry import source_of
 from hubsync_assets.sources.files.locate import refuse_same_files
+from hubsync_assets.sources.files.odd_times import odd_times
 from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
@@ -120,7 +121,8 @@ def _look(
     for name, setting in sources.items():
         try:
             source = source_of(model, name, setting)
-            located[name] = Found(source, source.find())
+            there = source.find()
+            located[name] = Found(source, there, odd_times(there, model.source(name).rank))
         except HubsyncError as error:
             failures.append(ReadFailure(name, error))
     refuse_same_files({name: found.files for name, found in located.items()})

@@ -39,10 +39,11 @@ PROGRESS_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source that is used, and its exports, newest first."""
+    """A source that is used, and its exports, newest first; and what a person should know of all that there are, read or not."""
 
     source: Source
     files: Sequence[SourceFile]
+    warnings: tuple[str, ...] = ()
 
 
 class SourceReading:
@@ -107,7 +108,11 @@ class SourceReading:
                 report = self._run(readings)
                 # Not of a reading that is used again: other files may have come since.
                 beside = readings[0].describe() if readings else Description()
-                return replace(report, left_out=dict(beside.left_out), warnings=(*beside.warnings, *report.warnings))
+                return replace(
+                    report,
+                    left_out=dict(beside.left_out),
+                    warnings=(*(self.found.warnings if self.found else ()), *report.warnings),
+                )
         finally:
             shutil.rmtree(self.downloads)
 

@@ -126,6 +126,13 @@ SITUATIONS = (
         same_times=True,
         writes_in_last_run=1,
     ),
+    # The file with the earlier date was downloaded later: times count, as declared, and the run says so.
+    Situation(
+        "K1_dated_exports",
+        {"ann@example.com": {"firstname": "Old", "lastname": "Name"}},
+        words=("contacts_2026-01-01.csv counts as newer than", "rank: name"),
+        writes_in_last_run=1,
+    ),
     Situation(
         "L1_gz_with_tail",
         {"a1@example.com": {"firstname": "A"}, "a2@example.com": {"firstname": "B"}},
