@@ -145,6 +145,13 @@ SITUATIONS = (
         words=("~$a.csv", "office program"),
         writes_in_last_run=1,
     ),
+    Situation("M2_xlsx_named_csv", {}, success=False, words=("a.csv", "excel")),
+    Situation(
+        "M3_files_left_out",
+        {"ann@example.com": {"firstname": "Ann"}, "d@example.com": {"firstname": "D"}},
+        words=("b.csv.zip (an archive without a data file)", "c.xlsx (a spreadsheet"),
+        writes_in_last_run=2,
+    ),
     Situation(
         "P1_short_rows",
         {

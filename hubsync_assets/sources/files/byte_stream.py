@@ -15,7 +15,7 @@ from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.source_file import packing_of
 from hubsync_assets.sources.files.unpacking import START_BYTES, CorruptError, Packing, packing_by_magic
 
-__all__ = ["ByteStream", "is_packed"]
+__all__ = ["FREE_OF_RATIO", "MOST_RATIO", "MOST_UNPACKED", "ByteStream", "is_packed"]
 
 _PACKED_BLOCK = 1 << 17
 _STEPS = (1 << 12, 1)
@@ -27,7 +27,7 @@ MOST_RATIO = 250
 """Bytes of text that a packed byte may stand for. Exports have 12 where they were measured, and highly repetitive ones some dozens; what is
 made to fill a disk has 1,000 and more."""
 
-_FREE_OF_RATIO = 1 << 28
+FREE_OF_RATIO = 1 << 28
 """So much text may be packed however tightly: it does no harm."""
 
 
@@ -101,7 +101,7 @@ class ByteStream:
                 for block in self._unpacked_from(packing, given, step):
                     given += len(block)
                     yield block
-                    if given > MOST_UNPACKED or given > max(_FREE_OF_RATIO, MOST_RATIO * self.taken):
+                    if given > MOST_UNPACKED or given > max(FREE_OF_RATIO, MOST_RATIO * self.taken):
                         self.fault = f"the {packing.name} data stand for more than {min(MOST_UNPACKED, MOST_RATIO * self.taken):,} bytes"
                         return
             except CorruptError:

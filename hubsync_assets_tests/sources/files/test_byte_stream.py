@@ -174,7 +174,7 @@ def test_a_missing_module_is_one_line_that_says_what_to_install(
 def test_a_few_bytes_that_stand_for_very_many_are_given_up(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(byte_stream, "_FREE_OF_RATIO", 1 << 20)
+    monkeypatch.setattr(byte_stream, "FREE_OF_RATIO", 1 << 20)
     path = tmp_path / f"a.json.{suffix}"
     path.write_bytes(PACK[suffix](b" " * 50_000_000))
     with ByteStream(path, path.name, 1 << 16) as stream:
