@@ -21,7 +21,7 @@ def exports_of(sync: Sync) -> list[dg.AssetSpec]:
             owners=OWNERS,
             description=(
                 f"The export files of {source}, as hubsync.yaml names them: a file, a folder, a glob or a URL; "
-                "JSON, NDJSON or CSV, plain or gzipped, Parquet or Arrow. Made by the database, not by Dagster."
+                "JSON, NDJSON, CSV or TSV, plain or packed, Parquet, Arrow, or a zip of them. Made by the database, not by Dagster."
             ),
         )
         for source, export in sync.model.tables.export.items()

@@ -4,17 +4,18 @@ Put here: every reason for which it is not. Keep out: reading (``read_source``),
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from hubsync_assets.model.aliases import RELEASE
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.digests import reading_digests
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["READER_VERSION", "LastReading", "listing_of", "release_of"]
+__all__ = ["READER_VERSION", "LastReading", "listing_of", "new_names", "release_of"]
 
 READER_VERSION = 6
 """Part of what makes an old reading reusable; raise it when reading or normalising gives other rows than before."""
@@ -95,6 +96,22 @@ def release_of(storage: Storage, source: str, confirm: Collection[str]) -> int:
     if last is None or not last.facts.get("is_used", True) or f"aliases {source}" in confirm:
         return RELEASE
     return int(last.facts.get("aliases", 1))
+
+
+def new_names(model: ContactModel, source: str, release: int, unknown: Iterable[str]) -> dict[str, str]:
+    """By name of a column that nothing uses, the field whose it is by the table of aliases of now.
+
+    Args:
+        model: What a contact is.
+        source: Whose columns they are.
+        release: That the source was read by.
+        unknown: The columns that nothing uses.
+    """
+    if release == RELEASE:
+        return {}
+    columns = model.columns(source)
+    places = {name: columns.place(name) for name in unknown}
+    return {name: columns.names[place[0]].removeprefix("@") for name, place in places.items() if place is not None}
 
 
 def _last_version(storage: Storage, source: str) -> Version | None:

@@ -13,6 +13,7 @@ from typing import Literal
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.sources.connectors.registry import source_of
 from hubsync_assets.sources.files.locate import refuse_same_files
+from hubsync_assets.sources.files.odd_times import odd_times
 from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.last_reading import release_of
@@ -121,7 +122,8 @@ def _look(
         try:
             release = release_of(storage, name, confirm)
             source = source_of(storage.model, name, setting, release)
-            located[name] = Found(source, source.find(), release)
+            there = source.find()
+            located[name] = Found(source, there, odd_times(there, storage.model.source(name).rank), release)
         except HubsyncError as error:
             failures.append(ReadFailure(name, error))
     refuse_same_files({name: found.files for name, found in located.items()})

@@ -6,7 +6,7 @@ value is (``contacts``).
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -22,7 +22,7 @@ from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.acceptance import assess, assess_unused
 from hubsync_assets.steps.bucket_count import bits_for_files
 from hubsync_assets.steps.health import Limits
-from hubsync_assets.steps.last_reading import READER_VERSION, LastReading, listing_of
+from hubsync_assets.steps.last_reading import READER_VERSION, LastReading, listing_of, new_names
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
 from hubsync_assets.steps.raw_marks import RawMarks
 from hubsync_assets.steps.read_counts import ReadCounts
@@ -42,10 +42,18 @@ _NO_ID = pl.lit(None, pl.String).alias("record_id")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source that is used, its exports, newest first, and the release of the table of aliases that it is read by."""
+    """A source that is used, with its exports, newest first.
+
+    Attributes:
+        source: Where it is.
+        files: Its exports.
+        warnings: What a person should know of all that there are, read or not.
+        release: Of the table of aliases that it is read by.
+    """
 
     source: Source
     files: Sequence[SourceFile]
+    warnings: tuple[str, ...] = ()
     release: int = RELEASE
 
 
@@ -111,7 +119,11 @@ class SourceReading:
                 report = self._run(readings)
                 # Not of a reading that is used again: other files may have come since.
                 beside = readings[0].describe() if readings else Description()
-                return replace(report, left_out=dict(beside.left_out), warnings=(*beside.warnings, *report.warnings))
+                return replace(
+                    report,
+                    left_out=dict(beside.left_out),
+                    warnings=(*(self.found.warnings if self.found else ()), *report.warnings),
+                )
         finally:
             shutil.rmtree(self.downloads)
 
@@ -144,7 +156,7 @@ class SourceReading:
                 done = self._read_file(reading, spill, done)
             self._write(spill, writer)
             counted = self.counts.report(self.source, len(self.files), self.size)
-            counted = replace(counted, new_aliases=self._new_aliases(counted.unknown))
+            counted = replace(counted, new_aliases=new_names(self.model, self.source, self.release, counted.unknown))
             if self.found is None:
                 report, health = assess_unused(counted, before, self.accept, self.ways)
             else:
@@ -222,14 +234,6 @@ class SourceReading:
             if rows.height:
                 no_values = pl.DataFrame(schema=self.spilled)
                 spill.add(pl.concat([no_values, rows.with_columns(rank, *marks)], how="diagonal"))
-
-    def _new_aliases(self, unknown: Iterable[str]) -> dict[str, str]:
-        """Columns that nothing uses, and that are a field's by the table of now."""
-        if self.release == RELEASE:
-            return {}
-        columns = self.model.columns(self.source)
-        places = {name: columns.place(name) for name in unknown}
-        return {name: columns.names[place[0]].removeprefix("@") for name, place in places.items() if place is not None}
 
     def _write(self, spill: BucketSpill, writer: VersionWriter) -> None:
         """Make each bucket one file."""

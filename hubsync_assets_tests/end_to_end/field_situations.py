@@ -128,11 +128,31 @@ SITUATIONS = (
         same_times=True,
         writes_in_last_run=1,
     ),
+    # The file with the earlier date was downloaded later: times count, as declared, and the run says so.
+    Situation(
+        "K1_dated_exports",
+        {"ann@example.com": {"firstname": "Old", "lastname": "Name"}},
+        words=("contacts_2026-01-01.csv counts as newer than", "rank: name"),
+        writes_in_last_run=1,
+    ),
+    Situation(
+        "L1_gz_with_tail",
+        {"a1@example.com": {"firstname": "A"}, "a2@example.com": {"firstname": "B"}},
+        words=("a.csv.gz", "9 bytes follow"),
+        writes_in_last_run=2,
+    ),
     Situation(
         "M1_excel_owner_file",
         {"ann@example.com": {"firstname": "Ann"}},
         words=("~$a.csv", "office program"),
         writes_in_last_run=1,
+    ),
+    Situation("M2_xlsx_named_csv", {}, success=False, words=("a.csv", "excel")),
+    Situation(
+        "M3_files_left_out",
+        {"ann@example.com": {"firstname": "Ann"}, "d@example.com": {"firstname": "D"}},
+        words=("b.csv.zip (an archive without a data file)", "c.xlsx (a spreadsheet"),
+        writes_in_last_run=2,
     ),
     Situation(
         "P1_short_rows",

@@ -19,6 +19,7 @@ from hubsync_assets_tests.end_to_end.project import Project, Run
 INPUTS = Path(__file__).with_name("field_inputs")
 PROPERTIES = ("firstname", "lastname", "phone", "country", "company", "company_size", "mrr")
 FIRST_MODIFIED = 1_790_000_000
+LATE = ("delta", "contacts_2026-01-01")
 
 
 def name_of(situation: Situation) -> str:
@@ -54,14 +55,14 @@ def runs(folder: Path) -> Iterator[Path]:
 
 
 def put(project: Project, monkeypatch: pytest.MonkeyPatch, inputs: Path, modified: int) -> None:
-    """Let the sources hold what a run's folder holds; a later name is a newer file, but a delta is the newest."""
+    """Let the sources hold what a run's folder holds; a later name is a newer file, but a delta, and what was downloaded late, is the newest."""
     for source in ("db1", "db2"):
         there = project.folder / source
         shutil.rmtree(there, ignore_errors=True)
         monkeypatch.setenv(f"HUBSYNC_{source.upper()}", str(there) if (inputs / source).exists() else "")
         if (inputs / source).exists():
             shutil.copytree(inputs / source, there)
-            files = sorted(there.iterdir(), key=lambda path: (path.name.startswith("delta"), path.name))
+            files = sorted(there.iterdir(), key=lambda path: (path.name.startswith(LATE), path.name))
             for place, path in enumerate(files):
                 os.utime(path, (modified + place,) * 2)
 

@@ -16,12 +16,15 @@ from hubsync_assets.model.pages import HEADER
 from hubsync_assets.model.records_path import RecordsPath
 from hubsync_assets.sources.connectors.credentials import headers_of
 from hubsync_assets.sources.connectors.source import Description
+from hubsync_assets.sources.errors import FileRefusedError
+from hubsync_assets.sources.files.archives import look_into, unpack_member
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
 from hubsync_assets.sources.files.following import Following
-from hubsync_assets.sources.files.locate import locate, look_for
+from hubsync_assets.sources.files.leaving_out import NO_DATA, is_archive
+from hubsync_assets.sources.files.locate import left_out_of_archives, locate, look_for
 from hubsync_assets.sources.files.pages import PageRule, fetch_pages
-from hubsync_assets.sources.files.source_file import Known, SourceFile
+from hubsync_assets.sources.files.source_file import Known, SourceFile, form_of
 from hubsync_assets.sources.readers.chunks import Chunk
 from hubsync_assets.sources.readers.column_names import column_names
 from hubsync_assets.sources.readers.columnar import columnar_text_size
@@ -42,41 +45,67 @@ class FileReading:
         columns: What to look for.
         declared: How it is written.
         setting: What it was found by, where other files may stand beside it.
+        folder: Where what is in an archive may be unpacked.
     """
 
     file: SourceFile
     columns: Columns
     declared: Declared
     setting: str | None = None
+    folder: Path | None = None
 
     @classmethod
-    def of(cls, file: SourceFile, columns: Columns, declared: Declared, setting: str | None = None) -> Self:
+    def of(
+        cls,
+        file: SourceFile,
+        columns: Columns,
+        declared: Declared,
+        setting: str | None = None,
+        folder: Path | None = None,
+    ) -> Self:
         """The reading of a file, with how much text is in it where its size does not tell."""
-        text_size = None if file.path is None else columnar_text_size(file, columns)
-        return cls(replace(file, text_size=text_size), columns, declared, setting)
+        if file.member is None and file.unusable is None and file.path is not None:
+            file = replace(file, text_size=columnar_text_size(file, columns))
+        return cls(file, columns, declared, setting, folder)
 
     def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
         """See ``Reading``."""
-        return read_chunks(
-            self.file,
-            self.columns,
-            threads=1,
-            superseding=superseding,
-            delimiter=self.declared.delimiter,
-            encoding=self.declared.encoding,
-            records=self.declared.records,
-        )
+        if self.file.unusable is not None:
+            raise FileRefusedError(self.file.name, self.file.unusable)
+        file = self._unpacked()
+        try:
+            yield from read_chunks(
+                file,
+                self.columns,
+                threads=1,
+                superseding=superseding,
+                delimiter=self.declared.delimiter,
+                encoding=self.declared.encoding,
+                records=self.declared.records,
+            )
+        finally:
+            if file is not self.file and file.path is not None:
+                file.path.unlink(missing_ok=True)  # the next member needs the room
+
+    def _unpacked(self) -> SourceFile:
+        """The file itself where it is in an archive."""
+        if self.file.member is None or self.file.path is None or self.folder is None:
+            return self.file
+        path, missing = unpack_member(self.file.path, self.file.name, self.file.member, self.folder)
+        return replace(self.file, path=path, member=None, missing=self.file.missing or missing)
 
     def describe(self) -> Description:
         """The columns at its beginning, and what stands beside it and is not read."""
-        names = column_names(self.file, self.declared.delimiter, self.declared.encoding)
+        is_plain = self.file.member is None and self.file.unusable is None
+        names = column_names(self.file, self.declared.delimiter, self.declared.encoding) if is_plain else ()
         return Description(names, self._left_out())
 
     def _left_out(self) -> Mapping[str, str]:
         if self.setting is None:
             return {}
         try:
-            return look_for(self.setting, follow_links=self.declared.follow_links).left_out
+            found = look_for(self.setting, follow_links=self.declared.follow_links)
+            return {**found.left_out, **left_out_of_archives(found.paths)}
         except (HubsyncError, OSError):
             return {}  # gone since it was found: the reading tells what is wrong
 
@@ -115,8 +144,8 @@ class LocalFiles:
 
     def read(self, file: SourceFile, folder: Path, known: Known | None = None) -> FileReading:
         """It is here already."""
-        del folder, known
-        return FileReading.of(file, self.columns, self.declared, self.setting)
+        del known
+        return FileReading.of(file, self.columns, self.declared, self.setting, folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +187,11 @@ class RemoteFile:
         following = Following(self.setting, headers_of(self.source, self.declared, os.environ))
         rule = _page_rule(self.declared)
         if rule is not None:
-            return FileReading.of(fetch_pages(file, folder, rule, following), self.columns, self.declared)
-        return FileReading.of(fetch(file, folder, known=known, following=following), self.columns, self.declared)
+            return FileReading.of(
+                fetch_pages(file, folder, rule, following), self.columns, self.declared, folder=folder
+            )
+        fetched = _only_member(fetch(file, folder, known=known, following=following))
+        return FileReading.of(fetched, self.columns, self.declared, folder=folder)
 
 
 def _page_rule(declared: Declared) -> PageRule | None:
@@ -177,3 +209,17 @@ def _page_rule(declared: Declared) -> PageRule | None:
         most=pages.most,
         records=None if path is None else tuple(step for step in path if isinstance(step, str)),
     )
+
+
+def _only_member(file: SourceFile) -> SourceFile:
+    """A download, or the one data file in it where it is an archive."""
+    if file.path is None or not is_archive(file.name):
+        return file
+    archive = look_into(file.path)
+    if len(archive.sizes) == 1:
+        ((member, size),) = archive.sizes.items()
+        return replace(file, member=member, form=form_of(member), text_size=size)
+    several = (
+        f"it has {len(archive.sizes)} data files, and an archive behind a URL can have one: give each a URL of its own"
+    )
+    return replace(file, unusable=archive.unusable or (several if archive.sizes else NO_DATA))

@@ -23,12 +23,10 @@ class Description:
         columns: The names of its columns as they are spelled there; of JSON, those of its first records. Empty where nobody knows without
             reading it.
         left_out: What stands where its records are and is not read, and why.
-        warnings: What a person should know of the source's exports although they are read, a sentence each.
     """
 
     columns: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
 
 
 class Reading(Protocol):

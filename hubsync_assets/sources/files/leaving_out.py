@@ -8,7 +8,7 @@ import re
 
 from hubsync_assets.sources.files.source_file import form_of
 
-__all__ = ["ARCHIVE", "FOLDER", "HARMLESS", "LINK_OUT", "is_archive", "why_left_out"]
+__all__ = ["ARCHIVE", "FOLDER", "HARMLESS", "LINK_OUT", "NO_DATA", "is_archive", "why_left_out"]
 
 ARCHIVE = ".zip"
 
@@ -18,6 +18,7 @@ DONE_MARK = "a mark that an export is complete, and no export"
 CHECKSUM = "a checksum or signature, and no export"
 HIDDEN = "hidden"
 FOLDER = "a folder; only files directly beside each other are read"
+NO_DATA = "an archive without a data file"
 LINK_OUT = "a link that leads out of the folder; to read it declare follow_links: true"
 
 HARMLESS = frozenset({DONE_MARK, CHECKSUM, HIDDEN, FOLDER})

@@ -16,11 +16,12 @@ from urllib.parse import unquote, urlsplit
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files import refusals
-from hubsync_assets.sources.files.leaving_out import FOLDER, LINK_OUT, why_left_out
+from hubsync_assets.sources.files.archives import look_into
+from hubsync_assets.sources.files.leaving_out import FOLDER, LINK_OUT, NO_DATA, is_archive, why_left_out
 from hubsync_assets.sources.files.source_file import Form, SourceFile, form_of
 from hubsync_assets.sources.naming import clean, is_broken_url, public_name, public_setting
 
-__all__ = ["Found", "Rank", "is_url", "locate", "look_for", "refuse_same_files"]
+__all__ = ["Found", "Rank", "is_url", "left_out_of_archives", "locate", "look_for", "refuse_same_files"]
 
 Rank = Literal["time", "name"]
 
@@ -58,7 +59,36 @@ def locate(setting: str, rank: Rank = "time", *, follow_links: bool = False) -> 
     if is_url(setting):
         return [SourceFile(public_name(setting), url=setting, form=_form_of_url(setting))]
     found = look_for(setting, follow_links=follow_links)
-    return _ranked([_describe(path) for path in found.paths], rank) or _none(setting, found.left_out)
+    files = [file for path in found.paths for file in _files_of(path)]
+    return _ranked(files, rank) or _none(setting, {**found.left_out, **left_out_of_archives(found.paths)})
+
+
+def _files_of(path: Path) -> list[SourceFile]:
+    """The file, or those in it."""
+    file = _describe(path)
+    if not is_archive(path.name):
+        return [file]
+    archive = look_into(path)
+    if archive.unusable is not None:
+        return [replace(file, unusable=archive.unusable)]
+    return [
+        replace(
+            file, name=f"{file.name}/{clean(member)}", member=member, form=form_of(member), size=size, text_size=size
+        )
+        for member, size in archive.sizes.items()
+    ]
+
+
+def left_out_of_archives(paths: Iterable[Path]) -> dict[str, str]:
+    """What is in archives and is not read, and why; an archive without any data file is named, too."""
+    left_out: dict[str, str] = {}
+    for path in paths:
+        if is_archive(path.name):
+            archive, name = look_into(path), _name_of(Path(path.name))
+            left_out |= {f"{name}/{member}": why for member, why in archive.left_out.items()}
+            if not archive.sizes and archive.unusable is None:
+                left_out[name] = NO_DATA
+    return left_out
 
 
 def _ranked(files: list[SourceFile], rank: Rank) -> list[SourceFile]:
@@ -106,7 +136,7 @@ def look_for(setting: str, *, follow_links: bool = False) -> Found:
         if path.is_dir():
             return _sorted_out(list(path.iterdir()), None if follow_links else path, folders=True)
         if path.exists():
-            if why_left_out(path.name) is not None and form_of(setting) is None:
+            if not is_archive(path.name) and form_of(setting) is None:
                 raise errors.unknown_suffix(name)
             return Found((path,), {})
     except PermissionError:

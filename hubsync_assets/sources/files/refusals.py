@@ -20,9 +20,11 @@ __all__ = [
 ]
 
 
-def not_packed(name: str, suffix: str, packing: str) -> FileRefusedError:
+def not_packed(name: str, packing: str) -> FileRefusedError:
     """The suffix promises a packing, the bytes are something else."""
-    return FileRefusedError(name, f"ends in {suffix} but is not {packing}: rename it, or compress it again")
+    return FileRefusedError(
+        name, f"ends in {name[name.rindex('.') :]} but is not {packing}: rename it, or compress it again"
+    )
 
 
 def needs_extra(name: str, packing: str, what: str) -> FileRefusedError:

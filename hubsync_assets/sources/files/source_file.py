@@ -51,6 +51,8 @@ class SourceFile:
         etag: The server's tag of the content, where it gave one.
         text_size: About how many bytes of text it holds, where ``size`` does not tell.
         missing: What a download could not get, in words; ``None`` when every byte came.
+        member: Its name in the archive that ``path`` is; ``None``: it is in none.
+        unusable: Why nothing of it can be used, where that is known without reading it.
         unchanged: The server says that it is what it was last time, so it was not downloaded and has no ``path``.
         next_link: Where the server says that the next page is: as secret as ``url``.
     """
@@ -68,6 +70,8 @@ class SourceFile:
     etag: str | None = None
     text_size: int | None = None
     missing: str | None = None
+    member: str | None = None
+    unusable: str | None = None
     unchanged: bool = False
     next_link: str | None = None
 

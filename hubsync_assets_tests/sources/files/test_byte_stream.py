@@ -1,17 +1,24 @@
 """Bytes of a file, packed or not, whole or not."""
 
+import bz2
 import gzip
+import lzma
 import random
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from hubsync_assets.errors import PermanentError, TransientError
-from hubsync_assets.sources.files.byte_stream import ByteStream
+from hubsync_assets.sources.files import byte_stream
+from hubsync_assets.sources.files.byte_stream import ByteStream, is_packed
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets_tests.sources.seen import COLUMNS, see_bytes
 
+LONG = random.Random(2).randbytes(1_200_000)
 TEXT = bytes(random.Random(1).randbytes(300_000))
 
 
@@ -63,13 +70,117 @@ def test_a_packed_file_that_was_cut_off_gives_what_came_before(tmp_path: Path) -
     assert fault == "the gzip data end early, at byte 200000 of the file"
 
 
-@pytest.mark.parametrize("tail", [b"garbage", gzip.compress(b"x")[:5]], ids=["garbage", "cut-member"])
-def test_what_follows_a_packed_text_is_a_fault_unless_it_is_padding(tmp_path: Path, tail: bytes) -> None:
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "zst": zstandard.ZstdCompressor(write_checksum=True).compress,
+}
+EACH = pytest.mark.parametrize("suffix", PACK)
+
+
+@EACH
+@pytest.mark.parametrize("block_bytes", [7, 1000, 1 << 20])
+def test_each_packing_is_unpacked_by_its_name_and_by_its_bytes(tmp_path: Path, suffix: str, block_bytes: int) -> None:
+    text = TEXT[:30_000] * 2
+    packed = PACK[suffix](text[:50_000]) + b"\0" * 8 + PACK[suffix](b"") + PACK[suffix](text[50_000:])
+    for name in (f"a.json.{suffix}", "a.json"):
+        (tmp_path / name).write_bytes(packed)
+        assert unpack(tmp_path / name, block_bytes) == (text, None, len(packed))
+        assert is_packed(tmp_path / name)
+
+
+@EACH
+def test_each_packing_gives_what_came_before_a_cut(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.json.{suffix}"
+    # Packings work in blocks, of up to 900 kB: of one that is cut, nothing may be known.
+    packed = PACK[suffix](LONG)
+    path.write_bytes(packed[:1_100_000])
+    got, fault, _ = unpack(path, 10_000)
+    assert fault is not None
+    assert "end early, at byte 1100000" in fault
+    assert len(got) > 890_000
+    assert LONG.startswith(got)
+
+
+@EACH
+def test_each_packing_gives_every_byte_before_a_fault_whatever_the_blocks(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.json.{suffix}"
+    packed = bytearray(PACK[suffix](LONG))
+    packed[1_100_000:1_100_010] = b"\xff" * 10
+    path.write_bytes(packed)
+    seen = [unpack(path, block_bytes) for block_bytes in (1 << 12, 1 << 16, 1 << 21)]
+    assert all("corrupt near byte" in (fault or "") for _, fault, _ in seen)
+    assert len({got for got, _, _ in seen}) == 1
+    assert len(seen[0][0]) > 890_000
+    assert LONG.startswith(seen[0][0][:890_000])
+
+
+@EACH
+def test_bytes_behind_a_whole_packed_text_are_a_warning(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.json.{suffix}"
+    for tail in (b"garbage\r\n", b"garbage" * 50_000, b"g"):
+        path.write_bytes(PACK[suffix](TEXT) + tail)
+        with ByteStream(path, path.name, 1000) as stream:
+            assert b"".join(stream.blocks()) == TEXT
+        assert (stream.fault, stream.taken) == (None, path.stat().st_size)
+        assert f"{len(tail):,} bytes follow" in (stream.warning or "")
+
+
+@EACH
+def test_a_second_member_that_is_cut_off_is_a_fault(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.json.{suffix}"
+    for size in (1, 2, 5, 12):
+        path.write_bytes(PACK[suffix](TEXT) + PACK[suffix](TEXT)[:size])
+        text, fault, _ = unpack(path)
+        assert text.startswith(TEXT)
+        assert "end early" in (fault or ""), size
+
+
+def test_a_member_whose_checksum_is_wrong_is_a_fault_also_with_a_tail(tmp_path: Path) -> None:
     path = tmp_path / "a.json.gz"
-    path.write_bytes(gzip.compress(TEXT) + tail)
+    packed = bytearray(gzip.compress(TEXT))
+    packed[-6] ^= 0xFF
+    path.write_bytes(bytes(packed) + b"garbage")
     text, fault, _ = unpack(path)
     assert text == TEXT
-    assert fault is not None
+    assert "corrupt" in (fault or "")
+
+
+@EACH
+def test_what_is_named_as_packed_and_is_not_is_refused(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(PermanentError, match=f"ends in .{suffix} but is not"):
+        see_bytes(tmp_path, b"[]" * 20, f"a.json.{suffix}")
+
+
+@EACH
+def test_a_missing_module_is_one_line_that_says_what_to_install(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, needs = {
+        "gz": ("zlib", "a Python with zlib"),
+        "bz2": ("bz2", "a Python with bz2"),
+        "xz": ("lzma", "a Python with lzma"),
+        "zst": ("zstandard", "hubsync_assets[zstd], with pip"),
+    }[suffix]
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(PermanentError) as caught:
+        see_bytes(tmp_path, PACK[suffix](b"[]"), f"a.json.{suffix}")
+    assert str(caught.value).endswith(f"cannot be unpacked here: install {needs}")
+    assert "\n" not in str(caught.value)
+
+
+@EACH
+def test_a_few_bytes_that_stand_for_very_many_are_given_up(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(byte_stream, "FREE_OF_RATIO", 1 << 20)
+    path = tmp_path / f"a.json.{suffix}"
+    path.write_bytes(PACK[suffix](b" " * 50_000_000))
+    with ByteStream(path, path.name, 1 << 16) as stream:
+        read = sum(map(len, stream.blocks()))
+    assert "stand for more than" in (stream.fault or "")
+    assert read < 20_000_000
 
 
 def test_a_corrupt_packed_file_says_about_where(tmp_path: Path) -> None:
