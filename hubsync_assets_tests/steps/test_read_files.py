@@ -191,3 +191,18 @@ def test_null_words_are_kept_apart_from_values(tmp_path: Path, storage: Storage)
     assert read.rows.select("name", "phone", "company_name").unique().rows() == [(None, None, None)]
     assert read.column("unreadable") == [None, ["name", "company_name"], ["phone"]]
     assert (read.rejected.height, read.report.dropped_values) == (0, 0)
+
+
+def test_the_report_says_what_was_recognised_and_what_should_perhaps_be_declared(
+    tmp_path: Path, storage: Storage
+) -> None:
+    text = "Contacts\nemail;mrr\nann@x.io;12,5\nbob@x.io;1.234,56\ncy@x.io;x\n"
+    read = Read(
+        tmp_path,
+        storage,
+        {"old.csv": "email,mrr\nann@x.io,x\nbob@x.io,y\ncy@x.io,1,5\n", "wide.csv": text.encode("utf-16")},
+    )
+    assert read.report.notes == dict.fromkeys(read.report.notes, "read as UTF-16LE; 1 line above the header left out")
+    assert [Path(name).name for name in read.report.notes] == ["wide.csv"]
+    (suspected,) = read.report.suspected
+    assert 'wide.csv: 2 of 3 values of mrr that do not fit look like decimal: ","' in suspected
