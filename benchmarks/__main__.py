@@ -50,7 +50,7 @@ def main() -> None:
     kept = given.folder or os.environ.get("HUBSYNC_BENCH")
     with tempfile.TemporaryDirectory(prefix="hubsync-bench-") as temporary:
         folder = Path(kept or temporary).absolute()
-        for name in given.names or PARTS:
+        for name in given.names or [name for name in PARTS if name not in ENDLESS]:
             print(f"\n### {name}\n\n{heading(' '.join(['python -m benchmarks', *sys.argv[1:]]))}", flush=True)
             PARTS[name](sizes, folder, given.rounds)
 
@@ -74,6 +74,7 @@ PARTS: dict[str, Callable[[list[str], Path, int | None], None]] = {
     "pipeline": _by_size(pipeline.run),
     "readers": _by_size(readers.run),
     "databases": _by_size(databases.run),
+    "fuzz": _program("fuzz"),
     "writer": _program("writer"),
     "emulator": _program("emulator"),
     "storm": lambda _sizes, folder, _rounds: storm.run(STORM_PEOPLE, folder),
@@ -81,6 +82,9 @@ PARTS: dict[str, Callable[[list[str], Path, int | None], None]] = {
     "kill_campaign": lambda _sizes, folder, _rounds: kill_campaign.run(CAMPAIGN_PEOPLE, folder),
 }
 """What each name measures."""
+
+ENDLESS = ("fuzz",)
+"""What takes hours, and is done only where it is named."""
 
 
 if __name__ == "__main__":

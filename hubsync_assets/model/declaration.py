@@ -52,13 +52,13 @@ class Source(BaseModel):
             description="Words that say that there is nothing, in any case; left out: NULL, None, nil, -, -- and such."
         ),
     ] = None
-    encoding: Annotated[str | None, Field(description="How its text is encoded; left out: UTF-8.")] = None
+    encoding: Annotated[str | None, Field(description="How its text is encoded; left out: it is recognised.")] = None
     delimiter: Annotated[
         str | None,
         Field(
             min_length=1,
             max_length=1,
-            description="What stands between the values of a CSV file; left out: what its first line has.",
+            description="What stands between the values of a CSV file; left out: what its header has.",
         ),
     ] = None
     region: Annotated[

@@ -64,7 +64,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "page.json": ("<html><body>Login</body></html>", "an HTML page"),
     "excel.csv": (b"PK\x03\x04\x14\0", "an Excel spreadsheet"),
     "nulls.ndjson": ('{"email":null,"name":"Ann"}\n{"email":"N/A"}\n{"name":"Bob"}\n', "no record with an email:"),
-    "latin.csv": ("email,name\nann@x.io,José\n".encode("latin-1"), "ISO-8859-1"),
+    "latin.csv": ("email,name\nann@x.io,Петров\n".encode("cp1251"), "ISO-8859-1"),
 }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def test_a_file_without_records_or_with_a_sign_of_an_email_is_no_refused_file(
 
 def test_a_rejected_record_whose_email_can_be_read_is_a_row_and_counted_apart(tmp_path: Path, storage: Storage) -> None:
     text = (
-        "email,name,company_name\nann@x.io,Ann,Acme, Inc.\nBob@X.io,Bob,Beta\ncy@x.io,dy@x.io,too,much\n<eve@x.io>,Eve,E\n"
+        "email,name,company_name\nann@x.io,Ann,Acme, Inc.\nBob@X.io,Bob,Beta\ncy@x.io,dy@x.io,too,much\neve@x.io (Eve),Eve,E\n"
         "nobody,N,N\n,Fay,F\n"
     )
     read = Read(tmp_path, storage, {"a.csv": text})
@@ -234,3 +234,18 @@ def test_what_is_left_out_is_in_the_report_with_its_reason_also_of_a_reading_tha
     assert again.left_out == read.report.left_out
     assert list(again.left_out) == ["_SUCCESS", "~$a.csv"]
     assert list(again.files_to_look_at) == ["~$a.csv"]
+
+
+def test_the_report_says_what_was_recognised_and_what_should_perhaps_be_declared(
+    tmp_path: Path, storage: Storage
+) -> None:
+    text = "Contacts\nemail;mrr\nann@x.io;12,5\nbob@x.io;1.234,56\ncy@x.io;x\n"
+    read = Read(
+        tmp_path,
+        storage,
+        {"old.csv": "email,mrr\nann@x.io,x\nbob@x.io,y\ncy@x.io,1,5\n", "wide.csv": text.encode("utf-16")},
+    )
+    assert read.report.notes == dict.fromkeys(read.report.notes, "read as UTF-16LE; 1 line above the header left out")
+    assert [Path(name).name for name in read.report.notes] == ["wide.csv"]
+    (suspected,) = read.report.suspected
+    assert 'wide.csv: 2 of 3 values of mrr that do not fit look like decimal: ","' in suspected

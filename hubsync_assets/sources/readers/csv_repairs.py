@@ -48,6 +48,7 @@ def unescaped(line: str, delimiter: str, width: int) -> list[str] | None:
         ['a@example.com', 'Ann "Annie" Lee', '']
     """
     mark = re.escape(delimiter)
+    line = without_marks(line, delimiter)
     nothing = re.sub(rf"(?:(?<={mark})|^)\\N(?={mark}|$)", "", line)
     if "\\" not in nothing or re.sub(rf'\\(?:\\|"|{mark})', "", nothing).count("\\"):
         return None

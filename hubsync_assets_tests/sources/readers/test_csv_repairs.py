@@ -56,6 +56,11 @@ def test_a_record_that_is_malformed_either_way_stays_so(tmp_path: Path, row: str
     assert (seen.column("email"), seen.broken) == (["last"], [(1, "malformed", row)])
 
 
+@BLOCKS
+def test_a_mark_before_a_record_of_mysql_is_no_part_of_it(tmp_path: Path, block_bytes: int) -> None:
+    assert read(tmp_path, '\ufeff"a","x \\"y\\"","1"', block_bytes).column("email") == ["a", "last"]
+
+
 def test_nothing_is_cut_out_of_the_middle_of_a_value() -> None:
     assert unescaped(r"a\N,\"b", ",", 2) is None
     assert unescaped(r"\N,\"b,\N", ",", 3) == ["", '"b', ""]

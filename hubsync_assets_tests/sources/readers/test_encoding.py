@@ -220,3 +220,16 @@ def test_a_file_that_is_not_in_its_declared_encoding_is_refused_in_one_line(
     with pytest.raises(PermanentError, match=words) as caught:
         see_bytes(tmp_path, content, "a.csv", encoding=encoding)
     assert "\n" not in str(caught.value)
+
+
+def test_a_mark_far_behind_the_beginning_is_dropped_in_a_block_that_is_read_at_once(tmp_path: Path) -> None:
+    lines = [f"a{number}@x.io,n\n" for number in range(9_000)]
+    lines[8_000] = "\ufeffmarked@x.io,\ufeffn\n"
+    seen = see_bytes(tmp_path, "".join(["email,name\n", *lines]).encode(), "a.csv")
+    assert (seen.rows[8_000]["email"], seen.rows[8_000]["name"]) == ("marked@x.io", "n")
+    assert len(seen.rows) == 9_000
+
+
+def test_a_carriage_return_in_the_header_of_a_file_of_line_feeds_ends_no_line(tmp_path: Path) -> None:
+    with pytest.raises(PermanentError, match="first line has to name the columns"):
+        see_bytes(tmp_path, b"email,na\rme\n" + b"a,b\n" * 5, "a.csv")
