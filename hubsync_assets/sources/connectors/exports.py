@@ -3,14 +3,16 @@
 Put here: what ties finding, downloading and reading a file together. Keep out: each of the three.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.declaration import Source as Declared
+from hubsync_assets.sources.connectors.record_limit import limited
 from hubsync_assets.sources.connectors.source import Description
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.archives import look_into, unpack_member
@@ -68,7 +70,7 @@ class FileReading:
             raise FileRefusedError(self.file.name, self.file.unusable)
         file = self._unpacked()
         try:
-            yield from read_chunks(
+            chunks = read_chunks(
                 file,
                 self.columns,
                 threads=1,
@@ -76,6 +78,8 @@ class FileReading:
                 delimiter=self.declared.delimiter,
                 encoding=self.declared.encoding,
             )
+            with closing(cast("Generator[Chunk]", chunks)):  # it may not be read to its end
+                yield from limited(chunks, self.columns)
         finally:
             if file is not self.file and file.path is not None:
                 file.path.unlink(missing_ok=True)  # the next member needs the room
