@@ -42,14 +42,7 @@ _NO_ID = pl.lit(None, pl.String).alias("record_id")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source that is used, with its exports, newest first.
-
-    Attributes:
-        source: Where it is.
-        files: Its exports.
-        warnings: What a person should know of all that there are, read or not.
-        release: Of the table of aliases that it is read by.
-    """
+    """A source that is used, its exports, newest first, what a person should know of them, read or not, and its release of aliases."""
 
     source: Source
     files: Sequence[SourceFile]

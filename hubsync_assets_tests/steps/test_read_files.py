@@ -249,3 +249,15 @@ def test_the_report_says_what_was_recognised_and_what_should_perhaps_be_declared
     assert [Path(name).name for name in read.report.notes] == ["wide.csv"]
     (suspected,) = read.report.suspected
     assert 'wide.csv: 2 of 3 values of mrr that do not fit look like decimal: ","' in suspected
+
+
+@pytest.mark.parametrize("suffix", ["csv", "ndjson"])
+def test_a_file_with_too_many_records_counts_as_broken_off_behind_them(
+    tmp_path: Path, storage: Storage, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setattr("hubsync_assets.sources.connectors.record_limit.MOST_RECORDS", 1000)
+    lines = [f'{{"email":"{number}@x.io"}}' if suffix == "ndjson" else f"{number}@x.io" for number in range(400_000)]
+    read = Read(tmp_path, storage, {f"a.{suffix}": "\n".join(["email", *lines][suffix == "ndjson" :]) + "\n"})
+    assert 1000 < read.report.kept < 400_000
+    assert (read.report.incomplete_rank, read.report.records_sum.closes) == (0, True)
+    assert "more than 1,000 records" in read.rejected["message"][-1]

@@ -4,10 +4,11 @@ Put here: what ties finding, downloading and reading a file together. Keep out: 
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.columns import Columns
@@ -15,6 +16,7 @@ from hubsync_assets.model.declaration import Source as Declared
 from hubsync_assets.model.pages import HEADER
 from hubsync_assets.model.records_path import RecordsPath
 from hubsync_assets.sources.connectors.credentials import headers_of
+from hubsync_assets.sources.connectors.record_limit import limited
 from hubsync_assets.sources.connectors.source import Description
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.archives import look_into, unpack_member
@@ -74,7 +76,7 @@ class FileReading:
             raise FileRefusedError(self.file.name, self.file.unusable)
         file = self._unpacked()
         try:
-            yield from read_chunks(
+            chunks = read_chunks(
                 file,
                 self.columns,
                 threads=1,
@@ -83,6 +85,8 @@ class FileReading:
                 encoding=self.declared.encoding,
                 records=self.declared.records,
             )
+            with closing(cast("Generator[Chunk]", chunks)):  # it may not be read to its end
+                yield from limited(chunks, self.columns)
         finally:
             if file is not self.file and file.path is not None:
                 file.path.unlink(missing_ok=True)  # the next member needs the room
