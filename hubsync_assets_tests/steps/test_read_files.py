@@ -54,8 +54,8 @@ class Read:
 
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
-    "renamed.csv": ("user_email,name\nann@x.io,Ann\n", "no column is an email"),
-    "google.csv": ("Name,E-mail 1 - Type,E-mail 1 - Value\nAnn,Home,ann@x.io\n", "no column is an email"),
+    "renamed.csv": ("his_email,name\nann@x.io,Ann\n", "no column is an email"),
+    "google.csv": ("Name,E-mail 1 - Type,E-mail 2 - Value\nAnn,Home,ann@x.io\n", "no column is an email"),
     "error.json": ('{"error":"unauthorized","message":"token expired"}', "an error object"),
     "airbyte.ndjson": ('{"_airbyte_data":{"mail_of":"ann@x.io"}}\n', "an envelope with the key _airbyte_data"),
     "data.json": ('{\n  "data": [\n    {"mail_of":"ann@x.io"}\n  ]\n}\n', "an envelope with the key data"),
