@@ -15,6 +15,7 @@ from hubsync_assets.sources.looks_like import ENOUGH, looks_like
 from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
 from hubsync_assets.sources.readers.columnar import read_columnar
 from hubsync_assets.sources.readers.columnar_file import columnar_form
+from hubsync_assets.sources.readers.csv_of_json import json_column
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.cutting import after_line
@@ -108,6 +109,8 @@ def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
     with ByteStream(file.path, file.name, block_bytes) as stream:
         head, blocks = _text(stream.blocks(), encoding, file.name)
         form = file.form or _sniff(head, file.name, delimiter)
+        if form == "csv" and (found := json_column(head.removeprefix(UTF8_BOM), columns, delimiter)):
+            (head, blocks), form = _peek(found.lines(_without_mark(blocks))), "ndjson"
         layout = None if form == "csv" else layout_of(head, form, columns, file.name, records)
 
         def fault() -> str | None:
