@@ -16,6 +16,7 @@ from hubsync_assets.sources.looks_like import ENOUGH, looks_like
 from hubsync_assets.sources.readers.chunks import Chunk, FileEnd
 from hubsync_assets.sources.readers.columnar import read_columnar
 from hubsync_assets.sources.readers.columnar_file import columnar_form
+from hubsync_assets.sources.readers.csv_of_json import json_column
 from hubsync_assets.sources.readers.csv_polars import CsvBlocks
 from hubsync_assets.sources.readers.csv_records import CsvParser
 from hubsync_assets.sources.readers.csv_start import csv_start
@@ -25,7 +26,7 @@ from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
-from hubsync_assets.sources.readers.text_blocks import text_blocks, with_line_feeds
+from hubsync_assets.sources.readers.text_blocks import rewritten, text_blocks, with_line_feeds
 
 __all__ = ["KEYS_FROM", "RECORD_LIMIT", "read_chunks"]
 
@@ -111,6 +112,8 @@ def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
     with ByteStream(file.path, file.name, block_bytes) as stream:
         text = text_blocks(stream.blocks(), encoding, file.name)
         form = file.form or _sniff(text.head, file.name, delimiter)
+        if form == "csv" and (found := json_column(text.head, columns, delimiter)):
+            text, form = rewritten(text, found.lines(text.blocks)), "ndjson"
         layout = None if form == "csv" else layout_of(text.head, form, columns, file.name, records)
         text = with_line_feeds(text) if layout is None or layout.kind == "lines" else text
         notes = text.notes

@@ -10,7 +10,7 @@ from itertools import chain
 from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, recognise, refuse_binary, require_utf8
 from hubsync_assets.sources.readers.transcoding import in_utf8, is_utf8
 
-__all__ = ["TextBlocks", "text_blocks", "with_line_feeds"]
+__all__ = ["TextBlocks", "rewritten", "text_blocks", "with_line_feeds"]
 
 _LOOKED_AT = 1 << 16
 """So much of a text shows how its lines end."""
@@ -57,6 +57,12 @@ def text_blocks(blocks: Iterator[bytes], encoding: str | None, name: str) -> Tex
     if encoding is not None:
         head, blocks = _peek(in_utf8(blocks, encoding, name))
     return TextBlocks(head.removeprefix(UTF8_BOM), _without_mark(blocks), notes)
+
+
+def rewritten(text: TextBlocks, blocks: Iterator[bytes]) -> TextBlocks:
+    """Another text made of one, of which the same was recognised."""
+    head, blocks = _peek(blocks)
+    return replace(text, head=head, blocks=blocks)
 
 
 def with_line_feeds(text: TextBlocks) -> TextBlocks:
