@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hubsync_assets.model.columns import Columns
-from hubsync_assets.sources.readers.csv_header import DELIMITERS
+from hubsync_assets.sources.readers.csv_start import DELIMITERS
 from hubsync_assets.sources.readers.json_value import Fault, Members, scan
 from hubsync_assets.sources.readers.keys import KEY
 
