@@ -122,7 +122,7 @@ _WHOLE_FILES_GONE_WRONG = (
     _refused("a spreadsheet named .csv", "a.csv", _SPREADSHEET, "spreadsheet"),
     _refused("a login page named .csv", "a.csv", _LOGIN, "email"),
     _refused(
-        "a quoted header with another email column", "a.csv", '"E-mail 1 - Value","Name"\n"p00@example.com","X"\n'
+        "a quoted header with another email column", "a.csv", '"E-mail 2 - Value","Name"\n"p00@example.com","X"\n'
     ),
     _refused("an email column without an email", "a.csv", as_csv([{**row, "email": ""} for row in PEOPLE]), "email"),
     _refused(

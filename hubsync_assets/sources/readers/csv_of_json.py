@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hubsync_assets.model.columns import Columns
-from hubsync_assets.sources.readers.csv_start import DELIMITERS
+from hubsync_assets.sources.readers.csv_start import DELIMITERS, cells_of
 from hubsync_assets.sources.readers.json_value import Fault, Members, scan
 from hubsync_assets.sources.readers.keys import KEY
 
@@ -87,7 +87,7 @@ def json_column(head: bytes, columns: Columns, delimiter: str | None) -> JsonCol
     text = head.decode("utf-8", "surrogateescape")
     first = text.split("\n", 1)[0]
     for mark in delimiter or DELIMITERS:
-        header = next(csv.reader([first], delimiter=mark), [])
+        header = cells_of(first, mark)
         if any((place := columns.place(name.strip())) is not None and place[0] == KEY for name in header):
             return None
         try:
