@@ -126,7 +126,7 @@ def _last_version(storage: Storage, source: str) -> Version | None:
 def listing_of(files: Sequence[SourceFile]) -> list[list[Any]]:
     """What files are told apart by, as JSON values: of one on this machine, whatever size and time it was given, inode and ctime as well.
 
-    Until 0.14 it had the first four values alone, so such a file is read once more.
+    Storage of before has the first four values alone, so such a file is read once more.
     """
     return [
         [
