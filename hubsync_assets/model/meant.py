@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 __all__ = ["meant", "nearest", "one_of"]
 
-_MOST_LISTED = 20
+_MOST_LISTED = 25
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

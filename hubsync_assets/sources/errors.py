@@ -40,7 +40,9 @@ __all__ = [
     "wrong_encoding",
 ]
 
-_KNOWN = ".json, .ndjson, .jsonl or .csv, each also with .gz, .parquet, .arrow, .feather or .ipc"
+_KNOWN = (
+    ".json, .ndjson, .jsonl or .csv, each also with .gz, .parquet, .arrow, .feather, .ipc, .xlsx, .xlsm, .xls or .ods"
+)
 _MOST_NAMES = 40
 
 

@@ -19,6 +19,7 @@ from hubsync_assets.sources.readers.chunks import Chunk
 from hubsync_assets.sources.readers.column_names import column_names
 from hubsync_assets.sources.readers.columnar import columnar_text_size
 from hubsync_assets.sources.readers.read_chunks import read_chunks
+from hubsync_assets.sources.readers.spreadsheet import spreadsheet_names
 
 __all__ = ["FileReading", "LocalFiles", "RemoteFile"]
 
@@ -57,11 +58,14 @@ class FileReading:
             superseding=superseding,
             delimiter=self.declared.delimiter,
             encoding=self.declared.encoding,
+            sheet=self.declared.sheet,
         )
 
     def describe(self) -> Description:
         """The columns at its beginning, and the names of files beside it that are not read."""
-        names = column_names(self.file, self.declared.delimiter, self.declared.encoding)
+        names = None if self.file.path is None else spreadsheet_names(self.file, self.columns, self.declared.sheet)
+        if names is None:
+            names = column_names(self.file, self.declared.delimiter, self.declared.encoding)
         beside = [] if self.folder is None else left_out(self.folder)
         return Description(names, dict.fromkeys(beside, "unfinished, or of another format"))
 

@@ -10,11 +10,11 @@ from typing import Literal
 
 __all__ = ["FORMS", "Form", "Known", "SourceFile", "form_of"]
 
-Form = Literal["json", "ndjson", "csv", "parquet", "arrow", "query"]
+Form = Literal["json", "ndjson", "csv", "parquet", "arrow", "spreadsheet", "query"]
 
 FORMS: dict[str, Form] = {
     ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow",
-    ".ipc": "arrow",
+    ".ipc": "arrow", ".xlsx": "spreadsheet", ".xlsm": "spreadsheet", ".xls": "spreadsheet", ".ods": "spreadsheet",
 }  # fmt: skip
 """By the end of a name; of a ``query`` nothing is stored."""
 

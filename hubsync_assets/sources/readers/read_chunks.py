@@ -28,7 +28,9 @@ from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.one_document import is_one_document
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
+from hubsync_assets.sources.readers.spreadsheet import read_spreadsheet
 from hubsync_assets.sources.readers.transcoding import in_utf8, is_utf8
+from hubsync_assets.sources.readers.workbook import is_spreadsheet
 
 __all__ = ["KEYS_FROM", "RECORD_LIMIT", "read_chunks"]
 
@@ -42,7 +44,7 @@ that only ever stands before null, and not before some hundreds of records witho
 _BLANK = b" \t\r\n"
 
 
-def read_chunks(
+def read_chunks(  # noqa: PLR0913 - a file may be written in many ways
     file: SourceFile,
     columns: Columns,
     *,
@@ -52,10 +54,11 @@ def read_chunks(
     superseding: bool = False,
     delimiter: str | None = None,
     encoding: str | None = None,
+    sheet: str | None = None,
 ) -> Iterator[Chunk]:
     """Read a file as chunks, in order; the last one says whether the file was whole, and what it speaks of.
 
-    Parquet and Arrow are told by their first bytes, whatever the name. A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
+    Parquet, Arrow and spreadsheets are told by their first bytes, whatever the name. A ``.json`` file whose first character is ``{`` is read as NDJSON: many databases name their line exports so. A file without
     any text is whole in no format: a writer that died leaves the same.
 
     Args:
@@ -69,6 +72,7 @@ def read_chunks(
         delimiter: What stands between the values of CSV; left out: what the header says.
         encoding: Of its text, unless it begins with the mark of UTF-8; left out: UTF-8. Positions in messages are those of the text in
             UTF-8.
+        sheet: Of a spreadsheet, the name of the one to read; left out: the one that names the key.
 
     Yields:
         At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more; of Parquet, the wanted columns of a
@@ -105,6 +109,9 @@ def read_chunks(
     columnar = columnar_form(file)
     if columnar is not None:
         yield from read_columnar(file, columnar, columns, block_bytes=block_bytes)
+        return
+    if is_spreadsheet(file):
+        yield from read_spreadsheet(file, columns, sheet=sheet, block_bytes=block_bytes)
         return
     keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:
