@@ -49,7 +49,7 @@ def test_the_words_say_what_is_meant_or_what_there_is() -> None:
     assert meant("sum", ("max", "xyz")) == "; there are max, xyz"
     assert meant("q", ("max",)) == "; there is max"
     assert meant("q", ()) == ""
-    assert meant("q", [f"field{number}" for number in range(21)]) == ""
+    assert meant("q", [f"field{number}" for number in range(26)]) == ""
     assert meant("q", (".", ",")) == "; there are '.', ','"
     assert one_of(("a",)) == "a"
     assert one_of(("a", "b", "c")) == "a, b or c"
