@@ -49,6 +49,7 @@ def test_objects_are_downloaded_once_and_again_when_one_is_replaced(
     downloaded: list[str] = []
 
     def counted(address: BucketAddress, file: SourceFile, folder: Path) -> SourceFile:
+        assert list(folder.glob("*.data")) == []  # the one before is gone when its records have come
         downloaded.append(file.name.rpartition("/")[2])
         return download(address, file, folder)
 
@@ -62,4 +63,3 @@ def test_objects_are_downloaded_once_and_again_when_one_is_replaced(
     s3.put(b_dot_csv=b"email,name\nbob@x.io,Rob\n")
     report, names = read(storage)
     assert (report.reused, names, len(downloaded)) == (False, ["Ann", "Rob"], 4)
-    assert list(storage.folder.rglob("*.data")) == []

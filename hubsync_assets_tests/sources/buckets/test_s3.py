@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import obstore
 import pytest
 
 from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
@@ -70,6 +71,31 @@ def test_an_object_comes_in_blocks_of_one_version(s3: S3, tmp_path: Path) -> Non
     s3.put(crm__a_dot_csv=b"email\nb@x.io\n")
     with pytest.raises(TransientError, match="replaced or gone"):
         download(address, file, tmp_path, DownloadRetry(attempts=1), block=5)
+
+
+@pytest.mark.parametrize(
+    ("failures", "content", "missing"),
+    [(1, b"email\na@x.io\n", None), (2, b"email", "the download broke off at byte 5 of 13")],
+)
+def test_a_download_goes_on_where_it_broke_off(
+    s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, content: bytes, missing: str | None
+) -> None:
+    address = BucketAddress.of("crm", "s3://exports/crm/a.csv")
+    (file,) = list_objects(address, "time").files
+    starts: list[int] = []
+
+    def get(store: Any, key: str, *, options: Any) -> Any:
+        starts.append(options["range"][0])
+        if 1 < len(starts) < 2 + failures:
+            raise obstore.exceptions.GenericError("error sending request for url (http://127.0.0.1)")
+        return honest(store, key, options=options)
+
+    honest = obstore.get
+    monkeypatch.setattr(obstore, "get", get)
+    came = download(address, file, tmp_path, DownloadRetry(attempts=2, sleep=lambda _: None), block=5)
+    assert came.path is not None
+    assert (came.path.read_bytes(), came.missing) == (content, missing)
+    assert starts == ([0, 5, 5, 10] if failures == 1 else [0, 5, 5])
 
 
 def test_an_empty_object_and_one_larger_than_the_disk(s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
