@@ -3,7 +3,7 @@
 Put here: what the page needs of the run, and where Dagster shows its path. Keep out: what stands on it (``reporting``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -34,6 +34,7 @@ def report_run(  # what the page has to know of the run
     portal_id: int | None = None,
     ui_domain: str = "",
     notes: Iterable[str] = (),
+    results: Mapping[str, int] | None = None,
 ) -> dict[str, dg.TextMetadataValue]:
     """Write the run's page, or write it anew with what has come since.
 
@@ -47,6 +48,7 @@ def report_run(  # what the page has to know of the run
         portal_id: the portal, where it is known.
         ui_domain: HubSpot's host for it, where it is known.
         notes: what somebody has to know first, without contact data; empty ones are left out.
+        results: after writing, how many contacts came to what.
 
     Returns:
         Metadata with the page's path as text (Dagster's UI opens no files); nothing where there is no page.
@@ -56,7 +58,8 @@ def report_run(  # what the page has to know of the run
         settings = sync.of(context, "sources").settings(sync)
         emulator = settings.base_url if settings.target == "emulator" else None
         at = datetime.now(UTC)
-        head = RunHead(run_id, at, stage, RecordPages(portal_id, ui_domain, emulator), tuple(filter(None, notes)))
+        pages = RecordPages(portal_id, ui_domain, emulator)
+        head = RunHead(run_id, at, stage, pages, tuple(filter(None, notes)), results or {})
         contents = looked_back(storage, head)
         disguise = Disguise(sync.model, is_full=settings.report_detail == "full")
         shelf = Shelf(settings.reports, settings.reports_kept)

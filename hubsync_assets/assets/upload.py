@@ -97,6 +97,11 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
                 portal_id=report.portal_id,
                 ui_domain=ui_domain,
                 notes=_unfinished(report),
+                results={
+                    "created": report.created,
+                    "updated": report.updated,
+                    "not sent": report.unsent + report.moved,
+                },
             )
             yield from _results(sync, report, opened, refused, page)
         _fail_if_unfinished(report)
@@ -169,15 +174,14 @@ def _results(
 
 
 def _unfinished(report: UploadReport) -> list[str]:
-    """What is left to do, or to be looked at, without contact data."""
+    """What is left to do, without contact data."""
     problems = []
     if report.unsent:
         problems.append(f"{report.unsent:,} contacts are unsent ({report.stopped}); the next run sends them")
-    problems += [doubts.message(source) for source, doubts in report.doubts.items()]
-    problems += [f"a sum does not close ({total})" for total in report.sums if not total.closes]
-    return problems
+    return problems + [f"a sum does not close ({total})" for total in report.sums if not total.closes]
 
 
 def _fail_if_unfinished(report: UploadReport) -> None:
-    if problems := _unfinished(report):
+    problems = [*_unfinished(report), *(doubts.message(source) for source, doubts in report.doubts.items())]
+    if problems:
         raise dg.Failure("; ".join(problems), allow_retries=False)

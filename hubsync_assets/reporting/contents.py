@@ -35,6 +35,7 @@ class RunHead:
         stage: how far the run has come.
         pages: where its records are looked at.
         notes: what somebody has to know first, without contact data: what waits, what stopped.
+        results: after writing, how many contacts came to what, in words.
     """
 
     run_id: str
@@ -42,6 +43,7 @@ class RunHead:
     stage: Stage
     pages: RecordPages
     notes: tuple[str, ...] = ()
+    results: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

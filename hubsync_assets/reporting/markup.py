@@ -14,7 +14,7 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
 """What a browser may do for a page: nothing that needs the network, even if something were to be smuggled into it."""
-_EMPTY = frozenset({"meta", "rect", "line"})
+_EMPTY = frozenset({"meta"})
 
 
 class Markup(str):

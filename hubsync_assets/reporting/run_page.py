@@ -49,6 +49,9 @@ def _head(contents: RunContents, disguise: Disguise) -> Iterator[Markup]:
     for note in head.notes:
         yield element("p", note, class_="note bad")
     yield element("div", *_cards(contents), class_="cards")
+    parts = {"attention": "Needs somebody", "changes": "Changes", "incoming": "What came in", "merged": "Merged"}
+    there = [*parts] if head.stage >= Stage.PLANNED else ["attention", "incoming"]
+    yield element("nav", *(element("a", parts[part], href=f"#{part}") for part in there))
     if not disguise.is_full:
         yield element(
             "p",
@@ -64,8 +67,7 @@ def _cards(contents: RunContents) -> Iterator[Markup]:
     if contents.head.stage >= Stage.PLANNED:
         numbers |= {
             "contacts in the sources": contents.merged.get("contacts", 0),
-            "to create" if contents.head.stage is Stage.PLANNED else "planned as new": planned.get("creates", 0),
-            "to update" if contents.head.stage is Stage.PLANNED else "planned as updates": planned.get("updates", 0),
+            **(contents.head.results or _to_do(contents)),
             "unchanged": sum(planned.get("unchanged", {}).values()),
             "held back": sum(planned.get("held_back", {}).values()),
             "refused by HubSpot": contents.refused.total,
@@ -73,6 +75,10 @@ def _cards(contents: RunContents) -> Iterator[Markup]:
     numbers["not readable"] = contents.rejected.total
     for name, number in numbers.items():
         yield element("div", element("b", f"{number:,}"), element("span", name), class_="card")
+
+
+def _to_do(contents: RunContents) -> dict[str, int]:
+    return {"to create": contents.planned.get("creates", 0), "to update": contents.planned.get("updates", 0)}
 
 
 def _attention(contents: RunContents, disguise: Disguise) -> Iterator[Markup]:

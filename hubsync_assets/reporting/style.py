@@ -13,7 +13,7 @@ body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.5 sys
 main { max-width: 1100px; margin: 0 auto; padding: 24px 20px 80px; }
 h1 { font-size: 24px; margin: 0 0 4px; } h2 { font-size: 19px; margin: 36px 0 8px; padding-top: 12px; border-top: 1px solid var(--line); } h3 { font-size: 16px; margin: 20px 0 6px; }
 p { margin: 6px 0; } .soft { color: var(--soft); } .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
-a { color: var(--bar); } code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
+a { color: var(--bar); white-space: nowrap; } code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
 nav { margin: 12px 0; display: flex; flex-wrap: wrap; gap: 14px; }
 .cards { display: flex; flex-wrap: wrap; gap: 12px; margin: 16px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; min-width: 120px; }
