@@ -27,4 +27,7 @@ def _body(story: Story) -> Iterator[Markup]:
         yield table(("why", "what would help"), [(reason.why, reason.free) for reason in story.reasons])
     for part in parts_of(story):
         yield element("h2", part.title)
-        yield table(part.head, part.rows) if part.rows else element("p", part.empty, class_="soft")
+        # A column that says nothing only takes the others' room.
+        used = [place for place in range(len(part.head)) if any(row[place] for row in part.rows)]
+        rows = [[row[place] for place in used] for row in part.rows]
+        yield table([part.head[place] for place in used], rows) if rows else element("p", part.empty, class_="soft")

@@ -93,7 +93,7 @@ def reasons_of(
         *_of_plan(known),
         *_of_settled(known),
         *_of_fields(fields),
-        *(Reason(reading.doubt) for reading in readings if reading.doubt),
+        *_of_readings(readings),
         *_of_now(known, now),
     )
 
@@ -142,6 +142,13 @@ def _of_fields(fields: Sequence[FieldStory]) -> Iterator[Reason]:
                 "HubSpot keeps what it has there" if each.value is None else "it may be another value than it should be"
             )
             yield Reason(f"{each.name} is not readable in {places}: {keeps}", REASON_WORDS["invalid_value"][1])
+
+
+def _of_readings(readings: Sequence[Reading]) -> Iterator[Reason]:
+    for reading in readings:
+        if reading.doubt:
+            why, _, free = reading.doubt.partition("; if it is meant so, ")
+            yield Reason(why, f"export the source again, or, if it is meant so, {free}")
 
 
 def _of_now(known: Knowledge, now: HubSpotNow) -> Iterator[Reason]:

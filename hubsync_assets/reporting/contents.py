@@ -11,7 +11,7 @@ from typing import Any
 
 from hubsync_assets.reporting.record_links import RecordPages
 
-__all__ = ["MOST_ROWS", "Change", "Listed", "RunContents", "RunHead", "Stage", "Trouble"]
+__all__ = ["MOST_ROWS", "Change", "Disagreement", "Listed", "RunContents", "RunHead", "Stage", "Trouble"]
 
 MOST_ROWS = 1_000
 """Rows of one kind on a page; the table has the rest."""
@@ -72,6 +72,29 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A field on which a contact's records disagree.
+
+    Attributes:
+        contact: where it stands in the sources.
+        email: the contact.
+        field_name: the field.
+        kept: the value that was kept.
+        kept_source: whose it is.
+        others: the other values, each with its source.
+        rule: what decided.
+    """
+
+    contact: str
+    email: str = field(repr=False)
+    field_name: str
+    kept: str | None = field(repr=False)
+    kept_source: str
+    others: tuple[tuple[str, str], ...] = field(repr=False)
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something that a person has to look at.
 
@@ -104,7 +127,7 @@ class Listed:
 
     Attributes:
         total: of all rows.
-        rows: ``Change`` or ``Trouble``.
+        rows: ``Change``, ``Disagreement`` or ``Trouble``.
         table: the table's folder.
     """
 
@@ -123,6 +146,7 @@ class RunContents:
         doubts: by source, what is not believed of it, in words.
         merged: the numbers of the merge (``steps.merge.MergeReport``).
         planned: the numbers of the plan (``steps.plan_report.PlanReport``).
+        disagreements: fields on which records of one contact disagree.
         changes: by action (``model.actions.ACTIONS``), the values.
         refused: contacts and values that HubSpot refuses.
         rejected: records and values that could not be read.
@@ -133,6 +157,7 @@ class RunContents:
     sources: Mapping[str, Mapping[str, Any]]
     doubts: Mapping[str, str]
     merged: Mapping[str, Any]
+    disagreements: Listed
     planned: Mapping[str, Any]
     changes: Mapping[str, Listed]
     refused: Listed

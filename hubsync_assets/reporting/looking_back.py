@@ -11,14 +11,17 @@ import polars as pl
 
 from hubsync_assets.model.actions import ACTIONS
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.model.tables import FAILED, MERGED, PLAN, STATE
-from hubsync_assets.reporting.contents import MOST_ROWS, Change, Listed, RunContents, RunHead, Stage
+from hubsync_assets.model.tables import CONFLICTS, FAILED, MERGED, PLAN, STATE
+from hubsync_assets.reporting.contents import MOST_ROWS, Change, Disagreement, Listed, RunContents, RunHead, Stage
 from hubsync_assets.reporting.troubles import refused_of, rejected_of
 from hubsync_assets.steps.places import places_of
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
 __all__ = ["looked_back"]
+
+_MOST_OTHERS = 5
+"""Values of one disagreement that are shown: there may be a million."""
 
 _OUTCOMES = {"written": "written", "refused": "refused", "open": "not written"}
 
@@ -41,6 +44,7 @@ def looked_back(storage: Storage, head: RunHead) -> RunContents:
         sources={source: of["report"] for source, of in facts.items()},
         doubts={source: found.message(source) for source, found in doubts.items() if found},
         merged=_report(storage, MERGED) if is_planned else {},
+        disagreements=_disagreements(storage) if is_planned else Listed(0, (), ""),
         planned=_report(storage, PLAN) if is_planned else {},
         changes={} if plan is None else _changes(storage, plan, head.stage),
         refused=refused_of(storage) if is_planned else Listed(0, (), ""),
@@ -52,6 +56,27 @@ def looked_back(storage: Storage, head: RunHead) -> RunContents:
 def _report(storage: Storage, table: str) -> Mapping[str, Any]:
     version = storage.table(table).current()
     return {} if version is None else version.facts["report"]
+
+
+def _disagreements(storage: Storage) -> Listed:
+    version = storage.table(CONFLICTS).current()
+    if version is None:
+        return Listed(0, (), "")
+    rows = version.scan().head(MOST_ROWS).with_columns(pl.col("not_kept").list.head(_MOST_OTHERS)).collect()
+    places = places_of(storage, rows["email"].unique().to_list())
+    listed = [
+        Disagreement(
+            contact=places[row["email"]],
+            email=row["email"],
+            field_name=row["field"],
+            kept=row["kept"],
+            kept_source=row["kept_source"],
+            others=tuple((other["value"], other["source"]) for other in row["not_kept"]),
+            rule=row["rule"],
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+    return Listed(version.manifest.rows, listed, str(version.folder))
 
 
 def _changes(storage: Storage, plan: Version, stage: Stage) -> dict[str, Listed]:

@@ -6,9 +6,9 @@ Put here: the page's parts in their order. Keep out: HTML itself (``markup``), a
 from collections.abc import Iterator
 
 from hubsync_assets.reporting.charts import bars
-from hubsync_assets.reporting.contents import Change, RunContents, Stage
+from hubsync_assets.reporting.contents import Change, Disagreement, RunContents, Stage
 from hubsync_assets.reporting.disguise import NOTHING, Disguise
-from hubsync_assets.reporting.markup import Markup, element, joined, link, page, table
+from hubsync_assets.reporting.markup import Markup, element, link, page, table
 from hubsync_assets.reporting.plain_words import ACTION_WORDS, HELD_WORDS, SETTLED_WORDS
 from hubsync_assets.reporting.trouble_tables import refused_part, rejected_part, rest_of
 
@@ -37,7 +37,7 @@ def run_page(contents: RunContents, disguise: Disguise) -> str:
         *_attention(contents, disguise),
         *(_changes(contents, disguise) if contents.head.stage >= Stage.PLANNED else ()),
         *_incoming(contents),
-        *(_merged(contents) if contents.head.stage >= Stage.PLANNED else ()),
+        *(_merged(contents, disguise) if contents.head.stage >= Stage.PLANNED else ()),
     )
 
 
@@ -171,13 +171,26 @@ def _notes(reading: object) -> Iterator[tuple[str, str]]:
         yield from reading.get("refused", {}).items()
 
 
-def _merged(contents: RunContents) -> Iterator[Markup]:
+def _merged(contents: RunContents, disguise: Disguise) -> Iterator[Markup]:
     merged = contents.merged
     yield element("h2", "What it was merged to", id="merged")
     yield element(
         "p",
         f"{merged.get('kept', 0):,} records are {merged.get('contacts', 0):,} contacts; {merged.get('in_several', 0):,} of them are in "
-        f"more than one source. In {merged.get('conflicts', 0):,} fields their records disagree, and the field's rule decided:",
+        f"more than one source. In {merged.get('conflicts', 0):,} fields their records disagree, and the field's rule decided.",
     )
     by_field = merged.get("conflicts_by_field", {})
-    yield bars(by_field, "Disagreements by field") if by_field else joined(["none do."])
+    yield bars(by_field, "Disagreements by field")
+    if contents.disagreements.total:
+        yield table(
+            ("contact, by source", "field", "kept", "of", "not kept", "by the rule"),
+            [_disagreement(each, disguise) for each in contents.disagreements.rows],
+            filtered=True,
+        )
+        yield from rest_of(contents.disagreements)
+
+
+def _disagreement(each: Disagreement, disguise: Disguise) -> tuple[str, ...]:
+    who = f"{each.email} ({each.contact})" if disguise.is_full else each.contact
+    others = "; ".join(f"{disguise.value(each.field_name, value)} of {source}" for value, source in each.others)
+    return (who, each.field_name, disguise.value(each.field_name, each.kept), each.kept_source, others, each.rule)

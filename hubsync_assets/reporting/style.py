@@ -21,7 +21,7 @@ nav { margin: 12px 0; display: flex; flex-wrap: wrap; gap: 14px; }
 .note { background: var(--card); border-left: 4px solid var(--bar); padding: 10px 14px; margin: 12px 0; border-radius: 4px; }
 .note.bad { border-color: var(--bad); color: inherit; } .note.warn { border-color: var(--warn); color: inherit; } .note.good { border-color: var(--good); color: inherit; }
 .table { overflow-x: auto; margin: 8px 0 16px; } table { border-collapse: collapse; width: 100%; font-size: 14px; }
-th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; } td { max-width: 460px; }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 details { margin: 8px 0; } summary { cursor: pointer; font-weight: 600; }
 input { font: inherit; padding: 4px 8px; margin: 4px 0; width: 320px; max-width: 100%; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: var(--ink); }
