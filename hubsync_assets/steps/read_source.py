@@ -178,11 +178,9 @@ class SourceReading:
         else:
             accepted, health = assess(report, listing, before, self.accept, self.limits, self.ways)
         with self.table.new_version(bits=before.bits) as writer:
-            rows = before.manifest.rows
             for bucket in range(1 << before.bits):
-                for file in before.files(bucket):
-                    writer.parquet.link(file, rows, bucket)
-                    rows = 0
+                for file, listed in zip(before.files(bucket), before.listed(bucket), strict=True):
+                    writer.parquet.link(file, listed, bucket)
             version = writer.publish({**before.facts, "report": asdict(replace(accepted, reused=False)), **health})
         self.rejects.hand_on(self.source, version.id)
         return replace(accepted, version=version.id)

@@ -15,6 +15,7 @@ import polars as pl
 from hubsync_assets.model.schema import REJECTED_SCHEMA
 from hubsync_assets.model.tables import REJECTED
 from hubsync_assets.steps.declared import declared_now
+from hubsync_assets.tables.file_list import TableFile
 from hubsync_assets.tables.parquet_writer import ParquetWriter
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -79,16 +80,13 @@ class RejectedRows:
         with self._table.new_version(bits=(len(self._sources) - 1).bit_length()) as writer:
             for bucket, source in enumerate(self._sources):
                 if source in self._new:
-                    self._parts[source].close()
-                    folder = self._source_folder(source)
-                    files, rows = sorted(folder.glob("*.parquet")), self._parts[source].rows
+                    files = self._files_of_part(source)
                 else:
                     files = self._files_before(source)
                     if files and self._before is not None and not self._before.has_its_schema:
                         files = self._rewritten(source, self._before)
-                    rows = pl.scan_parquet(files, glob=False).select(pl.len()).collect().item() if files else 0
-                for number, file in enumerate(files):
-                    writer.parquet.link(file, rows if number == 0 else 0, bucket)
+                for file, listed in files:
+                    writer.parquet.link(file, listed, bucket)
             return writer.publish(
                 {"raw_versions": self._origins, "sources": list(self._sources), "declared": self._declared}
             )
@@ -101,20 +99,28 @@ class RejectedRows:
             and before.facts.get("declared") == self._declared
         )
 
-    def _files_before(self, source: str) -> list[Path]:
+    def _files_of_part(self, source: str) -> list[tuple[Path, TableFile]]:
+        """What was written of a source, with what the list says of it."""
+        part = self._parts[source]
+        part.close()
+        return [(part.folder / listed.path, listed) for entry in part.listed() for listed in entry.files]
+
+    def _files_before(self, source: str) -> list[tuple[Path, TableFile]]:
         """What the version before has of a source."""
         if self._before is None:
             return []
         sources = self._before.facts.get("sources", _FIRST_SOURCES)
-        return self._before.files(sources.index(source)) if source in sources else []
+        if source not in sources:
+            return []
+        bucket = sources.index(source)
+        return list(zip(self._before.files(bucket), self._before.listed(bucket), strict=True))
 
-    def _rewritten(self, source: str, before: Version) -> list[Path]:
+    def _rewritten(self, source: str, before: Version) -> list[tuple[Path, TableFile]]:
         """The rows of a source that an earlier version wrote, with the columns of now."""
         sources = before.facts.get("sources", _FIRST_SOURCES)
         for batch in before.scan(sources.index(source)).collect_batches():
             self._parts[source].add(batch)
-        self._parts[source].close()
-        return sorted(self._source_folder(source).glob("*.parquet"))
+        return self._files_of_part(source)
 
     def _source_folder(self, source: str) -> Path:
         folder = self._folder / source

@@ -13,12 +13,14 @@ from typing import Any
 import polars as pl
 
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.tables.errors import damaged_table
+from hubsync_assets.tables.file_list import BucketFiles
 
 __all__ = ["LAYOUT", "Manifest", "columns_of", "fsync_folder", "write_text_durably"]
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of everything in storage: folders, manifests, column names. A reader refuses a higher one, and takes over a lower one. 2: columns
-follow a declaration."""
+follow a declaration. 3: a manifest lists its files."""
 
 FILE_NAME = "_manifest.json"
 
@@ -36,6 +38,7 @@ class Manifest:
         layout: version of everything in storage.
         columns: name and dtype of each column, as ``columns_of`` writes them; empty: an earlier version of the project wrote it.
         facts: what the step that wrote it noted for later, as JSON values.
+        buckets: the files, by bucket; None: an earlier version of the project wrote it, and what lies there is what there is.
     """
 
     id: str
@@ -46,6 +49,7 @@ class Manifest:
     layout: int = LAYOUT
     columns: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    buckets: list[BucketFiles] | None = None
 
     def write(self, folder: Path) -> None:
         """Write the manifest into a version's folder."""
@@ -56,17 +60,21 @@ class Manifest:
         """Read a version's manifest.
 
         Raises:
-            PermanentError: it is missing, is not JSON, or was written by a newer version of the project.
+            DamagedTableError: it is missing, or is not what was written.
+            OSError: it is there and cannot be opened.
+            PermanentError: it was written by a newer version of the project.
         """
         path = folder / FILE_NAME
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            layout = int(content["layout"])
-        except (OSError, ValueError, KeyError, TypeError):
-            msg = f"{path} cannot be read, so the table is damaged: delete {folder.parent} and materialise it again"
-            raise PermanentError(msg) from None
-        refuse_newer_layout(layout, folder)
-        return cls(**content)
+            refuse_newer_layout(int(content["layout"]), folder)
+            listed = content.get("buckets")
+            buckets = None if listed is None else [BucketFiles.from_json(bucket) for bucket in listed]
+            return cls(**{**content, "buckets": buckets})
+        except (FileNotFoundError, NotADirectoryError):
+            raise damaged_table(folder.parent, f"{path} is missing") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise damaged_table(folder.parent, f"{path} cannot be read") from None
 
 
 def columns_of(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> dict[str, str]:

@@ -7,9 +7,12 @@ its bucket (``tables.buckets``).
 import os
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+
+from hubsync_assets.tables.file_list import BucketFiles, TableFile, describe
 
 __all__ = ["ParquetWriter"]
 
@@ -42,6 +45,7 @@ class ParquetWriter:
         self._held_bytes = 0
         self._files = 0
         self._written: list[Path] = []
+        self._listed: dict[int, list[TableFile]] = defaultdict(list)
 
     def add(self, frame: pl.DataFrame, bucket: int = 0) -> None:
         """Add rows to a bucket. The frame has exactly the columns of the schema, in any order."""
@@ -53,10 +57,22 @@ class ParquetWriter:
         if self._held_bytes > self._buffer_bytes:
             self.flush()
 
-    def link(self, file: Path, rows: int, bucket: int = 0) -> None:
-        """Take over an unchanged file of an older version without copying it."""
-        os.link(file, self._next_file(bucket))
-        self.rows += rows
+    def link(self, file: Path, listed: TableFile, bucket: int = 0) -> None:
+        """Take over an unchanged file of an older version without copying it.
+
+        Args:
+            file: where it lies.
+            listed: what the list of its version says of it.
+            bucket: whose it is here.
+        """
+        path = self._next_file(bucket)
+        os.link(file, path)
+        self.rows += listed.rows
+        self._listed[bucket].append(replace(listed, path=path.name))
+
+    def listed(self) -> list[BucketFiles]:
+        """The list of what has been written and linked, for the manifest."""
+        return [BucketFiles(bucket, files) for bucket, files in sorted(self._listed.items())]
 
     def flush(self) -> None:
         """Write all rows held back."""
@@ -88,3 +104,5 @@ class ParquetWriter:
         # the size. Statistics help nobody: buckets are spread by a hash.
         frame.write_parquet(path, compression="lz4", statistics=False)
         self._written.append(path)
+        # Now, while it is still in memory: read back later, from the disk, it would cost as much as writing it.
+        self._listed[bucket].append(describe(path, frame.height))

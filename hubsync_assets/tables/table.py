@@ -9,80 +9,20 @@ next version is published. Keep out: what is in the columns.
 import shutil
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import polars as pl
-
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.tables.errors import damaged_table
 from hubsync_assets.tables.manifest import Manifest, columns_of, fsync_folder
 from hubsync_assets.tables.parquet_writer import ParquetWriter
+from hubsync_assets.tables.version import Schema, Version
 
 __all__ = ["Schema", "Table", "Version", "VersionWriter"]
 
-Schema = Mapping[str, pl.DataType | type[pl.DataType]]
-
 CURRENT = "current"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One immutable version of a table, resolved once; reading it is safe while newer versions are published."""
-
-    folder: Path
-    manifest: Manifest
-    schema: Schema
-
-    @property
-    def id(self) -> str:
-        """Identity of this version, unique for ever."""
-        return self.manifest.id
-
-    @property
-    def bits(self) -> int:
-        """The version has 2**bits buckets."""
-        return self.manifest.bits
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the step that wrote the version noted."""
-        return self.manifest.facts
-
-    def files(self, bucket: int | None = None) -> list[Path]:
-        """The Parquet files of one bucket, or of all, in a stable order."""
-        return sorted(self.folder.glob("*.parquet" if bucket is None else f"b{bucket:05d}-*.parquet"))
-
-    def scan(self, bucket: int | None = None) -> pl.LazyFrame:
-        """All rows, or those of one bucket, lazily; an empty frame with the table's columns where there are none.
-
-        What was written with another schema has the columns of this one: those that it lacks are null, and so are values that do not
-        fit a column's dtype now.
-        """
-        files = self.files(bucket)
-        if not files:
-            return pl.LazyFrame(schema=self.schema)
-        if self.has_its_schema:
-            return pl.scan_parquet(files, schema=dict(self.schema), glob=False, hive_partitioning=False)
-        written = pl.read_parquet_schema(files[0])
-        stored = pl.scan_parquet(files, schema=written, glob=False, hive_partitioning=False)
-        return stored.select(_converted(name, dtype, written) for name, dtype in self.schema.items())
-
-    @property
-    def has_its_schema(self) -> bool:
-        """Whether it was written with just the schema that it is read with."""
-        return self.manifest.columns == columns_of(self.schema)
-
-
-def _converted(name: str, dtype: pl.DataType | type[pl.DataType], written: Schema) -> pl.Expr:
-    if name not in written:
-        return pl.lit(None, dtype=dtype).alias(name)
-    if written[name] == dtype:
-        return pl.col(name)
-    column = pl.col(name)
-    return (column.cast(pl.String) if isinstance(dtype, pl.Enum) else column).cast(dtype, strict=False)
 
 
 class Table:
@@ -103,12 +43,28 @@ class Table:
         return self.folder.name
 
     def current(self) -> Version | None:
-        """The newest version, or None when the table was never written."""
-        link = self.folder / CURRENT
-        if not link.is_symlink():
+        """The newest version, or None when the table was never written.
+
+        Raises:
+            DamagedTableError: it was, and what is there is not what was written; the text names it, and what to do.
+        """
+        folder = self._current_folder()
+        if folder is None:
             return None
-        folder = link.resolve()
-        return Version(folder, Manifest.read(folder), self.schema)
+        version = Version(folder, Manifest.read(folder), self.schema)
+        version.check()
+        return version
+
+    def _current_folder(self) -> Path | None:
+        link = self.folder / CURRENT
+        if link.is_symlink():
+            return link.resolve()
+        if link.exists():
+            raise damaged_table(self.folder, f"{link} is no link to the newest version")
+        # A writer that was killed before its first version was complete leaves v1, and nothing had been read of that.
+        if max(self.numbers(), default=0) > 1:
+            raise damaged_table(self.folder, f"{link} is missing")
+        return None
 
     def require(self) -> Version:
         """The newest version.
@@ -123,13 +79,29 @@ class Table:
         return version
 
     def version(self, version_id: str) -> Version | None:
-        """An older version that was pinned, or the current one, by its id; None when it is not there any more."""
+        """An older version that was pinned, or the current one, by its id; None when it is not there any more.
+
+        Raises:
+            DamagedTableError: it is not what was written any more.
+        """
+        version = self._find(version_id)
+        if version is not None:
+            version.check()
+        return version
+
+    def _find(self, version_id: str) -> Version | None:
         for number in reversed(self.numbers()):
             folder = self.folder / f"v{number}"
             manifest = Manifest.read(folder)
             if manifest.id == version_id:
                 return Version(folder, manifest, self.schema)
         return None
+
+    def kept_versions(self, pinned: Collection[str]) -> set[Path]:
+        """The folders that the next version leaves: the current one's and those that are pinned, whole or not."""
+        current = self._current_folder()
+        found = {version.folder for version in map(self._find, pinned) if version is not None}
+        return found | ({current} if current is not None else set())
 
     def new_version(self, *, bits: int = 0) -> "VersionWriter":
         """A writer for the next version, to be used with ``with``; nothing is seen of it before ``publish``."""
@@ -183,7 +155,6 @@ class VersionWriter:
         Returns:
             The published version.
         """
-        before = self.table.current()
         self.parquet.close()
         manifest = Manifest(
             id=uuid.uuid4().hex,
@@ -193,14 +164,15 @@ class VersionWriter:
             created_at=datetime.now(UTC).isoformat(),
             columns=columns_of(self.table.schema),
             facts=dict(facts),
+            buckets=self.parquet.listed(),
         )
         manifest.write(self.folder)
         fsync_folder(self.folder)
         folder = self.table.folder / f"v{max(self.table.numbers(), default=0) + 1}"
         self.folder.rename(folder)
+        kept = self.table.kept_versions(pinned)
         self._point_current_at(folder)
-        kept = [version.folder for version in map(self.table.version, pinned) if version is not None]
-        self.table.sweep({folder, *kept} | ({before.folder} if before else set()))
+        self.table.sweep({folder, *kept})
         return Version(folder, manifest, self.table.schema)
 
     def _point_current_at(self, folder: Path) -> None:
