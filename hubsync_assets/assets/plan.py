@@ -99,13 +99,13 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             guard = guard_of(sync, context)
             ui_domain = ""
-            with sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log:
-                if config.approve:
-                    report = approve_stored(opened, log, config.approve, context.run.run_id)
-                else:
-                    with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
-                        report = plan_changes(opened, log, client, options, context.run.run_id)
-                        ui_domain = client.account().ui_domain
+            log = sync.of(context, "sync_log").open(sync, opened.folder)
+            if config.approve:
+                report = approve_stored(opened, log, config.approve, context.run.run_id)
+            else:
+                with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
+                    report = plan_changes(opened, log, client, options, context.run.run_id)
+                    ui_domain = client.account().ui_domain
             if report.other_portal is not None:
                 context.log.warning(
                     f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "

@@ -77,10 +77,8 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
         """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
         with clear_failures():
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
-            with (
-                sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log,
-                sync.of(context, "hubspot").open(sync, reserve=_reserve(opened)) as client,
-            ):
+            log = sync.of(context, "sync_log").open(sync, opened.folder)
+            with sync.of(context, "hubspot").open(sync, reserve=_reserve(opened)) as client:
                 if config.approve:
                     approve_stored(opened, log, config.approve, context.run.run_id)
                 guard = guard_of(sync, context)
