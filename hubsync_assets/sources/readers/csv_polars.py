@@ -98,16 +98,25 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
         return None
     if body.count(header.delimiter.encode()) != frame.height * (cells - 1):
         return None
-    if body.count(b"\n") != frame.height or (b"\r" in body and body.count(b"\r") != body.count(b"\r\n")):
+    if not _has_a_line_a_row(frame, body):
         return None
     too_long = _has_longer_line(body, min(limit, _LONGEST_VALUE))
-    quotes = body.count(b'"')
+    quotes = body.count(b'"') if b'"' in body else 0  # looking for one takes a seventh of counting none
     unquoted = None if too_long else _unquoted(frame, quotes) if quotes else frame
     if unquoted is None or any(unquoted[name].null_count() < frame.height for name in names[header.width :]):
         return None
     missing = header.not_given(cells)
     not_given = pl.Series([missing], dtype=pl.List(pl.String)).new_from_index(0, frame.height) if missing else None
     return CsvRows(_columns(unquoted, header), not_given, _unknown(unquoted, header), body)
+
+
+def _has_a_line_a_row(frame: pl.DataFrame, body: bytes) -> bool:
+    """Whether there are as many line ends as rows, if there are as many delimiters as rows need."""
+    if b"\r" in body:
+        return body.count(b"\n") == frame.height and body.count(b"\r") == body.count(b"\r\n")
+    # What is neither in a value nor a delimiter: lengths are summed in a third of the time that counting takes.
+    in_values = int(sum(frame.select(pl.all().str.len_bytes().cast(pl.UInt64).sum()).row(0)))
+    return len(body) - in_values - frame.height * (frame.width - 1) == frame.height
 
 
 def _has_longer_line(body: bytes, limit: int) -> bool:
