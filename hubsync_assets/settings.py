@@ -36,6 +36,9 @@ class Settings:
         base_url: where the API is.
         api_version: first part of the API's paths.
         approval: whether a plan that changes unusually much waits for a person.
+        reports: folder of the runs' pages.
+        report_detail: whether they show who somebody is.
+        reports_kept: of how many runs they are kept.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -49,6 +52,9 @@ class Settings:
     api_version: str
     approval: Literal["needed", "never"] = "needed"
     unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    reports: Path = Path("storage/reports")
+    report_detail: Literal["masked", "full"] = "masked"
+    reports_kept: int = 30
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -77,10 +83,11 @@ class Settings:
                 "a real portal, or remove HUBSPOT_BASE_URL"
             )
             raise PermanentError(msg)
+        storage = storage_folder(environment, prefix)
         return cls(
             sources=used,
             files=cast("Literal['all', 'newest']", _one_of(environment, f"{own}FILES", ("all", "newest"))),
-            storage=storage_folder(environment, prefix),
+            storage=storage,
             log_url=environment.get(f"{own}LOG_URL") or None,
             target=cast("Literal['emulator', 'hubspot']", target),
             token=token if target == "hubspot" else EMULATOR_TOKEN,
@@ -88,6 +95,11 @@ class Settings:
             api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
             approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
             unusual=_unusual(environment, own),
+            reports=Path(environment.get(f"{own}REPORTS") or storage / "reports"),
+            report_detail=cast(
+                "Literal['masked', 'full']", _one_of(environment, f"{own}REPORT_DETAIL", ("masked", "full"))
+            ),
+            reports_kept=_whole(environment, f"{own}REPORTS_KEPT", 30),
         )
 
 
@@ -103,6 +115,15 @@ def storage_folder(environment: Mapping[str, str], prefix: str = "") -> Path:
 
 def _own(prefix: str) -> str:
     return f"HUBSYNC_{prefix.upper()}_" if prefix else "HUBSYNC_"
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int) -> int:
+    """A number of at least one."""
+    text = environment.get(name, "").strip()
+    if text and not re.fullmatch(r"[1-9]\d{0,5}", text):
+        msg = f"{name} cannot be what it is set to: write a whole number of at least 1, such as {default}"
+        raise PermanentError(msg)
+    return int(text or default)
 
 
 def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:

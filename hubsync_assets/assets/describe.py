@@ -15,7 +15,7 @@ from hubsync_assets.errors import HubsyncError, TransientError
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.sums import Sum, Total
 
-__all__ = ["OWNERS", "check_spec", "clear_failures", "sum_result", "table_metadata", "table_spec"]
+__all__ = ["OWNERS", "check_spec", "clear_failures", "place_of", "sum_result", "table_metadata", "table_spec"]
 
 OWNERS = ["team:revops"]
 
@@ -74,11 +74,12 @@ def clear_failures() -> Iterator[None]:
     except dg.Failure:
         raise
     except Exception as error:  # noqa: BLE001 - raised again as a failure, without its words
-        text = f"{type(error).__name__} at {_place(error)}; its words are left out because they may quote a contact"
+        text = f"{type(error).__name__} at {place_of(error)}; its words are left out because they may quote a contact"
         raise dg.Failure(f"this is a fault in hubsync_assets, please report it: {text}", allow_retries=False) from None
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
+    """Where in this project something went wrong, the innermost line first; without the error's words."""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_PACKAGE)
     ]

@@ -12,6 +12,7 @@ from pydantic import Field
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.guarding import USUAL_MEANS, guard_of
 from hubsync_assets.assets.plan_summary import plan_numbers, plan_summary
+from hubsync_assets.assets.run_report import Stage, report_run
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.tables import IS_USUAL, MERGED, PLAN, STATE
 from hubsync_assets.resources import Sync
@@ -97,21 +98,31 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             options = config.options()
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             guard = guard_of(sync, context)
-            with sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log:
-                if config.approve:
-                    report = approve_stored(opened, log, config.approve, context.run.run_id)
-                else:
-                    with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
-                        report = plan_changes(opened, log, client, options, context.run.run_id)
+            ui_domain = ""
+            log = sync.of(context, "sync_log").open(sync, opened.folder)
+            if config.approve:
+                report = approve_stored(opened, log, config.approve, context.run.run_id)
+            else:
+                with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
+                    report = plan_changes(opened, log, client, options, context.run.run_id)
+                    ui_domain = client.account().ui_domain
             if report.other_portal is not None:
                 context.log.warning(
                     f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "
                     "the state was rebuilt from what the log has of this portal"
                 )
             metadata = table_metadata(opened.table(PLAN).folder, report.planned, plan_numbers(report))
-            yield dg.MaterializeResult(
-                asset_key=sync.key(PLAN), metadata={**metadata, "summary": dg.MetadataValue.md(plan_summary(report))}
+            page = report_run(
+                sync,
+                context,
+                opened,
+                Stage.PLANNED,
+                portal_id=report.portal_id,
+                ui_domain=ui_domain,
+                notes=[] if config.approve else [guard.message(report)],
             )
+            summary = {"summary": dg.MetadataValue.md(plan_summary(report))}
+            yield dg.MaterializeResult(asset_key=sync.key(PLAN), metadata={**metadata, **summary, **page})
             context.log.info(plan_summary(report))
             for total in report.sums:
                 yield sum_result(sync, PLAN, total)

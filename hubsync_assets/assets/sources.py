@@ -11,6 +11,7 @@ from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.reading_checks import reading_check_specs, reading_checks
+from hubsync_assets.assets.run_report import Stage, report_run
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import BELIEVED, REJECTED
 from hubsync_assets.resources import Sync
@@ -128,9 +129,10 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
                     yield dg.MaterializeResult(asset_key=sync.key(REJECTED), metadata=metadata)
                 else:
                     context.log_event(dg.AssetMaterialization(asset_key=sync.key(REJECTED), metadata=metadata))
+            unread = [f"{failure.source} could not be read: {failure.error}" for failure in failures]
+            report_run(sync, context, opened, Stage.READ, notes=unread)
         if failures:
-            text = "; ".join(f"{failure.source} could not be read: {failure.error}" for failure in failures)
-            raise dg.Failure(text, allow_retries=False)
+            raise dg.Failure("; ".join(unread), allow_retries=False)
 
     return raw_records
 

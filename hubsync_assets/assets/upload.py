@@ -3,7 +3,7 @@
 Keep out: how the upload works (``steps.upload``) and what a status means (``hubspot``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.guarding import guard_of
+from hubsync_assets.assets.run_report import Stage, report_run
 from hubsync_assets.assets.upload_summary import refused_check, refused_check_spec, upload_summary
 from hubsync_assets.hubspot.writer import Progress
 from hubsync_assets.model.tables import FAILED, PLAN, SETTLED, STATE
@@ -76,17 +77,31 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
         """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
         with clear_failures():
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
-            with (
-                sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log,
-                sync.of(context, "hubspot").open(sync, reserve=_reserve(opened)) as client,
-            ):
+            log = sync.of(context, "sync_log").open(sync, opened.folder)
+            with sync.of(context, "hubspot").open(sync, reserve=_reserve(opened)) as client:
                 if config.approve:
                     approve_stored(opened, log, config.approve, context.run.run_id)
                 guard = guard_of(sync, context)
                 report = upload_changes(opened, log, client, context.run.run_id, partial(_tell, sync, context), guard)
+                # Where nothing was planned, nobody was asked whose the token is, and nobody is for a link.
+                ui_domain = client.account().ui_domain if report.planned else ""
             refused = refused_now(opened)
             context.log.info(upload_summary(report, refused))
-            yield from _results(sync, report, opened, refused)
+            page = report_run(
+                sync,
+                context,
+                opened,
+                Stage.WRITTEN,
+                portal_id=report.portal_id,
+                ui_domain=ui_domain,
+                notes=_unfinished(report),
+                results={
+                    "created": report.created,
+                    "updated": report.updated,
+                    "not sent": report.unsent + report.moved,
+                },
+            )
+            yield from _results(sync, report, opened, refused, page)
         _fail_if_unfinished(report)
 
     return hubspot_upsert
@@ -121,7 +136,7 @@ def _reserve(storage: Storage) -> int:
 
 
 def _results(
-    sync: Sync, report: UploadReport, storage: Storage, refused: Refused
+    sync: Sync, report: UploadReport, storage: Storage, refused: Refused, page: Mapping[str, dg.TextMetadataValue]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
         "portal_id": dg.MetadataValue.text(str(report.portal_id)),
@@ -140,7 +155,7 @@ def _results(
     summary = dg.MetadataValue.md(upload_summary(report, refused))
     yield dg.MaterializeResult(
         asset_key=sync.key(STATE),
-        metadata={**table_metadata(state.folder.parent, state.manifest.rows, numbers), "summary": summary},
+        metadata={**table_metadata(state.folder.parent, state.manifest.rows, numbers), "summary": summary, **page},
     )
     failed = storage.table(FAILED).require()
     reasons = {f"refused_now/{reason}": count for reason, count in report.reasons.items()}
@@ -156,11 +171,15 @@ def _results(
         yield sum_result(sync, STATE, total)
 
 
-def _fail_if_unfinished(report: UploadReport) -> None:
+def _unfinished(report: UploadReport) -> list[str]:
+    """What is left to do, without contact data."""
     problems = []
     if report.unsent:
         problems.append(f"{report.unsent:,} contacts are unsent ({report.stopped}); the next run sends them")
-    problems += [doubts.message(source) for source, doubts in report.doubts.items()]
-    problems += [f"a sum does not close ({total})" for total in report.sums if not total.closes]
+    return problems + [f"a sum does not close ({total})" for total in report.sums if not total.closes]
+
+
+def _fail_if_unfinished(report: UploadReport) -> None:
+    problems = [*_unfinished(report), *(doubts.message(source) for source, doubts in report.doubts.items())]
     if problems:
         raise dg.Failure("; ".join(problems), allow_retries=False)

@@ -13,6 +13,10 @@ from hubsync_assets.resources import Sync
 
 __all__ = ["Jobs"]
 
+_RETRIED = {"dagster/retry_strategy": "ALL_STEPS"}
+"""What Dagster starts again by itself it starts from the beginning: on the empty disk of a new pod a single step finds no tables. Steps whose
+work is done skip it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
@@ -37,16 +41,19 @@ class Jobs:
             sync=dg.define_asset_job(
                 sync.name("sync_contacts"),
                 selection=everything,
+                tags=_RETRIED,
                 description="Read the sources, dedupe and complete the contacts, and make HubSpot hold exactly that.",
             ),
             plan=dg.define_asset_job(
                 sync.name("plan_contacts"),
                 selection=dg.AssetSelection.assets(*map(sync.key, tables.up_to_plan)),
+                tags=_RETRIED,
                 description=f"Everything up to {PLAN}: shows what a sync would write, and writes nothing to HubSpot.",
             ),
             retry=dg.define_asset_job(
                 sync.name("retry_failed_contacts"),
                 selection=everything,
+                tags=_RETRIED,
                 config=dg.RunConfig(ops={sync.name(PLAN): {"config": {"retry_failed": True}}}),
                 description="A sync that also sends contacts again which HubSpot refused before and which did not change since.",
             ),

@@ -1,7 +1,7 @@
 """The sensors on sources: when what a source has changed and settled, they start a sync.
 
 ``new_files`` looks at names, sizes and times of files, every few seconds; ``changed_rows`` asks databases for what is declared to change with
-their rows, every quarter of an hour. ``decide`` is the decision, without Dagster. The cursor holds one digest a source and is the only
+their rows, and buckets for what is in them, every quarter of an hour. ``decide`` is the decision, without Dagster. The cursor holds one digest a source and is the only
 memory: no run keys, which a failed run would burn (github.com/dagster-io/dagster issue 15982), and no list of names, which would grow for
 ever. Keep out: reading; Dagster gives a sensor 60 seconds.
 """
@@ -18,7 +18,7 @@ from hubsync_assets.automation.jobs import Jobs
 from hubsync_assets.automation.targets import runs_out_of_the_box, seconds_between_looks
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.resources import StorageResource, Sync
-from hubsync_assets.sources.connectors.registry import source_of
+from hubsync_assets.sources.connectors.registry import is_bucket_url, source_of
 from hubsync_assets.sources.errors import some_left_out
 from hubsync_assets.sources.files.fingerprint import Fingerprint
 
@@ -74,8 +74,10 @@ def new_files_of(sync: Sync, jobs: Jobs) -> dg.SensorDefinition:
 
 
 def changed_rows_of(sync: Sync, jobs: Jobs) -> dg.SensorDefinition | None:
-    """The sensor of one sync on databases; None: it declares no source that says what changes with its rows."""
-    watched = [name for name in sync.model.sources if sync.model.source(name).says_what_changes]
+    """The sensor of one sync on what is asked over a network; None: no source is a bucket, or a database that says what changes with its rows."""
+    watched = [
+        name for name in sync.model.sources if sync.model.source(name).says_what_changes or _is_bucket(sync, name)
+    ]
     if not watched:
         return None
     return _sensor(
@@ -83,7 +85,7 @@ def changed_rows_of(sync: Sync, jobs: Jobs) -> dg.SensorDefinition | None:
         jobs,
         name="changed_rows",
         seconds=seconds_between_looks(),
-        description=f"Starts sync_contacts when the rows of {' or '.join(watched)} have changed, by updated_at or unchanged of the declaration.",
+        description=f"Starts sync_contacts when {' or '.join(watched)} changed: rows, by updated_at or unchanged of the declaration, or the objects of a bucket.",
         look=lambda: _look_at_databases(sync, watched),
     )
 
@@ -126,9 +128,17 @@ def _metadata(look: Fingerprint) -> dict[str, int | str]:
     return {"files": look.files, **told}
 
 
+def _is_bucket(sync: Sync, name: str) -> bool:
+    """Whether it is one by now: the sensors are made once, from the environment of that moment."""
+    try:
+        return is_bucket_url(sync.settings(os.environ).sources.get(name, ""))
+    except HubsyncError:
+        return False  # whatever is wrong is told by a run
+
+
 def _look_at_files(sync: Sync) -> Iterator[tuple[str, Fingerprint]]:
     for name, setting in sync.settings(os.environ).sources.items():
-        if not sync.model.source(name).is_database:
+        if not sync.model.source(name).is_database and not is_bucket_url(setting):
             look = source_of(sync.model, name, setting).look()
             if look is not None:
                 yield name, look

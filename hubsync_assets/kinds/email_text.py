@@ -10,7 +10,7 @@ at least 2 and not all digits. At most 254 characters in all. What is none by th
 import polars as pl
 
 from hubsync_assets.kinds.cleaning import clean_text, null_words
-from hubsync_assets.kinds.email_decorations import undecorated
+from hubsync_assets.kinds.email_decorations import decorated, undecorated
 from hubsync_assets.kinds.reading import Conventions
 
 __all__ = ["email_within", "read_emails", "valid"]
@@ -58,6 +58,7 @@ def read_emails(given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Serie
         cleaned = cleaned.scatter(words, None) if words.len() else cleaned
     right = valid(cleaned)
     wrong = (~right & cleaned.is_not_null()).arg_true()
+    wrong = wrong.gather(decorated(cleaned.gather(wrong)))
     if wrong.len():
         bare = undecorated(cleaned.gather(wrong))
         found = valid(bare)

@@ -61,6 +61,13 @@ class Source(BaseModel):
             description="What stands between the values of a CSV file; left out: what its header has.",
         ),
     ] = None
+    sheet: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Of a spreadsheet: the name of the sheet that is read; left out: the one that has a column for the key.",
+        ),
+    ] = None
     region: Annotated[
         str | None, Field(pattern="^[A-Z]{2}$", description="ISO code of the country of its phone numbers without +.")
     ] = None

@@ -25,7 +25,9 @@ def reading_digests(model: ContactModel, source: str, release: int = RELEASE) ->
     """What decides the rows of a source's raw table: by field, and under ``""`` for all of them; ``release``: of the table of aliases."""
     declared = model.source(source)
     of_fields = {field.name: _digest(_reading_of(field, declared, release)) for field in model.fields}
-    return {"": _digest(declared.model_dump(mode="json", include=_OF_SOURCE)), **of_fields}
+    # Not where it is left out, so that what was read before there was this key need not be read again.
+    of_source = _OF_SOURCE | ({"sheet"} if declared.sheet is not None else set())
+    return {"": _digest(declared.model_dump(mode="json", include=of_source)), **of_fields}
 
 
 def merging_digest(model: ContactModel) -> str:

@@ -25,7 +25,18 @@ _DATABASE_WITH_PASSWORD = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://[^:]*:.*@"
 _DATABASE = re.compile(r"(?!https?:|s3:|gs:|az:|file:)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[^\0\r\n]+")
 _ONLY_OF_DATABASES = ("id", "updated_at", "unchanged", "reread_every", "time_limit", "allow_plain")
-_ONLY_OF_FILES = ("encoding", "delimiter", "absent", "rank", "follow_links", "records", "pages", "headers", "bearer")
+_ONLY_OF_FILES = (
+    "encoding",
+    "delimiter",
+    "sheet",
+    "absent",
+    "rank",
+    "follow_links",
+    "records",
+    "pages",
+    "headers",
+    "bearer",
+)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHELL_VARIABLE = re.compile(r"\$(?:\{\w+\}|\w+)")
 _INTO_A_LIST = re.compile(r"\S*\[(?:\d+|\*)\]\S*")

@@ -70,7 +70,6 @@ def _mend(storage: Storage, settings: Settings, *, do: bool) -> int:
         print("nothing was changed: with --yes this is done, and what is replaced is kept until the new table stands")
         return 1
     with SyncLog(url) as log:
-        log.acquire()
         rebuild(storage, log, settings, [finding.table for finding in damaged], print)
     left = damaged_tables(storage)
     for finding in left:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hubsync_assets.errors import HubsyncError, PermanentError
+from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
 from hubsync_assets.settings import Settings
 from hubsync_assets.steps.merge import MergeReport, merge_sources
@@ -40,7 +41,7 @@ def rebuild(storage: Storage, log: SyncLog, settings: Settings, tables: Collecti
 
     Args:
         storage: its lock is held by the caller.
-        log: the sync log; the caller is its only writer.
+        log: the sync log; it is locked for the portal that is folded.
         settings: where the sources are.
         tables: names of those that are damaged.
         tell: hears what was done.
@@ -56,7 +57,8 @@ def rebuild(storage: Storage, log: SyncLog, settings: Settings, tables: Collecti
             if portal_id is None:
                 tell("the log has no answers of this portal: the next run reads every contact in HubSpot")
             else:
-                state = refresh_state(storage, log, portal_id)
+                log.acquire(portal_id, "rebuild")
+                state = refresh_state(storage, log, portal_id, ways=PropertyMapping(storage.model).ways)
                 tell(f"folded {state.folded:,} answers: {state.contacts.manifest.rows:,} contacts")
     if others:
         with _set_aside(storage, others):

@@ -16,6 +16,7 @@ from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.resources.sync import Sync
 from hubsync_assets.settings import Settings
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
+from hubsync_assets.tables.holder import Holder
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["HubSpotResource", "SourcesResource", "StorageResource", "SyncLogResource"]
@@ -55,7 +56,7 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         if self._opened is None:
             self._opened = self.open(sync)
-        self._opened.acquire(f"run {run_id}")
+        self._opened.acquire(str(Holder.here(run_id)))
         return self._opened
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
@@ -67,19 +68,30 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 class SyncLogResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The sync log: SQLite in the storage folder, or the database of HUBSYNC_LOG_URL."""
+    """The sync log: SQLite in the storage folder, or the database of HUBSYNC_LOG_URL.
 
-    @contextmanager
-    def open_to_write(self, sync: Sync, storage: Path) -> Iterator[SyncLog]:
-        """The log, as its only writer, until the ``with`` block ends.
+    It stays open until the run ends, and with it the lock that a run takes from its plan to its last answer.
+    """
+
+    _opened: SyncLog | None = PrivateAttr(default=None)
+
+    def open(self, sync: Sync, storage: Path) -> SyncLog:
+        """The log; whoever writes acquires its lock, for the portal that it writes to.
 
         Raises:
-            TransientError: the database cannot be reached, or another machine is writing.
+            TransientError: the database cannot be reached.
             PermanentError: the URL is wrong.
         """
-        with SyncLog(sync.settings(os.environ).log_url or sqlite_url(storage)) as log:
-            log.acquire()
-            yield log
+        if self._opened is None:
+            self._opened = SyncLog(sync.settings(os.environ).log_url or sqlite_url(storage))
+        return self._opened
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Let the next run in."""
+        del context
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
 
 class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -37,7 +37,10 @@ __all__ = [
     "wrong_encoding",
 ]
 
-_KNOWN = ".json, .ndjson, .jsonl, .csv, .tsv or .tab, each also with .gz, .bz2, .xz or .zst, .parquet, .arrow, .feather, .ipc or .zip"
+_KNOWN = (
+    ".json, .ndjson, .jsonl, .csv, .tsv or .tab, each also with .gz, .bz2, .xz or .zst, .parquet, .arrow, .feather, .ipc, .xlsx, .xlsm, .xls, "
+    ".ods or .zip"
+)
 _MOST_NAMES = 40
 _MOST_LEFT_OUT = 12
 
@@ -57,8 +60,7 @@ class FileRefusedError(PermanentError):
 def unknown_scheme(scheme: str) -> PermanentError:
     """The setting is a URL that cannot be read from."""
     return PermanentError(
-        f"{scheme}:// URLs cannot be read: give a file, a folder, a glob or an http(s) URL "
-        "(for object storage: a pre-signed https URL)"
+        f"{scheme}:// URLs cannot be read: give a file, a folder, a glob, an http(s) URL, or objects as s3://, az:// or gs://"
     )
 
 

@@ -26,6 +26,7 @@ def approve_stored(storage: Storage, log: SyncLog, digest: str, run_id: str) -> 
 
     Raises:
         PermanentError: there is no plan, or it is another one.
+        TransientError: another run is writing to its portal.
     """
     plan = storage.table(PLAN).current()
     if plan is None or "report" not in plan.facts or "digest" not in plan.facts["report"]:
@@ -37,6 +38,7 @@ def approve_stored(storage: Storage, log: SyncLog, digest: str, run_id: str) -> 
             "and approve that one or none"
         )
         raise PermanentError(msg)
+    log.acquire(report.portal_id, run_id)
     log.note(report.portal_id, plan.id, PlanEvent.APPROVED, run_id)
     return report
 

@@ -51,17 +51,18 @@ def plan_changes(
 
     Args:
         storage: its lock is held by the caller.
-        log: the sync log; what is seen of contacts that are not written is noted there.
+        log: the sync log; what is seen of contacts that are not written is noted there. Its lock is acquired, and kept.
         client: the portal; only reads are made.
         options: how to plan.
         run_id: noted with what is logged.
 
     Raises:
         MappingRefusedError: the portal's properties cannot take what the declared fields send; all of them are named.
-        TransientError, PermanentError: the portal cannot be read.
+        TransientError, PermanentError: another run is writing to this portal, or it cannot be read.
     """
     merged = storage.table(MERGED).require()
     portal_id = client.account().portal_id
+    log.acquire(portal_id, run_id)
     report = _Planning(storage, log, client, options, run_id, merged, portal_id).run()
     return replace(report, doubts=doubts_to_look_at(merged))
 

@@ -60,7 +60,7 @@ def upload_changes(
 
     Args:
         storage: its lock is held by the caller.
-        log: where the answers go.
+        log: where the answers go. Its lock is acquired, and kept.
         client: the portal.
         run_id: noted with every answer.
         on_progress: called every few seconds; the rate is that since the last call.
@@ -69,11 +69,12 @@ def upload_changes(
     Raises:
         PermanentError: the plan waits for a person's approval, is older than what it was made from, or for another portal, or the portal's properties cannot
             take what the mapping sends; nothing was written.
-        TransientError: the log could not be written; what it did not take is sent again by the next run.
+        TransientError: another run is writing to this portal, or the lock that keeps others out is lost, or the log could not be written; what it did not take is sent again by the next run.
     """
     plan = storage.table(PLAN).require()
     # Where there is nothing to send, nobody need be asked whose the token is.
     portal_id = client.account().portal_id if plan.manifest.rows else int(plan.facts["portal_id"])
+    log.acquire(portal_id, run_id)
     refuse_stale(storage, plan, portal_id)
     refuse_unapproved(log, plan, guard or Guard())
     return _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
@@ -128,7 +129,9 @@ class _Upload:
                 self._note(PlanEvent.BEGUN)
                 self._resolve()
                 try:
-                    writes = writer.write(self._upserts(answered), self._take, ticks(self.buffer, todo, on_progress))
+                    writes = writer.write(
+                        self._upserts(answered), self._take, ticks(self.buffer, self.log, todo, on_progress)
+                    )
                 finally:
                     self.buffer.commit()
                 self._note(PlanEvent.ENDED)

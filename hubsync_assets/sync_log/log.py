@@ -7,24 +7,25 @@ refuses it (``durable``). Keep out: who may write (``database_lock``), and what 
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Self
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
+from hubsync_assets.errors import PermanentError
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, METADATA, Answer
-from hubsync_assets.sync_log.database_lock import DatabaseLock
-from hubsync_assets.sync_log.durable import DATABASES, refuse_changes, wait_for_the_disk
+from hubsync_assets.sync_log.database_lock import DatabaseLock, one_at_a_time
+from hubsync_assets.sync_log.durable import DATABASES, keep_private, refuse_changes, wait_for_the_disk
+from hubsync_assets.sync_log.failures import clear_failures
 from hubsync_assets.sync_log.insert import AnswerInsert
 from hubsync_assets.sync_log.layout import add_columns
 from hubsync_assets.sync_log.mappings import known_mappings, number_of
 from hubsync_assets.sync_log.plan_events import PLANS, OpenPlan, PlanEvent, event_row, open_plans
 from hubsync_assets.sync_log.renames import note_renames, renames
+from hubsync_assets.tables.holder import Holder
 
 __all__ = ["SyncLog", "sqlite_url"]
 
@@ -68,7 +69,8 @@ class SyncLog:
         self._insert = AnswerInsert(self._engine.dialect)
         self._lock = DatabaseLock(self._engine)
         wait_for_the_disk(self._engine)
-        with _clear_failures("opened"):
+        with clear_failures("opened"):
+            keep_private(self._engine.url)
             self.id = self._open()
 
     def __enter__(self) -> Self:
@@ -90,7 +92,7 @@ class SyncLog:
         """
         if not answers:
             return
-        with _clear_failures("written"), self._lock.transaction() as connection:
+        with clear_failures("written"), self._lock.transaction() as connection:
             connection.exec_driver_sql(self._insert.sql, self._insert.parameters(answers))
 
     def note(self, portal_id: int, plan_id: str, event: PlanEvent, run_id: str, *, in_doubt: int = 0) -> None:
@@ -106,7 +108,7 @@ class SyncLog:
         Raises:
             TransientError: the database did not take it, or the lock that was acquired is lost.
         """
-        with _clear_failures("written"), self._lock.transaction() as connection:
+        with clear_failures("written"), self._lock.transaction() as connection:
             connection.execute(
                 PLANS.insert().values(event_row(connection, portal_id, plan_id, event, run_id, in_doubt))
             )
@@ -115,7 +117,7 @@ class SyncLog:
         """The plans of a portal that left contacts in doubt which nobody has looked at since."""
         columns = (PLANS.c.plan_id, PLANS.c.event, PLANS.c.after_answer, PLANS.c.in_doubt)
         query = sa.select(*columns).where(PLANS.c.portal_id == portal_id).order_by(PLANS.c.seq)
-        with _clear_failures("read"), self._engine.connect() as connection:
+        with clear_failures("read"), self._engine.connect() as connection:
             return open_plans(connection.execute(query))
 
     def is_approved(self, portal_id: int, plan_id: str) -> bool:
@@ -125,7 +127,7 @@ class SyncLog:
             PLANS.c.plan_id == plan_id,
             PLANS.c.event == PlanEvent.APPROVED.value,
         )
-        with _clear_failures("read"), self._engine.connect() as connection:
+        with clear_failures("read"), self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
     def mapping_version(self, mapping: Mapping[str, str]) -> int:
@@ -134,16 +136,17 @@ class SyncLog:
         Raises:
             TransientError: the database did not take it, or the lock that was acquired is lost.
         """
-        with _clear_failures("read"), self._engine.connect() as connection:
+        with clear_failures("read"), self._engine.connect() as connection:
             known = known_mappings(connection)
         if mapping in known.values():
             return next(version for version, fields in known.items() if fields == mapping)
-        with _clear_failures("written"), self._lock.transaction() as connection:
+        with clear_failures("written"), self._lock.transaction() as connection:
+            one_at_a_time(connection)
             return number_of(connection, mapping)
 
     def mappings(self) -> dict[int, dict[str, str]]:
         """All ways of writing fields that there were, by number."""
-        with _clear_failures("read"), self._engine.connect() as connection:
+        with clear_failures("read"), self._engine.connect() as connection:
             return known_mappings(connection)
 
     def rename(self, renamed: Mapping[str, str]) -> None:
@@ -157,24 +160,25 @@ class SyncLog:
         """
         known = self.renames()
         if any(known.get(was, was) != name for was, name in renamed.items()):
-            with _clear_failures("written"), self._lock.transaction() as connection:
+            with clear_failures("written"), self._lock.transaction() as connection:
+                one_at_a_time(connection)
                 note_renames(connection, renamed)
 
     def renames(self) -> dict[str, str]:
         """What each name that a source had is now."""
-        with _clear_failures("read"), self._engine.connect() as connection:
+        with clear_failures("read"), self._engine.connect() as connection:
             return renames(connection)
 
     def last_seq(self, portal_id: int) -> int:
         """Number of the portal's newest row; 0 where there is none."""
         query = sa.select(sa.func.max(ANSWERS.c.seq)).where(ANSWERS.c.portal_id == portal_id)
-        with _clear_failures("read"), self._engine.connect() as connection:
+        with clear_failures("read"), self._engine.connect() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def portals(self) -> list[int]:
         """The portals that have rows, in order."""
         query = sa.select(ANSWERS.c.portal_id).distinct().order_by(ANSWERS.c.portal_id)
-        with _clear_failures("read"), self._engine.connect() as connection:
+        with clear_failures("read"), self._engine.connect() as connection:
             return [int(portal_id) for portal_id in connection.execute(query).scalars()]
 
     def rows_after(self, portal_id: int, seq: int) -> Iterator[pl.DataFrame]:
@@ -185,22 +189,33 @@ class SyncLog:
             .order_by(ANSWERS.c.seq)
             .limit(ROWS_AT_A_TIME)
         )
-        with _clear_failures("read"), self._engine.connect() as connection:
+        with clear_failures("read"), self._engine.connect() as connection:
             while rows := connection.execute(query, {"after": seq}).all():
                 seq = rows[-1].seq
                 yield _frame(rows)
 
-    def acquire(self) -> None:
-        """Be the only writer of a shared database (a SQLite log is guarded by the storage folder's own lock).
+    def acquire(self, portal_id: int, run_id: str) -> None:
+        """Be the only writer to a portal through a shared database (a SQLite log is guarded by the storage folder's own lock).
+
+        Who is that already has this confirmed.
 
         Raises:
-            TransientError: another machine is writing.
+            TransientError: another run is writing, which the text names; or the lock is lost.
         """
-        with _clear_failures("locked"):
-            self._lock.acquire()
+        with clear_failures("locked"):
+            self._lock.acquire(portal_id, Holder.here(run_id))
+
+    def confirm_lock(self) -> None:
+        """Whether the lock that was acquired is still held.
+
+        Raises:
+            TransientError: it is lost.
+        """
+        with clear_failures("locked"):
+            self._lock.confirm()
 
     def release(self) -> None:
-        """Let other machines write again."""
+        """Let others write again."""
         self._lock.release()
 
     def _open(self) -> str:
@@ -230,18 +245,3 @@ def _frame(rows: Sequence[sa.Row[Any]]) -> pl.DataFrame:
     columns["at"] = tuple(at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None) for at in columns["at"])
     naive = pl.DataFrame(columns, schema=ANSWER_SCHEMA | {"at": pl.Datetime("us")})
     return naive.with_columns(pl.col("at").dt.replace_time_zone("UTC"))
-
-
-@contextmanager
-def _clear_failures(verb: str) -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, OSError) as error:
-        raise _database_failure(error, verb) from None
-
-
-def _database_failure(error: Exception, verb: str) -> HubsyncError:
-    """One line without the statement and its parameters, which hold contacts, and without the URL, which holds a password."""
-    reason = type(getattr(error, "orig", None) or error).__name__
-    msg = f"the sync log could not be {verb} ({reason}): check that the database of HUBSYNC_LOG_URL runs, has space and may be written"
-    return TransientError(msg)

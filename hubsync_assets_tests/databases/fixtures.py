@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from hubsync_assets_tests.databases.azurite import azurite, missing_azurite
 from hubsync_assets_tests.databases.mariadb import MariaDB, found
 from hubsync_assets_tests.databases.postgresql import PostgreSQL
 from hubsync_assets_tests.databases.server import Server
@@ -19,7 +20,7 @@ from hubsync_assets_tests.databases.sqlite import SQLite
 REQUIRE = "HUBSYNC_TEST_REQUIRE"
 """Names of servers, with commas between: not to have one of them is a failure, not a reason to skip."""
 
-NEEDS_APT = ("shared_mariadb", "own_mariadb")
+NEEDS_MORE = ("shared_mariadb", "own_mariadb", "shared_azurite")
 ALL = [pytest.param("sqlite"), pytest.param("postgresql"), pytest.param("mariadb", marks=pytest.mark.services)]
 
 
@@ -55,6 +56,7 @@ MISSING: dict[str, Callable[[], str | None]] = {
     "sqlite": lambda: None,
     "postgresql": missing_postgresql,
     "mariadb": missing_mariadb,
+    "azurite": missing_azurite,
 }
 START: dict[str, Callable[[], Server]] = {
     "sqlite": start_sqlite,
@@ -66,9 +68,9 @@ START: dict[str, Callable[[], Server]] = {
 def required() -> set[str]:
     """What HUBSYNC_TEST_REQUIRE names."""
     names = {name.strip() for name in os.environ.get(REQUIRE, "").split(",") if name.strip()}
-    if unknown := names - START.keys():
+    if unknown := names - MISSING.keys():
         pytest.exit(
-            f"{REQUIRE} names {', '.join(sorted(unknown))}; there are {', '.join(START)}", returncode=4
+            f"{REQUIRE} names {', '.join(sorted(unknown))}; there are {', '.join(MISSING)}", returncode=4
         )  # a typing error would require nothing
     return names
 
@@ -95,8 +97,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Nobody has to remember to mark a test that uses what apt installs."""
-    if isinstance(item, pytest.Function) and set(NEEDS_APT) & set(item.fixturenames):
+    """Nobody has to remember to mark a test that uses what apt or npm installs."""
+    if isinstance(item, pytest.Function) and set(NEEDS_MORE) & set(item.fixturenames):
         item.add_marker(pytest.mark.services)
 
 
@@ -113,6 +115,14 @@ def shared_postgresql() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def shared_mariadb() -> Iterator[Server]:
     yield from started("mariadb")
+
+
+@pytest.fixture(scope="session")
+def shared_azurite() -> Iterator[str]:
+    """The URL of its account."""
+    need("azurite")
+    with azurite() as url:
+        yield url
 
 
 @pytest.fixture(scope="session", params=ALL)

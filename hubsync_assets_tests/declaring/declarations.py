@@ -41,6 +41,7 @@ SOURCE = st.fixed_dictionaries(
         "null_words": st.lists(WORDS, max_size=3),
         "encoding": st.sampled_from(("utf-8", "cp1252")),
         "delimiter": st.sampled_from((";", "\t", "|", ",")),
+        "sheet": st.sampled_from(("People", "Tabelle 1")),
         "region": st.sampled_from(("NO", "ES")),
         "absent": st.sampled_from(("empty", "not_given")),
         "rank": st.sampled_from(("time", "name")),

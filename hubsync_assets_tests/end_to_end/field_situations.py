@@ -150,7 +150,7 @@ SITUATIONS = (
     Situation(
         "M3_files_left_out",
         {"ann@example.com": {"firstname": "Ann"}, "d@example.com": {"firstname": "D"}},
-        words=("b.csv.zip (an archive without a data file)", "c.xlsx (a spreadsheet"),
+        words=("b.csv.zip (an archive without a data file)", "c.xlsx (a spreadsheet without a sheet"),
         writes_in_last_run=2,
     ),
     Situation(

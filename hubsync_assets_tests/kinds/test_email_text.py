@@ -1,5 +1,7 @@
 """The quick way to read an email gives what the slow way gives, for every character there is."""
 
+import re
+
 import hypothesis
 import polars as pl
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from hubsync_assets.contacts.normalise import normalise
 from hubsync_assets.kinds.cleaning import clean_text
+from hubsync_assets.kinds.email_decorations import decorated, hold_several, undecorated
 from hubsync_assets.kinds.email_text import read_emails, valid
 from hubsync_assets.kinds.reading import Conventions
 from hubsync_assets_tests.contacts.rows import given as rows_of
@@ -71,3 +74,47 @@ def test_every_valid_email_stays_what_it_is(email: str) -> None:
     elif fits[0]:
         assert read[0] in email
         assert valid(read)[0]
+
+
+_PIECES = st.sampled_from(
+    [
+        "mailto:",
+        "a@b.io",
+        "a%40b.io",
+        "%2540",
+        "c",
+        "<",
+        ">",
+        "'",
+        '"',
+        "\u201c",
+        "\u201d",
+        ",",
+        ";",
+        ".",
+        " ",
+        "@",
+        "?s=",
+        "`",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@hypothesis.given(st.lists(st.lists(_PIECES, max_size=6).map("".join), min_size=20, max_size=60))
+def test_what_seems_undecorated_at_one_look_has_no_email_in_decoration(texts: list[str]) -> None:
+    emails = pl.Series([text.strip() for text in texts])
+    bare = undecorated(emails)
+    is_taken_off = (valid(bare) & (bare != emails)).arg_true()
+    assert set(is_taken_off) <= set(decorated(emails))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@hypothesis.given(st.lists(st.lists(_PIECES, max_size=6).map("".join), min_size=20, max_size=60))
+def test_several_are_told_in_a_column_as_they_are_one_by_one(texts: list[str]) -> None:
+    def is_several(text: str) -> bool:
+        addresses = re.findall(r"""[^\s"<>()\[\],;:]+@[^\s"<>()\[\],;:]+""", text.replace("mailto:", ""))
+        return len({address.strip("'.`") for address in addresses}) > 1
+
+    assert hold_several(pl.Series(texts)).to_list() == [is_several(text) for text in texts]
+    assert hold_several(pl.Series([None, *texts]))[0] is False

@@ -32,7 +32,7 @@ def acquire_soon(log: SyncLog) -> None:
     """Acquire a lock whose holder has just died."""
     for _ in range(100):
         try:
-            log.acquire()
+            log.acquire(1, "run")
         except TransientError:
             time.sleep(0.05)  # the server has to notice that the connection is gone
         else:
@@ -47,25 +47,25 @@ def end_writers_session(url: str) -> None:
 
 def test_on_postgresql_one_machine_writes_at_a_time_and_a_dead_one_lets_go(postgresql: str) -> None:
     first, second = SyncLog(postgresql), SyncLog(postgresql)
-    first.acquire()
-    first.acquire()
-    with pytest.raises(TransientError, match="another machine is writing into this sync log"):
-        second.acquire()
+    first.acquire(1, "run")
+    first.acquire(1, "run")
+    with pytest.raises(TransientError, match=r"run run \(process \d+ on .* is writing to portal 1: wait until"):
+        second.acquire(1, "run")
     first.close()
-    second.acquire()
+    second.acquire(1, "run")
     second.close()
 
 
 def test_on_postgresql_a_killed_writer_lets_the_next_one_in(postgresql: str) -> None:
     script = (
         "import sys, time; from hubsync_assets.sync_log.log import SyncLog; log = SyncLog(sys.argv[1]); "
-        "log.acquire(); print('held', flush=True); time.sleep(30)"
+        "log.acquire(1, 'run'); print('held', flush=True); time.sleep(30)"
     )
     with subprocess.Popen([sys.executable, "-c", script, postgresql], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         with SyncLog(postgresql) as log, pytest.raises(TransientError):
-            log.acquire()
+            log.acquire(1, "run")
         os.kill(holder.pid, signal.SIGKILL)
     with SyncLog(postgresql) as log:
         acquire_soon(log)
@@ -73,7 +73,7 @@ def test_on_postgresql_a_killed_writer_lets_the_next_one_in(postgresql: str) -> 
 
 def test_on_postgresql_a_writer_that_lost_its_session_cannot_append_beside_the_next_one(postgresql: str) -> None:
     with SyncLog(postgresql) as first, SyncLog(postgresql) as second:
-        first.acquire()
+        first.acquire(1, "run")
         first.append([answer("a@example.com")])
         end_writers_session(postgresql)
         acquire_soon(second)
@@ -88,7 +88,7 @@ def test_on_postgresql_a_writer_that_lost_its_session_cannot_append_beside_the_n
 
 def test_on_postgresql_a_writer_that_lost_its_session_stops_even_where_nobody_took_its_place(postgresql: str) -> None:
     with SyncLog(postgresql) as log:
-        log.acquire()
+        log.acquire(1, "run")
         end_writers_session(postgresql)
         with pytest.raises(TransientError, match=LOST):
             log.append([answer("a@example.com")])
@@ -100,11 +100,11 @@ def test_on_postgresql_a_writer_that_lost_its_session_stops_even_where_nobody_to
 
 def test_on_postgresql_a_group_that_fails_does_not_cost_the_lock(postgresql: str) -> None:
     with SyncLog(postgresql) as log, SyncLog(postgresql) as other:
-        log.acquire()
+        log.acquire(1, "run")
         with pytest.raises(TransientError, match=r"could not be written .NotNullViolation"):
             log.append([answer("a@example.com")._replace(sent=None)])  # type: ignore[arg-type]
-        with pytest.raises(TransientError, match="another machine is writing"):
-            other.acquire()
+        with pytest.raises(TransientError, match="is writing to portal 1"):
+            other.acquire(1, "run")
         log.append([answer("b@example.com")])
         assert emails(log) == ["b@example.com"]
 
@@ -124,7 +124,7 @@ def test_on_postgresql_a_commit_waits_for_the_disk_whatever_the_database_says(ca
         assert connection.execute(setting).scalar() == "off"
     engine.dispose()
     with SyncLog(careless) as log:
-        log.acquire()
+        log.acquire(1, "run")
         with pytest.raises(TransientError):
             log.append([answer("a@example.com")._replace(sent=None)])  # type: ignore[arg-type]
         with log._lock.transaction() as session:

@@ -49,6 +49,12 @@ function nothing() {
   return make("tr", {}, make("td", { className: "empty", colSpan: COLUMNS.length, text: words }));
 }
 
+// The contact that the page's address names: /?contact=<record id>.
+export function openLinked() {
+  const id = new URLSearchParams(location.search).get("contact");
+  if (id) open(id);
+}
+
 async function open(id) {
   const contact = await read(`contact?id=${id}`);
   const values = Object.entries(contact.properties).sort(([one], [other]) => one.localeCompare(other));

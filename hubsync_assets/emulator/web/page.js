@@ -1,7 +1,7 @@
 // Looks at the emulator once a second and draws what it sees.
 
 import { byId, count, read, time } from "./build.js";
-import { listenToContacts, showContacts } from "./contacts.js";
+import { listenToContacts, openLinked, showContacts } from "./contacts.js";
 import { showCalls } from "./calls.js";
 import { listenToFaults, showFaults } from "./faults.js";
 import { draw } from "./plot.js";
@@ -49,4 +49,5 @@ async function loop() {
 
 listenToContacts();
 listenToFaults(refresh);
+openLinked();
 loop();

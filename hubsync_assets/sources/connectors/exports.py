@@ -19,18 +19,18 @@ from hubsync_assets.sources.connectors.credentials import headers_of
 from hubsync_assets.sources.connectors.record_limit import limited
 from hubsync_assets.sources.connectors.source import Description
 from hubsync_assets.sources.errors import FileRefusedError
-from hubsync_assets.sources.files.archives import look_into, unpack_member
+from hubsync_assets.sources.files.archives import only_member, unpack_member
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
 from hubsync_assets.sources.files.following import Following
-from hubsync_assets.sources.files.leaving_out import NO_DATA, is_archive
 from hubsync_assets.sources.files.locate import left_out_of_archives, locate, look_for
 from hubsync_assets.sources.files.pages import PageRule, fetch_pages
-from hubsync_assets.sources.files.source_file import Known, SourceFile, form_of
+from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.chunks import Chunk
 from hubsync_assets.sources.readers.column_names import column_names
 from hubsync_assets.sources.readers.columnar import columnar_text_size
 from hubsync_assets.sources.readers.read_chunks import read_chunks
+from hubsync_assets.sources.readers.spreadsheet import spreadsheet_names
 
 __all__ = ["FileReading", "LocalFiles", "RemoteFile"]
 
@@ -84,6 +84,7 @@ class FileReading:
                 delimiter=self.declared.delimiter,
                 encoding=self.declared.encoding,
                 records=self.declared.records,
+                sheet=self.declared.sheet,
             )
             with closing(cast("Generator[Chunk]", chunks)):  # it may not be read to its end
                 yield from limited(chunks, self.columns)
@@ -100,9 +101,13 @@ class FileReading:
 
     def describe(self) -> Description:
         """The columns at its beginning, and what stands beside it and is not read."""
-        is_plain = self.file.member is None and self.file.unusable is None
-        names = column_names(self.file, self.declared.delimiter, self.declared.encoding) if is_plain else ()
-        return Description(names, self._left_out())
+        return Description(self._names(), self._left_out())
+
+    def _names(self) -> tuple[str, ...]:
+        if self.file.member is not None or self.file.unusable is not None or self.file.path is None:
+            return ()
+        names = spreadsheet_names(self.file, self.columns, self.declared.sheet)
+        return column_names(self.file, self.declared.delimiter, self.declared.encoding) if names is None else names
 
     def _left_out(self) -> Mapping[str, str]:
         if self.setting is None:
@@ -194,7 +199,7 @@ class RemoteFile:
             return FileReading.of(
                 fetch_pages(file, folder, rule, following), self.columns, self.declared, folder=folder
             )
-        fetched = _only_member(fetch(file, folder, known=known, following=following))
+        fetched = only_member(fetch(file, folder, known=known, following=following))
         return FileReading.of(fetched, self.columns, self.declared, folder=folder)
 
 
@@ -213,17 +218,3 @@ def _page_rule(declared: Declared) -> PageRule | None:
         most=pages.most,
         records=None if path is None else tuple(step for step in path if isinstance(step, str)),
     )
-
-
-def _only_member(file: SourceFile) -> SourceFile:
-    """A download, or the one data file in it where it is an archive."""
-    if file.path is None or not is_archive(file.name):
-        return file
-    archive = look_into(file.path)
-    if len(archive.sizes) == 1:
-        ((member, size),) = archive.sizes.items()
-        return replace(file, member=member, form=form_of(member), text_size=size)
-    several = (
-        f"it has {len(archive.sizes)} data files, and an archive behind a URL can have one: give each a URL of its own"
-    )
-    return replace(file, unusable=archive.unusable or (several if archive.sizes else NO_DATA))

@@ -10,6 +10,8 @@ from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.declaration import Source as Declared
 from hubsync_assets.sources import errors
+from hubsync_assets.sources.buckets.address import BucketAddress, is_bucket_url
+from hubsync_assets.sources.connectors.bucket import Bucket
 from hubsync_assets.sources.connectors.database import Database
 from hubsync_assets.sources.connectors.exports import LocalFiles, RemoteFile
 from hubsync_assets.sources.connectors.source import Source
@@ -17,12 +19,13 @@ from hubsync_assets.sources.databases.address import DatabaseAddress, is_databas
 from hubsync_assets.sources.files.locate import is_url
 from hubsync_assets.sources.naming import public_name, public_setting
 
-__all__ = ["KINDS", "shown", "source_of"]
+__all__ = ["KINDS", "is_bucket_url", "shown", "source_of"]
 
 Make = Callable[[str, str, Columns, Declared], Source]
 
 KINDS: tuple[tuple[Callable[[str], bool], Make], ...] = (
     (is_url, RemoteFile.of),
+    (is_bucket_url, Bucket.of),
     (is_database_url, Database.of),
     (lambda _: True, LocalFiles.of),
 )
@@ -54,8 +57,10 @@ def shown(name: str, setting: str) -> str:
     """A source's setting as people may see it: a URL without user, password and query.
 
     Raises:
-        PermanentError: It is the URL of a database that cannot be one.
+        PermanentError: It is the URL of a database or bucket that cannot be one.
     """
     if is_url(setting):
         return public_name(setting)
+    if is_bucket_url(setting):
+        return BucketAddress.of(name, setting).name
     return DatabaseAddress.of(name, setting).name if is_database_url(setting) else public_setting(setting)

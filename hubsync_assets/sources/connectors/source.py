@@ -66,7 +66,7 @@ class Source(Protocol):
         """Seconds after which it is read again although it looks unchanged; None: how it looks proves it."""
 
     def find(self) -> list[SourceFile]:
-        """Its exports, newest first, from a look that asks nobody: names, sizes and times.
+        """Its exports, newest first, from names, sizes and times; only a bucket has to be asked for its list.
 
         Raises:
             HubsyncError: There is none, or it may not be looked at.

@@ -11,15 +11,16 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.byte_stream import FREE_OF_RATIO, MOST_RATIO, MOST_UNPACKED
-from hubsync_assets.sources.files.leaving_out import is_archive, why_left_out
+from hubsync_assets.sources.files.leaving_out import NO_DATA, is_archive, why_left_out
+from hubsync_assets.sources.files.source_file import SourceFile, form_of
 from hubsync_assets.sources.naming import clean
 
-__all__ = ["Archive", "look_into", "unpack_member"]
+__all__ = ["Archive", "has_no_sheet", "look_into", "only_member", "unpack_member"]
 
 _MOST_CONTENTS = 16 << 20
 """Bytes of a table of contents, which is read whole: some 200,000 names."""
@@ -29,6 +30,8 @@ _ENCRYPTED = 0x1
 _FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, NotImplementedError)
 _STEPS = (1 << 18, 1 << 12)
 """What the call that finds a fault would have given is lost, so from there on calls are small."""
+
+_SHEETS, _SHEETS_OF_ODS = "xl/worksheets/", "content.xml"
 
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\5\6", 22, 0xFFFF
 
@@ -108,6 +111,31 @@ def _why_left_out(info: zipfile.ZipInfo) -> str | None:
     return why
 
 
+def has_no_sheet(path: Path) -> bool:
+    """Whether a file is a workbook, by its name, that is whole and in which there is no sheet; a damaged one may have any.
+
+    Raises:
+        TransientError, PermanentError: It cannot be opened.
+    """
+    if form_of(path.name) != "spreadsheet":
+        return False
+    archive = look_into(path)
+    parts = [*archive.sizes, *archive.left_out]
+    return archive.unusable is None and not any(part.startswith(_SHEETS) or part == _SHEETS_OF_ODS for part in parts)
+
+
+def only_member(file: SourceFile) -> SourceFile:
+    """What was downloaded: the file itself, or the one data file in it where it is an archive, or why it cannot be used."""
+    if file.path is None or not is_archive(file.name):
+        return file
+    archive = look_into(file.path)
+    if len(archive.sizes) == 1:
+        ((member, size),) = archive.sizes.items()
+        return replace(file, member=member, form=form_of(member), text_size=size)
+    several = f"it has {len(archive.sizes)} data files, and an archive that is downloaded can have one: give each a URL of its own"
+    return replace(file, unusable=archive.unusable or (several if archive.sizes else NO_DATA))
+
+
 def unpack_member(path: Path, name: str, member: str, folder: Path) -> tuple[Path, str | None]:
     """Unpack one member into a file in ``folder``.
 
@@ -124,8 +152,9 @@ def unpack_member(path: Path, name: str, member: str, folder: Path) -> tuple[Pat
         FileRefusedError: It is larger than it may be.
         TransientError: The archive has changed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / "member.unpacked"
+    target.touch(mode=0o600)
     try:
         with zipfile.ZipFile(path) as archive, target.open("wb") as out:
             info = copy.copy(next(each for each in archive.infolist() if each.filename == member))

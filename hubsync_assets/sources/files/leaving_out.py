@@ -8,7 +8,7 @@ import re
 
 from hubsync_assets.sources.files.source_file import form_of
 
-__all__ = ["ARCHIVE", "FOLDER", "HARMLESS", "LINK_OUT", "NO_DATA", "is_archive", "why_left_out"]
+__all__ = ["ARCHIVE", "FOLDER", "HARMLESS", "LINK_OUT", "NO_DATA", "NO_SHEET", "is_archive", "why_left_out"]
 
 ARCHIVE = ".zip"
 
@@ -19,6 +19,7 @@ CHECKSUM = "a checksum or signature, and no export"
 HIDDEN = "hidden"
 FOLDER = "a folder; only files directly beside each other are read"
 NO_DATA = "an archive without a data file"
+NO_SHEET = "a spreadsheet without a sheet"
 LINK_OUT = "a link that leads out of the folder; to read it declare follow_links: true"
 
 HARMLESS = frozenset({DONE_MARK, CHECKSUM, HIDDEN, FOLDER})
@@ -36,7 +37,7 @@ _DONE_MARKS = re.compile(
 _CHECKSUMS = re.compile(
     r".*\.(md5|sha1|sha224|sha256|sha384|sha512|crc|crc32|crc32c|sfv|b2|asc|sig|etag)|(md5|sha\d*)sums?|checksums?(\.txt)?"
 )
-_EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+_SPREADSHEETS = (".xlsb", ".numbers", ".fods", ".gsheet")
 _ARCHIVES = (".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".7z", ".rar", ".cab", ".lha", ".arj")
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".z", ".lz", ".lz4", ".br", ".lzma", ".lzo", ".sz", ".snappy")
 
@@ -71,8 +72,8 @@ def why_left_out(name: str) -> str | None:
 
 
 def _other(lower: str) -> str:
-    if lower.endswith(_EXCEL):
-        return "a spreadsheet; save it as CSV"
+    if lower.endswith(_SPREADSHEETS):
+        return "a spreadsheet of a kind that is not read; save it as .xlsx or CSV"
     stem = next((lower.removesuffix(end) for end in _PACKED if lower.endswith(end)), lower)
     if stem.endswith(_ARCHIVES):
         return "an archive that cannot be looked into; unpack it, or make it a .zip"

@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files import refusals
-from hubsync_assets.sources.files.archives import look_into
-from hubsync_assets.sources.files.leaving_out import FOLDER, LINK_OUT, NO_DATA, is_archive, why_left_out
+from hubsync_assets.sources.files.archives import has_no_sheet, look_into
+from hubsync_assets.sources.files.leaving_out import FOLDER, LINK_OUT, NO_DATA, NO_SHEET, is_archive, why_left_out
 from hubsync_assets.sources.files.source_file import Form, SourceFile, form_of
 from hubsync_assets.sources.naming import clean, is_broken_url, public_name, public_setting
 
@@ -67,7 +67,7 @@ def _files_of(path: Path) -> list[SourceFile]:
     """The file, or those in it."""
     file = _describe(path)
     if not is_archive(path.name):
-        return [file]
+        return [] if has_no_sheet(path) else [file]
     archive = look_into(path)
     if archive.unusable is not None:
         return [replace(file, unusable=archive.unusable)]
@@ -80,11 +80,14 @@ def _files_of(path: Path) -> list[SourceFile]:
 
 
 def left_out_of_archives(paths: Iterable[Path]) -> dict[str, str]:
-    """What is in archives and is not read, and why; an archive without any data file is named, too."""
+    """What is in archives and is not read, and why; an archive without any data file is named, too, and so is a workbook without a sheet."""
     left_out: dict[str, str] = {}
     for path in paths:
+        name = _name_of(Path(path.name))
+        if has_no_sheet(path):
+            left_out[name] = NO_SHEET
         if is_archive(path.name):
-            archive, name = look_into(path), _name_of(Path(path.name))
+            archive = look_into(path)
             left_out |= {f"{name}/{member}": why for member, why in archive.left_out.items()}
             if not archive.sizes and archive.unusable is None:
                 left_out[name] = NO_DATA

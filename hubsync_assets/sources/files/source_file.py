@@ -10,11 +10,11 @@ from typing import Literal
 
 __all__ = ["FORMS", "PACKINGS", "Form", "Known", "SourceFile", "delimiter_of", "form_of", "packing_of"]
 
-Form = Literal["json", "ndjson", "csv", "parquet", "arrow", "query"]
+Form = Literal["json", "ndjson", "csv", "parquet", "arrow", "spreadsheet", "query"]
 
 FORMS: dict[str, Form] = {
     ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".parquet": "parquet", ".arrow": "arrow",
-    ".feather": "arrow", ".ipc": "arrow",
+    ".feather": "arrow", ".ipc": "arrow", ".xlsx": "spreadsheet", ".xlsm": "spreadsheet", ".xls": "spreadsheet", ".ods": "spreadsheet",
 }  # fmt: skip
 """By the end of a name; of a ``query`` nothing is stored. What stands between the values of CSV its header says, so TSV is CSV here."""
 

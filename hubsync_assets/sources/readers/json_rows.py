@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 import polars as pl
@@ -15,7 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.field_lists import field_lists
-from hubsync_assets.sources.readers.json_strides import Form, Stride
+from hubsync_assets.sources.readers.json_strides import ARRAY, LINES, Form, Stride
 from hubsync_assets.sources.readers.json_struct import Record, RecordShape
 from hubsync_assets.sources.readers.json_value import JsonNumber, json_text
 from hubsync_assets.sources.readers.keys import KEY
@@ -24,6 +23,7 @@ from hubsync_assets.sources.readers.protocols import Odd
 
 __all__ = ["BlockBuilder", "JsonRows"]
 
+_BETWEEN = b", \t\r\n"
 _NULL = pl.Series([None], dtype=pl.String)
 
 
@@ -49,6 +49,12 @@ class JsonRows:
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """The original text of some records, by their number in the block from 0."""
+        if not self.odd and (self.form is ARRAY or self.form is LINES):
+            # Each record ends with a brace: where there are no more of them, each ends a record.
+            height = self.columns[KEY].len()
+            parts = self.block.split(b"}", height + 1)
+            if len(parts) == height + 1:
+                return [parts[number].lstrip(_BETWEEN).decode() + "}" for number in numbers]
         records = self.form.records(self.block)
         return [bytes(records[number]).decode() for number in numbers]
 
@@ -72,12 +78,12 @@ class BlockBuilder:
         for number, spellings in enumerate(self._spellings):
             if not spellings:
                 continue
-            values = _values(records, spellings)
+            values = self._values(records, spellings)
             if self._shape.missing is UNSET:
                 values = self._note_absent(number, values)
             self._columns[number].append(_column(self._shape.columns, number, values))
         for name, key in self._shape.unknown:
-            found = list(map(attrgetter(name), records))
+            found = self._shape.values[name](records)
             self._unknown[key] += len(found) - found.count(None)
         self._odd += [Odd(before + odd.number, odd.value, odd.text) for odd in stride.odd]
         self._height += len(records)
@@ -90,6 +96,17 @@ class BlockBuilder:
         ]
         unknown = {key: count for key, count in self._unknown.items() if count}
         return JsonRows(columns, self._not_given(), unknown, self._odd, block, form)
+
+    def _values(self, records: list[Record], spellings: Sequence[str]) -> list[Any]:
+        """One column: of its spellings the first that has a value; ``UNSET`` where no key is there."""
+        first, *others = (self._shape.values[spelling] for spelling in spellings)
+        values = first(records)
+        for other_values in others:
+            values = [
+                other if value is UNSET or (value is None and other is not UNSET) else value
+                for value, other in zip(values, other_values(records), strict=True)
+            ]
+        return values
 
     def _note_absent(self, number: int, values: list[Any]) -> list[Any]:
         some = UnsetType in set(map(type, values))
@@ -111,18 +128,6 @@ class BlockBuilder:
             # As where records are alike, and only other names of a column are not there.
             return pl.Series([list(absent) or None], dtype=pl.List(pl.String)).new_from_index(0, self._height)
         return field_lists(absent, self._height)
-
-
-def _values(records: list[Record], spellings: Sequence[str]) -> list[Any]:
-    """One column: of its spellings the first that has a value; ``UNSET`` where no key is there."""
-    values = list(map(attrgetter(spellings[0]), records))
-    for spelling in spellings[1:]:
-        others = map(attrgetter(spelling), records)
-        values = [
-            other if value is UNSET or (value is None and other is not UNSET) else value
-            for value, other in zip(values, others, strict=True)
-        ]
-    return values
 
 
 def _column(columns: Columns, number: int, values: list[Any]) -> pl.Series:
@@ -152,4 +157,4 @@ def _joined(columns: Columns, number: int, parts: Sequence[pl.Series]) -> pl.Ser
     if len({part.dtype for part in parts}) > 1:
         sign = columns.decimals.get(name)
         parts = [part if part.dtype == pl.String else as_text(part, sign) for part in parts]
-    return pl.concat(parts).alias(name)
+    return pl.concat(parts, rechunk=True).alias(name)  # each piece costs again in every later look

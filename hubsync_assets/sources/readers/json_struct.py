@@ -6,6 +6,7 @@ keys. Keep out: reading (``json_blocks``).
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,6 +55,15 @@ class RecordShape:
     def many(self) -> "msgspec.json.Decoder[list[Record]]":
         """Reads an array."""
         return msgspec.json.Decoder(list[self.struct])  # type: ignore[name-defined]
+
+    @cached_property
+    def values(self) -> dict[str, Callable[[list[Record]], list[Any]]]:
+        """For each attribute what gets it of many records.
+
+        Written out, Python finds an attribute of a Struct in half the time that ``attrgetter`` takes, and this is a quarter of reading.
+        """
+        names = self.struct.__struct_fields__
+        return {name: eval(f"lambda records: [record.{name} for record in records]") for name in names}  # noqa: S307 - names made here
 
     @cached_property
     def _ties(self) -> tuple[tuple[str, ...], ...]:

@@ -26,7 +26,9 @@ from hubsync_assets.sources.readers.keys import KeyBook
 from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
+from hubsync_assets.sources.readers.spreadsheet import read_spreadsheet
 from hubsync_assets.sources.readers.text_blocks import rewritten, text_blocks, with_line_feeds
+from hubsync_assets.sources.readers.workbook import is_spreadsheet
 
 __all__ = ["KEYS_FROM", "RECORD_LIMIT", "read_chunks"]
 
@@ -53,11 +55,13 @@ def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
     delimiter: str | None = None,
     encoding: str | None = None,
     records: str | None = None,
+    sheet: str | None = None,
 ) -> Iterator[Chunk]:
     """Read a file as chunks, in order; the last one says whether the file was whole, and what it speaks of.
 
-    Parquet and Arrow are told by their first bytes, whatever the name. Where the records of JSON stand is found (``json_layout``): many databases name their line exports ``.json``, and an API puts its
-    array into an envelope. A file without any text is whole in no format: a writer that died leaves the same.
+    Parquet, Arrow and spreadsheets are told by their first bytes, whatever the name. Where the records of JSON stand is found (``json_layout``): many
+    databases name their line exports ``.json``, and an API puts its array into an envelope. A file without any text is whole in no format: a
+    writer that died leaves the same.
 
     Args:
         file: What ``locate`` gave, or ``fetch`` for a URL.
@@ -71,6 +75,7 @@ def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
         encoding: Of its text, unless it begins with the mark of UTF-8; left out: it is recognised. Positions in messages are those of the
             text in UTF-8.
         records: Where the records of JSON stand (``model.records_path``); left out: where they are found.
+        sheet: Of a spreadsheet, the name of the one to read; left out: the one that names the key.
 
     Yields:
         At least one chunk. Peak memory: a few blocks, or a few times the largest record where that is more; of Parquet, the wanted columns of a
@@ -107,6 +112,9 @@ def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
     columnar = columnar_form(file)
     if columnar is not None:
         yield from read_columnar(file, columnar, columns, block_bytes=block_bytes)
+        return
+    if is_spreadsheet(file):
+        yield from read_spreadsheet(file, columns, sheet=sheet, block_bytes=block_bytes)
         return
     keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:

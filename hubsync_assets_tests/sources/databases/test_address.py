@@ -105,7 +105,7 @@ def test_a_dialect_that_nobody_speaks_is_named() -> None:
 @pytest.mark.parametrize(
     ("setting", "told"),
     [
-        ("postgresql+psycopg2://h/d", r"pip install 'hubsync_assets\[postgres\]'"),
+        ("postgresql+pg8000://h/d", r"pip install 'hubsync_assets\[postgres\]'"),
         ("mysql+mysqldb://h/d", r"pip install 'hubsync_assets\[mysql\]'"),
         ("oracle://h/d", "install the package that its SQLAlchemy dialect needs"),
     ],

@@ -70,7 +70,7 @@ def test_each_data_member_is_a_file_of_the_source_and_as_new_as_its_archive(
 
 
 def test_what_is_not_read_of_an_archive_is_named_with_its_reason(folder: Path, tmp_path: Path) -> None:
-    content = {"a.csv": CSV, "b.zip": b"PK", "c.xlsx": b"x", "__MACOSX/._a.csv": b"x", "d.csv": CSV, "e.csv": CSV}
+    content = {"a.csv": CSV, "b.zip": b"PK", "c.xlsb": b"x", "__MACOSX/._a.csv": b"x", "d.csv": CSV, "e.csv": CSV}
     whole = bytearray(packed(content))
     at = {name: whole.rindex(name.encode()) - 46 for name in ("d.csv", "e.csv")}  # in the table of contents
     whole[at["d.csv"] + 8] |= 1
@@ -81,7 +81,7 @@ def test_what_is_not_read_of_an_archive_is_named_with_its_reason(folder: Path, t
     left_out = source.read(file, tmp_path).describe().left_out
     assert {name: why.split(";")[0] for name, why in left_out.items()} == {
         "exports.zip/b.zip": "an archive in an archive",
-        "exports.zip/c.xlsx": "a spreadsheet",
+        "exports.zip/c.xlsb": "a spreadsheet of a kind that is not read",
         "exports.zip/__MACOSX/._a.csv": "hidden",
         "exports.zip/d.csv": "encrypted",
         "exports.zip/e.csv": "packed in a way that is not known here (method 9)",

@@ -124,7 +124,7 @@ def test_everything_that_is_left_out_is_named_with_its_reason(tmp_path: Path) ->
         "a.csv.md5",
         "SHA256SUMS",
         "c.csv.filepart",
-        "d.xlsx",
+        "d.numbers",
         "e.tar.gz",
         "f.pdf",
     ):
@@ -138,7 +138,7 @@ def test_everything_that_is_left_out_is_named_with_its_reason(tmp_path: Path) ->
         "a.csv.md5": "a checksum or signature, and no export",
         "archive": "a folder",
         "c.csv.filepart": "not finished, by its name",
-        "d.xlsx": "a spreadsheet",
+        "d.numbers": "a spreadsheet of a kind that is not read",
         "e.tar.gz": "an archive that cannot be looked into",
         "f.pdf": "of another format",
         "new\\n\\x1b[2J.pdf": "of another format",

@@ -14,6 +14,7 @@ PLAIN = [f'{{"email":"{number}@x.io","name":"n","mrr":{number}}}' for number in 
 ODD = [
     "null", "42", '"text"', "[1,2]", '[{"email":"x"}]', '{"email":["a"]}', '{"email":"a","name":{"x":"},{"}}', '{"name":12.50}', '{"phone":true}',
     '{"email":"\\ud800"}', '{"email":"\\ud83d\\ude00"}', '{"email":"a{"}', "{}",
+    '{"email":"a}"}', '{"email":"}{"}', ' \t{ "email" : "a" , "name":"},{" } ',
 ]  # fmt: skip
 
 

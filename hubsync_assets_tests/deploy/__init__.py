@@ -1,0 +1,1 @@
+"""The files of deploy/, held against what they are for."""

@@ -1,0 +1,1 @@
+"""Tests of the buckets room, against stores of their own."""
