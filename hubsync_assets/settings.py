@@ -15,7 +15,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
 from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = ["EMULATOR_PORT", "Settings"]
+__all__ = ["EMULATOR_PORT", "Settings", "storage_folder"]
 
 EMULATOR_PORT = 8954
 _VARIABLE = "env:"
@@ -68,7 +68,7 @@ class Settings:
         Raises:
             PermanentError: a variable has a value that cannot be meant, or the token is missing; the text names it.
         """
-        own = f"HUBSYNC_{prefix.upper()}_" if prefix else "HUBSYNC_"
+        own = _own(prefix)
         used = _sources(environment, model, own)
         target = _one_of(environment, "HUBSYNC_TARGET", ("emulator", "hubspot"))
         token = environment.get("HUBSPOT_ACCESS_TOKEN", "").strip()
@@ -83,7 +83,7 @@ class Settings:
                 "a real portal, or remove HUBSPOT_BASE_URL"
             )
             raise PermanentError(msg)
-        storage = Path(environment.get(f"{own}STORAGE") or (f"storage/{prefix}" if prefix else "storage"))
+        storage = storage_folder(environment, prefix)
         return cls(
             sources=used,
             files=cast("Literal['all', 'newest']", _one_of(environment, f"{own}FILES", ("all", "newest"))),
@@ -101,6 +101,20 @@ class Settings:
             ),
             reports_kept=_whole(environment, f"{own}REPORTS_KEPT", 30),
         )
+
+
+def storage_folder(environment: Mapping[str, str], prefix: str = "") -> Path:
+    """The folder of the tables, which is all that a reader of them has to know.
+
+    Args:
+        environment: The variables.
+        prefix: As for ``Settings.from_environment``.
+    """
+    return Path(environment.get(f"{_own(prefix)}STORAGE") or (f"storage/{prefix}" if prefix else "storage"))
+
+
+def _own(prefix: str) -> str:
+    return f"HUBSYNC_{prefix.upper()}_" if prefix else "HUBSYNC_"
 
 
 def _whole(environment: Mapping[str, str], name: str, default: int) -> int:

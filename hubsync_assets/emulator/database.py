@@ -6,6 +6,7 @@ transaction, so that every request sees what the one before it wrote. The file i
 emulators on one file would give the same id twice.
 """
 
+import os
 import random
 import sqlite3
 from collections.abc import Iterator
@@ -44,12 +45,22 @@ class DatabaseError(Exception):
     """The database cannot be used; one line says why and what to do."""
 
 
+def _only_for_its_owner(path: Path) -> None:
+    """Make the file 0600 whatever the umask, before SQLite makes others beside it of the same mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        if file.exists() and file.stat().st_uid == os.geteuid():
+            file.chmod(0o600)
+
+
 class Database:
     """One portal's SQLite database; in memory when ``path`` is None. DatabaseError if the file can't be used."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         try:
+            if path is not None:
+                _only_for_its_owner(path)
             self.connection = sqlite3.connect(
                 ":memory:" if path is None else path,
                 timeout=LOCK_SECONDS,
@@ -57,7 +68,7 @@ class Database:
                 check_same_thread=False,
                 cached_statements=256,
             )
-        except sqlite3.Error as failure:
+        except (sqlite3.Error, OSError) as failure:
             raise self._unusable(failure) from failure
         try:
             self._prepare()
@@ -65,7 +76,7 @@ class Database:
             self.connection.close()
             raise self._unusable(failure) from failure
 
-    def _unusable(self, failure: sqlite3.Error) -> DatabaseError:
+    def _unusable(self, failure: Exception) -> DatabaseError:
         return DatabaseError(
             f"The emulator's database {self.path} can't be used ({failure}): give --db a file in a folder that exists and is "
             "writable, that an emulator made, and that no other emulator has open."

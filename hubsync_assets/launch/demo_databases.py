@@ -33,7 +33,7 @@ _NAMES = {"address": "email", "company": "company_name"}
 def main() -> int:
     """Fill both, sync once and tell. Exit code as ``make run``."""
     storage = Path(os.environ.setdefault("HUBSYNC_STORAGE", STORAGE))
-    storage.mkdir(parents=True, exist_ok=True)
+    storage.mkdir(mode=0o700, parents=True, exist_ok=True)
     with filled_databases(Path("data/landing"), storage / "billing.sqlite") as urls:
         os.environ.update(urls, HUBSYNC_FILE=str(EXAMPLE))
         return demo.main(f"Next: {EXAMPLE} is all that it took; docs/sources.md tells the rest.")

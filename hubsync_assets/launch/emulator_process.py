@@ -44,7 +44,7 @@ def running_emulator(port: int, database: Path) -> Iterator[str]:
             raise PermanentError(msg)
         yield url
         return
-    database.parent.mkdir(parents=True, exist_ok=True)
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = [sys.executable, "-m", "hubsync_assets.emulator", "--port", str(port), "--db", str(database)]
     with (database.parent / "emulator.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - our own module

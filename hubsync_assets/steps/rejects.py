@@ -17,6 +17,7 @@ from hubsync_assets.model.tables import REJECTED
 from hubsync_assets.steps.declared import declared_now
 from hubsync_assets.tables.file_list import TableFile
 from hubsync_assets.tables.parquet_writer import ParquetWriter
+from hubsync_assets.tables.private import make_folder
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -124,7 +125,7 @@ class RejectedRows:
 
     def _source_folder(self, source: str) -> Path:
         folder = self._folder / source
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         return folder
 
 

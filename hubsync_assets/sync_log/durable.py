@@ -4,11 +4,14 @@ Put here: the settings of a connection and the triggers of the tables, for SQLit
 may write (``database_lock``).
 """
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-__all__ = ["DATABASES", "refuse_changes", "wait_for_the_disk"]
+from hubsync_assets.tables.private import make_file, make_writable
+
+__all__ = ["DATABASES", "keep_private", "refuse_changes", "wait_for_the_disk"]
 
 _SETTINGS = {
     "sqlite": ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"),
@@ -66,6 +69,22 @@ def wait_for_the_disk(engine: sa.Engine) -> None:
         connection.commit()
 
     sa.event.listen(engine, "connect", configure)
+
+
+def keep_private(url: sa.URL) -> None:
+    """Let nobody but its owner read a log in a file; SQLite gives the files beside it the same mode.
+
+    Those are made writable again: a log that was read-only for a while has left a ``-shm`` that would stop every later run.
+    """
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return
+    log = Path(url.database)
+    if not log.parent.is_dir():
+        return  # SQLite says it
+    make_file(log)
+    for beside in (Path(f"{log}-wal"), Path(f"{log}-shm")):
+        if beside.exists():
+            make_writable(beside)
 
 
 def refuse_changes(connection: sa.Connection) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
+from hubsync_assets.tables.private import make_file
+
 __all__ = ["append", "read_back"]
 
 SEGMENT_BYTES = 64 << 20
@@ -38,7 +40,9 @@ def append(path: Path, frame: pl.DataFrame) -> None:
     segments = _segments(path)
     last = segments[-1] if segments else None
     if last is None or last.stat().st_size > SEGMENT_BYTES:
-        Path(f"{path}.{len(segments)}").write_bytes(message[:-_END_MARK])
+        segment = Path(f"{path}.{len(segments)}")
+        make_file(segment)
+        segment.write_bytes(message[:-_END_MARK])
     else:
         with last.open("ab") as file:
             file.write(message[_PREFIX + int.from_bytes(message[4:_PREFIX], "little") : -_END_MARK])

@@ -15,6 +15,7 @@ import polars as pl
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.tables.errors import damaged_table
 from hubsync_assets.tables.file_list import BucketFiles
+from hubsync_assets.tables.private import make_file
 
 __all__ = ["LAYOUT", "Manifest", "columns_of", "fsync_folder", "write_text_durably"]
 
@@ -98,6 +99,7 @@ def refuse_newer_layout(layout: int, where: Path) -> None:
 def write_text_durably(path: Path, text: str) -> None:
     """Write a small file under a temporary name, sync it to disk and rename it into place."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    make_file(temporary)
     with temporary.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from hubsync_assets.tables.file_list import BucketFiles, TableFile, describe
+from hubsync_assets.tables.private import make_file
 
 __all__ = ["ParquetWriter"]
 
@@ -100,6 +101,7 @@ class ParquetWriter:
 
     def _write(self, frame: pl.DataFrame, bucket: int) -> None:
         path = self._next_file(bucket)
+        make_file(path)
         # Measured against zstd 1 with statistics, in CPU of a raw row: 396 ns for 693, and 99 for 175 to read it back, at 1.7 times
         # the size. Statistics help nobody: buckets are spread by a hash.
         frame.write_parquet(path, compression="lz4", statistics=False)

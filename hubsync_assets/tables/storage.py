@@ -11,6 +11,7 @@ from pathlib import Path
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
+from hubsync_assets.tables.private import make_folder, make_private, tighten
 from hubsync_assets.tables.storage_lock import StorageLock
 from hubsync_assets.tables.table import Schema, Table
 
@@ -38,7 +39,11 @@ class Storage:
         self.model = model
         self.folder = folder.absolute()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
+            if self._description.exists():
+                tighten(self.folder)
+            else:
+                make_private(self.folder)
             self._check_layout()
         except OSError as error:
             msg = f"cannot write into {folder} ({error.strerror}): make it writable, or set HUBSYNC_STORAGE to another folder"

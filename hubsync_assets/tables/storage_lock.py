@@ -25,7 +25,7 @@ class StorageLock:
     """
 
     def __init__(self, storage: Path) -> None:
-        self._lock = FileLock(storage / ".writer.lock", thread_local=False)
+        self._lock = FileLock(storage / ".writer.lock", mode=0o600, thread_local=False)
         self._holder = storage / ".writer.json"
 
     def acquire(self, holder: str) -> bool:

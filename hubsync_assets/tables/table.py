@@ -18,6 +18,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.tables.errors import damaged_table
 from hubsync_assets.tables.manifest import Manifest, columns_of, fsync_folder
 from hubsync_assets.tables.parquet_writer import ParquetWriter
+from hubsync_assets.tables.private import make_folder
 from hubsync_assets.tables.version import Schema, Version
 
 __all__ = ["Schema", "Table", "Version", "VersionWriter"]
@@ -133,7 +134,8 @@ class VersionWriter:
 
     def __enter__(self) -> Self:
         try:
-            self.folder.mkdir(parents=True)
+            make_folder(self.table.folder)
+            make_folder(self.folder)
         except OSError as error:
             msg = f"cannot write into {self.table.folder} ({error.strerror}): make it writable, or set HUBSYNC_STORAGE"
             raise PermanentError(msg) from None

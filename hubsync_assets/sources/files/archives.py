@@ -152,8 +152,9 @@ def unpack_member(path: Path, name: str, member: str, folder: Path) -> tuple[Pat
         FileRefusedError: It is larger than it may be.
         TransientError: The archive has changed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / "member.unpacked"
+    target.touch(mode=0o600)
     try:
         with zipfile.ZipFile(path) as archive, target.open("wb") as out:
             info = copy.copy(next(each for each in archive.infolist() if each.filename == member))

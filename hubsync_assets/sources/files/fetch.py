@@ -65,9 +65,10 @@ def fetch(
     """
     if file.url is None:
         return file
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stem = hashlib.sha256(file.url.encode()).hexdigest()[:16]
     part = folder / f"{stem}.part"
+    part.touch(mode=0o600)
     retry = retry or DownloadRetry()
     with (
         no_urls_in_logs(),

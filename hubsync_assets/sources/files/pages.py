@@ -110,8 +110,9 @@ def fetch_pages(
     way = _Way(rule, start, start if rule.first is None else _with(start, rule.parameter, str(rule.first)))
     way.number = rule.first or 0
     following = following or Following(start)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{hashlib.sha256(start.encode()).hexdigest()[:16]}.pages"
+    path.touch(mode=0o600)
     missing: str | None = None
     number = 0
     with path.open("wb") as target:
