@@ -129,7 +129,7 @@ class Source(BaseModel):
     allow_plain: Annotated[
         bool,
         Field(
-            description="Of a database: the connection may leave this machine without encryption; false: it is refused then."
+            description="Of a database, and of http with bearer or headers: the connection may leave this machine without encryption; false: it is refused then."
         ),
     ] = False
     follow_links: Annotated[

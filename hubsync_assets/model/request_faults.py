@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from hubsync_assets.model.declaration import Source
 from hubsync_assets.model.judged import Fault, Path
+from hubsync_assets.model.plain_http import leaves_in_plain
 from hubsync_assets.model.records_path import RecordsPath
 
 __all__ = ["faults_of_requests"]
@@ -19,7 +20,7 @@ _NO_SECRET = "a secret does not belong into this file: write env:NAME, and put i
 
 
 def faults_of_requests(source: Source, path: Path) -> Iterator[Fault]:
-    """Everything that is wrong with ``records``, ``pages``, ``headers`` and ``bearer``."""
+    """Everything that is wrong with ``records``, ``pages``, ``headers`` and ``bearer``, and with ``allow_plain`` where it is about them."""
     if source.records is not None:
         try:
             RecordsPath.of(source.records)
@@ -34,6 +35,7 @@ def faults_of_requests(source: Source, path: Path) -> Iterator[Fault]:
             Fault((*path, key), words) for key in ("pages", "headers", "bearer") if key in source.model_fields_set
         )
     yield from _of_headers(source, path)
+    yield from _of_plain(source, path)
     yield from _of_pages(source, path)
 
 
@@ -50,6 +52,15 @@ def _of_headers(source: Source, path: Path) -> Iterator[Fault]:
             yield Fault((*path, "bearer"), _NO_SECRET)
         if any(name.lower() == "authorization" for name in source.headers):
             yield Fault((*path, "bearer"), "there is a header Authorization, too: it can have one of both")
+
+
+def _of_plain(source: Source, path: Path) -> Iterator[Fault]:
+    sends = [key for key in ("bearer", "headers") if getattr(source, key)]
+    if source.allow_plain and not sends:
+        yield Fault((*path, "allow_plain"), "it belongs to a database, or to bearer and headers, and there is neither")
+    elif sends and not source.allow_plain and leaves_in_plain(source.read):
+        words = "over http anybody on the way can read it: write https instead, or allow_plain: true where the network is trusted"
+        yield from (Fault((*path, key), words) for key in sends)
 
 
 def _of_pages(source: Source, path: Path) -> Iterator[Fault]:

@@ -24,7 +24,7 @@ _WITH_PASSWORD = re.compile(
 _DATABASE_WITH_PASSWORD = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://[^:]*:.*@", re.IGNORECASE)
 _DATABASE = re.compile(r"(?!https?:|s3:|gs:|az:|file:)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[^\0\r\n]+")
-_ONLY_OF_DATABASES = ("id", "updated_at", "unchanged", "reread_every", "time_limit", "allow_plain")
+_ONLY_OF_DATABASES = ("id", "updated_at", "unchanged", "reread_every", "time_limit")
 _ONLY_OF_FILES = (
     "encoding",
     "delimiter",

@@ -76,7 +76,7 @@ def no_query(source: str) -> PermanentError:
     """It reads a database, or another scheme that no file has, and nobody knows what of it."""
     return PermanentError(
         f"{source}: it reads what looks like a database: declare table: or query:, and id: with a unique column; else give it a file, a "
-        "folder, a glob or an http(s) URL (for object storage: a pre-signed https URL)"
+        "folder, a glob, an http(s) URL, or s3://, az:// or gs:// of a bucket"
     )
 
 

@@ -1,6 +1,7 @@
 """A web server on a free port that answers from a script: one answer for each request, the last one for ever."""
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +31,11 @@ class Site:
 
 
 @contextmanager
-def site(*answers: Answer, choose: Callable[[dict[str, str]], Answer] | None = None) -> Iterator[Site]:
+def site(
+    *answers: Answer,
+    choose: Callable[[dict[str, str]], Answer] | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[Site]:
     made = Site("", list(answers), choose=choose)
     done = threading.Event()
 
@@ -66,9 +71,11 @@ def site(*answers: Answer, choose: Callable[[dict[str, str]], Answer] | None = N
 
     socketserver.TCPServer.allow_reuse_address = True
     server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    made.url = f"http://127.0.0.1:{server.server_port}"
+    made.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     try:
         yield made
     finally:

@@ -107,7 +107,10 @@ class FileReading:
         if self.file.member is not None or self.file.unusable is not None or self.file.path is None:
             return ()
         names = spreadsheet_names(self.file, self.columns, self.declared.sheet)
-        return column_names(self.file, self.declared.delimiter, self.declared.encoding) if names is None else names
+        if names is not None:
+            return names
+        how = self.declared
+        return column_names(self.file, self.columns, how.delimiter, how.encoding, how.records)
 
     def _left_out(self) -> Mapping[str, str]:
         if self.setting is None:
@@ -193,7 +196,7 @@ class RemoteFile:
 
     def read(self, file: SourceFile, folder: Path, known: Known | None = None) -> FileReading:
         """Download it, unless its server says that it is still what it was."""
-        following = Following(self.setting, headers_of(self.source, self.declared, os.environ))
+        following = Following(self.setting, headers_of(self.source, self.setting, self.declared, os.environ))
         rule = _page_rule(self.declared)
         if rule is not None:
             return FileReading.of(

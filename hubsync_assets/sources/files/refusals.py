@@ -17,6 +17,7 @@ __all__ = [
     "unsafe_redirect",
     "untrusted",
     "unusable_url",
+    "unwatched",
 ]
 
 
@@ -35,7 +36,7 @@ def needs_extra(name: str, packing: str, what: str) -> FileRefusedError:
 def download_refused(name: str, status: int) -> PermanentError:
     """A 4xx that will stay one."""
     advice = {
-        401: "the URL needs credentials: use a pre-signed URL",
+        401: "the URL needs credentials: declare bearer or headers, or use a pre-signed URL",
         403: "the pre-signed URL has expired or does not cover this file: get a new one",
         404: "there is no such file: correct the URL or wait for the export",
         410: "the file was taken away: get a new URL",
@@ -75,3 +76,10 @@ def too_large(name: str, most: int, why: str) -> PermanentError:
 def unsafe_redirect(name: str, why: str) -> PermanentError:
     """It leads where a server must not lead us. Where that is, the server has said, so it is not quoted."""
     return PermanentError(f"{name}: it redirects {why}: give the URL of the file itself")
+
+
+def unwatched(name: str) -> PermanentError:
+    """The environment names a SOCKS proxy. Its address is not told: it may have a password."""
+    return PermanentError(
+        f"{name}: the environment names a SOCKS proxy, behind which nobody sees where a connection leads: name an HTTP proxy, or put the server into NO_PROXY"
+    )

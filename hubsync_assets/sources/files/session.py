@@ -3,7 +3,8 @@
 Redirects are followed here, one by one. They never lead from a public to a private address, where a server of somebody else could have us
 read what only we can reach (metadata of a cloud, a router), nor from https to http; credentials of a URL go to its own host alone. The
 address that counts is the one that the socket is connected to: a name can mean another one a moment later. Behind a proxy nobody knows that
-address, so only those that are written out are refused. Keep out: what an answer means (``replies``), and trying again (``fetch``).
+address, so only those that are written out are refused; the connections of a SOCKS proxy cannot even be watched, so there is none. Keep out:
+what an answer means (``replies``), and trying again (``fetch``).
 """
 
 import ipaddress
@@ -73,13 +74,13 @@ class Session(requests.Session):
         self._private = private
         self._behind_proxy = False
         for scheme in ("http://", "https://"):
-            self.mount(scheme, _Adapter(self._met))
+            self.mount(scheme, _Adapter(name, self._met))
 
     def ask(self, url: str, headers: Mapping[str, str], timeout: tuple[float, float]) -> requests.Response:
         """The answer that redirects end at, with its body not yet read.
 
         Raises:
-            PermanentError: A redirect that is not followed, or too many.
+            PermanentError: A redirect that is not followed, or too many; a SOCKS proxy.
             requests.RequestException: No answer.
         """
         auth = None
@@ -138,7 +139,8 @@ def _is_written_out(host: str, private: Callable[[str], bool]) -> bool:
 class _Adapter(HTTPAdapter):
     """Hands every new connection to ``met`` before it is used."""
 
-    def __init__(self, met: Met) -> None:
+    def __init__(self, name: str, met: Met) -> None:
+        self._name = name
         self._pools = _pools(met)
         super().__init__()
 
@@ -147,9 +149,10 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # noqa: ANN401 - as above
+        if proxy.lower().startswith("socks"):
+            raise refusals.unwatched(self._name)
         manager = super().proxy_manager_for(proxy, **kwargs)
-        if not proxy.lower().startswith("socks"):  # those have pools of their own
-            manager.pool_classes_by_scheme = self._pools
+        manager.pool_classes_by_scheme = self._pools
         return manager
 
 

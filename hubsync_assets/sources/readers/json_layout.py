@@ -16,7 +16,7 @@ from hubsync_assets.sources.readers.json_value import Fault, Members, scan, skip
 from hubsync_assets.sources.readers.keys import KEY
 from hubsync_assets.sources.readers.one_document import is_one_document
 
-__all__ = ["Layout", "find_layout"]
+__all__ = ["Layout", "at_path", "find_layout", "opened"]
 
 _DEEPEST = 6
 _ELEMENTS = 1000
@@ -116,19 +116,20 @@ def _declared(text: str, plain: Layout, declared: RecordsPath) -> Layout:
     if plain.kind == "array" and not _are_several(text):
         values = values[:1]
     lists = [value for value in values if isinstance(value, list) and not isinstance(value, Members)]
-    if declared.wrapper or not declared.path or any(_is_list(_at(value, declared.path)) for value in values):
+    if declared.wrapper or not declared.path or any(_is_list(at_path(value, declared.path)) for value in values):
         if not declared.path and not lists:
             return Layout("values" if is_document else "lines", wrapper=declared.wrapper)
         one = declared.path == () and len(values) == 1
         return Layout("array", (), declared.wrapper) if one else Layout("inside", declared.path, declared.wrapper)
     keys = tuple(step for step in declared.path if isinstance(step, str))
     elements = [element for value in lists for element in value]
-    if len(keys) == len(declared.path) and any(_at(value, keys) is not None for value in elements or values):
+    if len(keys) == len(declared.path) and any(at_path(value, keys) is not None for value in elements or values):
         return _layout(_Place(() if lists else None, keys), len(values), is_document=is_document)
     return Layout("inside", declared.path, declared.wrapper)
 
 
-def _at(value: object, path: Iterable[Step]) -> object:
+def at_path(value: object, path: Iterable[Step]) -> object:
+    """What the steps lead to in a value; None: nothing."""
     for step in path:
         if isinstance(step, str) and isinstance(value, Members):
             value = dict(value).get(step)
@@ -208,10 +209,10 @@ def _wrappers(value: object, columns: Columns, depth: int = 0) -> Iterator[tuple
         yield ()
     elif isinstance(value, Members) and depth < 3:
         for key, member in value:
-            yield from ((key, *inner) for inner in _wrappers(_opened(member), columns, depth + 1))
+            yield from ((key, *inner) for inner in _wrappers(opened(member), columns, depth + 1))
 
 
-def _opened(member: object) -> object:
+def opened(member: object) -> object:
     """JSON that is written as text is what it says."""
     if isinstance(member, str) and member[:1] == "{":
         try:

@@ -1,7 +1,8 @@
 r"""JSON objects one after the other, over as many lines as they like, read exactly and one by one; those in lists among them, too.
 
-White space or commas stand between them. What is not JSON costs everything up to the next line that begins with one of ``{[``, and the
-file counts as incomplete, because more than one record may have gone with it. Keep out: one object a line (``json_lines``).
+White space or commas stand between them, and marks of UTF-8 where files were joined. What is not JSON costs everything up to the next line that
+begins with one of ``{[``, and the file counts as incomplete, because more than one record may have gone with it. Keep out: one object a line
+(``json_lines``).
 """
 
 import re
@@ -15,8 +16,12 @@ from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 
 __all__ = ["JsonValuesParser", "NoQuickWay"]
 
-_GAP = re.compile(r"[ \t\n\r,]*")
-_NEXT = re.compile(r"\n(?=[\[{])")
+_GAP = re.compile(r"[ \t\n\r,\ufeff]*")
+_NEXT = re.compile(r"\n\ufeff?(?=[\[{])")
+_LINE_END = re.compile("\n(?:\ufeff|\udcef\udcbb?)?\\Z")
+"""Before what comes next, the mark, or a part of it, may stand behind a line end."""
+
+_HALF_A_MARK = ("\udcef", "\udcef\udcbb")
 
 
 class NoQuickWay:
@@ -73,7 +78,7 @@ class JsonValuesParser:
         at = 0
         while True:
             begin = self._begin(text, at)
-            if begin == len(text):
+            if begin == len(text) or (not final and text[begin:] in _HALF_A_MARK):
                 break
             try:
                 value, at = scan(text, begin)
@@ -85,10 +90,8 @@ class JsonValuesParser:
                 at = self._malformed(text, begin, wrong, fault, final=final)
             else:
                 self._take(value, text[begin:at])
-        # A line end may stand right before what comes next.
-        kept = (text[-1:] if self._skipping and text.endswith("\n") else text[begin:]).encode(
-            "utf-8", "surrogateescape"
-        )
+        line_end = _LINE_END.search(text) if self._skipping else None
+        kept = text[line_end.start() if line_end else begin :].encode("utf-8", "surrogateescape")
         self._offset += self._size - len(kept)
         self._parts, self._size = [kept] if kept else [], len(kept)
         # Doubling, so that a long value is not read often.

@@ -196,3 +196,29 @@ def test_a_declared_source_reads_its_pages_with_its_token(tmp_path: Path, monkey
     assert rows == ["p1@x.io", "p2@x.io", "p3@x.io"]
     assert (sent(here, "Authorization"), sent(here, "X-Key")) == (["Bearer hunter2"] * 3, ["hunter3"] * 3)
     assert "hunter" not in repr(source) + repr(reading) + str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["bearer", "headers"])
+def test_secrets_do_not_leave_this_machine_in_plain_text_unless_it_is_declared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("API_TOKEN", "hunter2")
+    value = "env:API_TOKEN" if key == "bearer" else {"X-Key": "env:API_TOKEN"}
+
+    def read(url: str, **more: bool) -> None:
+        declared = {"read": "env:API_URL", key: value, **more}
+        sync = ContactSync.model_validate({"sources": {"api": declared}, "fields": {"email": {"kind": "email"}}})
+        model = ContactModel(sync)
+        source = RemoteFile.of("api", url, model.columns("api"), model.source("api"))
+        source.read(source.find()[0], tmp_path)
+
+    with site(Answer(200, b"email\n")) as server:
+        monkeypatch.setenv("http_proxy", server.url)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.setenv(name, "127.0.0.1")
+        with pytest.raises(PermanentError, match=r"api: its URL is http, .* declare allow_plain: true"):
+            read("http://api.test/c.csv")
+        assert server.requests == []
+        read("http://api.test/c.csv", allow_plain=True)
+        read(f"{server.url}/c.csv")
+        assert len(server.requests) == 2

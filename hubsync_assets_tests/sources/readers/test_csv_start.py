@@ -7,7 +7,7 @@ import pytest
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.readers.column_names import column_names
-from hubsync_assets_tests.sources.seen import Seen, see_bytes
+from hubsync_assets_tests.sources.seen import COLUMNS, Seen, see_bytes
 
 BLOCKS = pytest.mark.parametrize("block_bytes", [1, 5, 1 << 20])
 
@@ -109,4 +109,4 @@ def test_tabs_stand_between_the_values_of_a_file_that_is_named_so(tmp_path: Path
 def test_people_are_told_the_columns_of_such_files(tmp_path: Path, content: str, name: str, encoding: str) -> None:
     path = tmp_path / name
     path.write_bytes(content.encode(encoding))
-    assert [" ".join(it.split()).replace("na me", "name") for it in column_names(locate(str(path))[0])] == ["email", "name", "age"]  # fmt: skip
+    assert [" ".join(it.split()).replace("na me", "name") for it in column_names(locate(str(path))[0], COLUMNS)] == ["email", "name", "age"]  # fmt: skip
