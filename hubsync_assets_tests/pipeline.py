@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -99,6 +99,7 @@ class Pipeline:
         retry_failed: bool = False,
         reformat: bool = False,
         only_plan: bool = False,
+        scope: Mapping[str, Any] | None = None,
     ) -> Synced:
         """One run: read, merge, plan, upload.
 
@@ -111,8 +112,9 @@ class Pipeline:
             retry_failed: as in a run's config.
             reformat: the same.
             only_plan: whether it ends before the upload.
+            scope: what it may write, as ``PlanOptions`` has it.
         """
-        options = PlanOptions(mode, clear_unknown, retry_failed, distrust=distrust, reformat=reformat)
+        options = PlanOptions(mode, clear_unknown, retry_failed, distrust=distrust, reformat=reformat, **(scope or {}))
         tell = self.tell
         with ExitStack() as stack:
             storage = Storage(self.model, self.folder / "storage")

@@ -30,6 +30,7 @@ from hubsync_assets.contacts.newly_settled import newly_settled
 from hubsync_assets.contacts.plan_rows import plan_rows
 from hubsync_assets.contacts.refusals import held_by_refusal
 from hubsync_assets.contacts.rules import Rules
+from hubsync_assets.contacts.scope import EVERYTHING, Scope
 from hubsync_assets.contacts.uncertainty import Uncertainty, marked_fields
 from hubsync_assets.contacts.unlike import with_settled
 from hubsync_assets.contacts.value_counts import ValueCounts, count_values
@@ -76,9 +77,10 @@ class Changes:
         existing: How many of all that are looked at the portal has.
         unchanged: How many contacts hold all that they should.
         held_back: How many contacts are not written now, for each reason: ``incomplete_source`` (what a source does not say may not
-            have been read), ``source_in_doubt`` (what it says is not believed), ``unreadable_value``, ``refused_before``, and the categories
-            of ``left_out``.
+            have been read), ``source_in_doubt`` (what it says is not believed), ``unreadable_value``, ``refused_before``, the categories
+            of ``left_out``, and the reasons of the run's scope.
         values: What becomes of the values.
+        leaves_doubt: Whether the scope holds back a contact of which nobody knows what HubSpot took.
     """
 
     planned: pl.DataFrame
@@ -89,6 +91,7 @@ class Changes:
     unchanged: int
     held_back: dict[str, int]
     values: ValueCounts
+    leaves_doubt: bool = False
 
 
 def find_changes(
@@ -99,6 +102,7 @@ def find_changes(
     refused: pl.DataFrame,
     rules: Rules,
     doubts: Mapping[str, SourceDoubts],
+    scope: Scope = EVERYTHING,
 ) -> Changes:
     """Decide what is written of contacts.
 
@@ -113,6 +117,7 @@ def find_changes(
         refused: ``Schemas.failed``.
         rules: What may be done.
         doubts: By source, what is not believed of its last reading; a source without doubts need not be there.
+        scope: What the run may write.
 
     Raises:
         ContactsError: ``found`` has two rows of a contact.
@@ -151,6 +156,9 @@ def find_changes(
     certain = remembered(without(each, held), uncertainty)
     refusals = held_by_refusal(model, certain.filter("action"), refused, rules)
     wanted = without(certain, refusals)
+    outside = scope.held(wanted.filter(pl.col("action") & pl.col("category").is_null()), model.contact_fields)
+    # Not even what was seen of them is logged, so that the next run decides as if this one had not been.
+    wanted = without(wanted, outside)
     written = wanted.filter(pl.col("action") & pl.col("category").is_null())
     left_out = wanted.filter(pl.col("category").is_not_null())
     news = newly_settled(model, wanted, found.unfit, rules)
@@ -163,8 +171,9 @@ def find_changes(
         creates=written.filter(pl.col("known_from") == NOBODY).height,
         existing=int(each["portal"].sum()),
         unchanged=wanted.height - written.height - left_out.height,
-        held_back={**reasons(held, uncertainty), **_not_sent(refusals, left_out)},
+        held_back={**reasons(held, uncertainty), **_not_sent(refusals, left_out), **_outside(outside)},
         values=count_values(model, written, there),
+        leaves_doubt=bool(outside["doubt"].any()),
     )
 
 
@@ -220,6 +229,10 @@ def _is_news(model: ContactModel) -> pl.Expr:
 def _not_sent(refusals: pl.DataFrame, left_out: pl.DataFrame) -> dict[str, int]:
     """How many contacts are not sent, because HubSpot refused them or because they are left out."""
     return count_refusals(pl.concat([refusals["category"], left_out["category"]]))
+
+
+def _outside(outside: pl.DataFrame) -> dict[str, int]:
+    return dict(outside.group_by("reason", maintain_order=True).len().iter_rows())
 
 
 def count_refusals(categories: pl.Series) -> dict[str, int]:

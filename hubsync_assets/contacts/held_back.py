@@ -10,13 +10,18 @@ from hubsync_assets.contacts.decision_columns import is_held, unread
 from hubsync_assets.contacts.uncertainty import Uncertainty
 
 __all__ = [
+    "ABOVE_MOST",
     "ALREADY_IN_PORTAL",
     "GONE_IN_PORTAL",
     "INCOMPLETE_SOURCE",
     "NOT_IN_PORTAL",
+    "NOT_LISTED",
+    "ONLY_CREATES",
+    "ONLY_UPDATES",
     "REFUSED_BEFORE",
     "SAME_RECORD",
     "SOURCE_IN_DOUBT",
+    "SOURCE_OFF",
     "UNREADABLE_VALUE",
     "reasons",
 ]
@@ -30,6 +35,13 @@ ALREADY_IN_PORTAL = "already_in_portal"
 GONE_IN_PORTAL = "gone_in_hubspot"
 SAME_RECORD = "same_hubspot_record"
 """Two golden records are one record in HubSpot, whose primary address is the other one's."""
+
+NOT_LISTED = "not_in_only_file"
+SOURCE_OFF = "of_a_source_that_is_off"
+ONLY_CREATES = "update_while_create_only"
+ONLY_UPDATES = "create_while_update_only"
+ABOVE_MOST = "above_max_contacts"
+"""The run was told to leave them; nothing is known to be wrong."""
 
 
 def reasons(held: pl.DataFrame, uncertainty: Uncertainty) -> dict[str, int]:

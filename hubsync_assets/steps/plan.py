@@ -31,13 +31,14 @@ from hubsync_assets.steps.plan_origin import has_refusal_that_may_be_over, origi
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.plan_rules import portal_values, rules_of
 from hubsync_assets.steps.portal_lookup import learn_all, read_each
+from hubsync_assets.steps.scoping import Scoping
 from hubsync_assets.steps.twins import TWINS_SCHEMA, find_twins, places_of_twins
 from hubsync_assets.sync_log.answers import AnswerText
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import State, refresh_state
 from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket, split_by_bucket
-from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
+from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -98,6 +99,7 @@ class _Planning:
         found = merged.facts["report"]["doubts"]
         self.doubts = {source: SourceDoubts.from_json(values) for source, values in found.items()}
         self.doubt: Doubt
+        self.scoping = Scoping(model, options)
         self.counts = PlanCounts()
         self.digest = PlanDigest()
         self.answers = PlanAnswers(AnswerText(model), portal_id, run_id, self.now)
@@ -139,7 +141,8 @@ class _Planning:
     def _publish(self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame) -> PlanReport:
         with self.storage.table(PLAN).new_version(bits=self.bits) as writer:
             compare = partial(self._changes, looking, now, twins)
-            for changes, rows in in_turn(compare, looking.groups(), BUCKETS_AT_ONCE):
+            for changes, rows in in_turn(compare, looking.groups(), self.scoping.at_once):
+                self.scoping.took(changes)
                 self.counts.add(changes, rows)
                 self.digest.add(rows)
                 self._note(changes, twins)
@@ -156,7 +159,7 @@ class _Planning:
             )
             facts = {
                 **self._origin,
-                "resolves": self.doubt.plans,
+                "resolves": () if self.scoping.leaves_doubt else self.doubt.plans,
                 "report": asdict(report),
                 "made_at": self.now.isoformat(),
             }
@@ -199,7 +202,8 @@ class _Planning:
     def _is_reusable(self, before: Version) -> bool:
         """Only a plan with no contacts in it: what another one would write has to be learned from the portal again."""
         same = all(before.facts.get(name) == value for name, value in self._origin.items())
-        nothing_to_do = not before.manifest.rows and not self.doubt.plans
+        # What a narrow run left was to do.
+        nothing_to_do = not (before.manifest.rows or self.doubt.plans or self.options.is_narrow)
         return (
             same and nothing_to_do and not has_refusal_that_may_be_over(self.model, self.merged, self.state, self.rules)
         )
@@ -225,7 +229,8 @@ class _Planning:
         refused = pl.concat(failed).filter(pl.col("property").is_null()).collect()
         there = Found(portal, unfit, twins)
         known = pl.concat(settled).collect()
-        changes = find_changes(self.model, looked_at, there, known, refused, self.rules, self.doubts)
+        scope = self.scoping.scope
+        changes = find_changes(self.model, looked_at, there, known, refused, self.rules, self.doubts, scope)
         return changes, self.forming.formed(changes.planned, found)
 
     def _note_unchanged(self, contacts: pl.DataFrame) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from hubsync_assets.contacts.rules import Mode
+from hubsync_assets.contacts.scope import Writes
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.steps.sums import Sum, Total
 
@@ -33,6 +34,11 @@ class PlanOptions:
         reserve: calls of each ten seconds that are left to the portal's other apps; the upload reads it here.
         distrust: trust neither log nor tables: read every contact from HubSpot, and plan from what it holds.
         reformat: write again what we wrote and what is written otherwise now, though it means the same.
+        only_file: path of a file of emails: nobody else is written; empty: everybody.
+        max_contacts: the most contacts to write; None: all.
+        sources_off: sources of whose contacts none is written.
+        writes: whether only new contacts are written, or only those that HubSpot has.
+        staged: ten contacts first, then a hundred, then the rest; the upload reads it here.
     """
 
     mode: Mode = "replace"
@@ -41,6 +47,17 @@ class PlanOptions:
     reserve: int = 0
     distrust: bool = False
     reformat: bool = False
+    only_file: str = ""
+    max_contacts: int | None = None
+    # A list, as it is compared with what JSON gave back.
+    sources_off: list[str] = field(default_factory=list)
+    writes: Writes = "all"
+    staged: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the plan leaves out contacts that it would write otherwise."""
+        return bool(self.only_file or self.sources_off) or self.writes != "all" or self.max_contacts is not None
 
 
 @dataclass(frozen=True, slots=True)
