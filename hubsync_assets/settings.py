@@ -36,6 +36,8 @@ class Settings:
         base_url: where the API is.
         api_version: first part of the API's paths.
         approval: whether a plan that changes unusually much waits for a person.
+        again_after: seconds after which a sensor asks again for a sync that did not finish; twice as many after each further time.
+        again_times: how often it asks again before it waits for a change or for the schedule.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -49,6 +51,8 @@ class Settings:
     api_version: str
     approval: Literal["needed", "never"] = "needed"
     unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    again_after: int = 60
+    again_times: int = 8
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -88,7 +92,18 @@ class Settings:
             api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
             approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
             unusual=_unusual(environment, own),
+            again_after=_number(environment, f"{own}AGAIN_AFTER", 60),
+            again_times=_number(environment, f"{own}AGAIN_TIMES", 8),
         )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise PermanentError(f"{name} cannot be what it is set to: write a whole number, such as {default}")
+    return int(text)
 
 
 def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:
