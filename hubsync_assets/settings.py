@@ -39,6 +39,8 @@ class Settings:
         reports: folder of the runs' pages.
         report_detail: whether they show who somebody is.
         reports_kept: of how many runs they are kept.
+        again_after: seconds after which a sensor asks again for a sync that did not finish; twice as many after each further time.
+        again_times: how often it asks again before it waits for a change or for the schedule.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -55,6 +57,8 @@ class Settings:
     reports: Path = Path("storage/reports")
     report_detail: Literal["masked", "full"] = "masked"
     reports_kept: int = 30
+    again_after: int = 60
+    again_times: int = 8
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -95,11 +99,13 @@ class Settings:
             api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
             approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
             unusual=_unusual(environment, own),
+            again_after=_number(environment, f"{own}AGAIN_AFTER", 60),
+            again_times=_number(environment, f"{own}AGAIN_TIMES", 8),
             reports=Path(environment.get(f"{own}REPORTS") or storage / "reports"),
             report_detail=cast(
                 "Literal['masked', 'full']", _one_of(environment, f"{own}REPORT_DETAIL", ("masked", "full"))
             ),
-            reports_kept=_whole(environment, f"{own}REPORTS_KEPT", 30),
+            reports_kept=_number(environment, f"{own}REPORTS_KEPT", 30, least=1),
         )
 
 
@@ -117,13 +123,15 @@ def _own(prefix: str) -> str:
     return f"HUBSYNC_{prefix.upper()}_" if prefix else "HUBSYNC_"
 
 
-def _whole(environment: Mapping[str, str], name: str, default: int) -> int:
-    """A number of at least one."""
+def _number(environment: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
     text = environment.get(name, "").strip()
-    if text and not re.fullmatch(r"[1-9]\d{0,5}", text):
-        msg = f"{name} cannot be what it is set to: write a whole number of at least 1, such as {default}"
-        raise PermanentError(msg)
-    return int(text or default)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) >= least):
+        raise PermanentError(
+            f"{name} cannot be what it is set to: write a whole number of at least {least}, such as {default}"
+        )
+    return int(text)
 
 
 def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:

@@ -20,6 +20,8 @@ from hubsync_assets.steps.approval import approve_stored
 from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
 from hubsync_assets.steps.plan_report import PLAN_SUMS
+from hubsync_assets.steps.sync_end import note_waiting
+from hubsync_assets.tables.storage import Storage
 
 __all__ = ["SyncConfig", "contact_changes_of"]
 
@@ -126,6 +128,8 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             context.log.info(plan_summary(report))
             for total in report.sums:
                 yield sum_result(sync, PLAN, total)
+            if guard.is_needed and not config.approve and (words := guard.message(report)):
+                _note_waiting(sync, context, opened, report, words)
             yield _is_usual(sync, report, guard, is_approved=bool(config.approve))
         if report.doubts and not _is_followed_by_upload(sync, context):
             raise dg.Failure(
@@ -152,6 +156,15 @@ def _is_usual(sync: Sync, report: PlanReport, guard: Guard, *, is_approved: bool
             "contacts_in_hubspot": weight.existing,
         },
     )
+
+
+def _note_waiting(
+    sync: Sync, context: dg.AssetExecutionContext, storage: Storage, report: PlanReport, words: str
+) -> None:
+    """A plan that was made to be looked at keeps nobody waiting."""
+    if _is_followed_by_upload(sync, context):
+        log = sync.of(context, "sync_log").open(sync, storage.folder)
+        note_waiting(storage, log, report.portal_id, context.run.run_id, words)
 
 
 def _is_followed_by_upload(sync: Sync, context: dg.AssetExecutionContext) -> bool:

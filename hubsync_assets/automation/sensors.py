@@ -1,64 +1,33 @@
-"""The sensors on sources: when what a source has changed and settled, they start a sync.
+"""The sensors on sources: when what a source has changed and settled, they start a sync, and again when it did not finish.
 
 ``new_files`` looks at names, sizes and times of files, every few seconds; ``changed_rows`` asks databases for what is declared to change with
-their rows, and buckets for what is in them, every quarter of an hour. ``decide`` is the decision, without Dagster. The cursor holds one digest a source and is the only
-memory: no run keys, which a failed run would burn (github.com/dagster-io/dagster issue 15982), and no list of names, which would grow for
-ever. Keep out: reading; Dagster gives a sensor 60 seconds.
+their rows, and buckets for what is in them, every quarter of an hour. Keep out: the decision (``asking``), and reading; Dagster gives a sensor 60 seconds.
 """
 
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import dagster as dg
 
+from hubsync_assets.automation.asking import Again, Asked, decide
 from hubsync_assets.automation.jobs import Jobs
 from hubsync_assets.automation.targets import runs_out_of_the_box, seconds_between_looks
 from hubsync_assets.errors import HubsyncError
-from hubsync_assets.resources import StorageResource, Sync
+from hubsync_assets.resources import Sync, SyncLook, look_at_sync
 from hubsync_assets.sources.connectors.registry import is_bucket_url, source_of
 from hubsync_assets.sources.errors import some_left_out
 from hubsync_assets.sources.files.fingerprint import Fingerprint
 
-__all__ = ["Decision", "changed_rows_of", "decide", "new_files_of"]
+__all__ = ["changed_rows_of", "new_files_of"]
 
 _LOOKS_AT_ONCE = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a look came to: sources that changed, or why nothing is done now; and the next cursor."""
-
-    changed: dict[str, Fingerprint] = field(default_factory=dict)
-    cursor: str = ""
-    skip: str | None = None
-
-
-def decide(cursor: str | None, seen: Mapping[str, Fingerprint]) -> Decision:
-    """Decide whether to sync.
-
-    Args:
-        cursor: what the last decision left: JSON of one digest a source.
-        seen: what each watched source looks like now.
-    """
-    if not seen:
-        return Decision(cursor=cursor or "", skip="no source is one that can be watched, so there is nothing to do")
-    moving = [source for source, look in seen.items() if not look.settled]
-    if moving:
-        return Decision(cursor=cursor or "", skip=f"files of {' and '.join(moving)} are still being written")
-    known = json.loads(cursor) if cursor else {}
-    digests = {source: look.digest for source, look in seen.items()}
-    changed = {source: look for source, look in seen.items() if known.get(source) != look.digest}
-    skip = None if changed else f"nothing has changed{_beside(seen)}"
-    return Decision(changed, json.dumps(digests, sort_keys=True), skip)
-
-
-def _beside(seen: Mapping[str, Fingerprint]) -> str:
-    """What the sources leave out, in words."""
-    told = [f"; {source} {some_left_out(look.left_out)}" for source, look in seen.items() if look.left_out]
-    return "".join(told)
+_STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED)
+_STARTING_SECONDS = 300.0
+"""A run that was asked for and has no lock yet is on its way for so long; one that is older is dead and not noticed, or past its locks."""
 
 
 def new_files_of(sync: Sync, jobs: Jobs) -> dg.SensorDefinition:
@@ -103,13 +72,18 @@ def _sensor(
     def changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         """Look at all sources of its kind, and ask for one run when any of them changed."""
         try:
-            if StorageResource().open(sync).lock.is_taken():
-                return dg.SkipReason("a sync is running; looking again when it has finished")
-            decision = decide(context.cursor, look())
+            now = look_at_sync(sync)
+            if now.is_taken:
+                return _wait(context.cursor, now)
+            settings = sync.settings(os.environ)
+            again = Again(settings.again_after, settings.again_times)
+            decision = decide(context.cursor, look(), now.past, time.time(), again)
         except HubsyncError as error:
             return dg.SkipReason(str(error))
-        if decision.skip is not None:
+        if not decision.ask:
             return dg.SensorResult(skip_reason=decision.skip, cursor=decision.cursor)
+        if _is_on_its_way(context.instance, jobs):
+            return dg.SkipReason("a sync has been asked for and is about to start; looking again when it has")
         exports = sync.model.tables.export
         return dg.SensorResult(
             run_requests=[dg.RunRequest()],
@@ -121,6 +95,26 @@ def _sensor(
         )
 
     return changed
+
+
+def _wait(cursor: str | None, now: SyncLook) -> dg.SensorResult:
+    """A run is at work: a pause before the next one counts from its end."""
+    asked = Asked.of(cursor)
+    kept = replace(asked, at=time.time()).cursor if asked else cursor
+    return dg.SensorResult(
+        skip_reason=f"a sync is running: {now.writer}; looking again when it has finished", cursor=kept
+    )
+
+
+def _is_on_its_way(instance: dg.DagsterInstance, jobs: Jobs) -> bool:
+    """Whether a sync waits in the queue or is being started, whoever asked for it: another sensor, another code location, a person."""
+    early = [dg.DagsterRunStatus.QUEUED, *_STARTING]
+    runs = instance.get_run_records(dg.RunsFilter(job_name=jobs.sync.name, statuses=early), limit=20)
+    return any(
+        record.dagster_run.status == dg.DagsterRunStatus.QUEUED
+        or time.time() - record.create_timestamp.timestamp() < _STARTING_SECONDS
+        for record in runs
+    )
 
 
 def _metadata(look: Fingerprint) -> dict[str, int | str]:

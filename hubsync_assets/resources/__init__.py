@@ -6,5 +6,14 @@ the step that needs it. Put here: Dagster resources. Keep out: defaults and chec
 
 from hubsync_assets.resources.environment import HubSpotResource, SourcesResource, StorageResource, SyncLogResource
 from hubsync_assets.resources.sync import Sync
+from hubsync_assets.resources.watching import SyncLook, look_at_sync
 
-__all__ = ["HubSpotResource", "SourcesResource", "StorageResource", "Sync", "SyncLogResource"]
+__all__ = [
+    "HubSpotResource",
+    "SourcesResource",
+    "StorageResource",
+    "Sync",
+    "SyncLogResource",
+    "SyncLook",
+    "look_at_sync",
+]

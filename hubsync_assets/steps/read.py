@@ -17,6 +17,7 @@ from hubsync_assets.sources.files.odd_times import odd_times
 from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.last_reading import release_of
+from hubsync_assets.steps.looks import look_before, note_look
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.read_source import Found, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
@@ -66,7 +67,7 @@ def read_sources(
     """
     refuse_unconfirmed(storage, confirm)
     wanted = storage.model.sources if wanted is None else wanted
-    located, failures = _look(storage, sources, files, confirm)
+    located, looks, failures = _look(storage, sources, files, confirm)
     yield from (failure for failure in failures if failure.source in wanted)
     findable = [source for source in wanted if source in located or source not in sources]
     events: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
@@ -99,6 +100,7 @@ def read_sources(
                 if isinstance(event, BaseException):
                     crash = crash or event
                 else:
+                    _note(storage, event, looks)
                     yield event
         finally:
             # Nobody may write once the caller gives the lock back, and what the other source rejected must not be lost.
@@ -109,23 +111,31 @@ def read_sources(
             raise crash
 
 
+def _note(storage: Storage, event: Event, looks: Mapping[str, str | None]) -> None:
+    if isinstance(event, ReadReport):
+        note_look(storage, event.source, looks.get(event.source), event.version)
+
+
 def _look(
     storage: Storage, sources: Mapping[str, str], files: Literal["all", "newest"], confirm: Collection[str]
-) -> tuple[dict[str, Found], list[ReadFailure]]:
-    """What each source is to read, and those that cannot be: they fail by themselves, and must not take the other one along.
+) -> tuple[dict[str, Found], dict[str, str | None], list[ReadFailure]]:
+    """What each source is to read, what those that are files look like to a sensor, and those that cannot be read: they fail by themselves, and must not take the other one along.
 
     One look, handed on: a file that comes meanwhile is compared and read, or neither.
     """
     located: dict[str, Found] = {}
+    looks: dict[str, str | None] = {}
     failures = []
     for name, setting in sources.items():
         try:
             release = release_of(storage, name, confirm)
             source = source_of(storage.model, name, setting, release)
+            # What comes between the look and the reading is a change to the sensor, and is read once too often rather than never.
+            looks[name] = None if storage.model.source(name).is_database else look_before(source)
             there = source.find()
             located[name] = Found(source, there, odd_times(there, storage.model.source(name).rank), release)
         except HubsyncError as error:
             failures.append(ReadFailure(name, error))
     refuse_same_files({name: found.files for name, found in located.items()})
     newest = None if files == "all" else 1
-    return {name: replace(found, files=found.files[:newest]) for name, found in located.items()}, failures
+    return {name: replace(found, files=found.files[:newest]) for name, found in located.items()}, looks, failures

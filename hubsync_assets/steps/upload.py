@@ -27,6 +27,7 @@ from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_origin import refuse_stale
 from hubsync_assets.steps.rereading import Rereading
 from hubsync_assets.steps.sent_values import values_sent
+from hubsync_assets.steps.sync_end import note_upload
 from hubsync_assets.steps.upload_answers import OF_CALLS, UploadAnswers
 from hubsync_assets.steps.upload_progress import OnProgress, ticks
 from hubsync_assets.steps.upload_report import UploadReport
@@ -77,7 +78,9 @@ def upload_changes(
     log.acquire(portal_id, run_id)
     refuse_stale(storage, plan, portal_id)
     refuse_unapproved(log, plan, guard or Guard())
-    return _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
+    report = _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
+    note_upload(storage, log, report, run_id)
+    return report
 
 
 class _Upload:

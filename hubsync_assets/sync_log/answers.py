@@ -3,8 +3,8 @@
 Put here: the table's shape in Python and in SQL. Keep out: connections (``log``) and the fold (``fold``).
 """
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "AnswerText",
+    "answer_frame",
     "sequence_type",
 ]
 
@@ -146,6 +147,15 @@ SETTLED_ENTRY: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
     ("field", "value", "decision", "digest", "property", "category", "message", "correlation_id"), pl.String
 )
 """One entry of ``settled``: see ``model.schema.SETTLED_SCHEMA``."""
+
+
+def answer_frame(rows: Sequence[sa.Row[Any]]) -> pl.DataFrame:
+    """Rows of the log as a frame (ANSWER_SCHEMA); at least one."""
+    columns = dict(zip(ANSWER_SCHEMA, zip(*rows, strict=True), strict=True))
+    # SQLite gives naive times back; both databases hold UTC.
+    columns["at"] = tuple(at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None) for at in columns["at"])
+    naive = pl.DataFrame(columns, schema=ANSWER_SCHEMA | {"at": pl.Datetime("us")})
+    return naive.with_columns(pl.col("at").dt.replace_time_zone("UTC"))
 
 
 class AnswerText:

@@ -22,7 +22,7 @@ _SETTINGS = {
 DATABASES = frozenset(_SETTINGS)
 """The kinds of database that a log can be in, by SQLAlchemy's name."""
 
-_APPEND_ONLY = ("answers", "plans", "mappings", "renames")
+_APPEND_ONLY = ("answers", "plans", "mappings", "renames", "syncs")
 _NAMES = ", ".join(f"'{table}'" for table in _APPEND_ONLY)
 _CLASSES = ", ".join(f"'{table}'::regclass" for table in _APPEND_ONLY)
 

@@ -7,24 +7,24 @@ refuses it (``durable``). Keep out: who may write (``database_lock``), and what 
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, METADATA, Answer
+from hubsync_assets.sync_log.answers import ANSWERS, LAYOUT, METADATA, Answer, answer_frame
 from hubsync_assets.sync_log.database_lock import DatabaseLock, one_at_a_time
-from hubsync_assets.sync_log.durable import DATABASES, keep_private, refuse_changes, wait_for_the_disk
+from hubsync_assets.sync_log.durable import keep_private, refuse_changes, wait_for_the_disk
+from hubsync_assets.sync_log.engine import engine_of
 from hubsync_assets.sync_log.failures import clear_failures
 from hubsync_assets.sync_log.insert import AnswerInsert
 from hubsync_assets.sync_log.layout import add_columns
 from hubsync_assets.sync_log.mappings import known_mappings, number_of
 from hubsync_assets.sync_log.plan_events import PLANS, OpenPlan, PlanEvent, event_row, open_plans
 from hubsync_assets.sync_log.renames import note_renames, renames
+from hubsync_assets.sync_log.sync_ends import SYNCS, SyncEnd, end_row
 from hubsync_assets.tables.holder import Holder
 
 __all__ = ["SyncLog", "sqlite_url"]
@@ -32,9 +32,6 @@ __all__ = ["SyncLog", "sqlite_url"]
 LAYOUT_VERSION = 2
 """2: what was sent in HubSpot's form, and what was settled."""
 ROWS_AT_A_TIME = 20_000
-NO_URL = (
-    "HUBSYNC_LOG_URL is not a usable database URL: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
-)
 
 
 def sqlite_url(storage: Path) -> str:
@@ -57,15 +54,7 @@ class SyncLog:
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            self._engine = sa.create_engine(url, pool_pre_ping=True)
-        except ImportError as error:
-            msg = f"the driver {error.name} of HUBSYNC_LOG_URL is not installed; for PostgreSQL: pip install '.[postgres]'"
-            raise PermanentError(msg) from None
-        except SQLAlchemyError:
-            raise PermanentError(NO_URL) from None
-        if self._engine.dialect.name not in DATABASES:
-            raise PermanentError(NO_URL)
+        self._engine = engine_of(url)
         self._insert = AnswerInsert(self._engine.dialect)
         self._lock = DatabaseLock(self._engine)
         wait_for_the_disk(self._engine)
@@ -112,6 +101,22 @@ class SyncLog:
             connection.execute(
                 PLANS.insert().values(event_row(connection, portal_id, plan_id, event, run_id, in_doubt))
             )
+
+    def note_end(self, portal_id: int, run_id: str, end: SyncEnd, looks: Mapping[str, str], why: str) -> None:
+        """Note durably how a sync ended.
+
+        Args:
+            portal_id: where it wrote.
+            run_id: its run.
+            end: how it ended.
+            looks: by source, what it looked like before it was read.
+            why: for a person, where it did not finish; without contact data.
+
+        Raises:
+            TransientError: the database did not take it, or the lock that was acquired is lost.
+        """
+        with clear_failures("written"), self._lock.transaction() as connection:
+            connection.execute(SYNCS.insert().values(end_row(connection, portal_id, run_id, end, looks, why)))
 
     def open_plans(self, portal_id: int) -> list[OpenPlan]:
         """The plans of a portal that left contacts in doubt which nobody has looked at since."""
@@ -192,7 +197,7 @@ class SyncLog:
         with clear_failures("read"), self._engine.connect() as connection:
             while rows := connection.execute(query, {"after": seq}).all():
                 seq = rows[-1].seq
-                yield _frame(rows)
+                yield answer_frame(rows)
 
     def acquire(self, portal_id: int, run_id: str) -> None:
         """Be the only writer to a portal through a shared database (a SQLite log is guarded by the storage folder's own lock).
@@ -237,11 +242,3 @@ class SyncLog:
             )
             raise PermanentError(msg)
         return str(row.log_id)
-
-
-def _frame(rows: Sequence[sa.Row[Any]]) -> pl.DataFrame:
-    columns = dict(zip(ANSWER_SCHEMA, zip(*rows, strict=True), strict=True))
-    # SQLite gives naive times back; both databases hold UTC.
-    columns["at"] = tuple(at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None) for at in columns["at"])
-    naive = pl.DataFrame(columns, schema=ANSWER_SCHEMA | {"at": pl.Datetime("us")})
-    return naive.with_columns(pl.col("at").dt.replace_time_zone("UTC"))

@@ -1,53 +1,25 @@
-"""The sensor on new files: the decision without Dagster, and the sensor on a real instance."""
+"""The sensor on new files, on a real instance; its decision alone is in test_asking.py."""
 
-import json
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from hubsync_assets.automation import Jobs, new_files_of
-from hubsync_assets.automation.sensors import decide
+from hubsync_assets.automation.asking import Asked
+from hubsync_assets.building import build_definitions
 from hubsync_assets.resources import Sync
 from hubsync_assets.sources.connectors.exports import STILL_SECONDS
-from hubsync_assets.sources.files.fingerprint import Fingerprint
+from hubsync_assets.sync_log.log import SyncLog, sqlite_url
+from hubsync_assets.sync_log.sync_ends import SyncEnd
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.shipped import MODEL
 
 SYNC = Sync(MODEL)
 LONG_AGO = time.time() - 100
-
-
-def look(digest: str, *, settled: bool = True) -> Fingerprint:
-    return Fingerprint(digest, files=1, settled=settled)
-
-
-def test_the_first_look_starts_a_run() -> None:
-    decision = decide(None, {"db1": look("a"), "db2": look("b")})
-    assert set(decision.changed) == {"db1", "db2"}
-    assert json.loads(decision.cursor) == {"db1": "a", "db2": "b"}
-
-
-def test_only_a_change_starts_the_next_one() -> None:
-    first = decide(None, {"db1": look("a"), "db2": look("b")})
-    same = decide(first.cursor, {"db1": look("a"), "db2": look("b")})
-    assert (same.changed, same.skip, same.cursor) == ({}, "nothing has changed", first.cursor)
-    other = decide(first.cursor, {"db1": look("a"), "db2": look("c")})
-    assert set(other.changed) == {"db2"}
-
-
-def test_files_that_are_still_being_written_leave_the_cursor_alone() -> None:
-    first = decide(None, {"db1": look("a")})
-    moving = decide(first.cursor, {"db1": look("b", settled=False)})
-    assert moving.skip == "files of db1 are still being written"
-    assert moving.cursor == first.cursor
-    assert set(decide(moving.cursor, {"db1": look("b")}).changed) == {"db1"}
-
-
-def test_nothing_to_watch_is_said() -> None:
-    assert decide(None, {}).skip == "no source is one that can be watched, so there is nothing to do"
 
 
 @pytest.fixture
@@ -61,9 +33,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def evaluate(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
+def finish(folder: Path, cursor: str | None) -> None:
+    """What a run leaves that was made from what the sensor saw."""
+    asked = Asked.of(cursor)
+    assert asked is not None
+    with SyncLog(sqlite_url(folder / "storage")) as log:
+        log.note_end(1, "run", SyncEnd.FINISHED, asked.looks, "")
+
+
+def evaluate(cursor: str | None, given: dg.DagsterInstance | None = None) -> dg.SensorResult | dg.SkipReason:
     with (
-        dg.DagsterInstance.ephemeral() as instance,
+        nullcontext(given) if given else dg.DagsterInstance.ephemeral() as instance,
         dg.build_sensor_context(instance=instance, cursor=cursor) as context,
     ):
         result = new_files_of(SYNC, Jobs.of(SYNC))(context)
@@ -81,9 +61,10 @@ def test_a_new_file_asks_for_one_run_and_reports_what_it_saw(folder: Path) -> No
     second = evaluate(first.cursor)
     assert isinstance(second, dg.SensorResult)
     assert [event.asset_key.to_user_string() for event in second.asset_events] == ["db1_export"]
+    finish(folder, second.cursor)
     third = evaluate(second.cursor)
     assert isinstance(third, dg.SensorResult)
-    assert (third.run_requests, third.cursor) == ([], second.cursor)
+    assert (third.run_requests, str(third.skip_reason)) == ([], "SkipReason(skip_message='nothing has changed')")
 
 
 def test_a_file_copied_late_with_an_old_time_is_seen(folder: Path) -> None:
@@ -119,9 +100,42 @@ def test_while_a_sync_is_running_it_waits(folder: Path) -> None:
     storage = Storage(MODEL, folder / "storage")
     storage.lock.acquire("run 1")
     result = evaluate(None)
-    assert isinstance(result, dg.SkipReason)
+    assert isinstance(result, dg.SensorResult)
+    assert "a sync is running: run 1; looking again when it has finished" in str(result.skip_reason)
     storage.lock.release()
-    assert isinstance(evaluate(None), dg.SensorResult)
+    after = evaluate(result.cursor)
+    assert isinstance(after, dg.SensorResult)
+    assert len(after.run_requests or []) == 1
+
+
+def test_while_another_disk_holds_the_portal_it_waits_and_says_who(
+    folder: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBSYNC_LOG_URL", postgresql)
+    (folder / "db1" / "a.json").write_text("[]")
+    with SyncLog(postgresql) as elsewhere:
+        elsewhere.acquire(1, "1b9d6bcd-bbfd")
+        result = evaluate(None)
+    assert isinstance(result, dg.SensorResult)
+    assert result.run_requests == []
+    assert f"a sync is running: run 1b9d6bcd (process {os.getpid()} on " in str(result.skip_reason)
+    after = evaluate(result.cursor)
+    assert isinstance(after, dg.SensorResult)
+    assert len(after.run_requests or []) == 1
+
+
+def test_what_another_sensor_or_code_location_has_asked_for_is_not_asked_for_twice(folder: Path) -> None:
+    (folder / "db1" / "a.json").write_text("[]")
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = build_definitions().resolve_job_def("sync_contacts")
+        queued = instance.create_run_for_job(job, status=dg.DagsterRunStatus.NOT_STARTED)
+        result = evaluate(None, instance)
+        assert isinstance(result, dg.SkipReason)
+        assert "is about to start" in (result.skip_message or "")
+        instance.report_run_failed(queued)
+        after = evaluate(None, instance)
+    assert isinstance(after, dg.SensorResult)
+    assert len(after.run_requests or []) == 1
 
 
 def test_what_a_source_leaves_out_is_named_whether_a_run_starts_or_not(folder: Path) -> None:
@@ -132,6 +146,7 @@ def test_what_a_source_leaves_out_is_named_whether_a_run_starts_or_not(folder: P
     told = {event.asset_key.to_user_string(): str(event.metadata.get("left_out")) for event in first.asset_events}
     assert "~$a.csv (an Office program" in told["db1_export"]
     assert told["db2_export"] == "None"
+    finish(folder, first.cursor)
     second = evaluate(first.cursor)
     assert isinstance(second, dg.SensorResult)
     assert second.run_requests == []
