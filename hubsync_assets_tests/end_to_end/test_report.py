@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from hubsync_assets.assets import run_report
 from hubsync_assets.reporting import looking_back, troubles
 from hubsync_assets_tests.end_to_end.project import Project, Run, person
 from hubsync_assets_tests.end_to_end.test_privacy import stored_by_dagster
@@ -91,6 +90,7 @@ def test_a_page_says_what_came_in_was_merged_changed_and_needs_somebody(project:
     assert "no two contacts with the same email" in page.words
     assert "merge the two contacts in HubSpot" in page.words
     assert "db1 contacts.json #4" in page.cells
+    assert "HubSpot wants no two contacts with the same email" in eventful.words["failed_contacts.nothing_is_refused"]
     ids = project.table("failed_contacts")["correlation_id"].drop_nulls().to_list()
     assert ids
     assert set(ids) <= set(page.cells)
@@ -138,7 +138,7 @@ def test_pages_are_their_owners_alone_and_the_run_has_the_path_as_text(project: 
     assert eventful.numbers["contact_changes"]["report"] == str(path)
     recorded = project.instance.get_run_by_id(eventful.run_id)
     assert recorded is not None
-    assert recorded.tags[run_report.TAG] == str(path)
+    assert recorded.tags["hubsync/report"] == str(path)
 
 
 def test_nothing_of_a_contact_is_in_dagsters_storage_after_a_run_with_full_pages(
@@ -253,7 +253,7 @@ def test_a_fault_in_the_page_costs_no_sync_and_its_words_are_left_out(
     def fail(*_: object) -> None:
         raise KeyError("zacharias@quillfeather.example")
 
-    monkeypatch.setattr(run_report, "looked_back", fail)
+    monkeypatch.setattr("hubsync_assets.assets.run_report.looked_back", fail)
     project.put("db1", [person(1)])
     project.put("db2", [])
     run = project.run()
