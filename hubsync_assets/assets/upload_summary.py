@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from hubsync_assets.model.tables import FAILED, NOTHING_REFUSED
+from hubsync_assets.reporting.refused_words import remedy_for
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.refused_report import Refused, RefusedKind
 from hubsync_assets.steps.upload import UploadReport
@@ -15,18 +16,6 @@ from hubsync_assets.steps.upload import UploadReport
 __all__ = ["refused_check", "refused_check_spec", "upload_summary"]
 
 _MEANS = "HubSpot takes every contact and every value of the sources."
-
-_REMEDIES = {
-    "INVALID_EMAIL": "correct the address at its source",
-    "INVALID_OPTION": "add the option in HubSpot, or name one of its options in hubsync.yaml",
-    "not_an_option": "add the option in HubSpot, or name one of its options in hubsync.yaml",
-    "too_long": "shorten the text at its source",
-    "CONFLICT": "merge the two contacts in HubSpot, or correct the one that is wrong",
-    "gone_in_hubspot": "take the contact out of the sources, or declare gone_in_hubspot: recreate",
-    "same_hubspot_record": "join the two contacts in the sources, or split the record in HubSpot",
-    "GDPR_BLACKLISTED_EMAIL": "take the contact out of its source: the person was erased in HubSpot",
-}
-_OTHERWISE = "failed_contacts says what HubSpot wants"
 
 
 def refused_check_spec(sync: Sync) -> dg.AssetCheckSpec:
@@ -81,7 +70,8 @@ def _refused(refused: Refused) -> Iterator[str]:
 def _line(kind: RefusedKind) -> str:
     what = f"{kind.property_name}: " if kind.property_name else ""
     how_many = _counted(kind.count, "value" if kind.property_name else "contact")
-    return f"{what}{kind.category}, {how_many}: {_REMEDIES.get(kind.category, _OTHERWISE)}"
+    remedy = remedy_for(kind.category)
+    return f"{what}{kind.category}, {how_many}: HubSpot wants {remedy.wants}; to do: {remedy.do}"
 
 
 def _counted(count: int, what: str) -> str:
