@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from hubsync_assets.assets.columns import column_schema
 from hubsync_assets.errors import HubsyncError, TransientError
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.sums import Sum, Total
@@ -26,7 +27,6 @@ def table_spec(  # what Dagster wants to know of a table
     sync: Sync, name: str, *, group: str, deps: list[str], description: str, kinds: set[str] | None = None
 ) -> dg.AssetSpec:
     """The spec of a table asset: its key, its columns and its place in the graph."""
-    columns = [dg.TableColumn(column, str(dtype)) for column, dtype in sync.model.tables.columns[name].items()]
     return dg.AssetSpec(
         sync.key(name),
         group_name=group,
@@ -34,7 +34,8 @@ def table_spec(  # what Dagster wants to know of a table
         description=description,
         kinds=kinds or {"polars", "parquet"},
         owners=OWNERS,
-        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+        tags={"hubsync": group},
+        metadata={"dagster/column_schema": column_schema(sync.model, name), "dagster/table_name": name},
     )
 
 
