@@ -15,7 +15,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
 from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = ["EMULATOR_PORT", "Settings"]
+__all__ = ["EMULATOR_PORT", "Settings", "port_of"]
 
 EMULATOR_PORT = 8954
 _VARIABLE = "env:"
@@ -69,7 +69,11 @@ class Settings:
         if target == "hubspot" and not token:
             msg = "HUBSYNC_TARGET is hubspot but HUBSPOT_ACCESS_TOKEN is not set: put a service key or private-app token into it"
             raise PermanentError(msg)
-        default_url = DEFAULT_BASE_URL if target == "hubspot" else f"http://127.0.0.1:{EMULATOR_PORT}"
+        default_url = (
+            DEFAULT_BASE_URL
+            if target == "hubspot"
+            else f"http://127.0.0.1:{port_of(environment, 'HUBSYNC_EMULATOR_PORT', EMULATOR_PORT)}"
+        )
         base_url = (environment.get("HUBSPOT_BASE_URL") or default_url).rstrip("/")
         if target == "emulator" and not _stays_here(base_url):
             msg = (
@@ -89,6 +93,19 @@ class Settings:
             approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
             unusual=_unusual(environment, own),
         )
+
+
+def port_of(environment: Mapping[str, str], name: str, default: int) -> int:
+    """A port that a variable names.
+
+    Raises:
+        PermanentError: It is no port.
+    """
+    text = environment.get(name, "").strip()
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65_536):
+        msg = f"{name} cannot be what it is set to: write a port from 1 to 65535; {default} counts when it is left out"
+        raise PermanentError(msg)
+    return int(text or default)
 
 
 def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:
