@@ -36,6 +36,7 @@ class Settings:
         base_url: where the API is.
         api_version: first part of the API's paths.
         approval: whether a plan that changes unusually much waits for a person.
+        refused_limit: share of the contacts, 0 to 1, above which it is said that HubSpot refuses them.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -49,6 +50,7 @@ class Settings:
     api_version: str
     approval: Literal["needed", "never"] = "needed"
     unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    refused_limit: float = 0.05
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -92,7 +94,17 @@ class Settings:
             api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
             approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
             unusual=_unusual(environment, own),
+            refused_limit=_share(environment, f"{own}REFUSED_LIMIT", 0.05),
         )
+
+
+def _share(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name, "").strip()
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%", text or f"{default:%}")
+    if match is None or float(match[1]) > 100:
+        msg = f"{name} cannot be what it is set to: write a share of the contacts, such as {default:.0%}"
+        raise PermanentError(msg)
+    return float(match[1]) / 100
 
 
 def port_of(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -24,7 +24,14 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def table_spec(  # what Dagster wants to know of a table
-    sync: Sync, name: str, *, group: str, deps: list[str], description: str, kinds: set[str] | None = None
+    sync: Sync,
+    name: str,
+    *,
+    group: str,
+    deps: list[str],
+    description: str,
+    kinds: set[str] | None = None,
+    freshness: dg.FreshnessPolicy | None = None,
 ) -> dg.AssetSpec:
     """The spec of a table asset: its key, its columns and its place in the graph."""
     return dg.AssetSpec(
@@ -34,6 +41,7 @@ def table_spec(  # what Dagster wants to know of a table
         description=description,
         kinds=kinds or {"polars", "parquet"},
         owners=OWNERS,
+        freshness_policy=freshness,
         tags={"hubsync": group},
         metadata={"dagster/column_schema": column_schema(sync.model, name), "dagster/table_name": name},
     )
@@ -46,7 +54,8 @@ def table_metadata(folder: Path, rows: int, numbers: Mapping[str, Any]) -> dict[
 
 def check_spec(sync: Sync, asset: str, total: Sum) -> dg.AssetCheckSpec:
     """A blocking check: when the sum does not close, nothing downstream runs and the run fails."""
-    return dg.AssetCheckSpec(total.name, asset=sync.key(asset), description=total.description, blocking=True)
+    words = f"{total.description} Blocking: where a single one is missing, nothing that follows is run. No setting changes that."
+    return dg.AssetCheckSpec(total.name, asset=sync.key(asset), description=words, blocking=True)
 
 
 def sum_result(sync: Sync, asset: str, total: Total) -> dg.AssetCheckResult:
@@ -57,7 +66,7 @@ def sum_result(sync: Sync, asset: str, total: Total) -> dg.AssetCheckResult:
         passed=total.closes,
         severity=dg.AssetCheckSeverity.ERROR,
         description=str(total),
-        metadata={"whole": total.whole, **total.parts},
+        metadata={"in_all": total.whole, **total.parts, "difference": total.whole - sum(total.parts.values())},
     )
 
 
