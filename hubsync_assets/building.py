@@ -6,12 +6,13 @@ at import time; a wrong setting shows in the step that needs it.
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 
 from hubsync_assets.assets import assets_of
-from hubsync_assets.automation import Jobs, changed_rows_of, daily_sync_of, new_files_of
+from hubsync_assets.automation import Jobs, alerts_of, changed_rows_of, daily_sync_of, hours_until_late, new_files_of
 from hubsync_assets.declaring.loading import file_named_by, load, model_of
 from hubsync_assets.model.declaration import ContactSync
 from hubsync_assets.resources import HubSpotResource, SourcesResource, StorageResource, Sync, SyncLogResource
@@ -51,10 +52,11 @@ def build_definitions(
         **(resources or {}),
     }
     return dg.Definitions(
-        assets=assets_of(sync),
+        assets=assets_of(sync, timedelta(hours=hours_until_late())),
         jobs=jobs.all,
         schedules=[daily_sync_of(sync, jobs)],
-        sensors=[sensor for sensor in (new_files_of(sync, jobs), changed_rows_of(sync, jobs)) if sensor is not None],
+        sensors=[sensor for sensor in (new_files_of(sync, jobs), changed_rows_of(sync, jobs)) if sensor is not None]
+        + alerts_of(sync, jobs),
         # The four steps pass folders to each other: a process each would cost 3 seconds and gain nothing.
         executor=dg.in_process_executor,
         resources={sync.resource(name): resource for name, resource in found.items()},

@@ -15,7 +15,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
 from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = ["EMULATOR_PORT", "Settings", "storage_folder"]
+__all__ = ["EMULATOR_PORT", "Settings", "port_of", "storage_folder"]
 
 EMULATOR_PORT = 8954
 _VARIABLE = "env:"
@@ -41,6 +41,7 @@ class Settings:
         reports_kept: of how many runs they are kept.
         again_after: seconds after which a sensor asks again for a sync that did not finish; twice as many after each further time.
         again_times: how often it asks again before it waits for a change or for the schedule.
+        refused_limit: share of the contacts, 0 to 1, above which it is said that HubSpot refuses them.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -59,6 +60,7 @@ class Settings:
     reports_kept: int = 30
     again_after: int = 60
     again_times: int = 8
+    refused_limit: float = 0.05
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -79,7 +81,11 @@ class Settings:
         if target == "hubspot" and not token:
             msg = "HUBSYNC_TARGET is hubspot but HUBSPOT_ACCESS_TOKEN is not set: put a service key or private-app token into it"
             raise PermanentError(msg)
-        default_url = DEFAULT_BASE_URL if target == "hubspot" else f"http://127.0.0.1:{EMULATOR_PORT}"
+        default_url = (
+            DEFAULT_BASE_URL
+            if target == "hubspot"
+            else f"http://127.0.0.1:{port_of(environment, 'HUBSYNC_EMULATOR_PORT', EMULATOR_PORT)}"
+        )
         base_url = (environment.get("HUBSPOT_BASE_URL") or default_url).rstrip("/")
         if target == "emulator" and not _stays_here(base_url):
             msg = (
@@ -106,6 +112,7 @@ class Settings:
                 "Literal['masked', 'full']", _one_of(environment, f"{own}REPORT_DETAIL", ("masked", "full"))
             ),
             reports_kept=_number(environment, f"{own}REPORTS_KEPT", 30, least=1),
+            refused_limit=_share(environment, f"{own}REFUSED_LIMIT", 0.05),
         )
 
 
@@ -132,6 +139,28 @@ def _number(environment: Mapping[str, str], name: str, default: int, least: int 
             f"{name} cannot be what it is set to: write a whole number of at least {least}, such as {default}"
         )
     return int(text)
+
+
+def _share(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name, "").strip()
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%", text or f"{default:%}")
+    if match is None or float(match[1]) > 100:
+        msg = f"{name} cannot be what it is set to: write a share of the contacts, such as {default:.0%}"
+        raise PermanentError(msg)
+    return float(match[1]) / 100
+
+
+def port_of(environment: Mapping[str, str], name: str, default: int) -> int:
+    """A port that a variable names.
+
+    Raises:
+        PermanentError: It is no port.
+    """
+    text = environment.get(name, "").strip()
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65_536):
+        msg = f"{name} cannot be what it is set to: write a port from 1 to 65535; {default} counts when it is left out"
+        raise PermanentError(msg)
+    return int(text or default)
 
 
 def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:

@@ -60,21 +60,28 @@ def test_each_job_covers_its_part_of_the_graph(job: str, assets: set[str]) -> No
 def test_a_check_stands_before_everything_that_writes() -> None:
     checks = build_definitions().resolve_asset_graph().asset_check_keys
     assert {f"{key.asset_key.to_user_string()}.{key.name}" for key in checks} == {
-        "raw_db1.records_read",
+        "raw_db1.every_record_is_accounted_for",
         "raw_db1.agrees_with_last_accepted_reading",
         "raw_db2.agrees_with_last_accepted_reading",
-        "raw_db2.records_read",
-        "merged_contacts.raw_records",
-        "merged_contacts.distinct_emails",
+        "raw_db2.every_record_is_accounted_for",
+        "merged_contacts.every_record_is_merged",
+        "merged_contacts.emails_are_unique",
         *(f"raw_{source}.every_{what}" for source in ("db1", "db2") for what in ("column_is_used", "file_is_read")),
-        "contact_changes.merged_contacts",
-        "contact_changes.values",
+        "contact_changes.every_contact_is_decided",
+        "contact_changes.every_difference_is_decided",
         "contact_changes.changes_as_much_as_usual",
+        *(
+            f"raw_{source}.{what}"
+            for source in ("db1", "db2")
+            for what in ("columns_are_as_before", "few_records_are_rejected")
+        ),
         "failed_contacts.nothing_is_refused",
-        "hubspot_contacts.planned_contacts",
-        "hubspot_contacts.inputs_sent",
-        "hubspot_contacts.acknowledged_now",
-        "hubspot_contacts.results_given",
+        "failed_contacts.few_contacts_are_refused",
+        "hubspot_contacts.every_planned_contact_is_accounted_for",
+        "hubspot_contacts.every_contact_sent_has_an_answer",
+        "hubspot_contacts.every_acknowledgement_has_a_proof",
+        "hubspot_contacts.every_answer_belongs_to_its_call",
+        "hubspot_contacts.log_and_tables_agree",
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
+from hubsync_assets.assets.selection import Selection
 from hubsync_assets.model.tables import CONFLICTS, MERGED
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.merge import DISTINCT_EMAILS, RAW_RECORDS, MergeProgress, MergeReport, merge_sources
@@ -22,6 +23,7 @@ def contacts_of(sync: Sync) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=sync.name("contacts"),
+        can_subset=True,
         specs=[
             table_spec(
                 sync,
@@ -52,7 +54,7 @@ def contacts_of(sync: Sync) -> dg.AssetsDefinition:
                     case MergeProgress():
                         _tell(sync, context, event)
                     case MergeReport():
-                        yield from _results(sync, event, opened)
+                        yield from Selection.of(sync, context).told(context, _results(sync, event, opened))
 
     return contacts
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from hubsync_assets.assets.columns import column_schema
 from hubsync_assets.errors import HubsyncError, TransientError
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.sums import Sum, Total
@@ -23,10 +24,16 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def table_spec(  # what Dagster wants to know of a table
-    sync: Sync, name: str, *, group: str, deps: list[str], description: str, kinds: set[str] | None = None
+    sync: Sync,
+    name: str,
+    *,
+    group: str,
+    deps: list[str],
+    description: str,
+    kinds: set[str] | None = None,
+    freshness: dg.FreshnessPolicy | None = None,
 ) -> dg.AssetSpec:
     """The spec of a table asset: its key, its columns and its place in the graph."""
-    columns = [dg.TableColumn(column, str(dtype)) for column, dtype in sync.model.tables.columns[name].items()]
     return dg.AssetSpec(
         sync.key(name),
         group_name=group,
@@ -34,7 +41,9 @@ def table_spec(  # what Dagster wants to know of a table
         description=description,
         kinds=kinds or {"polars", "parquet"},
         owners=OWNERS,
-        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+        freshness_policy=freshness,
+        tags={"hubsync": group},
+        metadata={"dagster/column_schema": column_schema(sync.model, name), "dagster/table_name": name},
     )
 
 
@@ -45,7 +54,8 @@ def table_metadata(folder: Path, rows: int, numbers: Mapping[str, Any]) -> dict[
 
 def check_spec(sync: Sync, asset: str, total: Sum) -> dg.AssetCheckSpec:
     """A blocking check: when the sum does not close, nothing downstream runs and the run fails."""
-    return dg.AssetCheckSpec(total.name, asset=sync.key(asset), description=total.description, blocking=True)
+    words = f"{total.description} Blocking: where a single one is missing, nothing that follows is run. No setting changes that."
+    return dg.AssetCheckSpec(total.name, asset=sync.key(asset), description=words, blocking=True)
 
 
 def sum_result(sync: Sync, asset: str, total: Total) -> dg.AssetCheckResult:
@@ -56,7 +66,7 @@ def sum_result(sync: Sync, asset: str, total: Total) -> dg.AssetCheckResult:
         passed=total.closes,
         severity=dg.AssetCheckSeverity.ERROR,
         description=str(total),
-        metadata={"whole": total.whole, **total.parts},
+        metadata={"in_all": total.whole, **total.parts, "difference": total.whole - sum(total.parts.values())},
     )
 
 

@@ -19,6 +19,7 @@ def exports_of(sync: Sync) -> list[dg.AssetSpec]:
             group_name="sources",
             kinds={"file"},
             owners=OWNERS,
+            tags={"hubsync": "sources"},
             description=(
                 f"The export files of {source}, as hubsync.yaml names them: a file, a folder, a glob or a URL; "
                 "JSON, NDJSON, CSV or TSV, plain or packed, Parquet, Arrow, or a zip of them. Made by the database, not by Dagster."

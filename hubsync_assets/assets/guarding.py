@@ -10,7 +10,7 @@ from hubsync_assets.steps.guard import USUAL, Guard, Limit
 
 __all__ = ["USUAL_MEANS", "guard_of"]
 
-USUAL_MEANS = "The plan does not clear, overwrite or update unusually many contacts, or a person has approved it."
+USUAL_MEANS = "The plan does not clear, overwrite or update unusually many contacts, or a person has approved it. Red, and nothing is written, until then (yellow with HUBSYNC_APPROVAL=never); the limits are HUBSYNC_UNUSUAL_CLEARS, _OVERWRITES and _UPDATES."
 
 
 def guard_of(sync: Sync, context: dg.AssetExecutionContext) -> Guard:

@@ -23,6 +23,10 @@ _HEADS = {
 }
 
 
+_UNCHANGED = {"log": "as_last_written", "portal": "found_in_hubspot"}
+"""How it is known that a contact is as it should be."""
+
+
 def plan_numbers(report: PlanReport) -> dict[str, Any]:
     """Dagster plots each over time."""
     cost = report.cost
@@ -32,10 +36,13 @@ def plan_numbers(report: PlanReport) -> dict[str, Any]:
         "creates": report.creates,
         "updates": report.updates,
         "calls": report.calls,
-        "learned_from_portal": report.learned,
+        "read_from_hubspot": report.learned,
+        "held_back": sum(report.held_back.values()),
+        "contacts_that_lose_a_value": report.weight.clears,
+        "contacts_of_others_overwritten": report.weight.theirs,
         "in_doubt": report.in_doubt,
         "write_calls_needed": cost.write_calls,
-        **{f"unchanged/{how}": count for how, count in report.unchanged.items()},
+        **{f"unchanged/{_UNCHANGED.get(how, how)}": count for how, count in report.unchanged.items()},
         **{f"held_back/{reason}": count for reason, count in report.held_back.items()},
         **{f"values/{action}": report.actions.get(action, 0) for action in ACTIONS},
         **{f"changes/{name}/{action}": n for name, by in report.changes.items() for action, n in by.items()},

@@ -4,19 +4,23 @@ Put here: columns that nothing uses, files that are not read, and what is odd ab
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import dagster as dg
 
-from hubsync_assets.model.tables import COLUMNS, FILES
+from hubsync_assets.assets.source_drift import drift, reject_share
+from hubsync_assets.model.tables import COLUMNS, FEW_REJECTED, FILES, SAME_COLUMNS
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.read_report import ReadReport
 
 __all__ = ["reading_check_specs", "reading_checks"]
 
 _MEANS = {
-    COLUMNS: "Every column with values is a field's, or is declared for one.",
-    FILES: "Every file where the source's files are is read, and nothing about one is odd.",
+    COLUMNS: "Every column with values is a field's, or is declared for one. Yellow with a single one that is not; hubsync.yaml declares them.",
+    FILES: "Every file where the source's files are is read, and nothing about one is odd. Yellow with a single one; hubsync.yaml says what is read.",
+    SAME_COLUMNS: "The source has the columns that it had at the reading before. Yellow with a single one that is new or gone; hubsync.yaml declares them.",
+    FEW_REJECTED: "Few of the records cannot be synced. Yellow above 5 %: `rejected` in the run config of raw_records changes that.",
 }
 _MOST_NAMED = 12
 _PLAIN_NAME = re.compile(r"[^\W\d][\w ./()#%&+-]{0,59}")
@@ -30,9 +34,38 @@ def reading_check_specs(sync: Sync, table: str) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def reading_checks(sync: Sync, table: str, report: ReadReport) -> list[dg.AssetCheckResult]:
-    """Their results."""
-    found = {COLUMNS: _columns(report), FILES: _files(report)}
+def reading_checks(
+    sync: Sync, table: str, report: ReadReport, before: Mapping[str, Any] | None, rejected_limit: float
+) -> list[dg.AssetCheckResult]:
+    """Their results.
+
+    Args:
+        sync: the sync.
+        table: the raw table.
+        report: what the reading gave.
+        before: what the reading before gave, as JSON values; None: there was none.
+        rejected_limit: the share of the records, 0 to 1, above which it is said that they are rejected.
+    """
+    new, gone = drift(report, before)
+    found = {
+        COLUMNS: _columns(report),
+        FILES: _files(report),
+        SAME_COLUMNS: _drifted(report.source, new, gone),
+        FEW_REJECTED: reject_share(report, rejected_limit),
+    }
+    numbers: dict[str, dict[str, Any]] = {
+        COLUMNS: {"columns_not_used": len(report.unknown), "limit": 0},
+        FILES: {"files_to_look_at": len(report.files_to_look_at), "warnings": len(report.warnings), "limit": 0},
+        SAME_COLUMNS: {"columns_new": len(new), "columns_gone": len(gone), "limit": 0},
+        FEW_REJECTED: {
+            "rejected": report.rejected,
+            "records": report.records,
+            "share": report.rejected / report.records if report.records else 0.0,
+            "limit": rejected_limit,
+        },
+    }
+    if report.left_out:
+        numbers[FILES]["left_out"] = _named(report.left_out)
     return [
         dg.AssetCheckResult(
             asset_key=sync.key(table),
@@ -40,10 +73,16 @@ def reading_checks(sync: Sync, table: str, report: ReadReport) -> list[dg.AssetC
             passed=not words,
             severity=dg.AssetCheckSeverity.WARN,
             description=words or _MEANS[name],
-            metadata={"left_out": _named(report.left_out)} if name == FILES and report.left_out else None,
+            metadata=numbers[name],
         )
         for name, words in found.items()
     ]
+
+
+def _drifted(source: str, new: list[str], gone: list[str]) -> str:
+    words = [f"{source} has new columns: {_plain(new)}"] if new else []
+    words += [f"{source} has no column any more that it had: {_plain(gone)}"] if gone else []
+    return f"{'; '.join(words)}; declare in hubsync.yaml what should be used" if words else ""
 
 
 def _columns(report: ReadReport) -> str:
@@ -78,14 +117,18 @@ def _several(report: ReadReport) -> str:
 def _unused(report: ReadReport) -> str:
     if not report.unknown:
         return ""
-    plain = [name for name in report.unknown if _PLAIN_NAME.fullmatch(name)]
-    more = len(report.unknown) - len(plain[:_MOST_NAMED])
-    named = ", ".join(plain[:_MOST_NAMED])
-    others = f" and {more} more" if more and named else f"{more} with unusual names" if more else ""
     return (
-        f"{report.source} has columns that no field uses: {named}{others}; declare a field for what HubSpot should have, or a column of a "
+        f"{report.source} has columns that no field uses: {_plain(report.unknown)}; declare a field for what HubSpot should have, or a column of a "
         "field in hubsync.yaml"
     )
+
+
+def _plain(names: Collection[str]) -> str:
+    """Those that headers have, and how many others there are."""
+    plain = [name for name in names if _PLAIN_NAME.fullmatch(name)]
+    more = len(names) - len(plain[:_MOST_NAMED])
+    named = ", ".join(plain[:_MOST_NAMED])
+    return named + (f" and {more} more" if more and named else f"{more} with unusual names" if more else "")
 
 
 def _files(report: ReadReport) -> str:

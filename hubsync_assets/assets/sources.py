@@ -4,7 +4,8 @@ Any of them can be materialised alone; reading a source always brings ``rejected
 read may be lost. Keep out: how reading works (``steps.read``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -23,7 +24,9 @@ from hubsync_assets.tables.storage import Storage
 __all__ = ["raw_records_of"]
 
 BELIEVED_MEANS = (
-    "No file broke off, and records, columns, filled fields and rejects are as at the last reading that was accepted."
+    "No file broke off, and records, columns, filled fields and rejects are as at the last reading that was accepted. Where they are not, nothing "
+    "that depends on it is cleared, and the run ends with exit code 1. The limits are in the run config of raw_records: shrank, filled, rejected, "
+    "rejected_times, floor."
 )
 
 
@@ -104,6 +107,7 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
         with clear_failures():
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             settings = sync.of(context, "sources").settings(sync)
+            before = {source: _last_report(opened, raw[source]) for source in wanted}
             for event in read_sources(
                 settings.sources,
                 settings.files,
@@ -121,10 +125,10 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
                     case ReadReport():
                         _say_what_was_recognised(context, event)
                         _tell_of_files(context, event)
-                        yield from _results(sync, event, opened, selected)
+                        yield from _results(sync, event, opened, selected, before[event.source], config.rejected)
             rejected = opened.table(REJECTED).current()
             if rejected is not None:
-                metadata = table_metadata(rejected.folder.parent, rejected.manifest.rows, {})
+                metadata = table_metadata(rejected.folder.parent, rejected.manifest.rows, _rejects(opened))
                 if REJECTED in selected:
                     yield dg.MaterializeResult(asset_key=sync.key(REJECTED), metadata=metadata)
                 else:
@@ -137,23 +141,41 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
     return raw_records
 
 
-def _results(sync: Sync, report: ReadReport, storage: Storage, selected: set[str]) -> Iterator[Event]:
+def _rejects(storage: Storage) -> dict[str, int]:
+    """Of all sources together, as their last readings counted them."""
+    reports = [_last_report(storage, table) or {} for table in storage.model.tables.raw.values()]
+    return {f"{name}_in_all": sum(report.get(name, 0) for report in reports) for name in ("rejected", "dropped_values")}
+
+
+def _last_report(storage: Storage, table: str) -> Mapping[str, Any] | None:
+    version = storage.table(table).current()
+    return None if version is None else version.facts.get("report")
+
+
+def _results(
+    sync: Sync,
+    report: ReadReport,
+    storage: Storage,
+    selected: set[str],
+    before: Mapping[str, Any] | None,
+    rejected_limit: float,
+) -> Iterator[Event]:
     name = sync.model.tables.raw[report.source]
     if name not in selected:
         return
     numbers = {
         "records_read": report.records,
         "rejected": report.rejected,
-        "filtered": report.filtered,
+        "left_out_by_where": report.filtered,
         "dropped_values": report.dropped_values,
         "files": report.files,
         "bytes": report.size,
-        "whole": report.incomplete_rank is None,
+        "every_file_is_whole": report.incomplete_rank is None,
         "read_again": not report.reused,
         **{f"rejected/{reason}": count for reason, count in report.reasons.items()},
         # Not their names: a file without its header line has a contact where the names should be.
-        "unknown_fields": len(report.unknown),
-        "unknown_values": sum(report.unknown.values()),
+        "columns_not_used": len(report.unknown),
+        "values_not_used": sum(report.unknown.values()),
         **{f"note/{file}": note for file, note in report.notes.items()},
     }
     yield dg.MaterializeResult(
@@ -163,7 +185,7 @@ def _results(sync: Sync, report: ReadReport, storage: Storage, selected: set[str
     )
     yield sum_result(sync, name, report.records_sum)
     yield _believed(sync, report)
-    yield from reading_checks(sync, name, report)
+    yield from reading_checks(sync, name, report, before, rejected_limit)
 
 
 def _believed(sync: Sync, report: ReadReport) -> dg.AssetCheckResult:

@@ -13,11 +13,13 @@ from pydantic import Field
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.guarding import guard_of
 from hubsync_assets.assets.run_report import Stage, report_run
-from hubsync_assets.assets.upload_summary import refused_check, refused_check_spec, upload_summary
+from hubsync_assets.assets.selection import Selection
+from hubsync_assets.assets.upload_summary import refused_check_specs, refused_checks, upload_summary
 from hubsync_assets.hubspot.writer import Progress
-from hubsync_assets.model.tables import FAILED, PLAN, SETTLED, STATE
+from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
+from hubsync_assets.steps.refreshing import refresh_tables
 from hubsync_assets.steps.refused_report import Refused, refused_now
 from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.steps.upload_report import UPLOAD_SUMS
@@ -26,6 +28,9 @@ from hubsync_assets.tables.storage import Storage
 __all__ = ["hubspot_upsert_of"]
 
 KINDS = {"hubspot", "parquet"}
+
+
+_ONLY_FOLDED = f"{STATE} is not selected, so nothing is written to HubSpot: the tables are brought up to date with the sync log. To write, select {STATE}"
 
 
 class UploadConfig(dg.Config):
@@ -37,11 +42,12 @@ class UploadConfig(dg.Config):
     )
 
 
-def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
-    """The asset of one sync."""
+def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
+    """The asset of one sync; its state is stale when no upload has finished for so long."""
 
     @dg.multi_asset(
         name=sync.name("hubspot_upsert"),
+        can_subset=True,
         specs=[
             table_spec(
                 sync,
@@ -50,6 +56,7 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
                 deps=[PLAN],
                 kinds=KINDS,
                 description="What HubSpot has acknowledged: one row a contact, with its id, the values it took, when and by which run.",
+                freshness=dg.FreshnessPolicy.time_window(fail_window=late_after),
             ),
             table_spec(
                 sync,
@@ -68,16 +75,23 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
                 description="Values that were looked at and are not sent until the source, the policy or the property changes, with the reason.",
             ),
         ],
-        check_specs=[*(check_spec(sync, STATE, total) for total in UPLOAD_SUMS), refused_check_spec(sync)],
+        check_specs=[*(check_spec(sync, STATE, total) for total in UPLOAD_SUMS), *refused_check_specs(sync)],
         required_resource_keys={sync.resource(name) for name in ("sources", "storage", "sync_log", "hubspot")},
     )
     def hubspot_upsert(
         context: dg.AssetExecutionContext, config: UploadConfig
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
+        selection = Selection.of(sync, context)
         with clear_failures():
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             log = sync.of(context, "sync_log").open(sync, opened.folder)
+            limit = sync.of(context, "sources").settings(sync).refused_limit
+            if not selection.has(STATE):
+                context.log.info(_ONLY_FOLDED)
+                refresh_tables(opened, log)
+                yield from selection.told(context, _tables(sync, opened, refused_now(opened), limit))
+                return
             with sync.of(context, "hubspot").open(sync, reserve=_reserve(opened)) as client:
                 if config.approve:
                     approve_stored(opened, log, config.approve, context.run.run_id)
@@ -101,7 +115,7 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
                     "not sent": report.unsent + report.moved,
                 },
             )
-            yield from _results(sync, report, opened, refused, page)
+            yield from selection.told(context, _results(sync, report, opened, refused, limit, page))
         _fail_if_unfinished(report)
 
     return hubspot_upsert
@@ -136,17 +150,23 @@ def _reserve(storage: Storage) -> int:
 
 
 def _results(
-    sync: Sync, report: UploadReport, storage: Storage, refused: Refused, page: Mapping[str, dg.TextMetadataValue]
+    sync: Sync,
+    report: UploadReport,
+    storage: Storage,
+    refused: Refused,
+    limit: float,
+    page: Mapping[str, dg.TextMetadataValue],
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
         "portal_id": dg.MetadataValue.text(str(report.portal_id)),
         "planned": report.planned,
         "acknowledged": report.acknowledged,
-        "created": report.created,
-        "updated": report.updated,
+        "created": report.created + report.by_killed.created,
+        "updated": report.updated + report.by_killed.updated,
+        "of_them_by_a_killed_run": report.by_killed.created + report.by_killed.updated,
         "refused": report.refused,
         "unsent": report.unsent,
-        "moved": report.moved,
+        "changed_in_hubspot_meanwhile": report.moved,
         "refused_values": sum(report.refused_values.values()),
         "write_calls": report.calls,
         "calls": report.all_calls,
@@ -157,18 +177,30 @@ def _results(
         asset_key=sync.key(STATE),
         metadata={**table_metadata(state.folder.parent, state.manifest.rows, numbers), "summary": summary, **page},
     )
+    yield from _tables(sync, storage, refused, limit, report.reasons)
+    for total in report.sums:
+        yield sum_result(sync, STATE, total)
+
+
+def _tables(
+    sync: Sync, storage: Storage, refused: Refused, limit: float, reasons: Mapping[str, int] | None = None
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """``failed_contacts`` and ``settled_values``. ``reasons``: what the run that wrote was refused, by category."""
     failed = storage.table(FAILED).require()
-    reasons = {f"refused_now/{reason}": count for reason, count in report.reasons.items()}
+    numbers = {
+        "refused_contacts": sum(kind.count for kind in refused if kind.property_name is None),
+        "refused_values": sum(kind.count for kind in refused if kind.property_name is not None),
+        **{f"refused_now/{reason}": count for reason, count in (reasons or {}).items()},
+    }
     yield dg.MaterializeResult(
-        asset_key=sync.key(FAILED), metadata=table_metadata(failed.folder.parent, failed.manifest.rows, reasons)
+        asset_key=sync.key(FAILED), metadata=table_metadata(failed.folder.parent, failed.manifest.rows, numbers)
     )
     settled = storage.table(SETTLED).require()
     yield dg.MaterializeResult(
         asset_key=sync.key(SETTLED), metadata=table_metadata(settled.folder.parent, settled.manifest.rows, {})
     )
-    yield refused_check(sync, refused)
-    for total in report.sums:
-        yield sum_result(sync, STATE, total)
+    merged = storage.table(MERGED).current()
+    yield from refused_checks(sync, refused, merged.manifest.rows if merged is not None else 0, limit)
 
 
 def _unfinished(report: UploadReport) -> list[str]:

@@ -7,24 +7,51 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from hubsync_assets.model.tables import FAILED, NOTHING_REFUSED
+from hubsync_assets.model.tables import FAILED, FEW_REFUSED, NOTHING_REFUSED
 from hubsync_assets.reporting.refused_words import remedy_for
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.refused_report import Refused, RefusedKind
 from hubsync_assets.steps.upload import UploadReport
 
-__all__ = ["refused_check", "refused_check_spec", "upload_summary"]
+__all__ = ["refused_check_specs", "refused_checks", "upload_summary"]
 
-_MEANS = "HubSpot takes every contact and every value of the sources."
-
-
-def refused_check_spec(sync: Sync) -> dg.AssetCheckSpec:
-    """Yellow, and blocks nothing: one bad record never costs another."""
-    return dg.AssetCheckSpec(NOTHING_REFUSED, asset=sync.key(FAILED), description=_MEANS)
+_MEANS = "HubSpot takes every contact and every value of the sources. Yellow with a single one that it refuses; failed_contacts has each with the reason."
+_FEW_MEANS = "HubSpot refuses few of the contacts. Yellow, with a message to HUBSYNC_ALERT_URL, above 5 %: HUBSYNC_REFUSED_LIMIT changes that."
 
 
-def refused_check(sync: Sync, refused: Refused) -> dg.AssetCheckResult:
-    """The result of that check."""
+def refused_check_specs(sync: Sync) -> list[dg.AssetCheckSpec]:
+    """Yellow, and they block nothing: one bad record never costs another."""
+    means = {NOTHING_REFUSED: _MEANS, FEW_REFUSED: _FEW_MEANS}
+    return [dg.AssetCheckSpec(name, asset=sync.key(FAILED), description=words) for name, words in means.items()]
+
+
+def refused_checks(sync: Sync, refused: Refused, merged: int, limit: float) -> list[dg.AssetCheckResult]:
+    """The results of those checks.
+
+    Args:
+        sync: the sync.
+        refused: what is refused now.
+        merged: contacts that the sources have.
+        limit: the share of them, 0 to 1, that may be refused.
+    """
+    return [_nothing_check(sync, refused), _few_check(sync, refused, merged, limit)]
+
+
+def _few_check(sync: Sync, refused: Refused, merged: int, limit: float) -> dg.AssetCheckResult:
+    contacts = sum(kind.count for kind in refused if kind.property_name is None)
+    share = contacts / merged if merged else 0.0
+    words = f"{contacts:,} of {merged:,} contacts ({share:.1%}) are refused by HubSpot, the limit is {limit:.1%} (HUBSYNC_REFUSED_LIMIT)"
+    return dg.AssetCheckResult(
+        asset_key=sync.key(FAILED),
+        check_name=FEW_REFUSED,
+        passed=share <= limit,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=words,
+        metadata={"refused": contacts, "contacts": merged, "share": share, "limit": limit},
+    )
+
+
+def _nothing_check(sync: Sync, refused: Refused) -> dg.AssetCheckResult:
     contacts = sum(kind.count for kind in refused if kind.property_name is None)
     values = sum(kind.count for kind in refused if kind.property_name is not None)
     how_many = f"{_counted(contacts, 'contact')} and {_counted(values, 'value')}"
@@ -35,7 +62,7 @@ def refused_check(sync: Sync, refused: Refused) -> dg.AssetCheckResult:
         passed=not refused,
         severity=dg.AssetCheckSeverity.WARN,
         description=words if refused else _MEANS,
-        metadata={"contacts": contacts, "values": values},
+        metadata={"contacts": contacts, "values": values, "limit": 0},
     )
 
 
@@ -45,10 +72,13 @@ def upload_summary(report: UploadReport, refused: Refused) -> str:
 
 
 def _contacts(report: UploadReport) -> Iterator[str]:
+    created, updated = report.created + report.by_killed.created, report.updated + report.by_killed.updated
     yield (
-        f"**{report.created:,} contacts created, {report.updated:,} updated**, {report.refused:,} refused, {report.unsent:,} unsent, in "
+        f"**{created:,} contacts created, {updated:,} updated**, {report.refused:,} refused, {report.unsent:,} unsent, in "
         f"{report.calls:,} write calls."
     )
+    if by_killed := report.by_killed.created + report.by_killed.updated:
+        yield f"- {by_killed:,} of them were written by a run that was killed, and are counted now"
     if report.moved:
         yield f"- {report.moved:,} have changed in HubSpot since the plan was made, and wait for the next one"
     if report.stopped:

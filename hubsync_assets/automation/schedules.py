@@ -1,12 +1,12 @@
 """The daily sync, for sources that are not files (a URL), and to finish what a failed run left.
 
-Keep out: what it runs (``jobs``).
+Keep out: what it runs (``jobs``), and where its time is set (``targets``).
 """
 
 import dagster as dg
 
 from hubsync_assets.automation.jobs import Jobs
-from hubsync_assets.automation.targets import runs_out_of_the_box
+from hubsync_assets.automation.targets import daily_cron, runs_out_of_the_box, time_zone
 from hubsync_assets.resources import Sync
 
 __all__ = ["daily_sync_of"]
@@ -17,8 +17,11 @@ def daily_sync_of(sync: Sync, jobs: Jobs) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name=sync.name("daily_sync"),
         job=jobs.sync,
-        cron_schedule="0 5 * * *",
-        execution_timezone="UTC",
-        description="Every day at 05:00 UTC. A run on unchanged sources makes no write call.",
+        cron_schedule=daily_cron(),
+        execution_timezone=time_zone(),
+        description=(
+            f"Runs sync_contacts at {daily_cron()} ({time_zone()}); HUBSYNC_CRON and HUBSYNC_TIMEZONE change that. A run on unchanged sources "
+            "makes no write call."
+        ),
         default_status=dg.DefaultScheduleStatus.RUNNING if runs_out_of_the_box() else dg.DefaultScheduleStatus.STOPPED,
     )

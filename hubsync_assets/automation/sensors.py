@@ -14,7 +14,7 @@ import dagster as dg
 
 from hubsync_assets.automation.asking import Again, Asked, decide
 from hubsync_assets.automation.jobs import Jobs
-from hubsync_assets.automation.targets import runs_out_of_the_box, seconds_between_looks
+from hubsync_assets.automation.targets import runs_out_of_the_box, seconds_between_files, seconds_between_looks
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.resources import Sync, SyncLook, look_at_sync
 from hubsync_assets.sources.connectors.registry import is_bucket_url, source_of
@@ -36,7 +36,7 @@ def new_files_of(sync: Sync, jobs: Jobs) -> dg.SensorDefinition:
         sync,
         jobs,
         name="new_files",
-        seconds=10,
+        seconds=seconds_between_files(),
         description="Starts sync_contacts when a file of any source is new, changed or gone, and nothing has changed for some seconds.",
         look=lambda: dict(_look_at_files(sync)),
     )

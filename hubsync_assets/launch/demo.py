@@ -14,7 +14,7 @@ from hubsync_assets.errors import HubsyncError, PermanentError
 from hubsync_assets.launch.emulator_process import emulator_port, running_emulator
 from hubsync_assets.launch.summary import summary
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.settings import EMULATOR_PORT, Settings
+from hubsync_assets.settings import Settings
 from hubsync_assets.sources.connectors.registry import shown
 from hubsync_assets.tables.storage import Storage
 
@@ -52,7 +52,6 @@ def main(following: str | None = None) -> int:
 def prepare_environment() -> Path:
     """Point this process at the emulator and at an absolute DAGSTER_HOME, and return that."""
     os.environ["HUBSYNC_TARGET"] = "emulator"
-    os.environ.setdefault("HUBSPOT_BASE_URL", f"http://127.0.0.1:{EMULATOR_PORT}")
     home = Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute()
     if not home.is_dir():
         msg = f"DAGSTER_HOME is {home}, which is not a folder: start this with make, or create it"

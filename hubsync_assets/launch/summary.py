@@ -15,11 +15,14 @@ from hubsync_assets.model.tables import (
     COLUMNS,
     CONFLICTS,
     FAILED,
+    FEW_REFUSED,
+    FEW_REJECTED,
     FILES,
     IS_USUAL,
     MERGED,
     NOTHING_REFUSED,
     PLAN,
+    SAME_COLUMNS,
     STATE,
 )
 
@@ -133,6 +136,9 @@ _NO_SUMS = {
     FILES: "look",
     IS_USUAL: "approve",
     NOTHING_REFUSED: "refused",
+    SAME_COLUMNS: "look",
+    FEW_REJECTED: "look",
+    FEW_REFUSED: "refused",
 }
 """Checks that say something to a person, and the word that their line begins with."""
 

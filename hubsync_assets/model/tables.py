@@ -12,12 +12,15 @@ __all__ = [
     "COLUMNS",
     "CONFLICTS",
     "FAILED",
+    "FEW_REFUSED",
+    "FEW_REJECTED",
     "FILES",
     "IS_USUAL",
     "MERGED",
     "NOTHING_REFUSED",
     "PLAN",
     "REJECTED",
+    "SAME_COLUMNS",
     "SETTLED",
     "STATE",
     "Tables",
@@ -36,10 +39,15 @@ BELIEVED = "agrees_with_last_accepted_reading"
 COLUMNS = "every_column_is_used"
 FILES = "every_file_is_read"
 """Checks of each raw table of what a person may have forgotten."""
+SAME_COLUMNS = "columns_are_as_before"
+FEW_REJECTED = "few_records_are_rejected"
+"""Checks of each raw table of what has become of its source."""
 IS_USUAL = "changes_as_much_as_usual"
 """The check of the plan that waits for a person."""
 NOTHING_REFUSED = "nothing_is_refused"
 """The check of what HubSpot refuses."""
+FEW_REFUSED = "few_contacts_are_refused"
+"""The check of the share of contacts that it refuses."""
 
 
 class Tables:

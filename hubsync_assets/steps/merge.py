@@ -28,8 +28,11 @@ MERGE_VERSION = 3
 
 PROGRESS_SECONDS = 5.0
 
-RAW_RECORDS = Sum("raw_records", "Every row of the raw tables took part in the merge of one bucket.")
-DISTINCT_EMAILS = Sum("distinct_emails", "Every distinct email of records that were not rejected is one contact.")
+RAW_RECORDS = Sum("every_record_is_merged", "Every row of the raw tables took part in the merge of one bucket.")
+DISTINCT_EMAILS = Sum(
+    "emails_are_unique",
+    "Every distinct email of records that were not rejected is one contact, and no contact is there twice.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class MergeReport:
         conflicts: rows of ``contact_conflicts``.
         conflicts_by_field: the same by field.
         merged_records: rows of the raw tables that were found in the buckets.
+        twice: contacts beyond the first of one email.
         doubts: for each source that is in doubt, what is not believed of it: ``SourceDoubts`` as JSON values.
         reused: both raw tables are those of the last merge, so nothing was done.
     """
@@ -58,6 +62,7 @@ class MergeReport:
     conflicts_by_field: dict[str, int] = field(default_factory=dict)
     doubts: dict[str, dict[str, Any]] = field(default_factory=dict)
     merged_records: int = 0
+    twice: int = 0
     reused: bool = False
 
     @property
@@ -74,7 +79,7 @@ class MergeReport:
     @property
     def contacts_sum(self) -> Total:
         """See ``DISTINCT_EMAILS``."""
-        return DISTINCT_EMAILS.of(self.emails, {"merged": self.contacts})
+        return DISTINCT_EMAILS.of(self.emails, {"merged": self.contacts, "there_twice": self.twice})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
         return
     bits = max(version.bits for version in raw.values())
     started = reported = time.monotonic()
-    rows = emails = in_several = 0
+    rows = emails = in_several = twice = 0
     by_field: Counter[str] = Counter()
     with contacts_table.new_version(bits=bits) as contacts, conflicts_table.new_version(bits=bits) as conflicts:
         for found in in_turn(
@@ -124,6 +129,7 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
                 parquet.add(frame, bucket)
                 parquet.flush()  # Nothing more comes to the bucket, so holding it back would only cost memory.
             rows, emails, in_several = rows + found.records, emails + found.emails, in_several + found.in_several
+            twice += found.merged.contacts.height - found.merged.contacts["email"].n_unique()
             by_field.update(found.conflicts_by_field)
             if (now := time.monotonic()) - reported >= PROGRESS_SECONDS:
                 reported = now
@@ -138,6 +144,7 @@ def merge_sources(storage: Storage) -> Iterator[MergeProgress | MergeReport]:
             conflicts_by_field=dict(sorted(by_field.items())),
             doubts=_doubts(raw),
             merged_records=rows,
+            twice=twice,
         )
         facts = {"merge_version": MERGE_VERSION, "made_from": made_from, "report": asdict(report)}
         conflicts.publish(facts)

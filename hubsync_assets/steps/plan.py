@@ -22,6 +22,7 @@ from hubsync_assets.model.schema import SETTLED_SCHEMA
 from hubsync_assets.model.tables import MERGED, PLAN
 from hubsync_assets.steps.doubt import DOUBT_SCHEMA, IN_DOUBT_SCHEMA, Doubt, confirmed, find_doubt
 from hubsync_assets.steps.forming import FOUND_SCHEMA, Forming
+from hubsync_assets.steps.interrupted import UNCOUNTED, uncounted_before
 from hubsync_assets.steps.looking import Looking, TableReader
 from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_answers import PlanAnswers
@@ -162,9 +163,9 @@ class _Planning:
                 "resolves": () if self.scoping.leaves_doubt else self.doubt.plans,
                 "report": asdict(report),
                 "made_at": self.now.isoformat(),
+                UNCOUNTED: uncounted_before(self.storage, self.log, self.portal_id),
             }
-            # What the log says from here on is said of this plan.
-            facts["log_seq"] = self.log.last_seq(self.portal_id)
+            facts["log_seq"] = self.log.last_seq(self.portal_id)  # what the log says from here on is said of this plan
             writer.publish(facts, pinned=self.doubt.plans)
         return report
 

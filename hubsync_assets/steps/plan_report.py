@@ -15,9 +15,9 @@ from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["MERGED_CONTACTS", "PLAN_SUMS", "VALUES", "Cost", "PlanOptions", "PlanReport", "Weight"]
 
-MERGED_CONTACTS = Sum("merged_contacts", "Every golden record is unchanged, planned or held back.")
+MERGED_CONTACTS = Sum("every_contact_is_decided", "Every golden record is unchanged, planned or held back.")
 VALUES = Sum(
-    "values",
+    "every_difference_is_decided",
     "Every value that HubSpot does not hold in this meaning, of the contacts that were looked at, is written, settled or held back.",
 )
 PLAN_SUMS = (MERGED_CONTACTS, VALUES)

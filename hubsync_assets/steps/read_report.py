@@ -11,7 +11,7 @@ from hubsync_assets.steps.sums import Sum, Total
 
 __all__ = ["RECORDS_READ", "ReadProgress", "ReadReport"]
 
-RECORDS_READ = Sum("records_read", "Every record read is kept, rejected or left out by where.")
+RECORDS_READ = Sum("every_record_is_accounted_for", "Every record read is kept, rejected or left out by where.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,9 @@ class ReadReport:
     @property
     def records_sum(self) -> Total:
         """See ``RECORDS_READ``."""
-        return RECORDS_READ.of(self.records, {"kept": self.kept, "rejected": self.rejected, "filtered": self.filtered})
+        return RECORDS_READ.of(
+            self.records, {"kept": self.kept, "rejected": self.rejected, "left_out_by_where": self.filtered}
+        )
 
     @property
     def files_to_look_at(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ Put here: what a sum is. Keep out: the counting itself, which each step does; an
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["Sum", "Total"]
+__all__ = ["Sum", "Total", "Written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,23 @@ class Total:
         relation = "=" if self.closes else "is not"
         parts = " + ".join(f"{number} {name}" for name, number in self.parts.items())
         return f"{self.name}: {self.whole} {relation} {parts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many contacts were created and updated."""
+
+    created: int = 0
+    updated: int = 0
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(self.created + other.created, self.updated + other.updated)
+
+    def to_json(self) -> dict[str, int]:
+        """As JSON values."""
+        return {"created": self.created, "updated": self.updated}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, int]) -> "Written":
+        """The other way."""
+        return cls(values.get("created", 0), values.get("updated", 0))

@@ -20,13 +20,15 @@ from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Writer
-from hubsync_assets.model.tables import MERGED, PLAN, STATE
+from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
 from hubsync_assets.steps.approval import refuse_unapproved
 from hubsync_assets.steps.guard import Guard
+from hubsync_assets.steps.interrupted import uncounted_of, written_by_others
 from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_origin import refuse_stale
 from hubsync_assets.steps.rereading import Rereading
 from hubsync_assets.steps.sent_values import values_sent
+from hubsync_assets.steps.sums import Written
 from hubsync_assets.steps.sync_end import note_upload
 from hubsync_assets.steps.upload_answers import OF_CALLS, UploadAnswers
 from hubsync_assets.steps.upload_progress import OnProgress, ticks
@@ -118,11 +120,14 @@ class _Upload:
         self.refused_values: Counter[str] = Counter()
         self.unsent: Counter[str] = Counter()
         self.in_doubt = self.moved = 0
+        self.by_killed, self.was_killed = uncounted_of(log, plan, portal_id)
 
     def run(self, on_progress: OnProgress) -> UploadReport:
         """Send what has no answer yet, then fold."""
         with NewAnswers(self.storage, self.log, self.portal_id, self.since, self.bits) as answered:
             answered.read_on()
+            if self.was_killed:
+                self.by_killed += self._written_so_far(answered)
             writes = WriteReport()
             todo = self.plan.manifest.rows - sum(self._answered(answered).values())
             if todo:
@@ -161,6 +166,11 @@ class _Upload:
         for bucket in range(1 << self.bits):
             kinds.update(dict(self._answers(answered, bucket).group_by("kind").len().iter_rows()))
         return kinds
+
+    def _written_so_far(self, answered: NewAnswers) -> Written:
+        """What a killed upload of this plan has written."""
+        since = (answered.bucket(bucket).filter(pl.col("seq") > self.planned_at) for bucket in range(1 << self.bits))
+        return sum((written_by_others(rows, self.run_id) for rows in since), Written())
 
     def _planned(self, bucket: int) -> pl.LazyFrame:
         return read_bucket(self.plan, bucket, self.bits, self.model.schema.plan)
@@ -222,6 +232,11 @@ class _Upload:
             refused_values=dict(sorted(self.refused_values.items())),
             created=writes.created,
             updated=writes.updated,
+            by_killed=self.by_killed,
+            logged=self.log.last_seq(self.portal_id),
+            folded=min(
+                int(self.storage.table(name).require().facts["folded_through"]) for name in (STATE, FAILED, SETTLED)
+            ),
             reasons=dict(sorted(self.reasons.items())),
             calls=writes.write_calls,
             all_calls=self.client.meter.usage().calls,

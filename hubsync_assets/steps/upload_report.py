@@ -7,20 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hubsync_assets.model.doubts import SourceDoubts
-from hubsync_assets.steps.sums import Sum, Total
+from hubsync_assets.steps.sums import Sum, Total, Written
 
 __all__ = ["UPLOAD_SUMS", "UploadReport"]
 
 PLANNED_CONTACTS = Sum(
-    "planned_contacts",
+    "every_planned_contact_is_accounted_for",
     "Every planned contact is acknowledged, refused, held back because it has moved since, or unsent.",
 )
-INPUTS_SENT = Sum("inputs_sent", "Every input of every write call has a result, an error, or is asked again.")
-ACKNOWLEDGED_NOW = Sum(
-    "acknowledged_now", "Every contact that this run counts as acknowledged was in a call's results or was read back."
+INPUTS_SENT = Sum(
+    "every_contact_sent_has_an_answer",
+    "Every contact in every write call was acknowledged, refused, or tried again later in the run.",
 )
-RESULTS_GIVEN = Sum("results_given", "Every result in HubSpot's answers belongs to an input of its call.")
-UPLOAD_SUMS = (PLANNED_CONTACTS, INPUTS_SENT, ACKNOWLEDGED_NOW, RESULTS_GIVEN)
+ACKNOWLEDGED_NOW = Sum(
+    "every_acknowledgement_has_a_proof",
+    "Every contact that this run counts as acknowledged was in a call's results or was read back.",
+)
+RESULTS_GIVEN = Sum(
+    "every_answer_belongs_to_its_call", "Every result in HubSpot's answers belongs to an input of its call."
+)
+LOG_AND_TABLES = Sum(
+    "log_and_tables_agree",
+    "hubspot_contacts, failed_contacts and settled_values are made from all that the sync log has.",
+)
+UPLOAD_SUMS = (PLANNED_CONTACTS, INPUTS_SENT, ACKNOWLEDGED_NOW, RESULTS_GIVEN, LOG_AND_TABLES)
 """All that must close, as ``UploadReport.sums`` gives them."""
 
 
@@ -38,6 +48,9 @@ class UploadReport:
         refused_values: by property, values that HubSpot did not take of contacts that it took, in this run.
         created: of this run's, those that HubSpot made new.
         updated: of this run's, those that it had.
+        by_killed: what killed runs wrote before and no run has reported; to be counted with this run's, so that it is counted once.
+        logged: number of the log's newest row of the portal.
+        folded: number of the newest row that all three tables have been made from.
         reasons: this run's refusals by category.
         calls: requests that wrote; all_calls: reads and retries included.
         inputs: contacts in those requests, counted when they were sent.
@@ -57,6 +70,9 @@ class UploadReport:
     refused_values: dict[str, int] = field(default_factory=dict)
     created: int = 0
     updated: int = 0
+    by_killed: Written = field(default_factory=Written)
+    logged: int = 0
+    folded: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     calls: int = 0
     all_calls: int = 0
@@ -70,7 +86,7 @@ class UploadReport:
     @property
     def sums(self) -> tuple[Total, ...]:
         """Those of ``UPLOAD_SUMS``."""
-        return (self.contacts_sum, self.calls_sum, self.proofs_sum, self.results_sum)
+        return (self.contacts_sum, self.calls_sum, self.proofs_sum, self.results_sum, self.log_sum)
 
     @property
     def contacts_sum(self) -> Total:
@@ -78,7 +94,7 @@ class UploadReport:
         parts = {
             "acknowledged": self.acknowledged,
             "refused": self.refused,
-            "moved": self.moved,
+            "changed_in_hubspot_meanwhile": self.moved,
             "unsent": self.unsent,
         }
         return PLANNED_CONTACTS.of(self.planned, parts)
@@ -86,12 +102,13 @@ class UploadReport:
     @property
     def calls_sum(self) -> Total:
         """See ``INPUTS_SENT``."""
-        return INPUTS_SENT.of(self.inputs, self.answered)
+        names = {"results": "acknowledged", "errors": "refused", "asked_again": "tried_again"}
+        return INPUTS_SENT.of(self.inputs, {names.get(name, name): count for name, count in self.answered.items()})
 
     @property
     def proofs_sum(self) -> Total:
         """See ``ACKNOWLEDGED_NOW``."""
-        parts = {"results": self.answered.get("results", 0), "read_back": self.read_back}
+        parts = {"in_an_answer": self.answered.get("results", 0), "read_back": self.read_back}
         return ACKNOWLEDGED_NOW.of(self.created + self.updated, parts)
 
     @property
@@ -99,3 +116,8 @@ class UploadReport:
         """See ``RESULTS_GIVEN``."""
         matched = self.answered.get("results", 0)
         return RESULTS_GIVEN.of(matched + self.strangers, {"matched": matched})
+
+    @property
+    def log_sum(self) -> Total:
+        """See ``LOG_AND_TABLES``."""
+        return LOG_AND_TABLES.of(self.logged, {"rows_of_the_log_in_the_tables": self.folded})

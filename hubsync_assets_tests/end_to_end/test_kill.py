@@ -47,7 +47,7 @@ def test_the_next_run_finishes_and_sends_only_the_last_group_again(project: Proj
     # Each kill may cost what was not yet committed: at most two seconds or 5,000 contacts, and what was in flight.
     assert inputs - CONTACTS <= 2 * 100 * 35
     again = project.run()
-    assert again.numbers["contact_changes"]["unchanged/log"] == CONTACTS
+    assert again.numbers["contact_changes"]["unchanged/as_last_written"] == CONTACTS
 
 
 def test_two_runs_at_once_on_one_storage_the_second_stops_and_names_the_first(project: Project) -> None:

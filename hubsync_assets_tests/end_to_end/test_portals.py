@@ -48,11 +48,11 @@ def test_a_contact_that_hubspot_already_holds_exactly_is_not_written_and_not_ask
     project.put("db1", [{**person(1), "mrr": None}])
     project.put("db2", [])
     run = project.run()
-    assert run.numbers["contact_changes"]["unchanged/portal"] == 1
+    assert run.numbers["contact_changes"]["unchanged/found_in_hubspot"] == 1
     assert project.writes() == 0
     again = project.run()
-    assert again.numbers["contact_changes"]["unchanged/log"] == 1
-    assert again.numbers["contact_changes"]["learned_from_portal"] == 0
+    assert again.numbers["contact_changes"]["unchanged/as_last_written"] == 1
+    assert again.numbers["contact_changes"]["read_from_hubspot"] == 0
 
 
 def test_clear_unknown_clears_what_only_hubspot_has_of_our_fields(project: Project) -> None:
@@ -102,7 +102,7 @@ def test_another_portal_on_the_same_storage_starts_empty_and_says_so(
         assert len(other.contacts()) == 2
     monkeypatch.setenv("HUBSPOT_BASE_URL", project.hubspot.base_url)
     back = project.run()
-    assert back.numbers["contact_changes"]["unchanged/log"] == 2
+    assert back.numbers["contact_changes"]["unchanged/as_last_written"] == 2
     assert project.writes() == 1
 
 
@@ -126,7 +126,7 @@ def test_a_value_that_people_typed_is_not_cleared_because_ours_was_the_same_once
     typed = {"email": "person1@example.com", "name": "Ana 1", "country": "ES", "phone": "+34600123123"}
     project.put("db1", [{**typed, "country": None}])
     project.put("db2", [])
-    assert project.run().numbers["contact_changes"]["unchanged/portal"] == 1
+    assert project.run().numbers["contact_changes"]["unchanged/found_in_hubspot"] == 1
     for changed in (
         {**typed, "phone": None, "country": None},
         {**typed, "phone": None},

@@ -20,8 +20,10 @@ def test_a_result_for_a_contact_that_nobody_sent_fails_the_run_by_its_own_sum(
         monkeypatch.setenv("HUBSPOT_BASE_URL", base_url)
         run = project.run()
     assert not run.success
-    assert run.failures == ["a sum does not close (results_given: 6 is not 5 matched)"]
-    assert [name for name, passed in run.checks.items() if not passed] == ["hubspot_contacts.results_given"]
+    assert run.failures == ["a sum does not close (every_answer_belongs_to_its_call: 6 is not 5 matched)"]
+    assert [name for name, passed in run.checks.items() if not passed] == [
+        "hubspot_contacts.every_answer_belongs_to_its_call"
+    ]
     # What HubSpot did acknowledge is kept all the same.
     assert project.table("hubspot_contacts")["email"].to_list() == [f"person{n}@example.com" for n in range(5)]
 

@@ -46,7 +46,7 @@ def test_a_second_run_on_the_same_input_makes_no_write_call_and_no_read_of_a_con
         "/account-info/2026-03/details",
         "/crm/properties/2026-09/contacts",
     ]
-    assert again.numbers["contact_changes"]["unchanged/log"] == 250
+    assert again.numbers["contact_changes"]["unchanged/as_last_written"] == 250
     assert again.numbers["raw_db1"]["read_again"] is False
 
 
@@ -128,7 +128,7 @@ def test_a_contact_that_hubspot_refuses_costs_nobody_else_and_is_not_sent_again(
     assert again.success
     assert project.writes() == 2
     assert again.numbers["contact_changes"]["held_back/refused_before"] == 1
-    assert again.numbers["contact_changes"]["learned_from_portal"] == 0
+    assert again.numbers["contact_changes"]["read_from_hubspot"] == 0
 
 
 def test_a_refused_contact_is_sent_again_when_it_changes_or_when_somebody_asks(project: Project) -> None:
@@ -183,7 +183,7 @@ def test_the_log_can_be_in_postgresql(project: Project, postgresql: str, monkeyp
     assert run.success, run.failures
     assert not (project.folder / "storage" / "sync_log.sqlite").exists()
     again = project.run()
-    assert again.numbers["contact_changes"]["unchanged/log"] == 150
+    assert again.numbers["contact_changes"]["unchanged/as_last_written"] == 150
     assert project.writes() == 2
 
 
@@ -196,7 +196,7 @@ def test_once_there_is_nothing_to_do_the_next_run_does_nothing_at_all(project: P
     third = project.run()
     assert third.success
     assert {path.resolve() for path in (project.folder / "storage").glob("*/current")} == versions
-    assert third.numbers["contact_changes"]["unchanged/log"] == 1
+    assert third.numbers["contact_changes"]["unchanged/as_last_written"] == 1
     assert third.numbers["contact_changes"]["held_back/refused_before"] == 1
     retried = project.run("retry_failed_contacts")
     assert retried.numbers["contact_changes"]["creates"] == 1

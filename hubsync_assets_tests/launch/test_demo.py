@@ -67,7 +67,7 @@ def test_the_first_run_tells_the_truth_and_the_second_writes_nothing(
     created = truth.contacts - truth.refused
     calls = -(-truth.contacts // 100)
     assert f"{created:,} created, 0 updated, {truth.refused} refused, 0 unsent in {calls} write calls" in first.stdout
-    assert "10 of 10 close" in first.stdout
+    assert "11 of 11 close" in first.stdout
     assert f"refused   {truth.refused} contacts and 0 values are refused: INVALID_EMAIL" in first.stdout
     assert "make dev" in first.stdout
     assert first.stderr == ""

@@ -18,6 +18,8 @@ REPORT = UploadReport(
     inputs=16,
     answered={"results": 8, "errors": 3, "asked_again": 5},
     read_back=1,
+    logged=8,
+    folded=8,
 )
 
 
@@ -27,18 +29,19 @@ def broken(report: UploadReport) -> list[str]:
 
 def test_an_upload_where_nothing_is_wrong_closes_all_its_sums() -> None:
     assert broken(REPORT) == []
-    assert len({total.name for total in REPORT.sums}) == len(REPORT.sums) == 4
+    assert len({total.name for total in REPORT.sums}) == len(REPORT.sums) == 5
 
 
 @pytest.mark.parametrize(
     ("fault", "name"),
     [
-        ({"unsent": 4}, "planned_contacts"),
-        ({"inputs": 17}, "inputs_sent"),
-        ({"created": 8}, "acknowledged_now"),
-        ({"updated": 1}, "acknowledged_now"),
-        ({"read_back": 0}, "acknowledged_now"),
-        ({"strangers": 1}, "results_given"),
+        ({"unsent": 4}, "every_planned_contact_is_accounted_for"),
+        ({"inputs": 17}, "every_contact_sent_has_an_answer"),
+        ({"created": 8}, "every_acknowledgement_has_a_proof"),
+        ({"updated": 1}, "every_acknowledgement_has_a_proof"),
+        ({"read_back": 0}, "every_acknowledgement_has_a_proof"),
+        ({"logged": 9}, "log_and_tables_agree"),
+        ({"strangers": 1}, "every_answer_belongs_to_its_call"),
     ],
 )
 def test_a_fault_is_seen_by_its_own_sum(fault: dict[str, Any], name: str) -> None:
@@ -46,4 +49,7 @@ def test_a_fault_is_seen_by_its_own_sum(fault: dict[str, Any], name: str) -> Non
 
 
 def test_a_stranger_does_not_stand_in_for_a_proof_that_is_missing() -> None:
-    assert broken(replace(REPORT, created=8, strangers=1)) == ["acknowledged_now", "results_given"]
+    assert broken(replace(REPORT, created=8, strangers=1)) == [
+        "every_acknowledgement_has_a_proof",
+        "every_answer_belongs_to_its_call",
+    ]
