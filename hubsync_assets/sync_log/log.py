@@ -8,29 +8,28 @@ refuses it (``durable``). Keep out: who may write (``database_lock``), and what 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
-from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, METADATA, Answer
+from hubsync_assets.sync_log.answers import ANSWERS, LAYOUT, METADATA, Answer
 from hubsync_assets.sync_log.database_lock import DatabaseLock
 from hubsync_assets.sync_log.durable import DATABASES, refuse_changes, wait_for_the_disk
 from hubsync_assets.sync_log.insert import AnswerInsert
 from hubsync_assets.sync_log.layout import add_columns
 from hubsync_assets.sync_log.mappings import known_mappings, number_of
 from hubsync_assets.sync_log.plan_events import PLANS, OpenPlan, PlanEvent, event_row, open_plans
+from hubsync_assets.sync_log.reading import answers_after
 from hubsync_assets.sync_log.renames import note_renames, renames
 
 __all__ = ["SyncLog", "sqlite_url"]
 
 LAYOUT_VERSION = 2
 """2: what was sent in HubSpot's form, and what was settled."""
-ROWS_AT_A_TIME = 20_000
 NO_URL = (
     "HUBSYNC_LOG_URL is not a usable database URL: write sqlite:///<path> or postgresql+psycopg://<host>/<database>"
 )
@@ -179,16 +178,8 @@ class SyncLog:
 
     def rows_after(self, portal_id: int, seq: int) -> Iterator[pl.DataFrame]:
         """A portal's rows that are newer than ``seq``, oldest first, in frames (ANSWER_SCHEMA) of a bounded size."""
-        query = (
-            sa.select(ANSWERS)
-            .where(ANSWERS.c.portal_id == portal_id, ANSWERS.c.seq > sa.bindparam("after"))
-            .order_by(ANSWERS.c.seq)
-            .limit(ROWS_AT_A_TIME)
-        )
         with _clear_failures("read"), self._engine.connect() as connection:
-            while rows := connection.execute(query, {"after": seq}).all():
-                seq = rows[-1].seq
-                yield _frame(rows)
+            yield from answers_after(connection, portal_id, seq)
 
     def acquire(self) -> None:
         """Be the only writer of a shared database (a SQLite log is guarded by the storage folder's own lock).
@@ -222,14 +213,6 @@ class SyncLog:
             )
             raise PermanentError(msg)
         return str(row.log_id)
-
-
-def _frame(rows: Sequence[sa.Row[Any]]) -> pl.DataFrame:
-    columns = dict(zip(ANSWER_SCHEMA, zip(*rows, strict=True), strict=True))
-    # SQLite gives naive times back; both databases hold UTC.
-    columns["at"] = tuple(at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None) for at in columns["at"])
-    naive = pl.DataFrame(columns, schema=ANSWER_SCHEMA | {"at": pl.Datetime("us")})
-    return naive.with_columns(pl.col("at").dt.replace_time_zone("UTC"))
 
 
 @contextmanager
