@@ -77,15 +77,16 @@ class MergedShare:
         return dict(self.merged.conflicts["field"].value_counts().iter_rows())
 
 
-def shares(model: ContactModel, raw: Mapping[str, Version], bits: int) -> Iterator[Share]:
+def shares(model: ContactModel, raw: Mapping[str, Version], bits: int, buckets: range | None = None) -> Iterator[Share]:
     """Each bucket of 2**bits, and a bucket that is too large to be held in as many parts as it takes.
 
     Args:
         model: what a contact is.
         raw: the raw table of each source.
         bits: at least the bits of each.
+        buckets: only these; left out: all.
     """
-    for bucket in range(1 << bits):
+    for bucket in range(1 << bits) if buckets is None else buckets:
         records = pl.concat(_of_sources(model, raw, bucket, bits))
         rows = int(records.select(pl.len()).collect().item())
         # Writers end a file where it has become large, so that large text is noticed without reading any.

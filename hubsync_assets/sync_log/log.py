@@ -14,7 +14,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.sync_log.answers import ANSWERS, LAYOUT, METADATA, Answer, answer_frame
+from hubsync_assets.sync_log.answers import ANSWERS, LAYOUT, METADATA, Answer
 from hubsync_assets.sync_log.database_lock import DatabaseLock, one_at_a_time
 from hubsync_assets.sync_log.durable import keep_private, refuse_changes, wait_for_the_disk
 from hubsync_assets.sync_log.engine import engine_of
@@ -23,6 +23,7 @@ from hubsync_assets.sync_log.insert import AnswerInsert
 from hubsync_assets.sync_log.layout import add_columns
 from hubsync_assets.sync_log.mappings import known_mappings, number_of
 from hubsync_assets.sync_log.plan_events import PLANS, OpenPlan, PlanEvent, event_row, open_plans
+from hubsync_assets.sync_log.reading import answers_after
 from hubsync_assets.sync_log.renames import note_renames, renames
 from hubsync_assets.sync_log.sync_ends import SYNCS, SyncEnd, end_row
 from hubsync_assets.tables.holder import Holder
@@ -31,7 +32,6 @@ __all__ = ["SyncLog", "sqlite_url"]
 
 LAYOUT_VERSION = 2
 """2: what was sent in HubSpot's form, and what was settled."""
-ROWS_AT_A_TIME = 20_000
 
 
 def sqlite_url(storage: Path) -> str:
@@ -188,16 +188,8 @@ class SyncLog:
 
     def rows_after(self, portal_id: int, seq: int) -> Iterator[pl.DataFrame]:
         """A portal's rows that are newer than ``seq``, oldest first, in frames (ANSWER_SCHEMA) of a bounded size."""
-        query = (
-            sa.select(ANSWERS)
-            .where(ANSWERS.c.portal_id == portal_id, ANSWERS.c.seq > sa.bindparam("after"))
-            .order_by(ANSWERS.c.seq)
-            .limit(ROWS_AT_A_TIME)
-        )
         with clear_failures("read"), self._engine.connect() as connection:
-            while rows := connection.execute(query, {"after": seq}).all():
-                seq = rows[-1].seq
-                yield answer_frame(rows)
+            yield from answers_after(connection, portal_id, seq)
 
     def acquire(self, portal_id: int, run_id: str) -> None:
         """Be the only writer to a portal through a shared database (a SQLite log is guarded by the storage folder's own lock).

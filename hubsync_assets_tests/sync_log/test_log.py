@@ -45,7 +45,7 @@ def test_portals_do_not_see_each_other(url: str) -> None:
 
 
 def test_more_rows_than_one_page_are_read_once_each(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hubsync_assets.sync_log.log.ROWS_AT_A_TIME", 7)
+    monkeypatch.setattr("hubsync_assets.sync_log.reading.ROWS_AT_A_TIME", 7)
     with SyncLog(url) as log:
         log.append([answer(f"p{n}@example.com") for n in range(30)])
         assert emails(log) == [f"p{n}@example.com" for n in range(30)]
