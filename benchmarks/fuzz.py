@@ -211,7 +211,9 @@ def main() -> None:
     for job, folder in counts:
         if job.returncode:
             print(_last_words(folder), file=sys.stderr)
-            raise SystemExit(f"seed {given.seed}: not all is read as it should be ({folder})")
+            raise SystemExit(
+                f"seed {given.seed}: not all is read as it should be ({folder}); {done:,} documents of other jobs are"
+            )
         shutil.rmtree(folder)
     seconds = time.monotonic() - started
     print(f"{done:,} documents in {seconds:,.0f} s, none read wrongly", flush=True)
