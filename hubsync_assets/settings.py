@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from hubsync_assets.errors import PermanentError
@@ -35,7 +35,10 @@ class Settings:
         token: service key or private-app token.
         base_url: where the API is.
         api_version: first part of the API's paths.
-        approval: whether a plan that changes unusually much waits for a person.
+        approval: which plans wait for a person: every one, those that change unusually much or are the first of a real portal, or none.
+        portal_label: what people call the portal.
+        stage_limit: the share of a stage that may be refused or read back otherwise.
+        scope: what runs may write that nobody started by hand, as ``contact_changes`` is told it.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -47,8 +50,11 @@ class Settings:
     token: str = field(repr=False)
     base_url: str
     api_version: str
-    approval: Literal["needed", "never"] = "needed"
+    approval: Literal["always", "guard", "never"] = "guard"
     unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    portal_label: str = ""
+    stage_limit: float = 0.1
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -86,9 +92,52 @@ class Settings:
             token=token if target == "hubspot" else EMULATOR_TOKEN,
             base_url=base_url,
             api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
-            approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
+            approval=_approval(environment, f"{own}APPROVAL"),
             unusual=_unusual(environment, own),
+            portal_label=environment.get(f"{own}PORTAL_LABEL", "").strip(),
+            stage_limit=_share(environment, f"{own}STAGE_LIMIT"),
+            scope=_scope(environment, model, own),
         )
+
+
+def _approval(environment: Mapping[str, str], name: str) -> Literal["always", "guard", "never"]:
+    if environment.get(name) == "needed":
+        return "guard"  # what it was called until there was always
+    return cast("Literal['always', 'guard', 'never']", _one_of(environment, name, ("guard", "always", "never")))
+
+
+def _share(environment: Mapping[str, str], name: str) -> float:
+    text = environment.get(name, "").strip() or "10%"
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%", text)
+    if match is None or float(match[1]) > 100:
+        msg = f"{name} cannot be what it is set to: write a share of the contacts, such as 10%"
+        raise PermanentError(msg)
+    return float(match[1]) / 100
+
+
+def _scope(environment: Mapping[str, str], model: ContactModel, own: str) -> dict[str, Any]:
+    """What is set of the scope of runs that sensor and schedule start."""
+    found: dict[str, Any] = {}
+    if path := environment.get(f"{own}ONLY_FILE", "").strip():
+        if not Path(path).is_absolute():
+            msg = f"{own}ONLY_FILE cannot be what it is set to: write the whole path of a file of emails"
+            raise PermanentError(msg)
+        found["only_file"] = path
+    if most := environment.get(f"{own}MAX_CONTACTS", "").strip():
+        if not (most.isascii() and most.isdigit() and 0 < len(most) < 10 and int(most)):
+            msg = f"{own}MAX_CONTACTS cannot be what it is set to: write a number of contacts, at least 1"
+            raise PermanentError(msg)
+        found["max_contacts"] = int(most)
+    if off := environment.get(f"{own}SOURCES_OFF", "").replace(",", " ").split():
+        if not set(off) <= set(model.sources):
+            msg = f"{own}SOURCES_OFF cannot be what it is set to: write names of sources, of {', '.join(model.sources)}"
+            raise PermanentError(msg)
+        found["sources"] = dict.fromkeys(off, False)
+    if environment.get(f"{own}WRITES"):
+        found["writes"] = _one_of(environment, f"{own}WRITES", ("all", "create_only", "update_only"))
+    if _one_of(environment, f"{own}STAGED", ("no", "yes")) == "yes":
+        found["staged"] = True
+    return found
 
 
 def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:

@@ -12,8 +12,8 @@ __all__ = ["OUTCOMES", "TAKEN_VARIABLES", "clashes", "is_taken_column"]
 
 TAKEN_VARIABLES = frozenset(
     {
-        "alert_url", "api_version", "approval", "file", "files", "log_url", "look_every", "memory", "portal_label", "report_detail", "reports", "storage",
-        "target", "unusual_clears", "unusual_overwrites", "unusual_updates",
+        "alert_url", "api_version", "approval", "file", "files", "log_url", "look_every", "max_contacts", "memory", "only_file", "portal_label", "report_detail",
+        "reports", "sources_off", "stage_limit", "staged", "storage", "target", "unusual_clears", "unusual_overwrites", "unusual_updates", "writes",
     }
 )  # fmt: skip
 """``HUBSYNC_<name>`` means something else."""
