@@ -21,14 +21,16 @@ class _Checked(ScalarUnion):
 
     def __init__(self, config: type[dg.Config], name: str, scalar: type[str] | type[int]) -> None:
         super().__init__(
-            scalar_type=scalar, non_scalar_schema=Selector({"env": str}), _key=f"Checked.{config.__name__}.{name}"
+            scalar_type=scalar,
+            non_scalar_schema=Selector({"env": str}),  # type: ignore[no-untyped-call]
+            _key=f"Checked.{config.__name__}.{name}",
         )
         self._config, self._name = config, name
         self._usual = dg.IntSource if scalar is int else dg.StringSource
 
     def post_process(self, value: Any) -> Any:  # noqa: ANN401 - whatever was written
         """The value, if the field takes it."""
-        given = self._usual.post_process(value)
+        given = self._usual.post_process(value)  # type: ignore[no-untyped-call]
         try:
             return getattr(self._config(**{self._name: given}), self._name)
         except ValidationError as error:

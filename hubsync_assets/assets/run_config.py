@@ -158,8 +158,6 @@ def apply_schema(sync: Sync) -> dg.ConfigMapping:
 
     @dg.config_mapping
     def apply(config: ApplyConfig) -> dict[str, object]:
-        return {
-            "ops": {sync.name("hubspot_upsert"): {"config": {"approve": config.approve, "staged": config.staged}}}
-        }
+        return {"ops": {sync.name("hubspot_upsert"): {"config": {"approve": config.approve, "staged": config.staged}}}}
 
     return apply

@@ -8,16 +8,19 @@ from datetime import timedelta
 from functools import partial
 
 import dagster as dg
-from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.guarding import guard_of
+from hubsync_assets.assets.heading import heading
+from hubsync_assets.assets.run_config import UploadConfig, upload_schema
 from hubsync_assets.assets.upload_summary import refused_check, refused_check_spec, upload_summary
 from hubsync_assets.hubspot.writer import Progress
 from hubsync_assets.model.tables import FAILED, PLAN, SETTLED, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
+from hubsync_assets.steps.plan_report import PlanReport
 from hubsync_assets.steps.refused_report import Refused, refused_now
+from hubsync_assets.steps.stages import Staging
 from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.steps.upload_report import UPLOAD_SUMS
 from hubsync_assets.tables.storage import Storage
@@ -25,15 +28,6 @@ from hubsync_assets.tables.storage import Storage
 __all__ = ["hubspot_upsert_of"]
 
 KINDS = {"hubspot", "parquet"}
-
-
-class UploadConfig(dg.Config):
-    """What an upload can be told."""
-
-    approve: str = Field(
-        default="",
-        description="The digest of the stored plan, where it waits for a person: lets it through. Not needed where contact_changes was told.",
-    )
 
 
 def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
@@ -68,13 +62,16 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
             ),
         ],
         check_specs=[*(check_spec(sync, STATE, total) for total in UPLOAD_SUMS), refused_check_spec(sync)],
+        config_schema=upload_schema(),
         required_resource_keys={sync.resource(name) for name in ("sources", "storage", "sync_log", "hubspot")},
     )
     def hubspot_upsert(
-        context: dg.AssetExecutionContext, config: UploadConfig
+        context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
         with clear_failures():
+            config = UploadConfig(**context.op_execution_context.op_config)
+            settings = sync.of(context, "sources").settings(sync)
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             with (
                 sync.of(context, "sync_log").open_to_write(sync, opened.folder) as log,
@@ -82,11 +79,15 @@ def hubspot_upsert_of(sync: Sync) -> dg.AssetsDefinition:
             ):
                 if config.approve:
                     approve_stored(opened, log, config.approve, context.run.run_id)
-                guard = guard_of(sync, context)
-                report = upload_changes(opened, log, client, context.run.run_id, partial(_tell, sync, context), guard)
+                told = partial(_tell, sync, context)
+                staging = Staging(config.staged, settings.stage_limit)
+                guard = guard_of(sync, settings)
+                report = upload_changes(opened, log, client, context.run.run_id, told, guard, staging)
             refused = refused_now(opened)
-            context.log.info(upload_summary(report, refused))
-            yield from _results(sync, report, opened, refused)
+            plan = PlanReport.of_json(opened.table(PLAN).require().facts["report"])
+            summary = upload_summary(report, refused, heading(settings, plan))
+            context.log.info(summary)
+            yield from _results(sync, report, opened, refused, summary)
         _fail_if_unfinished(report)
 
     return hubspot_upsert
@@ -121,7 +122,7 @@ def _reserve(storage: Storage) -> int:
 
 
 def _results(
-    sync: Sync, report: UploadReport, storage: Storage, refused: Refused
+    sync: Sync, report: UploadReport, storage: Storage, refused: Refused, summary: str
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
         "portal_id": dg.MetadataValue.text(str(report.portal_id)),
@@ -137,10 +138,12 @@ def _results(
         "calls": report.all_calls,
     }
     state = storage.table(STATE).require()
-    summary = dg.MetadataValue.md(upload_summary(report, refused))
     yield dg.MaterializeResult(
         asset_key=sync.key(STATE),
-        metadata={**table_metadata(state.folder.parent, state.manifest.rows, numbers), "summary": summary},
+        metadata={
+            **table_metadata(state.folder.parent, state.manifest.rows, numbers),
+            "summary": dg.MetadataValue.md(summary),
+        },
     )
     failed = storage.table(FAILED).require()
     reasons = {f"refused_now/{reason}": count for reason, count in report.reasons.items()}
@@ -159,7 +162,8 @@ def _results(
 def _fail_if_unfinished(report: UploadReport) -> None:
     problems = []
     if report.unsent:
-        problems.append(f"{report.unsent:,} contacts are unsent ({report.stopped}); the next run sends them")
+        sent_next = "" if report.is_stage_stop else "; the next run sends them"
+        problems.append(f"{report.unsent:,} contacts are unsent ({report.stopped}){sent_next}")
     problems += [doubts.message(source) for source, doubts in report.doubts.items()]
     problems += [f"a sum does not close ({total})" for total in report.sums if not total.closes]
     if problems:

@@ -6,6 +6,7 @@ Keep out: what it runs (``jobs``).
 import dagster as dg
 
 from hubsync_assets.automation.jobs import Jobs
+from hubsync_assets.automation.requests import config_of_settings
 from hubsync_assets.automation.targets import runs_out_of_the_box
 from hubsync_assets.resources import Sync
 
@@ -18,6 +19,7 @@ def daily_sync_of(sync: Sync, jobs: Jobs) -> dg.ScheduleDefinition:
         name=sync.name("daily_sync"),
         job=jobs.sync,
         cron_schedule="0 5 * * *",
+        run_config_fn=lambda _: config_of_settings(sync),
         execution_timezone="UTC",
         description="Every day at 05:00 UTC. A run on unchanged sources makes no write call.",
         default_status=dg.DefaultScheduleStatus.RUNNING if runs_out_of_the_box() else dg.DefaultScheduleStatus.STOPPED,

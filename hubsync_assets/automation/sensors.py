@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import dagster as dg
 
 from hubsync_assets.automation.jobs import Jobs
+from hubsync_assets.automation.requests import run_request
 from hubsync_assets.automation.targets import runs_out_of_the_box, seconds_between_looks
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.resources import StorageResource, Sync
@@ -95,7 +96,7 @@ def _sensor(
 ) -> dg.SensorDefinition:
     @dg.sensor(
         name=sync.name(name),
-        job=jobs.sync,
+        jobs=[jobs.sync, jobs.plan],
         minimum_interval_seconds=seconds,
         default_status=dg.DefaultSensorStatus.RUNNING if runs_out_of_the_box() else dg.DefaultSensorStatus.STOPPED,
         description=description,
@@ -106,13 +107,14 @@ def _sensor(
             if StorageResource().open(sync).lock.is_taken():
                 return dg.SkipReason("a sync is running; looking again when it has finished")
             decision = decide(context.cursor, look())
+            request = None if decision.skip is not None else run_request(sync, jobs, context)
         except HubsyncError as error:
             return dg.SkipReason(str(error))
-        if decision.skip is not None:
+        if request is None:
             return dg.SensorResult(skip_reason=decision.skip, cursor=decision.cursor)
         exports = sync.model.tables.export
         return dg.SensorResult(
-            run_requests=[dg.RunRequest()],
+            run_requests=[request],
             cursor=decision.cursor,
             asset_events=[
                 dg.AssetMaterialization(asset_key=sync.key(exports[source]), metadata=_metadata(look))

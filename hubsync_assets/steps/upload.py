@@ -223,12 +223,9 @@ class _Upload:
             answers.append(self.answers.of(outcome, row, at))
         self.buffer.add(answers)
 
-    @property
-    def _stage_stopped(self) -> str | None:
-        return self.stages.stopped if self.stages else None
-
     def _report(self, writes: WriteReport, kinds: Counter[str], unsent: int) -> UploadReport:
         merged = self.storage.table(MERGED).require()
+        stage_stop = self.stages.stopped if self.stages else None
         return UploadReport(
             portal_id=self.portal_id,
             planned=self.plan.manifest.rows,
@@ -246,7 +243,8 @@ class _Upload:
             answered={"results": writes.results, "errors": writes.errors, "asked_again": writes.asked_again},
             read_back=writes.read_back,
             strangers=writes.strangers,
-            stopped=str(writes.stopped) if writes.stopped else ", ".join(sorted(self.unsent)) or self._stage_stopped,
+            stopped=str(writes.stopped) if writes.stopped else ", ".join(sorted(self.unsent)) or stage_stop,
             stages=self.stages.done if self.stages else [],
+            is_stage_stop=stage_stop is not None,
             doubts=doubts_to_look_at(merged),
         )
