@@ -74,7 +74,9 @@ def every_email(report: MergeReport) -> dg.AssetCheckResult:
 @dg.graph_multi_asset(
     ins={name: dg.AssetIn(SYNC.key(name), dagster_type=dg.Nothing) for name in RAW},
     outs={"merged_contacts": dg.AssetOut(key=MERGED), "contact_conflicts": dg.AssetOut(key=CONFLICTS)},
-    check_specs=[dg.AssetCheckSpec(name, asset=MERGED, blocking=True) for name in ("raw_records", "distinct_emails")],
+    check_specs=[
+        dg.AssetCheckSpec(name, asset=MERGED, blocking=True) for name in ("every_record_is_merged", "emails_are_unique")
+    ],
     group_name="contacts",
 )
 def contacts(raw_db1: Any, raw_db2: Any) -> dict[str, Any]:
@@ -84,8 +86,8 @@ def contacts(raw_db1: Any, raw_db2: Any) -> dict[str, Any]:
     return {
         "merged_contacts": tables.merged_contacts,
         "contact_conflicts": tables.contact_conflicts,
-        "merged_contacts_raw_records": every_record(report),
-        "merged_contacts_distinct_emails": every_email(report),
+        "merged_contacts_every_record_is_merged": every_record(report),
+        "merged_contacts_emails_are_unique": every_email(report),
     }
 
 
