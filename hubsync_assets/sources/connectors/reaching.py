@@ -33,7 +33,7 @@ def reachable(source: Source, seconds: float) -> list[SourceFile]:
         fingerprint_of(source.spec, seconds, connect=True)
     found = source.find()
     if isinstance(source, RemoteFile):
-        headers = headers_of(source.source, source.declared, os.environ)
+        headers = headers_of(source.source, source.setting, source.declared, os.environ)
         for file in found[:1]:
             reach(file, Following(source.setting, headers), seconds)
     return found
