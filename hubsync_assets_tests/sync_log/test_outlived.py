@@ -120,7 +120,7 @@ def test_what_hubspot_refuses_now_is_kept_and_what_it_refused_once_is_not() -> N
 
 
 def test_the_history_of_a_source_that_a_read_back_names_too_much_of_is_no_history() -> None:
-    (row,) = rows_of([{**dict.fromkeys(("cleared", "seen", "settled"), []), "email": "a", "kind": AnswerKind.CONFIRMED, "sent": {"name": "x"},
+    (row,) = rows_of([{**{key: [] for key in ("cleared", "seen", "settled")}, "email": "a", "kind": AnswerKind.CONFIRMED, "sent": {"name": "x"},
                        "sources": {"name": "db1", "phone": "db1"}, "version": 1, "known": True}])  # fmt: skip
     assert orjson.loads(row.provenance)["sources"]["phone"] == "db1"
     (state, *_) = folded(frame([row]), NOW)
