@@ -130,13 +130,15 @@ class SyncLog:
 
     def is_approved(self, portal_id: int, plan_id: str) -> bool:
         """Whether a person has approved a plan of a portal."""
-        query = sa.select(PLANS.c.seq).where(
-            PLANS.c.portal_id == portal_id,
-            PLANS.c.plan_id == plan_id,
-            PLANS.c.event == PlanEvent.APPROVED.value,
-        )
+        return self.last_event(portal_id, PlanEvent.APPROVED, plan_id=plan_id) is not None
+
+    def last_event(self, portal_id: int, *events: PlanEvent, plan_id: str | None = None) -> PlanEvent | None:
+        """Which of these happened last to a portal's plans, or to one of them; None: none did."""
+        query = sa.select(PLANS.c.event).where(PLANS.c.portal_id == portal_id, PLANS.c.event.in_(events))
+        query = query if plan_id is None else query.where(PLANS.c.plan_id == plan_id)
         with clear_failures("read"), self._engine.connect() as connection:
-            return connection.execute(query).first() is not None
+            found = connection.execute(query.order_by(PLANS.c.seq.desc()).limit(1)).scalar()
+        return None if found is None else PlanEvent(found)
 
     def mapping_version(self, mapping: Mapping[str, str]) -> int:
         """The number of a way of writing fields; a new one is noted durably.
