@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
-from urllib.parse import urlsplit
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
+from hubsync_assets.hubspot.emulator_place import BEYOND, check_emulator_place
+from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS
 from hubsync_assets.model.contact_model import ContactModel
 
 __all__ = ["EMULATOR_PORT", "Settings"]
@@ -77,12 +77,8 @@ class Settings:
             raise PermanentError(msg)
         default_url = DEFAULT_BASE_URL if target == "hubspot" else f"http://127.0.0.1:{EMULATOR_PORT}"
         base_url = (environment.get("HUBSPOT_BASE_URL") or default_url).rstrip("/")
-        if target == "emulator" and not _stays_here(base_url):
-            msg = (
-                "HUBSPOT_BASE_URL leaves this machine but HUBSYNC_TARGET is emulator: set HUBSYNC_TARGET=hubspot to write to "
-                "a real portal, or remove HUBSPOT_BASE_URL"
-            )
-            raise PermanentError(msg)
+        if target == "emulator":
+            check_emulator_place(base_url, environment.get(BEYOND, "").strip())
         storage = Path(environment.get(f"{own}STORAGE") or (f"storage/{prefix}" if prefix else "storage"))
         return cls(
             sources=used,
@@ -151,13 +147,6 @@ def _sources(environment: Mapping[str, str], model: ContactModel, own: str) -> d
         msg = f"{names} {every} empty, so there is nothing to sync: set at least one of them"
         raise PermanentError(msg)
     return found
-
-
-def _stays_here(url: str) -> bool:
-    try:
-        return is_loopback(urlsplit(url).hostname or "")
-    except ValueError:
-        return False
 
 
 def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.tables import IS_USUAL, MERGED, PLAN, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
+from hubsync_assets.steps.cautions import cautions_of
 from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
 from hubsync_assets.steps.plan_report import PLAN_SUMS
@@ -98,7 +99,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             options = config.options()
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             guard = guard_of(sync, context)
-            ui_domain = ""
+            ui_domain, cautions = "", []
             log = sync.of(context, "sync_log").open(sync, opened.folder)
             if config.approve:
                 report = approve_stored(opened, log, config.approve, context.run.run_id)
@@ -106,11 +107,15 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
                     report = plan_changes(opened, log, client, options, context.run.run_id)
                     ui_domain = client.account().ui_domain
+                    is_local = not (sync.of(context, "sources").settings(sync).log_url or "").startswith("postgresql")
+                    cautions = list(cautions_of(opened, client, report, log_is_local=is_local))
             if report.other_portal is not None:
                 context.log.warning(
                     f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "
                     "the state was rebuilt from what the log has of this portal"
                 )
+            for caution in cautions:
+                context.log.warning(caution)
             metadata = table_metadata(opened.table(PLAN).folder, report.planned, plan_numbers(report))
             page = report_run(
                 sync,
@@ -119,7 +124,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 Stage.PLANNED,
                 portal_id=report.portal_id,
                 ui_domain=ui_domain,
-                notes=[] if config.approve else [guard.message(report)],
+                notes=[] if config.approve else [guard.message(report), *cautions],
             )
             summary = {"summary": dg.MetadataValue.md(plan_summary(report))}
             yield dg.MaterializeResult(asset_key=sync.key(PLAN), metadata={**metadata, **summary, **page})

@@ -12,7 +12,7 @@ __all__ = ["OUTCOMES", "TAKEN_VARIABLES", "clashes", "is_taken_column"]
 
 TAKEN_VARIABLES = frozenset(
     {
-        "alert_url", "api_version", "approval", "file", "files", "log_url", "look_every", "memory", "portal_label", "report_detail", "reports", "reports_kept", "storage",
+        "alert_url", "api_version", "approval", "emulator_beyond_loopback", "file", "files", "log_url", "look_every", "memory", "portal_label", "report_detail", "reports", "reports_kept", "storage",
         "target", "unusual_clears", "unusual_overwrites", "unusual_updates",
     }
 )  # fmt: skip
