@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
+from hubsync_assets.hubspot.emulator_place import BEYOND, check_emulator_place
+from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.setting_values import approval_of, number_of, one_of, port_of, scope_of, share_of, unusual_limits
 
@@ -93,12 +93,8 @@ class Settings:
             else f"http://127.0.0.1:{port_of(environment, 'HUBSYNC_EMULATOR_PORT', EMULATOR_PORT)}"
         )
         base_url = (environment.get("HUBSPOT_BASE_URL") or default_url).rstrip("/")
-        if target == "emulator" and not _stays_here(base_url):
-            msg = (
-                "HUBSPOT_BASE_URL leaves this machine but HUBSYNC_TARGET is emulator: set HUBSYNC_TARGET=hubspot to write to "
-                "a real portal, or remove HUBSPOT_BASE_URL"
-            )
-            raise PermanentError(msg)
+        if target == "emulator":
+            check_emulator_place(base_url, environment.get(BEYOND, "").strip())
         storage = storage_folder(environment, prefix)
         return cls(
             sources=used,
@@ -163,10 +159,3 @@ def _sources(environment: Mapping[str, str], model: ContactModel, own: str) -> d
         msg = f"{names} {every} empty, so there is nothing to sync: set at least one of them"
         raise PermanentError(msg)
     return found
-
-
-def _stays_here(url: str) -> bool:
-    try:
-        return is_loopback(urlsplit(url).hostname or "")
-    except ValueError:
-        return False

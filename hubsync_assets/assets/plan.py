@@ -16,6 +16,7 @@ from hubsync_assets.assets.run_report import Stage, report_run
 from hubsync_assets.model.tables import IS_USUAL, MERGED, PLAN, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
+from hubsync_assets.steps.cautions import cautions_of
 from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.plan import PlanReport, plan_changes
 from hubsync_assets.steps.plan_report import PLAN_SUMS
@@ -61,7 +62,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             settings = sync.of(context, "sources").settings(sync)
             guard = guard_of(sync, settings)
             waited = waiting_for(sync, settings, opened)
-            ui_domain = ""
+            ui_domain, cautions = "", []
             log = sync.of(context, "sync_log").open(sync, opened.folder)
             if config.approve:
                 report = approve_stored(opened, log, config.approve, context.run.run_id)
@@ -69,6 +70,8 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
                     report = plan_changes(opened, log, client, options, context.run.run_id)
                     ui_domain = client.account().ui_domain
+                    is_local = not (sync.of(context, "sources").settings(sync).log_url or "").startswith("postgresql")
+                    cautions = list(cautions_of(opened, client, report, log_is_local=is_local))
             if report.other_portal is not None:
                 context.log.warning(
                     f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "
@@ -78,6 +81,8 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 context.log.warning(
                     f"plan {waited}, which waited for a person, is replaced by plan {report.digest}: what it was made from has changed"
                 )
+            for caution in cautions:
+                context.log.warning(caution)
             told = "" if config.approve else guard.told_to_wait(report)
             summary = plan_summary(report, heading(settings, report), guard.apply, told)
             metadata = table_metadata(opened.table(PLAN).folder, report.planned, plan_numbers(report))
@@ -88,7 +93,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 Stage.PLANNED,
                 portal_id=report.portal_id,
                 ui_domain=ui_domain,
-                notes=[] if config.approve else [told or guard.message(report)],
+                notes=[] if config.approve else [told or guard.message(report), *cautions],
             )
             yield dg.MaterializeResult(
                 asset_key=sync.key(PLAN), metadata={**metadata, "summary": dg.MetadataValue.md(summary), **page}

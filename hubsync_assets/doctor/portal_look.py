@@ -4,6 +4,7 @@ Whether a key may write cannot be asked without writing, and nothing is written 
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from hubsync_assets.doctor.findings import Finding, Level
 from hubsync_assets.errors import PermanentError, TransientError
@@ -31,7 +32,12 @@ def find_portal(settings: Settings) -> Iterator[Finding]:
         TransientError: It does not answer, or asks to wait.
         PermanentError: The key is refused.
     """
-    with HubSpotClient(settings.base_url, settings.token, api_version=settings.api_version, tuning=_ONCE) as client:
+    with HubSpotClient(
+        settings.base_url,
+        settings.token,
+        api_version=settings.api_version,
+        tuning=replace(_ONCE, plain=settings.target == "emulator"),
+    ) as client:
         account = client.account()
         kind = f"emulator at {settings.base_url}" if settings.target == "emulator" else "HubSpot"
         yield Finding(
