@@ -77,7 +77,6 @@ def _late_syncs(sync: Sync) -> dg.SensorDefinition:
         name=sync.name("alert_late_sync"),
         default_status=_status(),
         minimum_interval_seconds=_LOOK_SECONDS,
-        asset_selection=[sync.key(STATE)],
         description=f"Sends a message to HUBSYNC_ALERT_URL when no upload has finished for {hours} hours (HUBSYNC_LATE_AFTER).",
     )
     def alert_late_sync(context: dg.SensorEvaluationContext) -> dg.SkipReason:
