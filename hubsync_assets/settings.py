@@ -4,6 +4,7 @@ Put here: names, defaults and the checks that need no file and no network. Keep 
 told (that is the run's config, in ``assets``).
 """
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,11 @@ from hubsync_assets.model.contact_model import ContactModel
 __all__ = ["EMULATOR_PORT", "Settings"]
 
 EMULATOR_PORT = 8954
+BUCKETS_AT_ONCE = 2
+WITHOUT_BUCKETS = 390
+"""MiB that a run needs whatever it does: Dagster, polars, blocks of the sources, the fold of a bucket of answers."""
+OF_A_BUCKET = 60
+"""MiB of each bucket in work (measured: 35 to 52, with one to eight of them)."""
 _VARIABLE = "env:"
 EMULATOR_TOKEN = "emulator"  # noqa: S105 - the emulator takes any token
 
@@ -36,6 +42,7 @@ class Settings:
         base_url: where the API is.
         api_version: first part of the API's paths.
         approval: whether a plan that changes unusually much waits for a person.
+        buckets_at_once: how many buckets of a table are in work at the same time.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -48,6 +55,7 @@ class Settings:
     base_url: str
     api_version: str
     approval: Literal["needed", "never"] = "needed"
+    buckets_at_once: int = BUCKETS_AT_ONCE
     unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
 
     @classmethod
@@ -87,8 +95,20 @@ class Settings:
             base_url=base_url,
             api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
             approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
+            buckets_at_once=_buckets_at_once(environment, own),
             unusual=_unusual(environment, own),
         )
+
+
+def _buckets_at_once(environment: Mapping[str, str], own: str) -> int:
+    """As many as there are cores, where the memory is enough for them."""
+    text = environment.get(f"{own}MEMORY", "").strip()
+    if not text:
+        return BUCKETS_AT_ONCE
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) < WITHOUT_BUCKETS + OF_A_BUCKET:
+        msg = f"{own}MEMORY cannot be what it is set to: write the MiB that a run may use, {WITHOUT_BUCKETS + OF_A_BUCKET} or more, or leave it out"
+        raise PermanentError(msg)
+    return max(1, min(os.cpu_count() or 1, (int(text) - WITHOUT_BUCKETS) // OF_A_BUCKET))
 
 
 def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:

@@ -37,7 +37,7 @@ from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.refresh import State, refresh_state
 from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket, split_by_bucket
-from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
+from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -138,7 +138,7 @@ class _Planning:
     def _publish(self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame) -> PlanReport:
         with self.storage.table(PLAN).new_version(bits=self.bits) as writer:
             compare = partial(self._changes, looking, now, twins)
-            for changes, rows in in_turn(compare, looking.groups(), BUCKETS_AT_ONCE):
+            for changes, rows in in_turn(compare, looking.groups(), self.storage.buckets_at_once):
                 self.counts.add(changes, rows)
                 self.digest.add(rows)
                 self._note(changes, twins)
