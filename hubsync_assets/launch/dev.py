@@ -21,6 +21,9 @@ __all__ = ["main"]
 
 UI_PORT = 3000
 STOP_SECONDS = 20.0
+POLARS_KEEPS = "dirty_decay_ms:500,muzzy_decay_ms:1000"
+"""What polars puts into the environment by itself when it is imported, unless there is something."""
+MEMORY_KEPT = "dirty_decay_ms:5000,muzzy_decay_ms:5000"
 
 
 def main() -> int:
@@ -29,6 +32,9 @@ def main() -> int:
         # As Dagster does: .env wins over the shell.
         os.environ.update({name: value for name, value in dotenv_values(".env").items() if value is not None})
         os.environ["DAGSTER_HOME"] = str(Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute())
+        # Only before polars is loaded does it count, so in the processes that Dagster starts (docs/production.md).
+        if os.environ.get("_RJEM_MALLOC_CONF") in (None, POLARS_KEEPS):
+            os.environ["_RJEM_MALLOC_CONF"] = MEMORY_KEPT
         settings = Settings.from_environment(os.environ, load(file_named_by(os.environ)))
         if is_taken(UI_PORT):
             msg = f"port {UI_PORT} is taken by another program, perhaps another make dev: stop it first"
