@@ -176,11 +176,10 @@ class _Planning:
             emails = self._in_doubt(bucket)["email"]
             read += emails.len()
             read_each(self.client, self.mapping.read_properties(), emails, found)
-            there = found.bucket(bucket)
             confirmations = confirmed(
                 self.mapping,
                 self.doubt.rows.bucket(bucket),
-                there,
+                found.bucket(bucket),
                 portal_id=self.portal_id,
                 run_id=self.run_id,
                 at=self.now,
