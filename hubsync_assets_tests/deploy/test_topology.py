@@ -11,13 +11,11 @@ from typing import Any
 import dagster as dg
 import polars as pl
 import pytest
-import requests
 import sqlalchemy as sa
 from dagster._core.storage.dagster_run import FINISHED_STATUSES
-from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
 
 from hubsync_assets.emulator import HubSpotEmulator
-from hubsync_assets_tests.deploy.topology import REPOSITORY, Topology, until
+from hubsync_assets_tests.deploy.topology import Topology, until
 from hubsync_assets_tests.pipeline import Pipeline
 from hubsync_assets_tests.shipped import SHIPPED
 
@@ -171,7 +169,7 @@ def location_of(run: dg.DagsterRun) -> str:
 def sync_by_hand(instance: dg.DagsterInstance, topology: Topology, location: str) -> None:
     """As a person does in the web server."""
     for _ in range(TRIES):
-        if ended(instance, launched(topology, location)) == dg.DagsterRunStatus.SUCCESS:
+        if ended(instance, topology.launch(location, "sync_contacts")) == dg.DagsterRunStatus.SUCCESS:
             return
     pytest.fail(f"no run by hand came through: {topology.said(location)}")
 
@@ -179,18 +177,3 @@ def sync_by_hand(instance: dg.DagsterInstance, topology: Topology, location: str
 def ended(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
     until("a run by hand ends", lambda: status(instance, run_id) in FINISHED_STATUSES, RUN_SECONDS)
     return status(instance, run_id)
-
-
-def launched(topology: Topology, location: str) -> str:
-    """The id of a run that the web server has launched; it may have to hear of the code server first."""
-
-    def ask() -> str | None:
-        try:
-            client = DagsterGraphQLClient("127.0.0.1", port_number=topology.ports["web"])
-            return client.submit_job_execution(
-                "sync_contacts", repository_location_name=location, repository_name=REPOSITORY
-            )
-        except (DagsterGraphQLClientError, requests.RequestException):
-            return None
-
-    return str(until("the web server launches a run", ask))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import psutil
+import requests
 import yaml
 
 from hubsync_assets_tests.databases.daemon import free_port
@@ -27,7 +28,10 @@ __all__ = ["Topology", "until"]
 START_SECONDS = 180.0
 LOOK_SECONDS = 0.2
 END_SECONDS = 20.0
+LAUNCH_SECONDS = 60.0
 REPOSITORY = "__repository__"
+LAUNCH = """mutation ($params: ExecutionParams!) { launchRun(executionParams: $params) {
+  __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } ... on PipelineNotFoundError { message } } }"""
 
 
 def until(what: str, found: Callable[[], Any], seconds: float = START_SECONDS) -> Any:
@@ -112,6 +116,32 @@ class Topology:
             check=False,
         )
         return done.returncode == 0
+
+    def launch(self, location: str, job: str) -> str:
+        """Launch a run, as the web server's button does; its id. The web server may have to hear of the code server first."""
+        heard = ""
+
+        def ask() -> str | None:
+            nonlocal heard
+            where = {"repositoryLocationName": location, "repositoryName": REPOSITORY, "pipelineName": job}
+            try:
+                answer = requests.post(
+                    f"http://127.0.0.1:{self.ports['web']}/graphql",
+                    json={"query": LAUNCH, "variables": {"params": {"selector": where, "mode": "default"}}},
+                    timeout=60,
+                )
+            except requests.RequestException as error:
+                heard = str(error)
+                return None
+            heard = answer.text
+            launched = (answer.json().get("data") or {}).get("launchRun") or {}
+            return launched.get("run", {}).get("runId") or None
+
+        try:
+            return str(until("the web server launches a run", ask, LAUNCH_SECONDS))
+        except AssertionError as error:
+            error.add_note(heard[:2_000])
+            raise
 
     def kill_writer(self, storage: Path) -> None:
         """SIGKILL for the run that writes into a storage folder."""
