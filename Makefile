@@ -11,7 +11,7 @@ help:
 	@echo "make demo-databases  the same from a real PostgreSQL and an SQLite file, which it starts and fills"
 	@echo "make dev    open the emulator and the Dagster UI"
 	@echo "make test   lint, type check and test, all that pip alone can install"
-	@echo "make test-services  test what needs a server that apt or npm installs (MariaDB, azurite); skipped where there is none"
+	@echo "make test-services  test what needs a server that apt or npm installs (MariaDB, azurite; skipped where there is none), and fuzz for a minute"
 	@echo "make bench  measure, printed as tables"
 	@echo "make clean  forget the synced state, the emulator's contacts and Dagster's history"
 

@@ -39,7 +39,6 @@ MIB_A_DOCUMENT = 256
 
 MIB_IN_ALL = 512
 """What a process may grow by, from when it is warm to its end."""
-
 WARM_AFTER = 200
 COLUMNS = MODEL.columns("db1")
 
@@ -115,7 +114,9 @@ def _check_spoilt(document: Document, once: Seen) -> None:
         written = {record: number for number, record in enumerate(document.records)}
         numbers = [written[record] for _, record in once.rows if record in written]
         assert numbers == sorted(set(numbers)), "a record that was written is doubled or misplaced"
-    if document.ends and not once.refused:
+    # A piece of a record that is there again outside of its envelope is a record in another place.
+    is_elsewhere = document.doubled and "json" in document.name
+    if document.ends and not once.refused and not is_elsewhere:
         whole = sum(end <= (document.intact or 0) for end in document.ends)
         before = [(position, record[0]) for position, record in once.rows[:whole]]
         told = [(number, record[0]) for number, record in enumerate(document.records[:whole], start=1)]
@@ -211,10 +212,11 @@ def main() -> None:
     for job, folder in counts:
         if job.returncode:
             print(_last_words(folder), file=sys.stderr)
-            raise SystemExit(f"seed {given.seed}: not all is read as it should be ({folder})")
+            raise SystemExit(
+                f"seed {given.seed}: not all is read as it should be ({folder}); {done:,} documents of other jobs are"
+            )
         shutil.rmtree(folder)
-    seconds = time.monotonic() - started
-    print(f"{done:,} documents in {seconds:,.0f} s, none read wrongly", flush=True)
+    print(f"{done:,} documents in {time.monotonic() - started:,.0f} s, none read wrongly", flush=True)
 
 
 _WORDS = "stderr.txt"

@@ -4,18 +4,18 @@ Put here: names, defaults and the checks that need no file and no network. Keep 
 told (that is the run's config, in ``assets``).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
-from urllib.parse import urlsplit
+from typing import Any, Literal, cast
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
+from hubsync_assets.hubspot.emulator_place import BEYOND, check_emulator_place
+from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.setting_values import approval_of, number_of, one_of, port_of, scope_of, share_of, unusual_limits
 
-__all__ = ["EMULATOR_PORT", "Settings", "port_of", "storage_folder"]
+__all__ = ["EMULATOR_PORT", "Settings", "storage_folder"]
 
 EMULATOR_PORT = 8954
 _VARIABLE = "env:"
@@ -35,13 +35,16 @@ class Settings:
         token: service key or private-app token.
         base_url: where the API is.
         api_version: first part of the API's paths.
-        approval: whether a plan that changes unusually much waits for a person.
         reports: folder of the runs' pages.
         report_detail: whether they show who somebody is.
         reports_kept: of how many runs they are kept.
         again_after: seconds after which a sensor asks again for a sync that did not finish; twice as many after each further time.
         again_times: how often it asks again before it waits for a change or for the schedule.
         refused_limit: share of the contacts, 0 to 1, above which it is said that HubSpot refuses them.
+        approval: which plans wait for a person: every one, those that change unusually much or are the first of a real portal, or none.
+        portal_label: what people call the portal.
+        stage_limit: the share of a stage that may be refused or read back otherwise.
+        scope: what runs may write that nobody started by hand, as ``contact_changes`` is told it.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -53,7 +56,7 @@ class Settings:
     token: str = field(repr=False)
     base_url: str
     api_version: str
-    approval: Literal["needed", "never"] = "needed"
+    approval: Literal["always", "guard", "never"] = "guard"
     unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
     reports: Path = Path("storage/reports")
     report_detail: Literal["masked", "full"] = "masked"
@@ -61,6 +64,9 @@ class Settings:
     again_after: int = 60
     again_times: int = 8
     refused_limit: float = 0.05
+    portal_label: str = ""
+    stage_limit: float = 0.1
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -76,7 +82,7 @@ class Settings:
         """
         own = _own(prefix)
         used = _sources(environment, model, own)
-        target = _one_of(environment, "HUBSYNC_TARGET", ("emulator", "hubspot"))
+        target = one_of(environment, "HUBSYNC_TARGET", ("emulator", "hubspot"))
         token = environment.get("HUBSPOT_ACCESS_TOKEN", "").strip()
         if target == "hubspot" and not token:
             msg = "HUBSYNC_TARGET is hubspot but HUBSPOT_ACCESS_TOKEN is not set: put a service key or private-app token into it"
@@ -87,32 +93,31 @@ class Settings:
             else f"http://127.0.0.1:{port_of(environment, 'HUBSYNC_EMULATOR_PORT', EMULATOR_PORT)}"
         )
         base_url = (environment.get("HUBSPOT_BASE_URL") or default_url).rstrip("/")
-        if target == "emulator" and not _stays_here(base_url):
-            msg = (
-                "HUBSPOT_BASE_URL leaves this machine but HUBSYNC_TARGET is emulator: set HUBSYNC_TARGET=hubspot to write to "
-                "a real portal, or remove HUBSPOT_BASE_URL"
-            )
-            raise PermanentError(msg)
+        if target == "emulator":
+            check_emulator_place(base_url, environment.get(BEYOND, "").strip())
         storage = storage_folder(environment, prefix)
         return cls(
             sources=used,
-            files=cast("Literal['all', 'newest']", _one_of(environment, f"{own}FILES", ("all", "newest"))),
+            files=cast("Literal['all', 'newest']", one_of(environment, f"{own}FILES", ("all", "newest"))),
             storage=storage,
             log_url=environment.get(f"{own}LOG_URL") or None,
             target=cast("Literal['emulator', 'hubspot']", target),
             token=token if target == "hubspot" else EMULATOR_TOKEN,
             base_url=base_url,
-            api_version=_one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
-            approval=cast("Literal['needed', 'never']", _one_of(environment, f"{own}APPROVAL", ("needed", "never"))),
-            unusual=_unusual(environment, own),
-            again_after=_number(environment, f"{own}AGAIN_AFTER", 60),
-            again_times=_number(environment, f"{own}AGAIN_TIMES", 8),
+            api_version=one_of(environment, "HUBSPOT_API_VERSION", VERSIONS),
+            approval=approval_of(environment, f"{own}APPROVAL"),
+            unusual=unusual_limits(environment, own),
+            again_after=number_of(environment, f"{own}AGAIN_AFTER", 60),
+            again_times=number_of(environment, f"{own}AGAIN_TIMES", 8),
             reports=Path(environment.get(f"{own}REPORTS") or storage / "reports"),
             report_detail=cast(
-                "Literal['masked', 'full']", _one_of(environment, f"{own}REPORT_DETAIL", ("masked", "full"))
+                "Literal['masked', 'full']", one_of(environment, f"{own}REPORT_DETAIL", ("masked", "full"))
             ),
-            reports_kept=_number(environment, f"{own}REPORTS_KEPT", 30, least=1),
-            refused_limit=_share(environment, f"{own}REFUSED_LIMIT", 0.05),
+            reports_kept=number_of(environment, f"{own}REPORTS_KEPT", 30, least=1),
+            refused_limit=share_of(environment, f"{own}REFUSED_LIMIT", 0.05),
+            portal_label=environment.get(f"{own}PORTAL_LABEL", "").strip(),
+            stage_limit=share_of(environment, f"{own}STAGE_LIMIT", 0.1),
+            scope=scope_of(environment, model, own),
         )
 
 
@@ -128,54 +133,6 @@ def storage_folder(environment: Mapping[str, str], prefix: str = "") -> Path:
 
 def _own(prefix: str) -> str:
     return f"HUBSYNC_{prefix.upper()}_" if prefix else "HUBSYNC_"
-
-
-def _number(environment: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
-    text = environment.get(name, "").strip()
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) >= least):
-        raise PermanentError(
-            f"{name} cannot be what it is set to: write a whole number of at least {least}, such as {default}"
-        )
-    return int(text)
-
-
-def _share(environment: Mapping[str, str], name: str, default: float) -> float:
-    text = environment.get(name, "").strip()
-    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%", text or f"{default:%}")
-    if match is None or float(match[1]) > 100:
-        msg = f"{name} cannot be what it is set to: write a share of the contacts, such as {default:.0%}"
-        raise PermanentError(msg)
-    return float(match[1]) / 100
-
-
-def port_of(environment: Mapping[str, str], name: str, default: int) -> int:
-    """A port that a variable names.
-
-    Raises:
-        PermanentError: It is no port.
-    """
-    text = environment.get(name, "").strip()
-    if text and not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65_536):
-        msg = f"{name} cannot be what it is set to: write a port from 1 to 65535; {default} counts when it is left out"
-        raise PermanentError(msg)
-    return int(text or default)
-
-
-def _unusual(environment: Mapping[str, str], own: str) -> dict[str, tuple[float, int]]:
-    """The limits that are set, each as a share and a number: ``1% 20``."""
-    found = {}
-    for what in ("clears", "overwrites", "updates"):
-        name = f"{own}UNUSUAL_{what.upper()}"
-        text = environment.get(name, "").strip()
-        if text:
-            match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%\s+(\d+)", text)
-            if match is None:
-                msg = f"{name} cannot be what it is set to: write a share of the contacts and a number of contacts, such as 1% 20"
-                raise PermanentError(msg)
-            found[what] = (float(match[1]) / 100, int(match[2]))
-    return found
 
 
 def _sources(environment: Mapping[str, str], model: ContactModel, own: str) -> dict[str, str]:
@@ -202,18 +159,3 @@ def _sources(environment: Mapping[str, str], model: ContactModel, own: str) -> d
         msg = f"{names} {every} empty, so there is nothing to sync: set at least one of them"
         raise PermanentError(msg)
     return found
-
-
-def _stays_here(url: str) -> bool:
-    try:
-        return is_loopback(urlsplit(url).hostname or "")
-    except ValueError:
-        return False
-
-
-def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    value = environment.get(name) or allowed[0]
-    if value not in allowed:
-        msg = f"{name} cannot be what it is set to: write one of {', '.join(allowed)}"
-        raise PermanentError(msg)
-    return value

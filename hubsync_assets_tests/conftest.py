@@ -91,7 +91,9 @@ def postgresql(postgresql_server: str) -> str:
     """Its URL, with nothing in the database."""
     engine = sa.create_engine(postgresql_server)
     with engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE IF EXISTS answers, layout, plans, mappings, renames, syncs"))
+        connection.execute(
+            sa.text("DROP TABLE IF EXISTS answers, layout, plans, mappings, renames, syncs, prunings, pruning_now")
+        )
     engine.dispose()
     return postgresql_server
 

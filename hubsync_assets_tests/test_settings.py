@@ -48,3 +48,23 @@ def test_a_setting_that_cannot_be_meant_is_one_line_that_says_what_to_write(
 ) -> None:
     with pytest.raises(PermanentError, match=words):
         Settings.from_environment(environment, MODEL)
+
+
+def test_an_emulator_elsewhere_is_one_only_when_that_is_said() -> None:
+    elsewhere = {"HUBSPOT_BASE_URL": "http://emulator:8954"}
+    with pytest.raises(PermanentError, match="another container needs HUBSYNC_EMULATOR_BEYOND_LOOPBACK=yes"):
+        Settings.from_environment(elsewhere, MODEL)
+    settings = Settings.from_environment({**elsewhere, "HUBSYNC_EMULATOR_BEYOND_LOOPBACK": "yes"}, MODEL)
+    assert (settings.target, settings.base_url, settings.token) == ("emulator", "http://emulator:8954", "emulator")
+
+
+@pytest.mark.parametrize("host", ["api.hubapi.com", "API.hubapi.com.", "app-eu1.hubspot.com"])
+def test_hubspot_itself_is_never_taken_for_an_emulator(host: str) -> None:
+    environment = {"HUBSPOT_BASE_URL": f"https://{host}", "HUBSYNC_EMULATOR_BEYOND_LOOPBACK": "yes"}
+    with pytest.raises(PermanentError, match="leaves this machine but HUBSYNC_TARGET is emulator"):
+        Settings.from_environment(environment, MODEL)
+
+
+def test_whether_an_emulator_is_elsewhere_is_said_in_two_words() -> None:
+    with pytest.raises(PermanentError, match="HUBSYNC_EMULATOR_BEYOND_LOOPBACK cannot be what it is set to"):
+        Settings.from_environment({"HUBSYNC_EMULATOR_BEYOND_LOOPBACK": "1"}, MODEL)

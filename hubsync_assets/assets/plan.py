@@ -4,72 +4,30 @@ Keep out: how the plan is made (``steps.plan``).
 """
 
 from collections.abc import Iterator
-from typing import Literal
 
 import dagster as dg
-from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
-from hubsync_assets.assets.guarding import USUAL_MEANS, guard_of
+from hubsync_assets.assets.guarding import USUAL_MEANS, guard_of, waiting_for
+from hubsync_assets.assets.heading import heading
 from hubsync_assets.assets.plan_summary import plan_numbers, plan_summary
+from hubsync_assets.assets.run_config import sync_config, sync_schema
 from hubsync_assets.assets.run_report import Stage, report_run
-from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.tables import IS_USUAL, MERGED, PLAN, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
+from hubsync_assets.steps.cautions import cautions_of
 from hubsync_assets.steps.guard import Guard
-from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
+from hubsync_assets.steps.plan import PlanReport, plan_changes
 from hubsync_assets.steps.plan_report import PLAN_SUMS
 from hubsync_assets.steps.sync_end import note_waiting
-from hubsync_assets.tables.storage import Storage
 
-__all__ = ["SyncConfig", "contact_changes_of"]
-
-
-class SyncConfig(dg.Config):
-    """What a run can be told; the upload follows the plan that was made with it."""
-
-    mode: Literal["replace", "never_clear", "fill"] = Field(
-        default="replace",
-        description="replace: a value that is missing now clears what we wrote before. never_clear: nothing is made empty in HubSpot.",
-    )
-    clear_unknown: bool = Field(
-        default=False,
-        description="With replace: also clear values that somebody else wrote, where a source says that there is none.",
-    )
-    reformat: bool = Field(
-        default=False,
-        description="Write again what we wrote and what means the same in another form, such as ES for Spain: reads all contacts of ours.",
-    )
-    retry_failed: bool = Field(
-        default=False,
-        description="Plan contacts and values again that HubSpot refused, although nothing about them changed.",
-    )
-    distrust: bool = Field(
-        default=False,
-        description="Trust neither log nor tables, after both were restored from a copy: read every contact from HubSpot first.",
-    )
-    reserve: int = Field(default=0, ge=0, description="Calls per ten seconds to leave for the portal's other apps.")
-    approve: str = Field(
-        default="",
-        description="The digest of the stored plan, which the failed check names: lets it through as it is, and makes no other one.",
-    )
-
-    def options(self) -> PlanOptions:
-        """The same for the step.
-
-        Raises:
-            PermanentError: the mode has another name now.
-        """
-        if self.mode == "fill":
-            raise PermanentError(
-                "mode: fill is called mode: never_clear now, which is what it did: nothing is made empty"
-            )
-        return PlanOptions(self.mode, self.clear_unknown, self.retry_failed, self.reserve, self.distrust, self.reformat)
+__all__ = ["contact_changes_of"]
 
 
 def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
     """The asset of one sync."""
+    config_class = sync_config(sync)
 
     @dg.multi_asset(
         name=sync.name(PLAN),
@@ -90,17 +48,21 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             *(check_spec(sync, PLAN, total) for total in PLAN_SUMS),
             dg.AssetCheckSpec(IS_USUAL, asset=sync.key(PLAN), description=USUAL_MEANS, blocking=True),
         ],
+        config_schema=sync_schema(config_class),
         required_resource_keys={sync.resource(name) for name in ("sources", "storage", "sync_log", "hubspot")},
     )
     def contact_changes(
-        context: dg.AssetExecutionContext, config: SyncConfig
+        context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Compare the golden records with what HubSpot holds now."""
         with clear_failures():
+            config = config_class(**context.op_execution_context.op_config)
             options = config.options()
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
-            guard = guard_of(sync, context)
-            ui_domain = ""
+            settings = sync.of(context, "sources").settings(sync)
+            guard = guard_of(sync, settings)
+            waited = waiting_for(sync, settings, opened)
+            ui_domain, cautions = "", []
             log = sync.of(context, "sync_log").open(sync, opened.folder)
             if config.approve:
                 report = approve_stored(opened, log, config.approve, context.run.run_id)
@@ -108,11 +70,21 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
                     report = plan_changes(opened, log, client, options, context.run.run_id)
                     ui_domain = client.account().ui_domain
+                    is_local = not (sync.of(context, "sources").settings(sync).log_url or "").startswith("postgresql")
+                    cautions = list(cautions_of(opened, client, report, log_is_local=is_local))
             if report.other_portal is not None:
                 context.log.warning(
                     f"storage knew portal {report.other_portal}, the token belongs to portal {report.portal_id}: "
                     "the state was rebuilt from what the log has of this portal"
                 )
+            if waited is not None and waited != report.digest:
+                context.log.warning(
+                    f"plan {waited}, which waited for a person, is replaced by plan {report.digest}: what it was made from has changed"
+                )
+            for caution in cautions:
+                context.log.warning(caution)
+            told = "" if config.approve else guard.told_to_wait(report)
+            summary = plan_summary(report, heading(settings, report), guard.apply, told)
             metadata = table_metadata(opened.table(PLAN).folder, report.planned, plan_numbers(report))
             page = report_run(
                 sync,
@@ -121,16 +93,19 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 Stage.PLANNED,
                 portal_id=report.portal_id,
                 ui_domain=ui_domain,
-                notes=[] if config.approve else [guard.message(report)],
+                notes=[] if config.approve else [told or guard.message(report), *cautions],
             )
-            summary = {"summary": dg.MetadataValue.md(plan_summary(report))}
-            yield dg.MaterializeResult(asset_key=sync.key(PLAN), metadata={**metadata, **summary, **page})
-            context.log.info(plan_summary(report))
+            yield dg.MaterializeResult(
+                asset_key=sync.key(PLAN), metadata={**metadata, "summary": dg.MetadataValue.md(summary), **page}
+            )
+            context.log.info(summary)
             for total in report.sums:
                 yield sum_result(sync, PLAN, total)
-            if guard.is_needed and not config.approve and (words := guard.message(report)):
-                _note_waiting(sync, context, opened, report, words)
+            if told:
+                note_waiting(opened, log, report.portal_id, context.run.run_id, told)
             yield _is_usual(sync, report, guard, is_approved=bool(config.approve))
+        if told and _is_followed_by_upload(sync, context):
+            raise dg.Failure(told, allow_retries=False)
         if report.doubts and not _is_followed_by_upload(sync, context):
             raise dg.Failure(
                 "; ".join(found.message(source) for source, found in report.doubts.items()), allow_retries=False
@@ -156,15 +131,6 @@ def _is_usual(sync: Sync, report: PlanReport, guard: Guard, *, is_approved: bool
             "contacts_in_hubspot": weight.existing,
         },
     )
-
-
-def _note_waiting(
-    sync: Sync, context: dg.AssetExecutionContext, storage: Storage, report: PlanReport, words: str
-) -> None:
-    """A plan that was made to be looked at keeps nobody waiting."""
-    if _is_followed_by_upload(sync, context):
-        log = sync.of(context, "sync_log").open(sync, storage.folder)
-        note_waiting(storage, log, report.portal_id, context.run.run_id, words)
 
 
 def _is_followed_by_upload(sync: Sync, context: dg.AssetExecutionContext) -> bool:

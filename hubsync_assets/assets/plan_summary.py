@@ -25,6 +25,21 @@ _HEADS = {
 
 _UNCHANGED = {"log": "as_last_written", "portal": "found_in_hubspot"}
 """How it is known that a contact is as it should be."""
+_HELD = {
+    "incomplete_source": "because a source was not read as a whole",
+    "source_in_doubt": "because what a source says is not believed",
+    "unreadable_value": "because a value cannot be read",
+    "refused_before": "because HubSpot refused them as they are",
+    "gone_in_hubspot": "because they were deleted in HubSpot",
+    "same_hubspot_record": "because HubSpot has them as one record with another",
+    "not_in_portal": "because HubSpot does not have them, and the declaration says create: false",
+    "already_in_portal": "because HubSpot has them, and the declaration says update: false",
+    "not_in_only_file": "because they are not in only_file",
+    "of_a_source_that_is_off": "because a source that is off for this run has, or had, a record of them",
+    "update_while_create_only": "because HubSpot has them, and this run is create_only",
+    "create_while_update_only": "because HubSpot does not have them, and this run is update_only",
+    "above_max_contacts": "because they are more than max_contacts",
+}
 
 
 def plan_numbers(report: PlanReport) -> dict[str, Any]:
@@ -56,9 +71,28 @@ def plan_numbers(report: PlanReport) -> dict[str, Any]:
     return numbers
 
 
-def plan_summary(report: PlanReport) -> str:
-    """Markdown."""
-    return "\n".join([*_contacts(report), *_values(report), *_settled(report), *_cost(report.cost)])
+def plan_summary(report: PlanReport, heading: str = "", apply: str = "", waits: str = "") -> str:
+    """Markdown.
+
+    Args:
+        report: the plan's.
+        heading: where it would go.
+        apply: what lets a plan through, with ``{digest}`` in it; empty: not known.
+        waits: why this one waits for a person; empty: it does not.
+    """
+    head = [heading, ""] if heading else []
+    parts = [*head, *_contacts(report), *_values(report), *_settled(report), *_cost(report.cost)]
+    return "\n".join([*parts, *_next(report, apply, waits)])
+
+
+def _next(report: PlanReport, apply: str, waits: str) -> Iterator[str]:
+    if not report.planned:
+        return
+    yield ""
+    if waits:
+        yield f"**It waits for a person.** {waits[0].upper()}{waits[1:]}"
+    elif apply:
+        yield f"To write just this plan: {apply.format(digest=report.digest)}"
 
 
 def _contacts(report: PlanReport) -> Iterator[str]:
@@ -69,7 +103,7 @@ def _contacts(report: PlanReport) -> Iterator[str]:
     )
     for reason, count in report.held_back.items():
         if count:
-            yield f"- held back, {reason.replace('_', ' ')}: {count:,}"
+            yield f"- held back, {_HELD.get(reason, reason.replace('_', ' '))}: {count:,}"
 
 
 def _values(report: PlanReport) -> Iterator[str]:
@@ -109,8 +143,12 @@ def _cost(cost: Cost) -> Iterator[str]:
         return
     share = "" if cost.share_of_day is None else f", {cost.share_of_day:.1%} of the day's quota"
     left = "" if cost.daily_left is None else f" ({cost.daily_left:,} calls are left today)"
-    seconds = "" if cost.seconds is None else f", at least {cost.seconds:,.0f} seconds at the burst limit"
+    seconds = "" if cost.seconds is None else f", at least {_time(cost.seconds)} at the burst limit"
     yield ""
     yield f"Writing it takes {cost.write_calls:,} calls{share}{left}{seconds}."
     # Whether the key may write cannot be asked without writing.
     yield f"{SCOPES_NEEDED}; a plan only shows that the key may read."
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:,.0f} seconds" if seconds < 120 else f"{seconds / 60:,.0f} minutes"

@@ -8,10 +8,11 @@ from datetime import timedelta
 from functools import partial
 
 import dagster as dg
-from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.guarding import guard_of
+from hubsync_assets.assets.heading import heading
+from hubsync_assets.assets.run_config import UploadConfig, upload_schema
 from hubsync_assets.assets.run_report import Stage, report_run
 from hubsync_assets.assets.selection import Selection
 from hubsync_assets.assets.upload_summary import refused_check_specs, refused_checks, upload_summary
@@ -19,8 +20,10 @@ from hubsync_assets.hubspot.writer import Progress
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
+from hubsync_assets.steps.plan_report import PlanReport
 from hubsync_assets.steps.refreshing import refresh_tables
 from hubsync_assets.steps.refused_report import Refused, refused_now
+from hubsync_assets.steps.stages import Staging
 from hubsync_assets.steps.upload import UploadReport, upload_changes
 from hubsync_assets.steps.upload_report import UPLOAD_SUMS
 from hubsync_assets.tables.storage import Storage
@@ -31,15 +34,6 @@ KINDS = {"hubspot", "parquet"}
 
 
 _ONLY_FOLDED = f"{STATE} is not selected, so nothing is written to HubSpot: the tables are brought up to date with the sync log. To write, select {STATE}"
-
-
-class UploadConfig(dg.Config):
-    """What an upload can be told."""
-
-    approve: str = Field(
-        default="",
-        description="The digest of the stored plan, where it waits for a person: lets it through. Not needed where contact_changes was told.",
-    )
 
 
 def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
@@ -76,14 +70,17 @@ def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
             ),
         ],
         check_specs=[*(check_spec(sync, STATE, total) for total in UPLOAD_SUMS), *refused_check_specs(sync)],
+        config_schema=upload_schema(),
         required_resource_keys={sync.resource(name) for name in ("sources", "storage", "sync_log", "hubspot")},
     )
     def hubspot_upsert(
-        context: dg.AssetExecutionContext, config: UploadConfig
+        context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
         selection = Selection.of(sync, context)
         with clear_failures():
+            config = UploadConfig(**context.op_execution_context.op_config)
+            settings = sync.of(context, "sources").settings(sync)
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             log = sync.of(context, "sync_log").open(sync, opened.folder)
             limit = sync.of(context, "sources").settings(sync).refused_limit
@@ -95,12 +92,16 @@ def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
             with sync.of(context, "hubspot").open(sync, reserve=_reserve(opened)) as client:
                 if config.approve:
                     approve_stored(opened, log, config.approve, context.run.run_id)
-                guard = guard_of(sync, context)
-                report = upload_changes(opened, log, client, context.run.run_id, partial(_tell, sync, context), guard)
+                told = partial(_tell, sync, context)
+                staging = Staging(config.staged, settings.stage_limit)
+                guard = guard_of(sync, settings)
+                report = upload_changes(opened, log, client, context.run.run_id, told, guard, staging)
                 # Where nothing was planned, nobody was asked whose the token is, and nobody is for a link.
                 ui_domain = client.account().ui_domain if report.planned else ""
             refused = refused_now(opened)
-            context.log.info(upload_summary(report, refused))
+            plan = PlanReport.of_json(opened.table(PLAN).require().facts["report"])
+            summary = upload_summary(report, refused, heading(settings, plan))
+            context.log.info(summary)
             page = report_run(
                 sync,
                 context,
@@ -115,7 +116,8 @@ def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
                     "not sent": report.unsent + report.moved,
                 },
             )
-            yield from selection.told(context, _results(sync, report, opened, refused, limit, page))
+            shown: dict[str, dg.MetadataValue[str]] = {"summary": dg.MetadataValue.md(summary), **page}
+            yield from selection.told(context, _results(sync, report, opened, refused, limit, shown))
         _fail_if_unfinished(report)
 
     return hubspot_upsert
@@ -155,7 +157,7 @@ def _results(
     storage: Storage,
     refused: Refused,
     limit: float,
-    page: Mapping[str, dg.TextMetadataValue],
+    shown: Mapping[str, dg.MetadataValue[str]],
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     numbers = {
         "portal_id": dg.MetadataValue.text(str(report.portal_id)),
@@ -172,10 +174,9 @@ def _results(
         "calls": report.all_calls,
     }
     state = storage.table(STATE).require()
-    summary = dg.MetadataValue.md(upload_summary(report, refused))
     yield dg.MaterializeResult(
         asset_key=sync.key(STATE),
-        metadata={**table_metadata(state.folder.parent, state.manifest.rows, numbers), "summary": summary, **page},
+        metadata={**table_metadata(state.folder.parent, state.manifest.rows, numbers), **shown},
     )
     yield from _tables(sync, storage, refused, limit, report.reasons)
     for total in report.sums:
@@ -207,7 +208,8 @@ def _unfinished(report: UploadReport) -> list[str]:
     """What is left to do, without contact data."""
     problems = []
     if report.unsent:
-        problems.append(f"{report.unsent:,} contacts are unsent ({report.stopped}); the next run sends them")
+        sent_next = "" if report.is_stage_stop else "; the next run sends them"
+        problems.append(f"{report.unsent:,} contacts are unsent ({report.stopped}){sent_next}")
     return problems + [f"a sum does not close ({total})" for total in report.sums if not total.closes]
 
 

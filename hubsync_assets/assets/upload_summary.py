@@ -66,9 +66,10 @@ def _nothing_check(sync: Sync, refused: Refused) -> dg.AssetCheckResult:
     )
 
 
-def upload_summary(report: UploadReport, refused: Refused) -> str:
-    """Markdown."""
-    return "\n".join([*_contacts(report), *_refused(refused)])
+def upload_summary(report: UploadReport, refused: Refused, heading: str = "") -> str:
+    """Markdown; ``heading``: where the contacts went."""
+    head = [heading, ""] if heading else []
+    return "\n".join([*head, *_contacts(report), *_refused(refused)])
 
 
 def _contacts(report: UploadReport) -> Iterator[str]:
@@ -81,6 +82,11 @@ def _contacts(report: UploadReport) -> Iterator[str]:
         yield f"- {by_killed:,} of them were written by a run that was killed, and are counted now"
     if report.moved:
         yield f"- {report.moved:,} have changed in HubSpot since the plan was made, and wait for the next one"
+    for number, stage in enumerate(report.stages, 1):
+        yield (
+            f"- stage {number}: {_counted(stage['contacts'], 'contact')}, {stage['refused']:,} refused, {stage['different']:,} read back "
+            "otherwise than sent"
+        )
     if report.stopped:
         yield f"- unsent because of: {report.stopped}"
 

@@ -1,4 +1,4 @@
-"""The jobs: everything, everything but the writing, and everything with another try for what HubSpot refused.
+"""The jobs: everything, everything but the writing, and everything with another try for what HubSpot refused; and the writing alone.
 
 Keep out: when they run (``sensors``, ``schedules``).
 """
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
-from hubsync_assets.model.tables import PLAN
+from hubsync_assets.assets import apply_schema
+from hubsync_assets.model.tables import FAILED, PLAN, SETTLED, STATE
 from hubsync_assets.resources import Sync
 
 __all__ = ["Jobs"]
@@ -26,11 +27,13 @@ class Jobs:
         sync: Everything.
         plan: Everything up to the plan.
         retry: Everything, and another try.
+        apply: The writing alone, of the stored plan.
     """
 
     sync: Job
     plan: Job
     retry: Job
+    apply: Job
 
     @classmethod
     def of(cls, sync: Sync) -> "Jobs":
@@ -57,9 +60,15 @@ class Jobs:
                 config=dg.RunConfig(ops={sync.name(PLAN): {"config": {"retry_failed": True}}}),
                 description="A sync that also sends contacts again which HubSpot refused before and which did not change since.",
             ),
+            apply=dg.define_asset_job(
+                sync.name("apply_plan"),
+                selection=dg.AssetSelection.assets(*(sync.key(name) for name in (STATE, FAILED, SETTLED))),
+                config=apply_schema(sync),
+                description="Write the stored plan that a person has looked at, named by its digest, and no other one; refused as a whole where something changed since.",
+            ),
         )
 
     @property
     def all(self) -> list[Job]:
         """All of them."""
-        return [self.sync, self.plan, self.retry]
+        return [self.sync, self.plan, self.retry, self.apply]

@@ -6,6 +6,7 @@ Keep out: what it runs (``jobs``), and where its time is set (``targets``).
 import dagster as dg
 
 from hubsync_assets.automation.jobs import Jobs
+from hubsync_assets.automation.requests import config_of_settings
 from hubsync_assets.automation.targets import daily_cron, runs_out_of_the_box, time_zone
 from hubsync_assets.resources import Sync
 
@@ -18,6 +19,7 @@ def daily_sync_of(sync: Sync, jobs: Jobs) -> dg.ScheduleDefinition:
         name=sync.name("daily_sync"),
         job=jobs.sync,
         cron_schedule=daily_cron(),
+        run_config_fn=lambda _: config_of_settings(sync),
         execution_timezone=time_zone(),
         description=(
             f"Runs sync_contacts at {daily_cron()} ({time_zone()}); HUBSYNC_CRON and HUBSYNC_TIMEZONE change that. A run on unchanged sources "

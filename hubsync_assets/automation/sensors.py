@@ -14,6 +14,7 @@ import dagster as dg
 
 from hubsync_assets.automation.asking import Again, Asked, decide
 from hubsync_assets.automation.jobs import Jobs
+from hubsync_assets.automation.requests import run_request
 from hubsync_assets.automation.targets import runs_out_of_the_box, seconds_between_files, seconds_between_looks
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.resources import Sync, SyncLook, look_at_sync
@@ -64,7 +65,7 @@ def _sensor(
 ) -> dg.SensorDefinition:
     @dg.sensor(
         name=sync.name(name),
-        job=jobs.sync,
+        jobs=[jobs.sync, jobs.plan],
         minimum_interval_seconds=seconds,
         default_status=dg.DefaultSensorStatus.RUNNING if runs_out_of_the_box() else dg.DefaultSensorStatus.STOPPED,
         description=description,
@@ -78,15 +79,16 @@ def _sensor(
             settings = sync.settings(os.environ)
             again = Again(settings.again_after, settings.again_times)
             decision = decide(context.cursor, look(), now.past, time.time(), again)
+            request = run_request(sync, jobs, context) if decision.ask else None
         except HubsyncError as error:
             return dg.SkipReason(str(error))
-        if not decision.ask:
+        if request is None:
             return dg.SensorResult(skip_reason=decision.skip, cursor=decision.cursor)
         if _is_on_its_way(context.instance, jobs):
             return dg.SkipReason("a sync has been asked for and is about to start; looking again when it has")
         exports = sync.model.tables.export
         return dg.SensorResult(
-            run_requests=[dg.RunRequest()],
+            run_requests=[request],
             cursor=decision.cursor,
             asset_events=[
                 dg.AssetMaterialization(asset_key=sync.key(exports[source]), metadata=_metadata(look))

@@ -4,6 +4,7 @@ Put here: one look. Keep out: HTTP (``hubspot.client``), and whether anything fo
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hubsync_assets.errors import HubsyncError
@@ -38,9 +39,10 @@ def look(model: ContactModel, settings: Settings, email: str, golden: Mapping[st
     """
     mapping = PropertyMapping(model)
     emulator = settings.base_url if settings.target == "emulator" else None
+    tuning = replace(_IMPATIENT, plain=settings.target == "emulator")
     try:
         with HubSpotClient(
-            settings.base_url, settings.token, api_version=settings.api_version, tuning=_IMPATIENT
+            settings.base_url, settings.token, api_version=settings.api_version, tuning=tuning
         ) as client:
             account = client.account()
             names = [name for name in client.properties() if name in mapping.read_properties()]

@@ -5,7 +5,6 @@ from here and schedules its retries itself), and sockets (``transport``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from hubsync_assets.errors import HubsyncError
@@ -73,7 +72,12 @@ class HubSpotClient:
         self.meter = Meter()
         self.pacer = Pacer(reserve=reserve, clock=tuning.clock)
         self._transport = Transport(
-            base_url, token, connections=tuning.max_in_flight, timeouts=tuning.timeouts, clock=tuning.clock
+            base_url,
+            token,
+            connections=tuning.max_in_flight,
+            timeouts=tuning.timeouts,
+            clock=tuning.clock,
+            plain=tuning.plain,
         )
         self._account: Account | None = None
 
@@ -83,9 +87,7 @@ class HubSpotClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -217,10 +219,7 @@ class HubSpotClient:
         existing: bool = False,
         optional: bool = False,
     ) -> Mapping[str, Any]:
-        """Send until HubSpot answers, and return the body.
-
-        With ``missing`` a 404, with ``existing`` a 409, with ``optional`` any refusal counts as an empty one.
-        """
+        """Send until HubSpot answers, and return the body; a 404 (``missing``), 409 (``existing``), any refusal (``optional``) is an empty one."""
         started = self.tuning.clock()
         calls = failures = 0
         while True:

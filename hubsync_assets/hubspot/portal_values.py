@@ -86,6 +86,14 @@ class PortalValues:
             if it.field.name == field_name and not it.target.goes_along
         )
 
+    def shapes(self) -> dict[str, str]:
+        """By name, what each property that the portal has, and that may be written, takes."""
+        return {
+            name: _type_and_options(it)
+            for name, it in self._writable.items()
+            if it.schema is not None and not it.target.goes_along
+        }
+
     def goes_along(self, name: str) -> bool:
         """Whether a property is written only where the field's first one is."""
         return self._writable[name].target.goes_along

@@ -45,7 +45,11 @@ def portal_faults(model: ContactModel, schema: Mapping[str, PropertySchema]) -> 
 
 
 def check_portal(
-    client: HubSpotClient, model: ContactModel, *, seen: Seen = lambda _: ()
+    client: HubSpotClient,
+    model: ContactModel,
+    *,
+    seen: Seen = lambda _: (),
+    agree: Callable[[Mapping[str, PropertySchema]], None] = lambda _: None,
 ) -> Mapping[str, PropertySchema]:
     """Read the portal's properties, and create those of the declared fields that it lacks.
 
@@ -53,6 +57,7 @@ def check_portal(
         client: The portal.
         model: What a contact is.
         seen: Asked where a property is created whose options are what its field has.
+        agree: Is given the properties before any is created, and may raise.
 
     Returns:
         The portal's properties by name.
@@ -64,6 +69,7 @@ def check_portal(
     schema = client.properties()
     if faults := portal_faults(model, schema):
         raise mapping_refused(faults)
+    agree(schema)
     lacking = [
         (field, target)
         for field in model.fields

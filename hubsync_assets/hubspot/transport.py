@@ -53,10 +53,11 @@ class Transport:
         connections: int,
         timeouts: Timeouts | None = None,
         clock: Callable[[], float] = time.monotonic,
+        plain: bool = False,
     ) -> None:
         """Raise PermanentError for an address that would send the token unencrypted, or for text that cannot be a token."""
         base = base_url.rstrip("/")
-        self._pool = pool_of(base, connections)
+        self._pool = pool_of(base, connections, plain=plain)
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise PermanentError(
                 "HUBSPOT_ACCESS_TOKEN is missing or has characters that no token has: copy it from HubSpot again"
@@ -155,8 +156,8 @@ def _json_object(content: bytes) -> Mapping[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def pool_of(base_url: str, connections: int) -> HTTPConnectionPool:
-    """A pool that keeps so many connections.
+def pool_of(base_url: str, connections: int, *, plain: bool = False) -> HTTPConnectionPool:
+    """A pool that keeps so many connections; ``plain``: see ``Tuning``.
 
     Raises:
         PermanentError: The address would send a token unencrypted, or is not valid.
@@ -165,11 +166,11 @@ def pool_of(base_url: str, connections: int) -> HTTPConnectionPool:
         url = urlsplit(base_url)
         host = url.hostname or ""
         local = is_loopback(host)
-        if not host or not (url.scheme == "https" or (url.scheme == "http" and local)):
+        if not host or not (url.scheme == "https" or (url.scheme == "http" and (local or plain))):
             raise not_https(url.scheme, host)
         with requests.Session() as session:
             # The emulator is never behind the company's proxy.
-            session.trust_env = not local
+            session.trust_env = not (local or plain)
             found = session.merge_environment_settings(base_url, {}, stream=True, verify=None, cert=None)
         trusted = found["verify"] if isinstance(found["verify"], str) else DEFAULT_CA_BUNDLE_PATH
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)

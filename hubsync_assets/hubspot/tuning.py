@@ -25,6 +25,7 @@ class Tuning:
         sleep: Waits so many seconds.
         clock: Seconds that never go back.
         chance: Spreads retries.
+        plain: Whether plain http may leave this machine: to an emulator, which gets no token that is worth anything.
     """
 
     max_in_flight: int = 64
@@ -33,3 +34,4 @@ class Tuning:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     chance: random.Random = field(default_factory=random.Random)
+    plain: bool = False

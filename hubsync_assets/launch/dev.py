@@ -18,7 +18,8 @@ from dotenv import dotenv_values
 from hubsync_assets.declaring.loading import file_named_by, load
 from hubsync_assets.errors import HubsyncError, PermanentError
 from hubsync_assets.launch.emulator_process import emulator_port, is_taken, running_emulator
-from hubsync_assets.settings import Settings, port_of
+from hubsync_assets.setting_values import port_of
+from hubsync_assets.settings import Settings
 
 __all__ = ["main"]
 

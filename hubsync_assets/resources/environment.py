@@ -13,6 +13,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from hubsync_assets.hubspot.client import HubSpotClient
+from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.resources.sync import Sync
 from hubsync_assets.settings import Settings
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
@@ -107,6 +108,10 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         settings = sync.settings(os.environ)
         with HubSpotClient(
-            settings.base_url, settings.token, api_version=settings.api_version, reserve=reserve
+            settings.base_url,
+            settings.token,
+            api_version=settings.api_version,
+            reserve=reserve,
+            tuning=Tuning(plain=settings.target == "emulator"),
         ) as client:
             yield client

@@ -3,16 +3,21 @@
 Put here: finding it by its digest, and noting that a person approved it. Keep out: which plans need that (``guard``).
 """
 
+from datetime import UTC, datetime, timedelta
+
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.model.tables import PLAN
+from hubsync_assets.model.tables import PLAN, STATE
 from hubsync_assets.steps.guard import Guard
+from hubsync_assets.steps.plan_origin import PLAN_VERSION
 from hubsync_assets.steps.plan_report import PlanReport
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["approve_stored", "refuse_unapproved"]
+__all__ = ["approve_stored", "is_too_old", "refuse_unapproved", "waiting_plan"]
+
+WAITS = timedelta(days=7)
 
 
 def approve_stored(storage: Storage, log: SyncLog, digest: str, run_id: str) -> PlanReport:
@@ -38,9 +43,34 @@ def approve_stored(storage: Storage, log: SyncLog, digest: str, run_id: str) -> 
             "and approve that one or none"
         )
         raise PermanentError(msg)
+    if is_too_old(plan, datetime.now(UTC)):
+        msg = f"plan {digest} is older than {WAITS.days} days, so much may have changed in HubSpot: look at a new one"
+        raise PermanentError(msg)
     log.acquire(report.portal_id, run_id)
     log.note(report.portal_id, plan.id, PlanEvent.APPROVED, run_id)
     return report
+
+
+def is_too_old(plan: Version, now: datetime) -> bool:
+    """Whether a plan has waited for longer than one may."""
+    return now - datetime.fromisoformat(plan.facts["made_at"]) > WAITS
+
+
+def waiting_plan(storage: Storage, guard: Guard, now: datetime) -> str | None:
+    """The digest of the stored plan, if it waits for a person; needs no log, so that a sensor can ask.
+
+    Args:
+        storage: where the plan is, for reading.
+        guard: which plans wait.
+        now: an aware time.
+    """
+    plan, state = storage.table(PLAN).current(), storage.table(STATE).current()
+    if plan is None or plan.facts.get("plan_version") != PLAN_VERSION or is_too_old(plan, now):
+        return None
+    if state is not None and state.facts.get("plan_id") == plan.id:
+        return None  # it was written
+    report = PlanReport.of_json(plan.facts["report"])
+    return report.digest if guard.waits_for(report) else None
 
 
 def refuse_unapproved(log: SyncLog, plan: Version, guard: Guard) -> None:
@@ -50,5 +80,5 @@ def refuse_unapproved(log: SyncLog, plan: Version, guard: Guard) -> None:
         PermanentError: it does.
     """
     report = PlanReport.of_json(plan.facts["report"])
-    if guard.is_needed and (words := guard.message(report)) and not log.is_approved(report.portal_id, plan.id):
-        raise PermanentError(f"the plan is not written, because it changes unusually much: {words}")
+    if (words := guard.told_to_wait(report)) and not log.is_approved(report.portal_id, plan.id):
+        raise PermanentError(words)

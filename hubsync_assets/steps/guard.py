@@ -1,6 +1,6 @@
-"""The guard before the first write: a plan that changes unusually much waits until a person has approved it.
+"""The guard before the first write: which plans wait until a person has approved them, and why.
 
-Put here: what is unusual, and the words that say so. Keep out: where limits are set (``settings``), and how a person approves (``assets``).
+A plan that changes unusually much, the first ones of a real portal, or every one. Put here: that, and the words that say so. Keep out: where limits are set (``settings``), and how a person approves (``assets``).
 """
 
 from collections import Counter
@@ -38,11 +38,17 @@ class Guard:
 
     Attributes:
         limits: by what is counted, what is still usual.
-        is_needed: whether an unusual plan waits for approval; else it is only said.
+        is_needed: whether an unusual plan waits for approval; else it is only said, and nothing waits.
+        always: whether every plan that writes something waits.
+        first: whether plans wait, and are written in stages, until one of a portal was written as a whole: what is done to a real portal.
+        apply: the command that lets a plan through, with ``{digest}`` in it.
     """
 
     limits: Mapping[str, Limit] = field(default_factory=lambda: USUAL)
     is_needed: bool = True
+    always: bool = False
+    first: bool = False
+    apply: str = "approve: {digest} in the config of apply_plan"
 
     def reasons(self, report: PlanReport) -> list[str]:
         """What is unusual about a plan, each in a few words; nothing: it is usual.
@@ -72,7 +78,25 @@ class Guard:
         words = f"{'; '.join(reasons)}. {_most(report)} The plan is {report.digest}"
         if not self.is_needed:
             return f"{words}; it is written, since HUBSYNC_APPROVAL is never"
-        return f"{words}: look at contact_changes, and if it is meant so, run again with approve: {report.digest} in the config of contact_changes"
+        return f"{words}: look at contact_changes, and if it is meant so: {self.apply.format(digest=report.digest)}"
+
+    def waits_for(self, report: PlanReport) -> list[str]:
+        """Why a plan waits for a person, each in a few words; nothing: it does not."""
+        if not self.is_needed or not report.planned:
+            return []
+        first = [f"it is the first sync of portal {report.portal_id}"] if self.first and report.first else []
+        always = ["HUBSYNC_APPROVAL is always"] if self.always else []
+        return [*self.reasons(report), *first, *always]
+
+    def told_to_wait(self, report: PlanReport) -> str:
+        """One line for the end of a run: why its plan waits, its digest and what lets it through; empty: it does not wait."""
+        why = self.waits_for(report)
+        if not why:
+            return ""
+        return (
+            f"plan {report.digest} is not written, it waits for a person: {'; '.join(why)}. If it is meant so: "
+            f"{self.apply.format(digest=report.digest)}"
+        )
 
 
 def _most(report: PlanReport) -> str:

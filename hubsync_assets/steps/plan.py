@@ -28,15 +28,16 @@ from hubsync_assets.steps.merge import doubts_to_look_at
 from hubsync_assets.steps.plan_answers import PlanAnswers
 from hubsync_assets.steps.plan_counts import PlanCounts
 from hubsync_assets.steps.plan_digest import PlanDigest
-from hubsync_assets.steps.plan_origin import has_refusal_that_may_be_over, origin_of
+from hubsync_assets.steps.plan_origin import has_refusal_that_may_be_over, made_under, origin_of
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.steps.plan_rules import portal_values, rules_of
-from hubsync_assets.steps.portal_lookup import learn_all, read_each
+from hubsync_assets.steps.portal_lookup import learn_all, one_each, read_each
 from hubsync_assets.steps.scoping import Scoping
 from hubsync_assets.steps.twins import TWINS_SCHEMA, find_twins, places_of_twins
 from hubsync_assets.sync_log.answers import AnswerText
 from hubsync_assets.sync_log.buffer import MAX_ANSWERS
 from hubsync_assets.sync_log.log import SyncLog
+from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets.sync_log.refresh import State, refresh_state
 from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket, split_by_bucket
 from hubsync_assets.tables.in_turn import in_turn
@@ -63,9 +64,8 @@ def plan_changes(
         TransientError, PermanentError: another run is writing to this portal, or it cannot be read.
     """
     merged = storage.table(MERGED).require()
-    portal_id = client.account().portal_id
-    log.acquire(portal_id, run_id)
-    report = _Planning(storage, log, client, options, run_id, merged, portal_id).run()
+    log.acquire(client.account().portal_id, run_id)
+    report = _Planning(storage, log, client, options, run_id, merged).run()
     return replace(report, doubts=doubts_to_look_at(merged))
 
 
@@ -80,7 +80,6 @@ class _Planning:
         options: PlanOptions,
         run_id: str,
         merged: Version,
-        portal_id: int,
     ) -> None:
         self.storage = storage
         self.model = model = storage.model
@@ -90,9 +89,9 @@ class _Planning:
         self.options = options
         self.run_id = run_id
         self.merged = merged
-        self.portal_id = portal_id
+        self.portal_id = portal_id = client.account().portal_id
         self.now = datetime.now(UTC)
-        values = portal_values(client, self.mapping, model)
+        self.values = values = portal_values(client, self.mapping, model)
         self.state: State = refresh_state(storage, log, portal_id, ways=self.mapping.ways)
         self.rules = rules_of(model, options, values, log.mapping_version(self.mapping.ways), log.mappings(), self.now)
         self.forming = Forming(model, Live(values), exactly=options.reformat)
@@ -129,7 +128,7 @@ class _Planning:
             with BucketSpill(self.storage.temporary_folder(), {"email": pl.String}, self.bits) as missed:
                 rows = self.state.contacts.manifest.rows
                 learn_all(self.client, self.mapping.read_properties(), looking, found, missed, rows)
-            now = partial(_one_each, found)
+            now = partial(one_each, found)
             is_worth_it = found.rows > 0 and looking.rows.rows > 0
             twins = (
                 find_twins(self.storage, self.state, self.merged, self.bits, partial(looking.golden, now))
@@ -154,18 +153,19 @@ class _Planning:
             self.counts.ask_quota(self.client)
             report = self.counts.report(
                 self.state,
+                self.client,
                 merged=self.merged.manifest.rows,
                 digest=self.digest.hexdigest(),
-                calls=self.client.meter.usage().calls,
+                last=self.log.last_event(self.portal_id, PlanEvent.PARTLY, PlanEvent.WHOLE),
             )
             facts = {
                 **self._origin,
                 "resolves": () if self.scoping.leaves_doubt else self.doubt.plans,
                 "report": asdict(report),
-                "made_at": self.now.isoformat(),
+                **made_under(self.values, self.run_id, self.now),
                 UNCOUNTED: uncounted_before(self.storage, self.log, self.portal_id),
+                "log_seq": self.log.last_seq(self.portal_id),  # what the log says from here on is said of this plan
             }
-            facts["log_seq"] = self.log.last_seq(self.portal_id)  # what the log says from here on is said of this plan
             writer.publish(facts, pinned=self.doubt.plans)
         return report
 
@@ -211,7 +211,7 @@ class _Planning:
 
     @property
     def _origin(self) -> dict[str, object]:
-        return origin_of(self.merged, self.state, self.options, self.rules)
+        return origin_of(self.model, self.merged, self.state, self.options, self.rules)
 
     @property
     def _buckets(self) -> range:
@@ -249,8 +249,3 @@ class _Planning:
 
 
 _FoundOf = partial[pl.DataFrame]
-
-
-def _one_each(found: BucketSpill, bucket: int) -> pl.DataFrame:
-    """FOUND_SCHEMA: what was found of a bucket's contacts, one row each."""
-    return found.bucket(bucket).unique("email", keep="first", maintain_order=True)

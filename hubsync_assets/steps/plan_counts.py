@@ -13,6 +13,7 @@ from hubsync_assets.contacts.value_counts import ValueCounts
 from hubsync_assets.hubspot.client import BATCH, HubSpotClient
 from hubsync_assets.model.actions import CLEAR, HELD, OVERWRITE_THEIRS, SETTLED
 from hubsync_assets.steps.plan_report import Cost, PlanReport, Weight
+from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets.sync_log.refresh import State
 
 __all__ = ["PlanCounts"]
@@ -85,8 +86,20 @@ class PlanCounts:
             burst_seconds=client.pacer.window,
         )
 
-    def report(self, state: State, *, merged: int, digest: str, calls: int) -> PlanReport:
-        """All of it, when the last bucket is done."""
+    def report(
+        self, state: State, client: HubSpotClient, *, merged: int, digest: str, last: PlanEvent | None
+    ) -> PlanReport:
+        """All of it, when the last bucket is done.
+
+        Args:
+            state: what is known of the portal.
+            client: the portal.
+            merged: golden records.
+            digest: the plan's.
+            last: ``PARTLY`` or ``WHOLE``, whichever happened last to the portal.
+        """
+        written = state.contacts.scan().select(pl.col("written").any()).collect().item()
+        account = client.account()
         values = self._values
         by_property: dict[str, dict[str, int]] = {}
         for (name, action), count in sorted(self._changes.items()):
@@ -106,7 +119,7 @@ class PlanCounts:
             values_settled={word: values.total(word) for word in SETTLED},
             values_held=values.total(HELD),
             weight=Weight(
-                first=not state.contacts.scan().select(pl.col("written").any()).collect().item(),
+                first=not written,
                 existing=self._existing,
                 **self._weights,
             ),
@@ -114,7 +127,10 @@ class PlanCounts:
             digest=digest,
             learned=self.learned,
             in_doubt=self.in_doubt,
-            calls=calls,
+            calls=client.meter.usage().calls,
             folded=state.folded,
             other_portal=state.other_portal,
+            first=last is PlanEvent.PARTLY or (last is None and not written),
+            account_type=account.account_type,
+            ui_domain=account.ui_domain,
         )

@@ -134,6 +134,9 @@ class PlanReport:
         folded: answers of an earlier run that had not been folded yet.
         other_portal: the portal the state belonged to before, if it was a different one.
         doubts: by source that somebody has to look at, what is not believed of it.
+        first: no plan of the portal has been written as a whole yet.
+        account_type: what HubSpot calls the portal's kind, such as ``SANDBOX``.
+        ui_domain: where people see it.
         reused: nothing has changed since the last plan, which had nothing to do; or it is the one that was approved.
     """
 
@@ -160,6 +163,9 @@ class PlanReport:
     other_portal: int | None = None
     reused: bool = False
     doubts: Mapping[str, SourceDoubts] = field(default_factory=dict)
+    first: bool = False
+    account_type: str = ""
+    ui_domain: str = ""
 
     @classmethod
     def of_json(cls, said: Mapping[str, Any], **changed: Any) -> Self:  # noqa: ANN401 - of several fields

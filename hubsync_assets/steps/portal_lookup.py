@@ -17,7 +17,7 @@ from hubsync_assets.hubspot.values import PortalContact
 from hubsync_assets.steps.forming import FOUND_SCHEMA
 from hubsync_assets.tables.bucket_spill import BucketSpill
 
-__all__ = ["Asked", "learn", "learn_all", "read_each", "read_known"]
+__all__ = ["Asked", "learn", "learn_all", "one_each", "read_each", "read_known"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -128,6 +128,11 @@ def read_known(
     for answers in _batches(_in_flight(ask, known), ROWS_AT_A_TIME):
         _add(found, ((email, contact) for email, contact in answers if contact is not None))
         yield from (email for email, contact in answers if contact is None)
+
+
+def one_each(found: BucketSpill, bucket: int) -> pl.DataFrame:
+    """FOUND_SCHEMA: what was found of a bucket's contacts, one row each."""
+    return found.bucket(bucket).unique("email", keep="first", maintain_order=True)
 
 
 def _listed(contacts: Iterable[PortalContact]) -> Iterator[tuple[str, PortalContact]]:

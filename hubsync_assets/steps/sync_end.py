@@ -25,7 +25,9 @@ def note_upload(storage: Storage, log: SyncLog, report: UploadReport, run_id: st
     Raises:
         TransientError: The log could not be written.
     """
-    if report.unsent or not all(total.closes for total in report.sums):
+    if report.is_stage_stop:
+        end, why = SyncEnd.WAITS, f"{report.unsent:,} contacts are unsent ({report.stopped})"
+    elif report.unsent or not all(total.closes for total in report.sums):
         end, why = SyncEnd.UNFINISHED, f"{report.unsent:,} contacts are unsent ({report.stopped})"
     elif report.doubts:
         end, why = SyncEnd.DOUBT, "; ".join(doubts.message(source) for source, doubts in report.doubts.items())

@@ -6,16 +6,16 @@ was made from is refused. One that was begun and did not end is noted in the log
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import orjson
-import polars as pl
 
-from hubsync_assets.contacts.held_back import GONE_IN_PORTAL
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.mapping import PropertyMapping
+from hubsync_assets.hubspot.portal_values import PortalValues
 from hubsync_assets.hubspot.report import WriteReport
 from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
@@ -23,14 +23,17 @@ from hubsync_assets.hubspot.writer import Writer
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
 from hubsync_assets.steps.approval import refuse_unapproved
 from hubsync_assets.steps.guard import Guard
-from hubsync_assets.steps.interrupted import uncounted_of, written_by_others
+from hubsync_assets.steps.interrupted import uncounted_of
 from hubsync_assets.steps.merge import doubts_to_look_at
-from hubsync_assets.steps.plan_origin import refuse_stale
+from hubsync_assets.steps.plan_origin import refuse_other_shapes, refuse_stale
+from hubsync_assets.steps.plan_report import PlanOptions
 from hubsync_assets.steps.rereading import Rereading
 from hubsync_assets.steps.sent_values import values_sent
-from hubsync_assets.steps.sums import Written
+from hubsync_assets.steps.stages import Stages, Staging
 from hubsync_assets.steps.sync_end import note_upload
-from hubsync_assets.steps.upload_answers import OF_CALLS, UploadAnswers
+from hubsync_assets.steps.unanswered import Planned
+from hubsync_assets.steps.upload_answers import UploadAnswers
+from hubsync_assets.steps.upload_counts import UploadCounts
 from hubsync_assets.steps.upload_progress import OnProgress, ticks
 from hubsync_assets.steps.upload_report import UploadReport
 from hubsync_assets.sync_log.buffer import AnswerBuffer
@@ -38,7 +41,7 @@ from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets.sync_log.refresh import refresh_state
-from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
+from hubsync_assets.tables.bucket_spill import bits_for_rows
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -58,6 +61,7 @@ def upload_changes(
     run_id: str,
     on_progress: OnProgress = lambda _progress, _to_go: None,
     guard: Guard | None = None,
+    staging: Staging | None = None,
 ) -> UploadReport:
     """Write the current plan to HubSpot.
 
@@ -68,6 +72,7 @@ def upload_changes(
         run_id: noted with every answer.
         on_progress: called every few seconds; the rate is that since the last call.
         guard: when a plan waits for a person; left out: as usual.
+        staging: how it is staged; left out: as usual.
 
     Raises:
         PermanentError: the plan waits for a person's approval, is older than what it was made from, or for another portal, or the portal's properties cannot
@@ -79,8 +84,11 @@ def upload_changes(
     portal_id = client.account().portal_id if plan.manifest.rows else int(plan.facts["portal_id"])
     log.acquire(portal_id, run_id)
     refuse_stale(storage, plan, portal_id)
-    refuse_unapproved(log, plan, guard or Guard())
-    report = _Upload(storage, log, client, run_id, plan, portal_id).run(on_progress)
+    guard, staging = guard or Guard(), staging or Staging()
+    refuse_unapproved(log, plan, guard)
+    is_first = guard.is_needed and guard.first and bool(plan.facts["report"]["first"])
+    staging = replace(staging, is_asked=staging.is_asked or is_first or bool(plan.facts["options"]["staged"]))
+    report = _Upload(storage, log, client, run_id, plan, portal_id, staging, is_first=is_first).run(on_progress)
     note_upload(storage, log, report, run_id)
     return report
 
@@ -89,7 +97,16 @@ class _Upload:
     """One upload: the contacts under way, and the counts of its report."""
 
     def __init__(
-        self, storage: Storage, log: SyncLog, client: HubSpotClient, run_id: str, plan: Version, portal_id: int
+        self,
+        storage: Storage,
+        log: SyncLog,
+        client: HubSpotClient,
+        run_id: str,
+        plan: Version,
+        portal_id: int,
+        staging: Staging,
+        *,
+        is_first: bool,
     ) -> None:
         self.storage = storage
         self.model = model = storage.model
@@ -108,82 +125,71 @@ class _Upload:
         self.plan = plan
         self.portal_id = portal_id
         state = storage.table(STATE).require()
-        self.planned_at = int(plan.facts["log_seq"])
-        self.since = min(self.planned_at, int(state.facts["folded_through"]))
+        self.since = min(int(plan.facts["log_seq"]), int(state.facts["folded_through"]))
         # As many buckets as the state may need when all is folded: the same answers are compared with the plan, and folded.
         rows = state.manifest.rows + log.last_seq(portal_id) - self.since + plan.manifest.rows
         self.bits = max(plan.bits, bits_for_rows(rows))
+        self.planned = Planned(model, plan, self.bits, int(plan.facts["log_seq"]))
         self.buffer = AnswerBuffer(log)
         self.under_way: dict[str, Mapping[str, Any]] = {}
-        self.pulled = 0
-        self.reasons: Counter[str] = Counter()
-        self.refused_values: Counter[str] = Counter()
-        self.unsent: Counter[str] = Counter()
-        self.in_doubt = self.moved = 0
+        self.counts = UploadCounts()
         self.by_killed, self.was_killed = uncounted_of(log, plan, portal_id)
+        self.staging, self.is_first = staging, is_first
+        self.stages: Stages | None = None
 
     def run(self, on_progress: OnProgress) -> UploadReport:
         """Send what has no answer yet, then fold."""
         with NewAnswers(self.storage, self.log, self.portal_id, self.since, self.bits) as answered:
             answered.read_on()
             if self.was_killed:
-                self.by_killed += self._written_so_far(answered)
+                self.by_killed += self.planned.written_by_others(answered, run_id=self.run_id)
             writes = WriteReport()
-            todo = self.plan.manifest.rows - sum(self._answered(answered).values())
+            todo = self.plan.manifest.rows - sum(self.planned.kinds(answered).values())
             if todo:
-                check_portal(self.client, self.model, seen=partial(values_sent, self.plan))
+                agree = partial(refuse_other_shapes, self.model, self.plan, self.run_id)
+                schema = check_portal(self.client, self.model, seen=partial(values_sent, self.plan), agree=agree)
                 writer = Writer(self.client, self.mapping, every=TICK_SECONDS)
                 # Before the first call: who has no answer when this process dies may have been written all the same.
                 self._note(PlanEvent.BEGUN)
+                if self.is_first:
+                    self._note(PlanEvent.PARTLY)
                 self._resolve()
+                write = partial(self._write, writer, todo, on_progress)
+                if self.staging.is_asked:
+                    self.stages = Stages(self.client, PortalValues(self.mapping, schema), self.staging.limit)
                 try:
-                    writes = writer.write(
-                        self._upserts(answered), self._take, ticks(self.buffer, self.log, todo, on_progress)
-                    )
+                    upserts = self._upserts(answered)
+                    writes = self.stages.write(write, upserts, self._go_on) if self.stages else write(upserts)
                 finally:
                     self.buffer.commit()
                 self._note(PlanEvent.ENDED)
             else:
                 self._resolve()
             answered.read_on()
-            kinds = self._answered(answered)
+            kinds = self.planned.kinds(answered)
             refresh_state(
                 self.storage, self.log, self.portal_id, answered, plan_id=self.plan.id, ways=self.mapping.ways
             )
-        return self._report(writes, kinds, unsent=todo - self.pulled + writes.unsent)
+        return self._report(writes, kinds, unsent=todo - self.counts.pulled + writes.unsent)
+
+    def _write(self, writer: Writer, todo: int, on_progress: OnProgress, upserts: Iterator[Upsert]) -> WriteReport:
+        tick = ticks(self.buffer, self.log, todo - self.counts.pulled, on_progress)
+        written = writer.write(upserts, self._take, tick)
+        self.buffer.commit()
+        return written
+
+    def _go_on(self) -> None:
+        """From the stages to the rest; until then the next plan of the portal is a first one, too."""
+        if self.is_first and not PlanOptions(**self.plan.facts["options"]).is_narrow:
+            self._note(PlanEvent.WHOLE)
 
     def _note(self, event: PlanEvent) -> None:
-        self.log.note(self.portal_id, self.plan.id, event, self.run_id, in_doubt=self.in_doubt)
+        self.log.note(self.portal_id, self.plan.id, event, self.run_id, in_doubt=self.counts.in_doubt)
 
     def _resolve(self) -> None:
         """The plans that were open when this one was made: whom they left in doubt was looked at, and is in this one or as it should be."""
         for plan_id in self.plan.facts["resolves"]:
             self.log.note(self.portal_id, plan_id, PlanEvent.RESOLVED, self.run_id)
-
-    def _answered(self, answered: NewAnswers) -> Counter[str]:
-        """How many planned contacts have an answer in the log since the plan was made, by kind."""
-        kinds: Counter[str] = Counter()
-        for bucket in range(1 << self.bits):
-            kinds.update(dict(self._answers(answered, bucket).group_by("kind").len().iter_rows()))
-        return kinds
-
-    def _written_so_far(self, answered: NewAnswers) -> Written:
-        """What a killed upload of this plan has written."""
-        since = (answered.bucket(bucket).filter(pl.col("seq") > self.planned_at) for bucket in range(1 << self.bits))
-        return sum((written_by_others(rows, self.run_id) for rows in since), Written())
-
-    def _planned(self, bucket: int) -> pl.LazyFrame:
-        return read_bucket(self.plan, bucket, self.bits, self.model.schema.plan)
-
-    def _answers(self, answered: NewAnswers, bucket: int) -> pl.DataFrame:
-        """``email, kind`` of the bucket's planned contacts whose last answer was to just what the plan says."""
-        of_calls = pl.col("kind").is_in([kind.value for kind in OF_CALLS])
-        since = answered.bucket(bucket).filter(pl.col("seq") > self.planned_at, of_calls)
-        said = since.group_by("email").agg(pl.col("kind", "properties", "settled").last())
-        planned = self._planned(bucket).select("email", "properties").collect()
-        # A contact that was taken without some of its values was sent with the others.
-        same = pl.col("properties").eq_missing(pl.col("properties_said")) | pl.col("settled").is_not_null()
-        return planned.join(said, on="email", suffix="_said").filter(same).select("email", "kind")
 
     def _upserts(self, answered: NewAnswers) -> Iterator[Upsert]:
         """The planned contacts without an answer; of a plan that is not new those that are still as it says."""
@@ -191,13 +197,13 @@ class _Upload:
         again = Rereading(self.client, self.mapping.read_properties()) if is_old else None
         columns = [*self.sent_columns, *(["changes"] if again else [])]
         for bucket in range(1 << self.bits):
-            planned = self._planned(bucket).select(columns).collect()
-            rows = planned.join(self._answers(answered, bucket), on="email", how="anti")
+            rows = self.planned.open(answered, bucket, columns)
             for part in rows.iter_slices(ROWS_AT_A_TIME):
                 still = again.unmoved(part) if again else part
-                self.moved += part.height - still.height
-                self.pulled += part.height
+                self.counts.moved += part.height - still.height
+                self.counts.pulled += part.height - still.height
                 for row in still.iter_rows(named=True):
+                    self.counts.pulled += 1
                     self.under_way[row["email"]] = row
                     yield Upsert(row["email"], orjson.loads(row["properties"]), row["hubspot_id"])
 
@@ -207,29 +213,22 @@ class _Upload:
         at = datetime.now(UTC)
         for outcome in outcomes:
             row = self.under_way.pop(outcome.email)
-            if outcome.kind == "unsent":
-                self.unsent[outcome.category or "unknown"] += 1
-                if not outcome.attempts:
-                    continue
-                self.in_doubt += 1
-            if outcome.kind == "refused":
-                self.reasons[outcome.category or "UNKNOWN"] += 1
-            elif outcome.kind == "gone":
-                self.reasons[GONE_IN_PORTAL] += 1
-            self.refused_values.update(value.property_name for value in outcome.left_out)
-            answers.append(self.answers.of(outcome, row, at))
+            if self.stages is not None:
+                self.stages.note(outcome, row)
+            if self.counts.add(outcome):
+                answers.append(self.answers.of(outcome, row, at))
         self.buffer.add(answers)
 
     def _report(self, writes: WriteReport, kinds: Counter[str], unsent: int) -> UploadReport:
-        merged = self.storage.table(MERGED).require()
+        stage_stop = self.stages.stopped if self.stages else None
         return UploadReport(
             portal_id=self.portal_id,
             planned=self.plan.manifest.rows,
             acknowledged=kinds["created"] + kinds["updated"],
             refused=kinds["refused"],
             unsent=unsent,
-            moved=self.moved,
-            refused_values=dict(sorted(self.refused_values.items())),
+            moved=self.counts.moved,
+            refused_values=dict(sorted(self.counts.refused_values.items())),
             created=writes.created,
             updated=writes.updated,
             by_killed=self.by_killed,
@@ -237,13 +236,15 @@ class _Upload:
             folded=min(
                 int(self.storage.table(name).require().facts["folded_through"]) for name in (STATE, FAILED, SETTLED)
             ),
-            reasons=dict(sorted(self.reasons.items())),
+            reasons=dict(sorted(self.counts.reasons.items())),
             calls=writes.write_calls,
             all_calls=self.client.meter.usage().calls,
             inputs=writes.inputs,
             answered={"results": writes.results, "errors": writes.errors, "asked_again": writes.asked_again},
             read_back=writes.read_back,
             strangers=writes.strangers,
-            stopped=str(writes.stopped) if writes.stopped else ", ".join(sorted(self.unsent)) or None,
-            doubts=doubts_to_look_at(merged),
+            stopped=str(writes.stopped) if writes.stopped else ", ".join(sorted(self.counts.unsent)) or stage_stop,
+            stages=self.stages.done if self.stages else [],
+            is_stage_stop=stage_stop is not None,
+            doubts=doubts_to_look_at(self.storage.table(MERGED).require()),
         )

@@ -59,6 +59,8 @@ class UploadReport:
         strangers: results that belong to no input of their call; always a fault.
         stopped: why contacts are unsent: what stopped the writer early, or the categories of those it gave up; else None.
         doubts: by source that somebody has to look at, what is not believed of it.
+        stages: of each stage that was looked at, its ``contacts``, and how many were ``refused`` and are ``different`` from what was sent.
+        is_stage_stop: one of them was not as it should be, so nothing more was sent.
     """
 
     portal_id: int
@@ -82,6 +84,8 @@ class UploadReport:
     strangers: int = 0
     stopped: str | None = None
     doubts: Mapping[str, SourceDoubts] = field(default_factory=dict)
+    stages: list[dict[str, int]] = field(default_factory=list)
+    is_stage_stop: bool = False
 
     @property
     def sums(self) -> tuple[Total, ...]:

@@ -45,6 +45,10 @@ def fold_state(model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, 
         .rename({"seq": "order"})
         .with_columns((~pl.col("kind").is_in(_UNWRITTEN)).alias("written"))
         .with_columns(_ours(name).alias(f"{name}:ours") for name in model.names)
+        # What was read back names the sources of all that was sent, also of what was not found to be there.
+        .with_columns(
+            pl.when(pl.col(name).is_not_null()).then(f"{name}:source").alias(f"{name}:source") for name in model.names
+        )
     )
     before = state.with_columns(
         pl.lit(0, pl.Int64).alias("order"),

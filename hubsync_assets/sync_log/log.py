@@ -2,7 +2,7 @@
 
 A row is durable when ``append`` returns: SQLite runs with a write-ahead log and ``synchronous=FULL`` (an fsync for each
 commit, measured at 31 ms for 5,000 rows), PostgreSQL with ``synchronous_commit=on``. Nothing here updates or deletes, and a trigger
-refuses it (``durable``). Keep out: who may write (``database_lock``), and what the rows mean for the next plan (``fold``).
+refuses it (``durable``) but to ``pruning``. Keep out: who may write (``database_lock``), and what the rows mean for the next plan (``fold``).
 """
 
 import uuid
@@ -23,6 +23,7 @@ from hubsync_assets.sync_log.insert import AnswerInsert
 from hubsync_assets.sync_log.layout import add_columns
 from hubsync_assets.sync_log.mappings import known_mappings, number_of
 from hubsync_assets.sync_log.plan_events import PLANS, OpenPlan, PlanEvent, event_row, open_plans
+from hubsync_assets.sync_log.pruning import LogPruning
 from hubsync_assets.sync_log.reading import answers_after
 from hubsync_assets.sync_log.renames import note_renames, renames
 from hubsync_assets.sync_log.sync_ends import SYNCS, SyncEnd, end_row
@@ -47,6 +48,7 @@ class SyncLog:
 
     Attributes:
         id: made with the log, unique for ever.
+        pruning: the one way to remove answers.
 
     Raises:
         PermanentError: the URL, the driver or the table's version is wrong.
@@ -57,6 +59,7 @@ class SyncLog:
         self._engine = engine_of(url)
         self._insert = AnswerInsert(self._engine.dialect)
         self._lock = DatabaseLock(self._engine)
+        self.pruning = LogPruning(self._engine, self._lock)
         wait_for_the_disk(self._engine)
         with clear_failures("opened"):
             keep_private(self._engine.url)
@@ -127,13 +130,15 @@ class SyncLog:
 
     def is_approved(self, portal_id: int, plan_id: str) -> bool:
         """Whether a person has approved a plan of a portal."""
-        query = sa.select(PLANS.c.seq).where(
-            PLANS.c.portal_id == portal_id,
-            PLANS.c.plan_id == plan_id,
-            PLANS.c.event == PlanEvent.APPROVED.value,
-        )
+        return self.last_event(portal_id, PlanEvent.APPROVED, plan_id=plan_id) is not None
+
+    def last_event(self, portal_id: int, *events: PlanEvent, plan_id: str | None = None) -> PlanEvent | None:
+        """Which of these happened last to a portal's plans, or to one of them; None: none did."""
+        query = sa.select(PLANS.c.event).where(PLANS.c.portal_id == portal_id, PLANS.c.event.in_(events))
+        query = query if plan_id is None else query.where(PLANS.c.plan_id == plan_id)
         with clear_failures("read"), self._engine.connect() as connection:
-            return connection.execute(query).first() is not None
+            found = connection.execute(query.order_by(PLANS.c.seq.desc()).limit(1)).scalar()
+        return None if found is None else PlanEvent(found)
 
     def mapping_version(self, mapping: Mapping[str, str]) -> int:
         """The number of a way of writing fields; a new one is noted durably.

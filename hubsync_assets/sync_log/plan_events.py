@@ -27,6 +27,10 @@ class PlanEvent(StrEnum):
     ENDED = "ended"
     RESOLVED = "resolved"
     APPROVED = "approved"
+    PARTLY = "partly"
+    """A first sync has begun, with a part of its contacts."""
+    WHOLE = "whole"
+    """It has gone on to all of them."""
 
 
 PLANS = sa.Table(
@@ -95,6 +99,6 @@ def open_plans(rows: Iterable[Sequence[Any]]) -> list[OpenPlan]:
                 found[plan_id] = OpenPlan(plan_id, found[plan_id].after, ended=True)
             case PlanEvent.ENDED | PlanEvent.RESOLVED:
                 found.pop(plan_id, None)
-            case PlanEvent.APPROVED:
+            case PlanEvent.APPROVED | PlanEvent.PARTLY | PlanEvent.WHOLE:
                 pass  # nobody is in doubt because of that
     return list(found.values())

@@ -19,7 +19,6 @@ from hubsync_assets.sync_log.plan_events import EVERYTHING, PlanEvent
 from hubsync_assets.sync_log.settled import fold_settled
 from hubsync_assets.sync_log.then import Then
 from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
-from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Table, Version
 
@@ -159,8 +158,8 @@ def _publish(  # a table, and all that it is folded from
         return fold(before, news, *more)
 
     with table.new_version(bits=answers.bits) as writer:
-        folded = in_turn(folded_bucket, range(1 << answers.bits), BUCKETS_AT_ONCE)
-        for bucket, rows in enumerate(folded):
-            writer.parquet.add(rows, bucket)
+        # One at a time: two would cost as much memory again (the texts of all their answers), and the time is small beside the upload's.
+        for bucket in range(1 << answers.bits):
+            writer.parquet.add(folded_bucket(bucket), bucket)
             writer.parquet.flush()  # held back, rows would hold the texts of all the answers that they were folded from
         return writer.publish(facts)

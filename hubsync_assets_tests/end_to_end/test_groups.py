@@ -80,7 +80,9 @@ def is_equal(storage: Storage, expected: list[pl.DataFrame]) -> bool:
 def killing(project: Project, of: str) -> str:
     """A module that is the example ``of``, with a killed worker; it can be imported by its name."""
     name = f"killed_{of}"
-    (project.folder / f"{name}.py").write_text(f"{KILLING}\nfrom {of} import *\n", encoding="utf-8")
+    (project.folder / f"{name}.py").write_text(
+        f"{KILLING}\nimport {of}\nfrom {of} import *\n\n{of}.GROUPS = 3\n", encoding="utf-8"
+    )
     return name
 
 

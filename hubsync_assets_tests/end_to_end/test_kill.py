@@ -46,7 +46,11 @@ def test_the_next_run_finishes_and_sends_only_the_last_group_again(project: Proj
     inputs = sum(call["inputs"] for call in project.hubspot.calls() if "batch/upsert" in call["path"])
     # Each kill may cost what was not yet committed: at most two seconds or 5,000 contacts, and what was in flight.
     assert inputs - CONTACTS <= 2 * 100 * 35
+    kinds = run.numbers["hubspot_contacts"]
+    assert (kinds["created"], kinds["updated"]) == (CONTACTS, 0), "each is counted once, as created, by whichever run"
+    assert kinds["of_them_by_a_killed_run"] > 0
     again = project.run()
+    assert again.numbers["hubspot_contacts"]["created"] == 0
     assert again.numbers["contact_changes"]["unchanged/as_last_written"] == CONTACTS
 
 

@@ -103,11 +103,11 @@ def test_narrowed_runs_change_nothing_of_what_the_whole_one_gives(
         )
         past = {source: [history.first[source]] for source in ("db1", "db2")}
         for number, of_step in enumerate(parts[: len(history.steps) + 1]):
-            for source in sorted(past):
+            for source, truths in past.items():
                 damage = history.steps[number - 1].damage[source] if number else Damage()
                 if number:
-                    past[source].append(changed(past[source], history.steps[number - 1].changes[source]))
-                files = files_of(past[source][-1], damage)
+                    truths.append(changed(truths, history.steps[number - 1].changes[source]))
+                files = files_of(truths[-1], damage)
                 for pipeline in (whole, narrowed):
                     if files:
                         pipeline.put(source, {file.name: text_of(file) for file in files})

@@ -68,7 +68,7 @@ def test_the_message_names_the_numbers_the_properties_that_change_most_and_the_p
         "Most changes: mrr (2,500: 0 of somebody else's, 0 emptied), phone (1,105: 700 of somebody else's, 5 emptied), "
         "country (10: 10 of somebody else's, 0 emptied)."
     )
-    assert message.endswith("run again with approve: abc123 in the config of contact_changes")
+    assert message.endswith("if it is meant so: approve: abc123 in the config of apply_plan")
 
 
 def test_where_no_approval_is_needed_it_is_only_said() -> None:

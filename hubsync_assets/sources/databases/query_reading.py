@@ -60,13 +60,13 @@ def name_of(spec: QuerySpec) -> str:
     return f"{spec.address.name} {spec.query.name}"
 
 
-def fingerprint_of(spec: QuerySpec, seconds: float) -> str | None:
-    """SHA-256 (hex) of what was asked and of what changes with the rows; None: nobody knows.
+def fingerprint_of(spec: QuerySpec, seconds: float, *, connect: bool = False) -> str | None:
+    """SHA-256 (hex) of what was asked and of what changes with the rows; None: nobody knows, and only to ``connect`` is anything asked.
 
     Raises:
         PermanentError, TransientError: As ``QueryReading``.
     """
-    if spec.query.updated_at is None and spec.query.unchanged is None:
+    if not connect and spec.query.updated_at is None and spec.query.unchanged is None:
         return None
     with open_session(spec.address, seconds) as session:
         _check_columns(spec, [column[0] for column in _described(spec, session)])

@@ -103,6 +103,8 @@ class Wrapped:
 
     def bare(self, text: bytes) -> tuple[bytes, Form]:
         """See ``Form``."""
+        if not text.isascii():
+            text.decode()  # nothing else looks at what stands around a record
         return self.separator.join([*self.records(text), b""]), self.form
 
 

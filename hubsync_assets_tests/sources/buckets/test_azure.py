@@ -1,7 +1,9 @@
 """Blobs of Azure, against azurite: they are listed and got, and wrong keys are told in our words."""
 
 import base64
+import hmac
 from pathlib import Path
+from urllib.parse import urlencode
 
 import obstore
 import pytest
@@ -36,6 +38,37 @@ def test_a_blob_is_listed_and_comes_in_blocks(setting: str, tmp_path: Path) -> N
     came = download(address, file, tmp_path, block=5)
     assert came.path is not None
     assert came.path.read_bytes() == b"email\na@x.io\n"
+
+
+def shared_access(permissions: str, until: str = "2099-01-01T00:00:00Z") -> str:
+    """A token as the portal makes it, of the whole account."""
+    version, protocol = "2018-11-09", "https,http"
+    told = f"{ACCOUNT}\n{permissions}\nb\nsco\n\n{until}\n\n{protocol}\n{version}\n"
+    signature = base64.b64encode(hmac.digest(base64.b64decode(KEY), told.encode(), "sha256")).decode()
+    return urlencode(
+        {"sv": version, "ss": "b", "srt": "sco", "sp": permissions, "se": until, "spr": protocol, "sig": signature}
+    )
+
+
+@pytest.mark.usefixtures("_azure")
+@pytest.mark.parametrize("mark", ["", "?"])
+def test_a_token_that_may_list_and_read_is_enough(mark: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_KEY")
+    monkeypatch.setenv("AZURE_STORAGE_SAS_TOKEN", mark + shared_access("rl"))
+    (file,) = list_objects(FOLDER, "time").files
+    came = download(FOLDER, file, tmp_path)
+    assert came.path is not None
+    assert came.path.read_bytes() == b"email\na@x.io\n"
+
+
+@pytest.mark.usefixtures("_azure")
+@pytest.mark.parametrize("token", [shared_access("rl", "2020-01-01T00:00:00Z"), shared_access("r")])
+def test_a_token_that_ended_or_may_not_list_is_told_without_it(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_KEY")
+    monkeypatch.setenv("AZURE_STORAGE_SAS_TOKEN", token)
+    with pytest.raises(PermanentError, match="the store does not allow it") as raised:
+        list_objects(FOLDER, "time")
+    assert "sig=" not in str(raised.value)
 
 
 @pytest.mark.usefixtures("_azure")

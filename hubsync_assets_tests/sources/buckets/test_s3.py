@@ -38,6 +38,24 @@ def names(setting: str) -> list[str]:
     return sorted(file.name for file in list_objects(BucketAddress.of("crm", setting), "name").files)
 
 
+@pytest.mark.parametrize("role", [False, True])
+def test_a_profile_is_used_where_no_keys_are_set_and_so_is_the_role_that_it_takes(
+    s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: bool
+) -> None:
+    taken = (
+        "role_arn = arn:aws:iam::123456789012:role/reader\nsource_profile = base\nsts_regional_endpoints = regional\n"
+    )
+    own = "aws_access_key_id = AKIABASE\naws_secret_access_key = base\n"
+    config = tmp_path / "config"
+    config.write_text(f"[profile base]\n{own}\n[profile reader]\n{taken if role else own}region = us-east-1\n")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_PROFILE", "reader")
+    assert names("s3://exports/crm/") == ["s3://exports/crm/a.csv", "s3://exports/crm/b.json"]
+
+
 @pytest.mark.parametrize(
     ("setting", "found"),
     [

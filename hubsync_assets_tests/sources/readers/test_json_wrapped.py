@@ -102,3 +102,17 @@ def test_a_wrapper_within_a_record_of_the_same_name_is_a_value(tmp_path: Path) -
             seen = read(tmp_path, records, lines=lines, block_bytes=block_bytes)
             assert seen.column("email") == ["a"] * 400
             assert seen.positions == [*range(1, 401)]
+
+
+@pytest.mark.parametrize("block_bytes", [1, 7, 50, 300, 1 << 20])
+@pytest.mark.parametrize("lines", [True, False])
+def test_a_byte_that_is_not_utf_8_beside_a_wrapped_record_costs_it_whatever_the_block_size(
+    tmp_path: Path, block_bytes: int, *, lines: bool
+) -> None:
+    record = '{"_airbyte_ab_id": "%d", "_airbyte_data": {"email": "a%d@x.io", "name": "José"}}'
+    made = [(record % (number, number)).encode() for number in range(9)]
+    made[6] = made[6].replace(b'"6"', b'"\xb36"')
+    text = b"\n".join(made) if lines else b"[%b]" % b",".join(made)
+    seen = see_bytes(tmp_path, text, "a.ndjson" if lines else "a.json", columns=COLUMNS, block_bytes=block_bytes)
+    assert seen.positions == [1, 2, 3, 4, 5, 6, 8, 9]
+    assert [(position, reason) for position, reason, _ in seen.broken] == [(7, "malformed")]

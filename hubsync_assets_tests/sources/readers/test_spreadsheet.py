@@ -22,6 +22,7 @@ from hubsync_assets_tests.sources.seen import Seen, see
 COLUMNS = columns_of()
 HEADER = ("email", "name", "city", "size", "price")
 ADA = ("ada@x.io", "Ada", "London", 3, 0.5)
+HERE = Path(__file__).parent
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -122,6 +123,27 @@ def test_a_spreadsheet_is_one_by_its_bytes_whatever_its_name(tmp_path: Path, nam
     path = write_xlsx(tmp_path / "a.xlsx", {"A": [HEADER, ADA]}).rename(tmp_path / name)
     file = SourceFile(name, path=path, form="csv" if "." in name else None, size=1)
     assert see(file, COLUMNS).column("name") == ["Ada"]
+
+
+NAMES = ("email", "name", "phone", "mrr", "created_at")
+
+
+def test_an_old_workbook_reads_as_a_new_one() -> None:
+    """``people.xls`` was written by xlwt 1.3: a sheet of notes, then one with a title above the header, a phone number, a number and a date."""
+    seen = see(
+        locate(str(HERE / "people.xls"))[0],
+        columns_of({name: {"kind": "email" if name == "email" else "text"} for name in NAMES}),
+    )
+    rows = [[row[name] for name in NAMES] for row in seen.rows]
+    assert rows == [
+        ["ana@example.com", "José Núñez", "0034600", "12.5", "2026-01-02"],
+        ["bob@example.com", None, "34600123456", "3", None],
+    ]
+
+
+def test_an_encrypted_workbook_is_refused_as_such() -> None:
+    """``locked.xlsx`` was encrypted by msoffcrypto-tool 6.0."""
+    assert "it is encrypted: save it without a password" in refusal(HERE / "locked.xlsx")
 
 
 def damaged(kind: str, whole: bytes) -> bytes:

@@ -1,0 +1,60 @@
+"""Configs whose wrong values are refused by the launchpad, not by the run: each field's pydantic constraints count when a run is asked for.
+
+Dagster looks at types and enumerations then, and at the rest of a ``dg.Config`` only when its step begins. Put here: that. Keep out: what can be
+told (``run_config``).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster._config.config_type import ScalarUnion
+from dagster._config.errors import PostProcessingError
+from dagster._config.field_utils import Selector
+from pydantic import ValidationError
+
+__all__ = ["checked"]
+
+
+class _Checked(ScalarUnion):
+    """A text or a number that one field of a config takes; as Dagster's own, it may also be a variable's."""
+
+    def __init__(self, config: type[dg.Config], name: str, scalar: type[str] | type[int]) -> None:
+        super().__init__(
+            scalar_type=scalar,
+            non_scalar_schema=Selector({"env": str}),  # type: ignore[no-untyped-call]
+            _key=f"Checked.{config.__name__}.{name}",
+        )
+        self._config, self._name = config, name
+        self._usual = dg.IntSource if scalar is int else dg.StringSource
+
+    def post_process(self, value: Any) -> Any:  # noqa: ANN401 - whatever was written
+        """The value, if the field takes it."""
+        given = self._usual.post_process(value)  # type: ignore[no-untyped-call]
+        try:
+            return getattr(self._config(**{self._name: given}), self._name)
+        except ValidationError as error:
+            # Not the value: a person may have put an email there.
+            words = "; ".join(str(each["msg"]) for each in error.errors(include_input=False, include_url=False))
+            raise PostProcessingError(f"{self._name}: {words}") from None
+
+
+def checked(config: type[dg.Config], **kinds: type[str] | type[int]) -> Mapping[str, dg.Field]:
+    """The schema of a config, for ``config_schema``.
+
+    Args:
+        config: Every field of it has a default.
+        kinds: By name, the fields with constraints, and whether they are texts or numbers.
+    """
+    found = dict(config.to_fields_dict())
+    for name, kind in kinds.items():
+        usual = found[name]
+        checked_type = _Checked(config, name, kind)
+        default = usual.default_value if usual.default_provided else None
+        is_optional = default is None
+        found[name] = dg.Field(
+            dg.Noneable(checked_type) if is_optional else checked_type,
+            description=usual.description,
+            default_value=default,
+        )
+    return found
