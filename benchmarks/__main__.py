@@ -80,6 +80,9 @@ PARTS: dict[str, Callable[[list[str], Path, int | None], None]] = {
     "storm": lambda _sizes, folder, _rounds: storm.run(STORM_PEOPLE, folder),
     "kills": lambda _sizes, folder, _rounds: kills.run(KILLED_ROWS, folder),
     "kill_campaign": lambda _sizes, folder, _rounds: kill_campaign.run(CAMPAIGN_PEOPLE, folder),
+    "kill_campaign_postgresql": lambda _sizes, folder, _rounds: kill_campaign.run_on_postgresql(
+        CAMPAIGN_PEOPLE, folder
+    ),
 }
 """What each name measures."""
 

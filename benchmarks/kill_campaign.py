@@ -6,6 +6,7 @@ both take for Ctrl-C. After each of them the emulator is compared, property by p
 at the end, a run goes through, after which everything has to be there. Keep out: kills of an upload alone, and what they cost (``kills``).
 """
 
+import os
 import random
 import shutil
 import signal
@@ -21,12 +22,14 @@ from pathlib import Path
 from benchmarks.portal import environment, running_portal
 from benchmarks.report import table
 from hubsync_assets.emulator import EmulatorControl
+from hubsync_assets.sync_log.watching import look_at_log
+from hubsync_assets_tests.databases.postgresql import PostgreSQL
 from hubsync_assets_tests.histories.replay import Replay
 from hubsync_assets_tests.histories.rules import SOURCES
 from hubsync_assets_tests.histories.world import BAD, EMPTY, FIELDS, VALUES, Damage, Delta, Truth
 from hubsync_assets_tests.pipeline import Pipeline, Synced
 
-__all__ = ["Campaign", "Told", "run"]
+__all__ = ["Campaign", "Told", "run", "run_on_postgresql"]
 
 BURST = 400
 LATENCY = {"seconds": 0.2}
@@ -65,12 +68,13 @@ class Campaign:
         hubspot: an empty portal.
         people: contacts of each source; half of them are in both.
         seed: of all that is random.
+        log_url: a new database for the sync log; empty: SQLite in storage.
     """
 
-    def __init__(self, folder: Path, hubspot: EmulatorControl, people: int, seed: int) -> None:
+    def __init__(self, folder: Path, hubspot: EmulatorControl, people: int, seed: int, *, log_url: str = "") -> None:
         self.chance = random.Random(seed)
         self.hubspot = hubspot
-        self.replay = Replay(Pipeline(folder, hubspot))
+        self.replay = Replay(Pipeline(folder, hubspot, log_url=log_url))
         self.told = Told()
         self.emails = {
             "db1": [f"c{n:05}@example.com" for n in range(people)],
@@ -172,7 +176,11 @@ class Campaign:
         pipeline = self.replay.pipeline
         command = [sys.executable, "-m", "hubsync_assets_tests.pipeline", str(pipeline.folder), self.hubspot.base_url]
         with subprocess.Popen(
-            [*command, *pipeline.sources], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            [*command, *pipeline.sources],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "HUBSYNC_LOG_URL": pipeline.log_url},
         ) as process:
             assert process.stdout is not None
             now = ""
@@ -197,7 +205,10 @@ class Campaign:
         del accept
         pipeline = self.replay.pipeline
         settings = {source: pipeline.sources.get(source, "") for source in SOURCES}
-        variables = environment(pipeline.folder, settings, self.hubspot.base_url)
+        variables = {
+            **environment(pipeline.folder, settings, self.hubspot.base_url),
+            "HUBSYNC_LOG_URL": pipeline.log_url,
+        }
         dagster = Path(sys.executable).with_name("dagster")
         command = [str(dagster), "job", "execute", "-m", "hubsync_assets.definitions", "-j", "sync_contacts"]
         before = len(self.hubspot.calls(UPSERT))
@@ -217,14 +228,30 @@ class Campaign:
         return None
 
     def _wait_for_quiet(self) -> None:
-        """Until the portal has served the calls that were on their way."""
+        """Until the portal has served the calls that were on their way, and the log's server has noticed that the writer is gone."""
         seen = -1
         while (now := len(self.hubspot.calls(UPSERT))) != seen:
             seen = now
             time.sleep(QUIET_SECONDS)
+        log_url = self.replay.pipeline.log_url
+        deadline = time.monotonic() + LONGEST_WAIT
+        while log_url and look_at_log(log_url).writers:
+            assert time.monotonic() < deadline, "a run that was killed still holds the portal's lock"
+            time.sleep(QUIET_SECONDS / 10)
 
 
-def run(people: int, folder: Path, kills: int = 60, seed: int = 2026) -> None:
+def run_on_postgresql(people: int, folder: Path) -> None:
+    """The same with a sync log in a PostgreSQL that pip installs.
+
+    Raises:
+        AssertionError: as ``run``.
+    """
+    with PostgreSQL().begin() as server:
+        url = server.engine().url.render_as_string(hide_password=False)
+        run(people, folder, log_url=url)
+
+
+def run(people: int, folder: Path, kills: int = 60, seed: int = 2026, *, log_url: str = "") -> None:
     """Measure and print.
 
     Raises:
@@ -234,7 +261,7 @@ def run(people: int, folder: Path, kills: int = 60, seed: int = 2026) -> None:
     shutil.rmtree(work, ignore_errors=True)
     began = time.monotonic()
     with running_portal(BURST) as control:
-        told = Campaign(work, control, people, seed).run(kills)
+        told = Campaign(work, control, people, seed, log_url=log_url).run(kills)
     shutil.rmtree(work)
     by_step = [(f"ended in {step}: SIGKILL, SIGTERM", f"{told.killed[step]}, {told.stopped[step]}") for step in STEPS]
     lines = [
@@ -247,4 +274,4 @@ def run(people: int, folder: Path, kills: int = 60, seed: int = 2026) -> None:
         ("properties at the portal that the model does not allow", "0"),
         ("minutes", f"{(time.monotonic() - began) / 60:.1f}"),
     ]
-    print(table((f"kill campaign, seed {seed}", ""), lines), flush=True)
+    print(table((f"kill campaign, seed {seed}, log in {'PostgreSQL' if log_url else 'SQLite'}", ""), lines), flush=True)

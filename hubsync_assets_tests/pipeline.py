@@ -61,7 +61,7 @@ class Synced:
 class Pipeline:
     """A folder with sources and storage, and the HubSpot that it syncs to.
 
-    ``tell`` hears which step begins. ``model`` may change between two runs, as a declaration does.
+    ``tell`` hears which step begins. ``model`` may change between two runs, as a declaration does. ``log_url`` is the sync log's database; empty: SQLite.
     """
 
     folder: Path
@@ -71,6 +71,7 @@ class Pipeline:
     tell: Callable[[str], None] = lambda _step: None
     modified: int = FIRST_MODIFIED
     model: ContactModel = MODEL
+    log_url: str = ""
 
     def put(self, source: str, files: Mapping[str, str | bytes]) -> None:
         """Let a source hold just these files, by name, the oldest first; all of them newer than any file before."""
@@ -126,7 +127,7 @@ class Pipeline:
                 return Synced(success=False, words=" ".join(f"{it.source}: {it.error}" for it in failures).lower())
             tell("merge")
             *_, merged = (event for event in merge_sources(storage) if isinstance(event, MergeReport))
-            log = stack.enter_context(SyncLog(sqlite_url(storage.folder)))
+            log = stack.enter_context(SyncLog(self.log_url or sqlite_url(storage.folder)))
             client = stack.enter_context(HubSpotClient(self.hubspot.base_url, "any", tuning=self.tuning))
             tell("plan")
             plan = plan_changes(storage, log, client, options, "run")
@@ -182,7 +183,9 @@ def _main(folder: str, base_url: str, *sources: str) -> int:
         sys.stdout.flush()
 
     settings = {source: str(Path(folder) / source) for source in sources}
-    code = 0 if Pipeline(Path(folder), EmulatorControl(base_url), settings, tell=tell).sync().success else 1
+    log_url = os.environ.get("HUBSYNC_LOG_URL", "")
+    pipeline = Pipeline(Path(folder), EmulatorControl(base_url), settings, tell=tell, log_url=log_url)
+    code = 0 if pipeline.sync().success else 1
     tell(f"ended:{code}")
     return code
 

@@ -36,7 +36,7 @@ class SyncLook:
 
 
 def look_at_sync(sync: Sync) -> SyncLook:
-    """Ask storage and log of a sync.
+    """Ask storage and log of a sync. Nothing is made or changed in storage: in a code server's pod it may be missing, or read-only.
 
     Where storage does not know its portal yet (a new disk), a run that writes to any portal of the same log counts.
 
@@ -45,7 +45,7 @@ def look_at_sync(sync: Sync) -> SyncLook:
         TransientError: The log's database cannot be reached now.
     """
     settings = sync.settings(os.environ)
-    storage = Storage(sync.model, settings.storage)
+    storage = Storage(sync.model, settings.storage, only_look=True)
     log = look_at_log(settings.log_url or sqlite_url(storage.folder))
     portal_id = _portal_of(storage)
     past = [sync for sync in log.past if portal_id is None or sync.portal_id == portal_id]

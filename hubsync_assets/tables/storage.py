@@ -22,12 +22,13 @@ TEMPORARY = ".temporary-"
 
 
 class Storage:
-    """A storage folder that exists, is writable and was not written by a newer version.
+    """A storage folder that exists, is writable and was not written by a newer version; or one that is only looked at.
 
     Args:
         model: what a contact is, which says what tables there are.
         folder: where tables, the sync log and the emulator's database live.
         buckets_at_once: how many buckets are in work at the same time.
+        only_look: nothing is made or changed, and the folder may be missing or read-only: what a code server needs that no run is in.
 
     Attributes:
         model: what a contact is.
@@ -38,17 +39,17 @@ class Storage:
         PermanentError: the folder cannot be used; the text says why and what to do.
     """
 
-    def __init__(self, model: ContactModel, folder: Path, buckets_at_once: int = BUCKETS_AT_ONCE) -> None:
+    def __init__(
+        self, model: ContactModel, folder: Path, buckets_at_once: int = BUCKETS_AT_ONCE, *, only_look: bool = False
+    ) -> None:
         self.model = model
         self.buckets_at_once = buckets_at_once
         self.folder = folder.absolute()
         try:
-            make_folder(self.folder)
+            if not only_look:
+                self._make()
             if self._description.exists():
-                tighten(self.folder)
-            else:
-                make_private(self.folder)
-            self._check_layout()
+                refuse_newer_layout(self._layout(), self.folder)
         except OSError as error:
             msg = f"cannot write into {folder} ({error.strerror}): make it writable, or set HUBSYNC_STORAGE to another folder"
             raise PermanentError(msg) from None
@@ -101,10 +102,13 @@ class Storage:
         if self._layout() < LAYOUT:
             write_text_durably(self._description, json.dumps({"layout": LAYOUT}))
 
-    def _check_layout(self) -> None:
-        if not self._description.exists():
+    def _make(self) -> None:
+        make_folder(self.folder)
+        if self._description.exists():
+            tighten(self.folder)
+        else:
+            make_private(self.folder)
             write_text_durably(self._description, json.dumps({"layout": LAYOUT}))
-        refuse_newer_layout(self._layout(), self.folder)
 
     def _layout(self) -> int:
         path = self._description

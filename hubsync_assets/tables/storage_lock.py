@@ -4,6 +4,8 @@ An operating system's file lock: it is freed when its process dies, however it d
 after SIGKILL its slot stays taken.) Beside the lock a small file says who holds it, for the message that the second one gets.
 """
 
+import fcntl
+import os
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -25,7 +27,8 @@ class StorageLock:
     """
 
     def __init__(self, storage: Path) -> None:
-        self._lock = FileLock(storage / ".writer.lock", mode=0o600, thread_local=False)
+        self._path = storage / ".writer.lock"
+        self._lock = FileLock(self._path, mode=0o600, thread_local=False)
         self._holder = storage / ".writer.json"
 
     def acquire(self, holder: str) -> bool:
@@ -62,12 +65,17 @@ class StorageLock:
             return "another process"
 
     def is_taken(self) -> bool:
-        """Whether another writer is at work right now (a sensor asks before it starts a run)."""
+        """Whether another writer is at work right now (a sensor asks before it starts a run). Nothing is written: a reader's lock is enough."""
         if self._lock.is_locked:
             return False
         try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
+            descriptor = os.open(self._path, os.O_RDONLY)
+        except FileNotFoundError:
+            return False  # nobody has ever written here
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
             return True
-        self._lock.release()
+        finally:
+            os.close(descriptor)  # which gives it back
         return False

@@ -37,7 +37,7 @@ def finish(folder: Path, cursor: str | None) -> None:
     """What a run leaves that was made from what the sensor saw."""
     asked = Asked.of(cursor)
     assert asked is not None
-    with SyncLog(sqlite_url(folder / "storage")) as log:
+    with SyncLog(sqlite_url(Storage(MODEL, folder / "storage").folder)) as log:
         log.note_end(1, "run", SyncEnd.FINISHED, asked.looks, "")
 
 
@@ -65,6 +65,13 @@ def test_a_new_file_asks_for_one_run_and_reports_what_it_saw(folder: Path) -> No
     third = evaluate(second.cursor)
     assert isinstance(third, dg.SensorResult)
     assert (third.run_requests, str(third.skip_reason)) == ([], "SkipReason(skip_message='nothing has changed')")
+
+
+def test_a_look_makes_no_storage_because_a_code_servers_disk_may_be_read_only(folder: Path) -> None:
+    (folder / "db1" / "a.json").write_text("[]")
+    assert not (folder / "storage").exists()
+    evaluate(None)
+    assert not (folder / "storage").exists()
 
 
 def test_a_file_copied_late_with_an_old_time_is_seen(folder: Path) -> None:

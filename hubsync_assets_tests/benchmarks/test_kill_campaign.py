@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from benchmarks.kill_campaign import Campaign
+import pytest
+import sqlalchemy as sa
+
+from benchmarks.kill_campaign import EVERY_DAGSTER, Campaign
 from hubsync_assets.emulator import HubSpotEmulator
 
 KILLS = 4
@@ -14,3 +17,20 @@ def test_a_few_kills_while_the_sources_change_end_in_what_the_model_says(tmp_pat
         told = Campaign(tmp_path, hubspot, people=400, seed=7).run(KILLS)
     assert told.ended == KILLS
     assert told.contacts >= 400
+
+
+@pytest.mark.services  # for its length: PostgreSQL itself comes from pip
+@pytest.mark.timeout(900)
+def test_so_do_a_few_with_the_log_in_postgresql(tmp_path: Path, postgresql: str) -> None:
+    with HubSpotEmulator() as hubspot:
+        hubspot.set_limit(100_000, daily=None)
+        campaign = Campaign(tmp_path, hubspot, people=400, seed=11, log_url=postgresql)
+        told = campaign.run(EVERY_DAGSTER)
+    assert told.ended == EVERY_DAGSTER
+    assert told.dagster == 1, "none was of Dagster"
+    assert told.contacts >= 400
+    assert not (tmp_path / "storage" / "sync_log.sqlite").exists()
+    engine = sa.create_engine(postgresql)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM answers")).scalar_one() >= told.contacts
+    engine.dispose()

@@ -61,6 +61,32 @@ def test_a_damaged_description_is_named(tmp_path: Path, text: str) -> None:
         Storage(MODEL, tmp_path)
 
 
+def test_a_look_makes_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    missing = Storage(MODEL, tmp_path / "missing", only_look=True)
+    assert not missing.lock.is_taken()
+    assert missing.table("merged_contacts").current() is None
+    assert not missing.folder.exists()
+    made = Storage(MODEL, tmp_path / "made")
+    made.folder.chmod(0o755)  # as an earlier version left it
+    made.acquire("run 1")
+    before = {path: path.stat() for path in (made.folder, *made.folder.iterdir())}
+    look = Storage(MODEL, made.folder, only_look=True)
+    assert look.lock.is_taken()
+    assert look.lock.holder() == "run 1"
+    made.lock.release()
+    assert not look.lock.is_taken()
+    after = {path: path.stat() for path in (made.folder, *made.folder.iterdir())}
+    assert {path: (it.st_mode, it.st_mtime_ns) for path, it in after.items()} == {
+        path: (it.st_mode, it.st_mtime_ns) for path, it in before.items()
+    }
+
+
+def test_a_look_refuses_storage_of_a_newer_version_too(tmp_path: Path) -> None:
+    (tmp_path / "storage.json").write_text(json.dumps({"layout": 99}))
+    with pytest.raises(PermanentError, match="written by a newer version of hubsync_assets"):
+        Storage(MODEL, tmp_path, only_look=True)
+
+
 def test_the_second_writer_is_told_who_is_first_and_gets_in_after_a_kill(tmp_path: Path) -> None:
     storage = Storage(MODEL, tmp_path)
     with subprocess.Popen([sys.executable, "-c", HOLD_THE_LOCK, str(tmp_path)], stdout=subprocess.PIPE) as holder:
