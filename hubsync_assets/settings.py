@@ -13,7 +13,17 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.emulator_place import BEYOND, check_emulator_place
 from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.setting_values import approval_of, number_of, one_of, port_of, scope_of, share_of, unusual_limits
+from hubsync_assets.setting_values import (
+    BUCKETS_AT_ONCE,
+    approval_of,
+    buckets_at_once,
+    number_of,
+    one_of,
+    port_of,
+    scope_of,
+    share_of,
+    unusual_limits,
+)
 
 __all__ = ["EMULATOR_PORT", "Settings", "storage_folder"]
 
@@ -45,6 +55,7 @@ class Settings:
         portal_label: what people call the portal.
         stage_limit: the share of a stage that may be refused or read back otherwise.
         scope: what runs may write that nobody started by hand, as ``contact_changes`` is told it.
+        buckets_at_once: how many buckets of a table are in work at the same time.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -57,6 +68,7 @@ class Settings:
     base_url: str
     api_version: str
     approval: Literal["always", "guard", "never"] = "guard"
+    buckets_at_once: int = BUCKETS_AT_ONCE
     unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
     reports: Path = Path("storage/reports")
     report_detail: Literal["masked", "full"] = "masked"
@@ -118,6 +130,7 @@ class Settings:
             portal_label=environment.get(f"{own}PORTAL_LABEL", "").strip(),
             stage_limit=share_of(environment, f"{own}STAGE_LIMIT", 0.1),
             scope=scope_of(environment, model, own),
+            buckets_at_once=buckets_at_once(environment, own),
         )
 
 

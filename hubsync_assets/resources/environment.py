@@ -46,7 +46,8 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         Raises:
             PermanentError: it cannot be used.
         """
-        return Storage(sync.model, sync.settings(os.environ).storage)
+        settings = sync.settings(os.environ)
+        return Storage(sync.model, settings.storage, settings.buckets_at_once)
 
     def open_to_write(self, sync: Sync, run_id: str) -> Storage:
         """The folder, with its lock held by this run.

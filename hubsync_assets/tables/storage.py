@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
 from hubsync_assets.tables.private import make_folder, make_private, tighten
 from hubsync_assets.tables.storage_lock import StorageLock
@@ -26,17 +27,20 @@ class Storage:
     Args:
         model: what a contact is, which says what tables there are.
         folder: where tables, the sync log and the emulator's database live.
+        buckets_at_once: how many buckets are in work at the same time.
 
     Attributes:
         model: what a contact is.
+        buckets_at_once: see there.
         lock: lets one writer at a time in.
 
     Raises:
         PermanentError: the folder cannot be used; the text says why and what to do.
     """
 
-    def __init__(self, model: ContactModel, folder: Path) -> None:
+    def __init__(self, model: ContactModel, folder: Path, buckets_at_once: int = BUCKETS_AT_ONCE) -> None:
         self.model = model
+        self.buckets_at_once = buckets_at_once
         self.folder = folder.absolute()
         try:
             make_folder(self.folder)
