@@ -41,12 +41,12 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     _opened: Storage | None = PrivateAttr(default=None)
 
     def open(self, sync: Sync) -> Storage:
-        """The folder, for reading.
+        """The folder, for reading: nothing is made or changed, and it may be missing.
 
         Raises:
             PermanentError: it cannot be used.
         """
-        return Storage(sync.model, sync.settings(os.environ).storage)
+        return Storage(sync.model, sync.settings(os.environ).storage, only_look=True)
 
     def open_to_write(self, sync: Sync, run_id: str) -> Storage:
         """The folder, with its lock held by this run.
@@ -56,7 +56,7 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             TransientError: another run is writing; the text names it.
         """
         if self._opened is None:
-            self._opened = self.open(sync)
+            self._opened = Storage(sync.model, sync.settings(os.environ).storage)
         self._opened.acquire(str(Holder.here(run_id)))
         return self._opened
 
