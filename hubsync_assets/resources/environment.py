@@ -41,13 +41,12 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     _opened: Storage | None = PrivateAttr(default=None)
 
     def open(self, sync: Sync) -> Storage:
-        """The folder, for reading.
+        """The folder, for reading: nothing is made or changed, and it may be missing.
 
         Raises:
             PermanentError: it cannot be used.
         """
-        settings = sync.settings(os.environ)
-        return Storage(sync.model, settings.storage, settings.buckets_at_once)
+        return _storage(sync, only_look=True)
 
     def open_to_write(self, sync: Sync, run_id: str) -> Storage:
         """The folder, with its lock held by this run.
@@ -57,7 +56,7 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             TransientError: another run is writing; the text names it.
         """
         if self._opened is None:
-            self._opened = self.open(sync)
+            self._opened = _storage(sync)
         self._opened.acquire(str(Holder.here(run_id)))
         return self._opened
 
@@ -67,6 +66,11 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         if self._opened is not None:
             self._opened.lock.release()
             self._opened = None
+
+
+def _storage(sync: Sync, *, only_look: bool = False) -> Storage:
+    settings = sync.settings(os.environ)
+    return Storage(sync.model, settings.storage, settings.buckets_at_once, only_look=only_look)
 
 
 class SyncLogResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from dagster._core.storage.dagster_run import FINISHED_STATUSES
 
 from hubsync_assets.emulator import HubSpotEmulator
+from hubsync_assets_tests.deploy.deploy_files import compose
 from hubsync_assets_tests.deploy.topology import Topology, until
 from hubsync_assets_tests.pipeline import Pipeline
 from hubsync_assets_tests.shipped import SHIPPED
@@ -115,6 +116,10 @@ def test_a_run_is_killed_and_a_disk_is_empty_and_the_portal_ends_as_after_one_un
         hubspot.set_limit(100_000, daily=None)
         until("the kill is noticed", lambda: status(instance, killed.run_id) == dg.DagsterRunStatus.FAILURE)
 
+        # The daemon dies, too, and what it had to do is done when it is back.
+        topology.kill("daemon")
+        topology.start_again("daemon")
+
         # What a machine's supervisor would ask.
         assert topology.is_healthy("code", "first")
         assert topology.is_healthy("code", "second")
@@ -124,12 +129,13 @@ def test_a_run_is_killed_and_a_disk_is_empty_and_the_portal_ends_as_after_one_un
         # A person starts a sync where the disk is empty; one that meets the other's is started again.
         assert not (disks["second"] / "merged_contacts").exists()
         sync_by_hand(instance, topology, "second")
+        topology.kill("web")  # which only shows
         until("the first one's is finished by itself", lambda: successes(instance, "first"), RUN_SECONDS)
         until("nothing is at work", lambda: not at_work(instance), RUN_SECONDS)
 
         retries = instance.get_runs(dg.RunsFilter(tags={"dagster/parent_run_id": killed.run_id}))
         assert retries, "Dagster did not try again what was killed"
-        assert {path.name for path in topology.home.iterdir()} <= {"dagster.yaml", "storage"}
+        assert {path.name for path in topology.home.iterdir()} <= {"dagster.yaml", *writable_in_dagsters_home()}
 
     with HubSpotEmulator() as quiet:
         quiet.set_limit(100_000, daily=None)
@@ -140,6 +146,13 @@ def test_a_run_is_killed_and_a_disk_is_empty_and_the_portal_ends_as_after_one_un
         assert held == undisturbed.held()
     for disk in disks.values():
         assert pl.read_parquet(disk / "hubspot_contacts" / "current" / "*.parquet").height == len(held)
+
+
+def writable_in_dagsters_home() -> set[str]:
+    """What of it the compose file lets containers write to: all else there is read-only."""
+    code = compose()["services"]["code"]
+    places = [*code["tmpfs"], *(volume.rpartition(":")[2] for volume in code["volumes"])]
+    return {Path(place).name for place in places if Path(place).parent == Path("/opt/dagster")}
 
 
 def status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import psutil
 import requests
@@ -60,21 +60,32 @@ class Topology:
         self.variables = {**kept, **variables, "DAGSTER_HOME": str(self.home)}
         self.workspace = folder / "workspace.yaml"
         self.ports: dict[str, int] = {}
-        self._started: dict[str, subprocess.Popen[bytes]] = {}
+        self._started: dict[str, tuple[subprocess.Popen[bytes], Mapping[str, str]]] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        several = [each for process in self._started.values() for each in _family(process.pid)]
+        for name in list(self._started):
+            self.kill(name)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL for one and its children."""
+        process, _ = self._started[name]
+        several = _family(process.pid)
         for each in several:
             try:
                 each.kill()
             except psutil.NoSuchProcess:
                 continue
         psutil.wait_procs(several, END_SECONDS)
-        for process in self._started.values():
-            process.wait(END_SECONDS)
+        process.wait(END_SECONDS)
+
+    def start_again(self, name: str) -> None:
+        """As a supervisor does with one that has ended."""
+        process, variables = self._started[name]
+        assert process.poll() is not None
+        self._start(name, [str(word) for word in cast("list[str]", process.args)], variables)
 
     def start_code_server(self, name: str, variables: Mapping[str, str]) -> None:
         """One code location of this name."""
@@ -154,8 +165,8 @@ class Topology:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-3_000:]
 
     def _start(self, name: str, command: list[str], variables: Mapping[str, str]) -> None:
-        with (self.folder / f"{name}.log").open("wb") as log:
-            self._started[name] = subprocess.Popen(
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
                 [_program(command[0]), *command[1:]],
                 env={**self.variables, **variables},
                 cwd=self.folder,
@@ -164,15 +175,16 @@ class Topology:
                 stderr=log,
                 start_new_session=True,
             )
+        self._started[name] = process, variables
 
     def _listens(self, name: str, port: int) -> bool:
-        assert self._started[name].poll() is None, f"{name} has ended: {self.said(name)}"
+        assert self._started[name][0].poll() is None, f"{name} has ended: {self.said(name)}"
         with socket.socket() as tried:
             return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _program(name: str) -> str:
-    return sys.executable if name == "python" else str(Path(sys.executable).with_name(name))
+    return sys.executable if name == "python" else str(Path(sys.executable).with_name(Path(name).name))
 
 
 def _family(pid: int) -> list[psutil.Process]:
