@@ -13,7 +13,16 @@ from urllib.parse import urlsplit
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS, is_loopback
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.setting_values import approval_of, number_of, one_of, port_of, scope_of, share_of, unusual_limits
+from hubsync_assets.setting_values import (
+    approval_of,
+    days_of,
+    number_of,
+    one_of,
+    port_of,
+    scope_of,
+    share_of,
+    unusual_limits,
+)
 
 __all__ = ["EMULATOR_PORT", "Settings", "storage_folder"]
 
@@ -35,6 +44,9 @@ class Settings:
         token: service key or private-app token.
         base_url: where the API is.
         api_version: first part of the API's paths.
+        keep_log: days for which the job ``prune`` keeps answers of the log that nothing follows from any more; None: for ever.
+        keep_rejected: days for which it keeps rejected rows; None: until their source is read again.
+        keep_versions: how many versions of a table stay beside the current one.
         reports: folder of the runs' pages.
         report_detail: whether they show who somebody is.
         reports_kept: of how many runs they are kept.
@@ -67,6 +79,9 @@ class Settings:
     portal_label: str = ""
     stage_limit: float = 0.1
     scope: Mapping[str, Any] = field(default_factory=dict)
+    keep_log: int | None = None
+    keep_rejected: int | None = None
+    keep_versions: int = 1
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -122,6 +137,9 @@ class Settings:
             portal_label=environment.get(f"{own}PORTAL_LABEL", "").strip(),
             stage_limit=share_of(environment, f"{own}STAGE_LIMIT", 0.1),
             scope=scope_of(environment, model, own),
+            keep_log=days_of(environment, f"{own}KEEP_LOG"),
+            keep_rejected=days_of(environment, f"{own}KEEP_REJECTED"),
+            keep_versions=number_of(environment, f"{own}KEEP_VERSIONS", 1, least=1),
         )
 
 

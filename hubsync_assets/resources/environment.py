@@ -45,7 +45,8 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         Raises:
             PermanentError: it cannot be used.
         """
-        return Storage(sync.model, sync.settings(os.environ).storage)
+        settings = sync.settings(os.environ)
+        return Storage(sync.model, settings.storage, settings.keep_versions)
 
     def open_to_write(self, sync: Sync, run_id: str) -> Storage:
         """The folder, with its lock held by this run.

@@ -26,6 +26,7 @@ class Storage:
     Args:
         model: what a contact is, which says what tables there are.
         folder: where tables, the sync log and the emulator's database live.
+        versions: how many versions of a table stay beside the current one.
 
     Attributes:
         model: what a contact is.
@@ -35,8 +36,9 @@ class Storage:
         PermanentError: the folder cannot be used; the text says why and what to do.
     """
 
-    def __init__(self, model: ContactModel, folder: Path) -> None:
+    def __init__(self, model: ContactModel, folder: Path, versions: int = 1) -> None:
         self.model = model
+        self._versions = versions
         self.folder = folder.absolute()
         try:
             make_folder(self.folder)
@@ -68,7 +70,7 @@ class Storage:
             >>> before, emails, version.facts
             (None, ['ada@example.com'], {'note': 'for later steps'})
         """
-        return Table(self.folder / name, self.model.tables.columns[name])
+        return Table(self.folder / name, self.model.tables.columns[name], self._versions)
 
     def former_table(self, name: str, schema: Schema) -> Table:
         """A table that an earlier declaration had, read as one of this."""
