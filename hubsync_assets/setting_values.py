@@ -16,6 +16,7 @@ __all__ = [
     "BUCKETS_AT_ONCE",
     "approval_of",
     "buckets_at_once",
+    "days_of",
     "number_of",
     "one_of",
     "port_of",
@@ -43,6 +44,20 @@ def one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) 
         msg = f"{name} cannot be what it is set to: write one of {', '.join(allowed)}"
         raise PermanentError(msg)
     return value
+
+
+def days_of(environment: Mapping[str, str], name: str) -> int | None:
+    """For how many days something is kept; None: ``all`` of it, also where it is left out.
+
+    Raises:
+        PermanentError: It is no number of days.
+    """
+    text = environment.get(name, "").strip()
+    if text in ("", "all"):
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text)):
+        raise PermanentError(f"{name} cannot be what it is set to: write a number of days, such as 365, or all")
+    return int(text)
 
 
 def number_of(environment: Mapping[str, str], name: str, default: int, least: int = 0) -> int:

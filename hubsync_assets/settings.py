@@ -17,6 +17,7 @@ from hubsync_assets.setting_values import (
     BUCKETS_AT_ONCE,
     approval_of,
     buckets_at_once,
+    days_of,
     number_of,
     one_of,
     port_of,
@@ -45,6 +46,9 @@ class Settings:
         token: service key or private-app token.
         base_url: where the API is.
         api_version: first part of the API's paths.
+        keep_log: days for which the job ``prune`` keeps answers of the log that nothing follows from any more; None: for ever.
+        keep_rejected: days for which it keeps rejected rows; None: until their source is read again.
+        keep_versions: how many versions of a table stay beside the current one.
         reports: folder of the runs' pages.
         report_detail: whether they show who somebody is.
         reports_kept: of how many runs they are kept.
@@ -79,6 +83,9 @@ class Settings:
     portal_label: str = ""
     stage_limit: float = 0.1
     scope: Mapping[str, Any] = field(default_factory=dict)
+    keep_log: int | None = None
+    keep_rejected: int | None = None
+    keep_versions: int = 1
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -131,6 +138,9 @@ class Settings:
             stage_limit=share_of(environment, f"{own}STAGE_LIMIT", 0.1),
             scope=scope_of(environment, model, own),
             buckets_at_once=buckets_at_once(environment, own),
+            keep_log=days_of(environment, f"{own}KEEP_LOG"),
+            keep_rejected=days_of(environment, f"{own}KEEP_REJECTED"),
+            keep_versions=number_of(environment, f"{own}KEEP_VERSIONS", 1, least=1),
         )
 
 

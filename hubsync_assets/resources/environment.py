@@ -70,7 +70,13 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 def _storage(sync: Sync, *, only_look: bool = False) -> Storage:
     settings = sync.settings(os.environ)
-    return Storage(sync.model, settings.storage, settings.buckets_at_once, only_look=only_look)
+    return Storage(
+        sync.model,
+        settings.storage,
+        settings.buckets_at_once,
+        versions=settings.keep_versions,
+        only_look=only_look,
+    )
 
 
 class SyncLogResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -29,6 +29,7 @@ class Storage:
         folder: where tables, the sync log and the emulator's database live.
         buckets_at_once: how many buckets are in work at the same time.
         only_look: nothing is made or changed, and the folder may be missing or read-only: what a code server needs that no run is in.
+        versions: how many versions of a table stay beside the current one.
 
     Attributes:
         model: what a contact is.
@@ -40,10 +41,17 @@ class Storage:
     """
 
     def __init__(
-        self, model: ContactModel, folder: Path, buckets_at_once: int = BUCKETS_AT_ONCE, *, only_look: bool = False
+        self,
+        model: ContactModel,
+        folder: Path,
+        buckets_at_once: int = BUCKETS_AT_ONCE,
+        *,
+        versions: int = 1,
+        only_look: bool = False,
     ) -> None:
         self.model = model
         self.buckets_at_once = buckets_at_once
+        self._versions = versions
         self.folder = folder.absolute()
         try:
             if not only_look:
@@ -73,7 +81,7 @@ class Storage:
             >>> before, emails, version.facts
             (None, ['ada@example.com'], {'note': 'for later steps'})
         """
-        return Table(self.folder / name, self.model.tables.columns[name])
+        return Table(self.folder / name, self.model.tables.columns[name], self._versions)
 
     def former_table(self, name: str, schema: Schema) -> Table:
         """A table that an earlier declaration had, read as one of this."""
