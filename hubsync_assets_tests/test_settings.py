@@ -39,6 +39,15 @@ def test_a_token_alone_leaves_the_machine_alone() -> None:
         ({"HUBSYNC_FILES": "latest"}, "HUBSYNC_FILES cannot be what it is set to: write one of all, newest"),
         ({"HUBSPOT_API_VERSION": "v4"}, "HUBSPOT_API_VERSION cannot be what it is set to: write one of 2026-09"),
         ({"HUBSYNC_DB1": "", "HUBSYNC_DB2": " "}, "both empty, so there is nothing to sync"),
+        ({"HUBSYNC_KEEP_LOG": "0"}, "HUBSYNC_KEEP_LOG cannot be what it is set to: write a number of days"),
+        (
+            {"HUBSYNC_KEEP_REJECTED": "a week"},
+            "HUBSYNC_KEEP_REJECTED cannot be what it is set to: write a number of days",
+        ),
+        (
+            {"HUBSYNC_KEEP_VERSIONS": "0"},
+            "HUBSYNC_KEEP_VERSIONS cannot be what it is set to: write a whole number of at least 1",
+        ),
         ({"HUBSPOT_BASE_URL": "https://api.hubapi.com"}, "leaves this machine but HUBSYNC_TARGET is emulator"),
         ({"HUBSPOT_BASE_URL": "http://10.0.0.1:8954"}, "leaves this machine but HUBSYNC_TARGET is emulator"),
     ],
@@ -48,3 +57,11 @@ def test_a_setting_that_cannot_be_meant_is_one_line_that_says_what_to_write(
 ) -> None:
     with pytest.raises(PermanentError, match=words):
         Settings.from_environment(environment, MODEL)
+
+
+def test_everything_is_kept_until_days_are_set() -> None:
+    settings = Settings.from_environment({"HUBSYNC_KEEP_REJECTED": "all"}, MODEL)
+    assert (settings.keep_log, settings.keep_rejected, settings.keep_versions) == (None, None, 1)
+    days = {"HUBSYNC_KEEP_LOG": "365", "HUBSYNC_KEEP_REJECTED": "30", "HUBSYNC_KEEP_VERSIONS": "3"}
+    settings = Settings.from_environment(days, MODEL)
+    assert (settings.keep_log, settings.keep_rejected, settings.keep_versions) == (365, 30, 3)
