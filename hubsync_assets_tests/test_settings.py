@@ -55,6 +55,15 @@ def test_a_token_alone_leaves_the_machine_alone() -> None:
         ({"HUBSYNC_FILES": "latest"}, "HUBSYNC_FILES cannot be what it is set to: write one of all, newest"),
         ({"HUBSPOT_API_VERSION": "v4"}, "HUBSPOT_API_VERSION cannot be what it is set to: write one of 2026-09"),
         ({"HUBSYNC_DB1": "", "HUBSYNC_DB2": " "}, "both empty, so there is nothing to sync"),
+        ({"HUBSYNC_KEEP_LOG": "0"}, "HUBSYNC_KEEP_LOG cannot be what it is set to: write a number of days"),
+        (
+            {"HUBSYNC_KEEP_REJECTED": "a week"},
+            "HUBSYNC_KEEP_REJECTED cannot be what it is set to: write a number of days",
+        ),
+        (
+            {"HUBSYNC_KEEP_VERSIONS": "0"},
+            "HUBSYNC_KEEP_VERSIONS cannot be what it is set to: write a whole number of at least 1",
+        ),
         ({"HUBSPOT_BASE_URL": "https://api.hubapi.com"}, "leaves this machine but HUBSYNC_TARGET is emulator"),
         ({"HUBSPOT_BASE_URL": "http://10.0.0.1:8954"}, "leaves this machine but HUBSYNC_TARGET is emulator"),
     ],
@@ -84,3 +93,11 @@ def test_hubspot_itself_is_never_taken_for_an_emulator(host: str) -> None:
 def test_whether_an_emulator_is_elsewhere_is_said_in_two_words() -> None:
     with pytest.raises(PermanentError, match="HUBSYNC_EMULATOR_BEYOND_LOOPBACK cannot be what it is set to"):
         Settings.from_environment({"HUBSYNC_EMULATOR_BEYOND_LOOPBACK": "1"}, MODEL)
+
+
+def test_everything_is_kept_until_days_are_set() -> None:
+    settings = Settings.from_environment({"HUBSYNC_KEEP_REJECTED": "all"}, MODEL)
+    assert (settings.keep_log, settings.keep_rejected, settings.keep_versions) == (None, None, 1)
+    days = {"HUBSYNC_KEEP_LOG": "365", "HUBSYNC_KEEP_REJECTED": "30", "HUBSYNC_KEEP_VERSIONS": "3"}
+    settings = Settings.from_environment(days, MODEL)
+    assert (settings.keep_log, settings.keep_rejected, settings.keep_versions) == (365, 30, 3)

@@ -10,7 +10,7 @@ from hubsync_assets.tables.storage_lock import StorageLock
 from hubsync_assets_tests.end_to_end.project import QUIET, Project, person
 
 
-def pruned(project: Project) -> dict[str, int] | None:
+def pruned(project: Project) -> dict[str, object] | None:
     """The numbers of a run of the job; None: it failed."""
     job = build_definitions().resolve_job_def("prune")
     result = job.execute_in_process(instance=project.instance, run_config=QUIET, raise_on_error=False)

@@ -4,9 +4,11 @@ from typing import Any
 
 import orjson
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubsync_assets.model.schema import SEEN
 from hubsync_assets.sync_log.answers import Answer, AnswerKind
 from hubsync_assets.sync_log.fold import fold_failed, fold_state
 from hubsync_assets.sync_log.outlived import outlived
@@ -35,7 +37,7 @@ MADE: st.SearchStrategy[dict[str, Any]] = st.builds(
     kind=st.sampled_from(list(AnswerKind)),
     sent=TEXTS,
     cleared=st.lists(st.sampled_from(["mrr", *FIELDS]), unique=True, max_size=2),
-    sources=st.none() | st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(["db1", "old", "seen"]), max_size=2),
+    sources=st.none() | st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(["db1", "old", SEEN]), max_size=2),
     seen=st.lists(st.sampled_from(FIELDS), unique=True, max_size=2),
     settled=st.lists(
         st.tuples(st.sampled_from(FIELDS), st.sampled_from(["theirs", "refused", "refused", "set_once"])), max_size=2
@@ -125,3 +127,26 @@ def test_the_history_of_a_source_that_a_read_back_names_too_much_of_is_no_histor
     assert orjson.loads(row.provenance)["sources"]["phone"] == "db1"
     (state, *_) = folded(frame([row]), NOW)
     assert state.select("name:source", "phone:source").rows() == [("db1", None)]
+
+
+WROTE = answer("a", AnswerKind.UPDATED, name="x")._replace(mapping_version=1)
+SAW = answer("a", AnswerKind.UNCHANGED, name="x")._replace(mapping_version=1)
+WROTE_ANOTHER = answer("a", AnswerKind.UPDATED, mrr=1.0)._replace(mapping_version=3)
+
+
+@pytest.mark.parametrize(
+    ("needed", "history"),
+    [
+        (1, [WROTE, SAW, WROTE_ANOTHER]),
+        (2, [WROTE, SAW._replace(provenance='{"seen":["name"]}'), SAW]),
+        (2, [WROTE, SAW._replace(provenance=f'{{"sources":{{"name":"{SEEN}"}}}}'), SAW]),
+        (1, [WROTE, WROTE._replace(hubspot_id=None)]),
+        (1, [WROTE, WROTE._replace(sent='{"name":"y"}', mapping_version=2), WROTE_ANOTHER]),
+    ],
+    ids=["we wrote it", "it was seen", "it was another's", "its id", "it went to another property"],
+)
+def test_what_only_one_older_answer_says_keeps_it(needed: int, history: list[Answer]) -> None:
+    answers = frame(history)
+    assert needed not in outlived(answers, 10**9)
+    one, other = (folded(rows, THENS[1])[0] for rows in (answers, without(answers, [needed])))
+    assert not one.equals(other), "the fold needs it"

@@ -57,6 +57,15 @@ def test_only_the_current_version_and_the_one_before_are_kept(tmp_path: Path) ->
     assert sorted(path.name for path in table.folder.iterdir()) == ["current", "v4", "v5"]
 
 
+def test_more_versions_are_kept_where_that_is_wanted_until_fewer_are(tmp_path: Path) -> None:
+    table = Table(tmp_path / "t", SCHEMA, versions=3)
+    for number in range(6):
+        publish(table, number)
+    assert sorted(path.name for path in table.folder.iterdir()) == ["current", "v3", "v4", "v5", "v6"]
+    publish(Table(tmp_path / "t", SCHEMA), 7)
+    assert sorted(path.name for path in table.folder.iterdir()) == ["current", "v6", "v7"]
+
+
 def test_a_version_that_is_not_published_leaves_nothing_behind(tmp_path: Path) -> None:
     table = Table(tmp_path / "t", SCHEMA)
     publish(table, 1)
