@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)/dagster_home
+# polars' allocator gives memory back after five seconds instead of half a one: a sixth less CPU (docs/production.md).
+export _RJEM_MALLOC_CONF ?= dirty_decay_ms:5000,muzzy_decay_ms:5000
 
 .PHONY: run demo-databases dev test test-services bench clean help
 

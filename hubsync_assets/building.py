@@ -11,8 +11,16 @@ from pathlib import Path
 
 import dagster as dg
 
-from hubsync_assets.assets import assets_of
-from hubsync_assets.automation import Jobs, alerts_of, changed_rows_of, daily_sync_of, hours_until_late, new_files_of
+from hubsync_assets.assets import assets_of, prune_of
+from hubsync_assets.automation import (
+    Jobs,
+    alerts_of,
+    changed_rows_of,
+    daily_sync_of,
+    hours_until_late,
+    new_files_of,
+    weekly_prune_of,
+)
 from hubsync_assets.declaring.loading import file_named_by, load, model_of
 from hubsync_assets.model.declaration import ContactSync
 from hubsync_assets.resources import HubSpotResource, SourcesResource, StorageResource, Sync, SyncLogResource
@@ -43,7 +51,7 @@ def build_definitions(
         else load(file_named_by(os.environ) if file is None else Path(file))
     )
     sync = Sync(model, key_prefix)
-    jobs = Jobs.of(sync)
+    jobs, prune = Jobs.of(sync), prune_of(sync)
     found: dict[str, object] = {
         "sources": SourcesResource(),
         "storage": StorageResource(),
@@ -53,8 +61,8 @@ def build_definitions(
     }
     return dg.Definitions(
         assets=assets_of(sync, timedelta(hours=hours_until_late())),
-        jobs=jobs.all,
-        schedules=[daily_sync_of(sync, jobs)],
+        jobs=[*jobs.all, prune],
+        schedules=[daily_sync_of(sync, jobs), weekly_prune_of(sync, prune)],
         sensors=[sensor for sensor in (new_files_of(sync, jobs), changed_rows_of(sync, jobs)) if sensor is not None]
         + alerts_of(sync, jobs),
         # The four steps pass folders to each other: a process each would cost 3 seconds and gain nothing.

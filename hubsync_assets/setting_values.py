@@ -3,6 +3,7 @@
 A wrong value is not repeated: it may be a secret in the wrong place. Keep out: which variables there are (``settings``).
 """
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,25 @@ from typing import Any, Literal, cast
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.contact_model import ContactModel
 
-__all__ = ["approval_of", "number_of", "one_of", "port_of", "scope_of", "share_of", "unusual_limits"]
+__all__ = [
+    "BUCKETS_AT_ONCE",
+    "approval_of",
+    "buckets_at_once",
+    "days_of",
+    "number_of",
+    "one_of",
+    "port_of",
+    "scope_of",
+    "share_of",
+    "unusual_limits",
+]
+
+
+BUCKETS_AT_ONCE = 2
+WITHOUT_BUCKETS = 390
+"""MiB that a run needs whatever it does: Dagster, polars, blocks of the sources, the fold of a bucket of answers."""
+OF_A_BUCKET = 60
+"""MiB of each bucket in work (measured: 35 to 52, with one to eight of them)."""
 
 
 def one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
@@ -25,6 +44,20 @@ def one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) 
         msg = f"{name} cannot be what it is set to: write one of {', '.join(allowed)}"
         raise PermanentError(msg)
     return value
+
+
+def days_of(environment: Mapping[str, str], name: str) -> int | None:
+    """For how many days something is kept; None: ``all`` of it, also where it is left out.
+
+    Raises:
+        PermanentError: It is no number of days.
+    """
+    text = environment.get(name, "").strip()
+    if text in ("", "all"):
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text)):
+        raise PermanentError(f"{name} cannot be what it is set to: write a number of days, such as 365, or all")
+    return int(text)
 
 
 def number_of(environment: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
@@ -127,3 +160,18 @@ def scope_of(environment: Mapping[str, str], model: ContactModel, own: str) -> d
     if one_of(environment, f"{own}STAGED", ("no", "yes")) == "yes":
         found["staged"] = True
     return found
+
+
+def buckets_at_once(environment: Mapping[str, str], own: str) -> int:
+    """As many as there are cores, where the memory of ``<own>MEMORY`` is enough for them.
+
+    Raises:
+        PermanentError: It is no number of MiB, or too small.
+    """
+    text = environment.get(f"{own}MEMORY", "").strip()
+    if not text:
+        return BUCKETS_AT_ONCE
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) < WITHOUT_BUCKETS + OF_A_BUCKET:
+        msg = f"{own}MEMORY cannot be what it is set to: write the MiB that a run may use, {WITHOUT_BUCKETS + OF_A_BUCKET} or more, or leave it out"
+        raise PermanentError(msg)
+    return max(1, min(os.cpu_count() or 1, (int(text) - WITHOUT_BUCKETS) // OF_A_BUCKET))

@@ -13,7 +13,18 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.hubspot.emulator_place import BEYOND, check_emulator_place
 from hubsync_assets.hubspot.paths import DEFAULT_BASE_URL, VERSIONS
 from hubsync_assets.model.contact_model import ContactModel
-from hubsync_assets.setting_values import approval_of, number_of, one_of, port_of, scope_of, share_of, unusual_limits
+from hubsync_assets.setting_values import (
+    BUCKETS_AT_ONCE,
+    approval_of,
+    buckets_at_once,
+    days_of,
+    number_of,
+    one_of,
+    port_of,
+    scope_of,
+    share_of,
+    unusual_limits,
+)
 
 __all__ = ["EMULATOR_PORT", "Settings", "storage_folder"]
 
@@ -35,6 +46,9 @@ class Settings:
         token: service key or private-app token.
         base_url: where the API is.
         api_version: first part of the API's paths.
+        keep_log: days for which the job ``prune`` keeps answers of the log that nothing follows from any more; None: for ever.
+        keep_rejected: days for which it keeps rejected rows; None: until their source is read again.
+        keep_versions: how many versions of a table stay beside the current one.
         reports: folder of the runs' pages.
         report_detail: whether they show who somebody is.
         reports_kept: of how many runs they are kept.
@@ -45,6 +59,7 @@ class Settings:
         portal_label: what people call the portal.
         stage_limit: the share of a stage that may be refused or read back otherwise.
         scope: what runs may write that nobody started by hand, as ``contact_changes`` is told it.
+        buckets_at_once: how many buckets of a table are in work at the same time.
         unusual: by ``clears``, ``overwrites`` and ``updates``, more than which share of the contacts and which number is unusual.
     """
 
@@ -57,6 +72,7 @@ class Settings:
     base_url: str
     api_version: str
     approval: Literal["always", "guard", "never"] = "guard"
+    buckets_at_once: int = BUCKETS_AT_ONCE
     unusual: Mapping[str, tuple[float, int]] = field(default_factory=dict)
     reports: Path = Path("storage/reports")
     report_detail: Literal["masked", "full"] = "masked"
@@ -67,6 +83,9 @@ class Settings:
     portal_label: str = ""
     stage_limit: float = 0.1
     scope: Mapping[str, Any] = field(default_factory=dict)
+    keep_log: int | None = None
+    keep_rejected: int | None = None
+    keep_versions: int = 1
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], model: ContactModel, *, prefix: str = "") -> "Settings":
@@ -118,6 +137,10 @@ class Settings:
             portal_label=environment.get(f"{own}PORTAL_LABEL", "").strip(),
             stage_limit=share_of(environment, f"{own}STAGE_LIMIT", 0.1),
             scope=scope_of(environment, model, own),
+            buckets_at_once=buckets_at_once(environment, own),
+            keep_log=days_of(environment, f"{own}KEEP_LOG"),
+            keep_rejected=days_of(environment, f"{own}KEEP_REJECTED"),
+            keep_versions=number_of(environment, f"{own}KEEP_VERSIONS", 1, least=1),
         )
 
 

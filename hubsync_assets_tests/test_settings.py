@@ -22,6 +22,17 @@ def test_a_real_portal_needs_the_word_and_the_token() -> None:
     assert "pat-secret" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("memory", "cores", "buckets"),
+    [("", 64, 2), ("450", 64, 1), ("512", 64, 2), ("2048", 64, 27), ("2048", 8, 8), ("2048", 1, 1)],
+)
+def test_as_many_buckets_are_in_work_as_the_memory_and_the_cores_allow(
+    monkeypatch: pytest.MonkeyPatch, memory: str, cores: int, buckets: int
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert Settings.from_environment({"HUBSYNC_MEMORY": memory}, MODEL).buckets_at_once == buckets
+
+
 def test_a_token_alone_leaves_the_machine_alone() -> None:
     settings = Settings.from_environment({"HUBSPOT_ACCESS_TOKEN": "pat-secret"}, MODEL)
     assert settings.base_url == "http://127.0.0.1:8954"
@@ -36,6 +47,11 @@ def test_a_token_alone_leaves_the_machine_alone() -> None:
             {"HUBSYNC_TARGET": "production"},
             "HUBSYNC_TARGET cannot be what it is set to: write one of emulator, hubspot",
         ),
+        (
+            {"HUBSYNC_MEMORY": "2 GiB"},
+            "HUBSYNC_MEMORY cannot be what it is set to: write the MiB that a run may use, 450 or more",
+        ),
+        ({"HUBSYNC_MEMORY": "449"}, "HUBSYNC_MEMORY cannot be what it is set to"),
         ({"HUBSYNC_FILES": "latest"}, "HUBSYNC_FILES cannot be what it is set to: write one of all, newest"),
         ({"HUBSPOT_API_VERSION": "v4"}, "HUBSPOT_API_VERSION cannot be what it is set to: write one of 2026-09"),
         ({"HUBSYNC_DB1": "", "HUBSYNC_DB2": " "}, "both empty, so there is nothing to sync"),

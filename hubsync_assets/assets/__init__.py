@@ -7,6 +7,7 @@ HTTP status means, and contact data of any kind (Dagster's event log keeps what 
 from hubsync_assets.assets.describe import clear_failures
 from hubsync_assets.assets.graph import assets_of
 from hubsync_assets.assets.guarding import waiting_for
+from hubsync_assets.assets.pruning import prune_of
 from hubsync_assets.assets.run_config import apply_schema
 
-__all__ = ["apply_schema", "assets_of", "clear_failures", "waiting_for"]
+__all__ = ["apply_schema", "assets_of", "clear_failures", "prune_of", "waiting_for"]

@@ -1,6 +1,7 @@
 """Configs whose wrong values are refused by the launchpad, not by the run: each field's pydantic constraints count when a run is asked for.
 
-Dagster looks at types and enumerations then, and at the rest of a ``dg.Config`` only when its step begins. Put here: that. Keep out: what can be
+Dagster looks at types and enumerations then, and at the rest of a ``dg.Config`` only when its step begins. It shows what was written to whoever
+wrote it, and as there is no run, keeps none of it. Put here: that. Keep out: what can be
 told (``run_config``).
 """
 

@@ -111,10 +111,15 @@ def column_schema(model: ContactModel, table: str) -> dg.TableSchema:
     words = _words(model, table)
     key = KEYS.get(table, _RAW_KEY)
     columns = [
-        dg.TableColumn(name, str(dtype), description=words[name], constraints=_constraints(name, key))
+        dg.TableColumn(name, _short(str(dtype)), description=words[name], constraints=_constraints(name, key))
         for name, dtype in model.tables.columns[table].items()
     ]
     return dg.TableSchema(columns, constraints=dg.TableConstraints([f"key: {', '.join(key)}"]))
+
+
+def _short(dtype: str) -> str:
+    """An Enum without its words, which the description has."""
+    return dtype.partition("(categories")[0]
 
 
 def _constraints(name: str, key: tuple[str, ...]) -> dg.TableColumnConstraints:
@@ -130,7 +135,9 @@ def _words(model: ContactModel, table: str) -> dict[str, str]:
     words = {"email": "The contact's email, in lower case: what tells contacts apart."}
     for field in model.contact_fields:
         where = " and ".join(target.property.name for target in field.targets)
-        words[field.name] = f"{field.name}, of the kind {field.kind}{f'; in HubSpot {where}' if where else ''}."
+        words[field.name] = (
+            f"The declared field {field.name} ({field.kind}).{f' In HubSpot: {where}.' if where else ''}"
+        )
         words[f"{field.name}:from"] = (
             f"Whose {field.name} it is: a source (with ?: something that cannot be read might have decided), default, empty (a source "
             "says that there is none), unreadable; nothing: no record speaks of it."

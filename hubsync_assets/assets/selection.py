@@ -38,6 +38,10 @@ class Selection:
         """Whether a table was selected."""
         return self.sync.key(table) in self.assets
 
+    def wants_check_of(self, table: str) -> bool:
+        """Whether a check of a table was selected."""
+        return any(check.asset_key == self.sync.key(table) for check in self.checks)
+
     def told(self, context: dg.AssetExecutionContext, events: Iterable[Event]) -> Iterator[Event]:
         """The events that were asked for; that of an asset that was made along with it goes into the log.
 

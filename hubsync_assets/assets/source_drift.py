@@ -22,7 +22,9 @@ def drift(report: ReadReport, before: Mapping[str, Any] | None) -> tuple[list[st
         return [], []
     now = _columns(report.unknown, report.gives_files)
     then = _columns(before.get("unknown", {}), before.get("gives_files", {}))
-    return sorted(now - then), sorted(then - now)
+    # What broke off may have had a column that the rest lacks.
+    gone = then - now if report.incomplete_rank is None else set()
+    return sorted(now - then), sorted(gone)
 
 
 def reject_share(report: ReadReport, limit: float) -> str:

@@ -13,6 +13,7 @@ from pydantic import Field
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.reading_checks import reading_check_specs, reading_checks
 from hubsync_assets.assets.run_report import Stage, report_run
+from hubsync_assets.assets.selection import Event, Selection
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import BELIEVED, REJECTED
 from hubsync_assets.resources import Sync
@@ -60,9 +61,6 @@ class ReadConfig(dg.Config):
         return Limits(self.shrank, self.filled, self.rejected, self.rejected_times, self.floor)
 
 
-Event = dg.MaterializeResult[None] | dg.AssetCheckResult
-
-
 def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
     """The asset of one sync."""
     raw, export = sync.model.tables.raw, sync.model.tables.export
@@ -101,8 +99,9 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
     )
     def raw_records(context: dg.AssetExecutionContext, config: ReadConfig) -> Iterator[Event]:
         """Read the selected sources, each in a thread of its own; one that fails does not lose the others' work."""
-        selected = {key.path[-1] for key in context.selected_asset_keys}
-        wanted = tuple(source for source in sync.model.sources if raw[source] in selected) or sync.model.sources
+        selection = Selection.of(sync, context)
+        asked = {source for source, table in raw.items() if selection.has(table) or selection.wants_check_of(table)}
+        wanted = tuple(source for source in sync.model.sources if source in asked) or sync.model.sources
         failures: list[ReadFailure] = []
         with clear_failures():
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
@@ -125,11 +124,13 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
                     case ReadReport():
                         _say_what_was_recognised(context, event)
                         _tell_of_files(context, event)
-                        yield from _results(sync, event, opened, selected, before[event.source], config.rejected)
+                        if event.source in asked:
+                            results = _results(sync, event, opened, before[event.source], config.rejected)
+                            yield from selection.told(context, results)
             rejected = opened.table(REJECTED).current()
             if rejected is not None:
                 metadata = table_metadata(rejected.folder.parent, rejected.manifest.rows, _rejects(opened))
-                if REJECTED in selected:
+                if selection.has(REJECTED):
                     yield dg.MaterializeResult(asset_key=sync.key(REJECTED), metadata=metadata)
                 else:
                     context.log_event(dg.AssetMaterialization(asset_key=sync.key(REJECTED), metadata=metadata))
@@ -156,13 +157,10 @@ def _results(
     sync: Sync,
     report: ReadReport,
     storage: Storage,
-    selected: set[str],
     before: Mapping[str, Any] | None,
     rejected_limit: float,
 ) -> Iterator[Event]:
     name = sync.model.tables.raw[report.source]
-    if name not in selected:
-        return
     numbers = {
         "records_read": report.records,
         "rejected": report.rejected,

@@ -36,6 +36,11 @@ KINDS = {"hubspot", "parquet"}
 _ONLY_FOLDED = f"{STATE} is not selected, so nothing is written to HubSpot: the tables are brought up to date with the sync log. To write, select {STATE}"
 
 
+_CHECKS_OF_WRITING = (
+    f"the checks of {STATE} count what is written while it is written: they run with {STATE}, and not without it"
+)
+
+
 def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
     """The asset of one sync; its state is stale when no upload has finished for so long."""
 
@@ -78,6 +83,8 @@ def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Write the plan; fail at the end when contacts are left unsent or a source is in doubt."""
         selection = Selection.of(sync, context)
+        if selection.wants_check_of(STATE) and not selection.has(STATE):
+            raise dg.Failure(_CHECKS_OF_WRITING, allow_retries=False)
         with clear_failures():
             config = UploadConfig(**context.op_execution_context.op_config)
             settings = sync.of(context, "sources").settings(sync)

@@ -77,7 +77,6 @@ def _late_syncs(sync: Sync) -> dg.SensorDefinition:
         name=sync.name("alert_late_sync"),
         default_status=_status(),
         minimum_interval_seconds=_LOOK_SECONDS,
-        asset_selection=[sync.key(STATE)],
         description=f"Sends a message to HUBSYNC_ALERT_URL when no upload has finished for {hours} hours (HUBSYNC_LATE_AFTER).",
     )
     def alert_late_sync(context: dg.SensorEvaluationContext) -> dg.SkipReason:
@@ -111,7 +110,7 @@ def _url() -> str:
 
 def _is_ours(sync: Sync, jobs: Jobs, run: dg.DagsterRun) -> bool:
     """One of the jobs, or assets of the sync that somebody materialised; another project's runs in the code location are not."""
-    if run.job_name in {job.name for job in jobs.all}:
+    if run.job_name in {sync.name("prune"), *(job.name for job in jobs.all)}:
         return True
     ours = {sync.key(table) for table in sync.model.tables.columns}
     return bool(ours & (run.asset_selection or frozenset()))

@@ -28,6 +28,8 @@ __all__ = [
     "unsure",
 ]
 
+_NEVER = pl.lit(value=False)  # a contact may have nothing but its email
+
 
 def decided(field: Field) -> str:
     """The name of the column that says what becomes of a field: one of ``model.actions``, or null: there is nothing to decide."""
@@ -86,12 +88,12 @@ def is_one_of(field: Field, *decisions: str) -> pl.Expr:
 
 def any_action(model: ContactModel) -> pl.Expr:
     """Whether anything of a contact is written."""
-    return pl.any_horizontal(map(is_action, model.contact_fields))
+    return pl.any_horizontal(_NEVER, *map(is_action, model.contact_fields))
 
 
 def any_held(model: ContactModel) -> pl.Expr:
     """Whether something of a contact is kept as it is only because of what is not known."""
-    return pl.any_horizontal(map(is_held, model.contact_fields))
+    return pl.any_horizontal(_NEVER, *map(is_held, model.contact_fields))
 
 
 def flags_of(contacts: pl.DataFrame, conditions: Mapping[str, pl.Expr]) -> dict[str, pl.Series]:

@@ -57,6 +57,8 @@ def count_values(model: ContactModel, written: pl.DataFrame, there: pl.DataFrame
         there: Those that HubSpot has, planned or unchanged. What is settled or held of others counts with the contact.
     """
     counts = ValueCounts()
+    if not model.sent_fields:
+        return counts
     everybody = pl.concat([written.filter(~pl.col("portal")), there], how="vertical")
     words = DECISION.categories.to_list()
     asked = {

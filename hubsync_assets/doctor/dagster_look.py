@@ -12,6 +12,7 @@ import dagster as dg
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.scheduler.instigation import InstigatorStatus
 
+from hubsync_assets.automation import faults
 from hubsync_assets.building import build_definitions
 from hubsync_assets.declaring.loading import file_named_by
 from hubsync_assets.doctor.findings import Finding, Level
@@ -89,6 +90,8 @@ def _dead(instance: dg.DagsterInstance, jobs: list[str], is_at_work: Callable[[s
 
 
 def _automation(instance: dg.DagsterInstance, environment: Mapping[str, str], prefix: str) -> Iterator[Finding]:
+    for fault in faults():
+        yield Finding(fault, Level.ATTENTION, "correct the variable")
     defs = build_definitions(file=file_named_by(environment), key_prefix=prefix)
     declared: dict[str, tuple[InstigatorType, bool]] = {
         **{

@@ -13,6 +13,7 @@ from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.tables import FAILED, SETTLED, STATE
 from hubsync_assets.settings import Settings
 from hubsync_assets.sync_log.standing import LogStanding, standing_of
+from hubsync_assets.sync_log.sync_ends import SyncEnd
 from hubsync_assets.tables.table import Table, Version
 
 __all__ = ["find_log", "portal_of_state"]
@@ -55,8 +56,8 @@ def find_log(model: ContactModel, settings: Settings) -> Iterator[Finding]:
 def _last_sync(standing: LogStanding) -> Iterator[Finding]:
     if standing.sync is not None:
         ended, at, why = standing.sync
-        is_well = ended == "finished"
-        text = f"last sync: {ended}, {_at(at)}{'' if is_well or not why else f' ({why})'}"
+        is_well = ended == SyncEnd.FINISHED
+        text = f"last sync: {ended.value}, {_at(at)}{'' if is_well or not why else f' ({why})'}"
         yield Finding(
             text,
             Level.WELL if is_well else Level.ATTENTION,

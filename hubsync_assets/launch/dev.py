@@ -27,6 +27,9 @@ UI_PORT = 3000
 STOP_SECONDS = 20.0
 LOOK_SECONDS = 0.5
 LAST_LINES = 15
+POLARS_KEEPS = "dirty_decay_ms:500,muzzy_decay_ms:1000"
+"""What polars puts into the environment by itself when it is imported, unless there is something."""
+MEMORY_KEPT = "dirty_decay_ms:5000,muzzy_decay_ms:5000"
 
 
 def main() -> int:
@@ -36,6 +39,9 @@ def main() -> int:
         os.environ.update({name: value for name, value in dotenv_values(".env").items() if value is not None})
         home = Path(os.environ.get("DAGSTER_HOME") or "dagster_home").absolute()
         os.environ["DAGSTER_HOME"] = str(home)
+        # Only before polars is loaded does it count, so in the processes that Dagster starts (docs/production.md).
+        if os.environ.get("_RJEM_MALLOC_CONF") in (None, POLARS_KEEPS):
+            os.environ["_RJEM_MALLOC_CONF"] = MEMORY_KEPT
         settings = Settings.from_environment(os.environ, load(file_named_by(os.environ)))
         ui_port = port_of(os.environ, "HUBSYNC_UI_PORT", UI_PORT)
         if is_taken(ui_port):

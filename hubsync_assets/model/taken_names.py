@@ -13,8 +13,8 @@ __all__ = ["OUTCOMES", "TAKEN_VARIABLES", "clashes", "is_taken_column"]
 TAKEN_VARIABLES = frozenset(
     {
         "again_after", "again_times", "alert_url", "api_version", "approval", "automation", "cron", "emulator_beyond_loopback", "emulator_port", "file", "files", "files_every",
-        "late_after", "log_url", "look_every", "max_contacts", "memory", "only_file", "portal_label", "refused_limit", "report_detail", "reports", "reports_kept", "sources_off",
-        "stage_limit", "staged", "storage", "target", "timezone", "ui_port", "unusual_clears", "unusual_overwrites", "unusual_updates", "writes",
+        "keep_log", "keep_rejected", "keep_versions", "late_after", "log_url", "look_every", "max_contacts", "memory", "only_file", "portal_label", "refused_limit", "report_detail",
+        "reports", "reports_kept", "sources_off", "stage_limit", "staged", "storage", "target", "timezone", "ui_port", "unusual_clears", "unusual_overwrites", "unusual_updates", "writes",
     }
 )  # fmt: skip
 """``HUBSYNC_<name>`` means something else."""

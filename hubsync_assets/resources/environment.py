@@ -46,7 +46,7 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         Raises:
             PermanentError: it cannot be used.
         """
-        return Storage(sync.model, sync.settings(os.environ).storage, only_look=True)
+        return _storage(sync, only_look=True)
 
     def open_to_write(self, sync: Sync, run_id: str) -> Storage:
         """The folder, with its lock held by this run.
@@ -56,7 +56,7 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             TransientError: another run is writing; the text names it.
         """
         if self._opened is None:
-            self._opened = Storage(sync.model, sync.settings(os.environ).storage)
+            self._opened = _storage(sync)
         self._opened.acquire(str(Holder.here(run_id)))
         return self._opened
 
@@ -66,6 +66,17 @@ class StorageResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         if self._opened is not None:
             self._opened.lock.release()
             self._opened = None
+
+
+def _storage(sync: Sync, *, only_look: bool = False) -> Storage:
+    settings = sync.settings(os.environ)
+    return Storage(
+        sync.model,
+        settings.storage,
+        settings.buckets_at_once,
+        versions=settings.keep_versions,
+        only_look=only_look,
+    )
 
 
 class SyncLogResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -17,7 +17,7 @@ from hubsync_assets.model.schema import SETTLED_SCHEMA
 from hubsync_assets.steps.other_twins import others_of
 from hubsync_assets.sync_log.refresh import State
 from hubsync_assets.tables.bucket_spill import BucketSpill, read_bucket, split_by_bucket
-from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
+from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -105,7 +105,8 @@ class Looking:
 
     def all(self) -> Iterator[Unlike]:
         """Go through all contacts, and give what each bucket comes to."""
-        for bucket, unlike in enumerate(in_turn(self._unlike, range(1 << self._tables.bits), BUCKETS_AT_ONCE)):
+        at_once = self._tables.storage.buckets_at_once
+        for bucket, unlike in enumerate(in_turn(self._unlike, range(1 << self._tables.bits), at_once)):
             self.rows.add(unlike.rows)
             self._heights.append(unlike.rows.height)
             asked = unlike.rows.select("email", pl.col("state:hubspot_id").alias("hubspot_id"), "doubt")

@@ -17,7 +17,7 @@ from hubsync_assets.model.tables import CONFLICTS, MERGED
 from hubsync_assets.steps.merge_report import MergeProgress
 from hubsync_assets.steps.merge_share import gives_of, merge_share, shares
 from hubsync_assets.tables.file_list import BucketFiles
-from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE, in_turn
+from hubsync_assets.tables.in_turn import in_turn
 from hubsync_assets.tables.parquet_writer import ParquetWriter
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -111,7 +111,7 @@ def merging(storage: Storage, group: MergeGroup) -> Iterator[MergeProgress | Gro
     by_field: Counter[str] = Counter()
     work = partial(merge_share, storage.model, raw, gives_of(raw))
     parts = shares(storage.model, raw, group.bits, range(group.first, group.last))
-    for found in in_turn(work, parts, BUCKETS_AT_ONCE):
+    for found in in_turn(work, parts, storage.buckets_at_once):
         bucket = found.share.bucket
         for parquet, frame in ((contacts, found.merged.contacts), (conflicts, found.merged.conflicts)):
             parquet.add(frame, bucket)

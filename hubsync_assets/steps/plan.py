@@ -141,7 +141,7 @@ class _Planning:
     def _publish(self, looking: Looking, now: "_FoundOf", twins: pl.DataFrame) -> PlanReport:
         with self.storage.table(PLAN).new_version(bits=self.bits) as writer:
             compare = partial(self._changes, looking, now, twins)
-            for changes, rows in in_turn(compare, looking.groups(), self.scoping.at_once):
+            for changes, rows in in_turn(compare, looking.groups(), self.scoping.at_once(self.storage.buckets_at_once)):
                 self.scoping.took(changes)
                 self.counts.add(changes, rows)
                 self.digest.add(rows)
@@ -176,11 +176,10 @@ class _Planning:
             emails = self._in_doubt(bucket)["email"]
             read += emails.len()
             read_each(self.client, self.mapping.read_properties(), emails, found)
-            there = found.bucket(bucket)
             confirmations = confirmed(
                 self.mapping,
                 self.doubt.rows.bucket(bucket),
-                there,
+                found.bucket(bucket),
                 portal_id=self.portal_id,
                 run_id=self.run_id,
                 at=self.now,

@@ -14,7 +14,6 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.kinds.reading import USUAL
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.steps.plan_report import PlanOptions
-from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE
 
 __all__ = ["Scoping", "listed_in"]
 
@@ -52,10 +51,9 @@ class Scoping:
         """What the next contacts may be."""
         return Scope(self._listed, self._off, self._writes, self._room)
 
-    @property
-    def at_once(self) -> int:
-        """Buckets to work on ahead: none where it depends on those before how many contacts may be taken."""
-        return BUCKETS_AT_ONCE if self._room is None else 0
+    def at_once(self, usual: int) -> int:
+        """Buckets to work on ahead: ``usual``, and none where it depends on those before how many contacts may be taken."""
+        return usual if self._room is None else 0
 
     def took(self, changes: Changes) -> None:
         """Count what became of some contacts."""

@@ -51,7 +51,7 @@ def outlived(answers: pl.DataFrame, through: int) -> list[int]:
             is_needed = _TAKEN not in later
         else:
             entries = _entries(settled, version)
-            traits = {_TAKEN, (kind,), ("id", hubspot_id is not None)}
+            traits: set[Hashable] = {_TAKEN, (kind,), ("id", hubspot_id is not None)}
             traits |= set(_of_fields(kind, sent, cleared, provenance, version))
             traits |= {("ends", key) for key, is_refused in entries if not is_refused}
             counted = [key for key, is_refused in entries if is_refused]

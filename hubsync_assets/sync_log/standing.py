@@ -16,11 +16,11 @@ from hubsync_assets.errors import PermanentError, TransientError
 from hubsync_assets.sync_log.answers import ANSWERS, LAYOUT, AnswerKind
 from hubsync_assets.sync_log.lock_holders import writers
 from hubsync_assets.sync_log.plan_events import PLANS, PlanEvent, open_plans
+from hubsync_assets.sync_log.sync_ends import SYNCS, SyncEnd
 
 __all__ = ["LogStanding", "shown_log", "standing_of"]
 
 _TAKEN = (AnswerKind.CREATED.value, AnswerKind.UPDATED.value)
-_SYNCS = sa.text("SELECT ended, at, why FROM syncs WHERE portal_id = :portal ORDER BY seq DESC LIMIT 1")
 _LATE = 5
 
 
@@ -44,7 +44,7 @@ class LogStanding:
     newest: int = 0
     taken_at: datetime | None = None
     ended_at: datetime | None = None
-    sync: tuple[str, datetime, str] | None = None
+    sync: tuple[SyncEnd, datetime | None, str] | None = None
     open_plans: int = 0
     writers: Mapping[int, str] = field(default_factory=dict)
 
@@ -113,14 +113,15 @@ def _of_portal(connection: sa.Connection, portal_id: int, known: LogStanding) ->
         if there.has_table(PLANS.name)
         else []
     )
-    sync = connection.execute(_SYNCS, {"portal": portal_id}).one_or_none() if there.has_table("syncs") else None
+    ends = sa.select(SYNCS).where(SYNCS.c.portal_id == portal_id).order_by(SYNCS.c.seq.desc()).limit(1)
+    sync = connection.execute(ends).one_or_none() if there.has_table(SYNCS.name) else None
     return LogStanding(
         id=known.id,
         layout=known.layout,
         newest=int(connection.execute(newest).scalar() or 0),
         taken_at=latest(ANSWERS, ANSWERS.c.kind.in_(_TAKEN)),
         ended_at=latest(PLANS, PLANS.c.event == PlanEvent.ENDED.value) if events else None,
-        sync=None if sync is None else (str(sync.ended), _moment(sync.at), str(sync.why)),
+        sync=None if sync is None else (SyncEnd(sync.ended), _utc(sync.at), str(sync.why)),
         open_plans=len(open_plans(events)),
         writers=known.writers,
     )
@@ -161,11 +162,6 @@ def _read_only(file: Path) -> sa.URL:
     return sa.URL.create("sqlite", database=f"file:{name}", query=query)
 
 
-def _moment(value: datetime | str) -> datetime:
-    """A column's time as raw SQL gives it: SQLite has text."""
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
-
-
-def _utc(value: datetime | None) -> datetime | None:
-    return None if value is None else _moment(value)
+def _utc(moment: datetime | None) -> datetime | None:
+    """SQLite gives naive times back; both databases hold UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

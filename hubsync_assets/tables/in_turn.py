@@ -11,7 +11,7 @@ from typing import TypeVar
 __all__ = ["BUCKETS_AT_ONCE", "in_turn"]
 
 BUCKETS_AT_ONCE = 2
-"""polars keeps one and a half of two cores busy with a bucket; two at a time keep both (more cost memory)."""
+"""Where nobody says what memory there is. polars keeps one and a half of two cores busy with a bucket; two at a time keep both."""
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
 from hubsync_assets.tables.private import make_folder, make_private, tighten
 from hubsync_assets.tables.storage_lock import StorageLock
@@ -26,18 +27,31 @@ class Storage:
     Args:
         model: what a contact is, which says what tables there are.
         folder: where tables, the sync log and the emulator's database live.
+        buckets_at_once: how many buckets are in work at the same time.
         only_look: nothing is made or changed, and the folder may be missing or read-only: what a code server needs that no run is in.
+        versions: how many versions of a table stay beside the current one.
 
     Attributes:
         model: what a contact is.
+        buckets_at_once: see there.
         lock: lets one writer at a time in.
 
     Raises:
         PermanentError: the folder cannot be used; the text says why and what to do.
     """
 
-    def __init__(self, model: ContactModel, folder: Path, *, only_look: bool = False) -> None:
+    def __init__(
+        self,
+        model: ContactModel,
+        folder: Path,
+        buckets_at_once: int = BUCKETS_AT_ONCE,
+        *,
+        versions: int = 1,
+        only_look: bool = False,
+    ) -> None:
         self.model = model
+        self.buckets_at_once = buckets_at_once
+        self._versions = versions
         self.folder = folder.absolute()
         try:
             if not only_look:
@@ -67,7 +81,7 @@ class Storage:
             >>> before, emails, version.facts
             (None, ['ada@example.com'], {'note': 'for later steps'})
         """
-        return Table(self.folder / name, self.model.tables.columns[name])
+        return Table(self.folder / name, self.model.tables.columns[name], self._versions)
 
     def former_table(self, name: str, schema: Schema) -> Table:
         """A table that an earlier declaration had, read as one of this."""

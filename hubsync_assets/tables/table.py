@@ -2,7 +2,7 @@
 
 ``<storage>/<table>/v7/`` holds version 7: its Parquet files and its manifest, never changed once written. ``current`` is a
 symlink to the newest, swapped with one rename (measured: other ways of swapping a folder under a reader give it mixed
-versions or errors). The version before stays for whoever is still reading it; older ones and left-overs are swept when the
+versions or errors). The version before, or as many as are wanted, stays for whoever is still reading it; older ones and left-overs are swept when the
 next version is published. Keep out: what is in the columns.
 """
 
@@ -32,11 +32,13 @@ class Table:
     Args:
         folder: the table's folder, ``<storage>/<name>``.
         schema: column names and polars dtypes; what a version without rows is read as.
+        versions: how many versions a new one leaves beside it, at least 1.
     """
 
-    def __init__(self, folder: Path, schema: Schema) -> None:
+    def __init__(self, folder: Path, schema: Schema, versions: int = 1) -> None:
         self.folder = folder
         self.schema = schema
+        self._versions = versions
 
     @property
     def name(self) -> str:
@@ -99,10 +101,14 @@ class Table:
         return None
 
     def kept_versions(self, pinned: Collection[str]) -> set[Path]:
-        """The folders that the next version leaves: the current one's and those that are pinned, whole or not."""
+        """The folders that the next version leaves: the last ones, up to the current one, and those that are pinned, whole or not."""
         current = self._current_folder()
         found = {version.folder for version in map(self._find, pinned) if version is not None}
-        return found | ({current} if current is not None else set())
+        if current is None:
+            return found
+        newest = int(current.name[1:])
+        last = [number for number in self.numbers() if number < newest][: -self._versions : -1]
+        return found | {current, *(current.with_name(f"v{number}") for number in last)}
 
     def new_version(self, *, bits: int = 0) -> "VersionWriter":
         """A writer for the next version, to be used with ``with``; nothing is seen of it before ``publish``."""

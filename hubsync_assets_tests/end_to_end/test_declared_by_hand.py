@@ -116,3 +116,17 @@ def test_a_newcomer_checks_looks_plans_and_syncs(folder: Path) -> None:
         "eva@example.com": ["Eva", "Rossi", "IT", "+393331234567", "Sud Srl", "7", None, None, None, None],
         "new@example.com": ["Nina", "Neu", "DE", None, "Neu GmbH", "3", None, "free", "2025-07-09", "false"],
     }  # fmt: skip
+
+
+def test_contacts_may_have_nothing_but_an_email(folder: Path) -> None:
+    (folder / "hubsync.yaml").write_text(
+        "sources: {crm: {read: list.csv}}\nfields: {email: {kind: email}}\n", encoding="utf-8"
+    )
+    (folder / "list.csv").write_text("email\nana@example.com\nbob@example.com\n", encoding="utf-8")
+    job = (str(Path(sys.executable).with_name("dagster")), "job", "execute", "-m", "hubsync_assets.definitions", "-j")
+    with HubSpotEmulator() as hubspot:
+        for _ in range(2):
+            synced = told(folder, hubspot.base_url, *job, "sync_contacts")
+            assert synced.returncode == 0, synced.stderr[-2_000:]
+        assert sorted(it["email"] for it in hubspot.contacts()) == ["ana@example.com", "bob@example.com"]
+        assert len(hubspot.write_calls()) == 1

@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from hubsync_assets.building import build_definitions
-from hubsync_assets_tests.end_to_end.project import Project, person
+from hubsync_assets_tests.end_to_end.project import QUIET, Project, Run, person
 
 TOGETHER = {
     "merged_contacts": "contact_conflicts",
@@ -60,6 +60,25 @@ def test_the_state_alone_writes_the_plan_and_the_other_two_are_told_along(synced
         event = synced.instance.get_latest_materialization_event(dg.AssetKey(name))
         assert event is not None
         assert event.run_id == run.run_id
+
+
+def test_a_check_alone_runs_what_it_counts_or_says_what_it_goes_with(synced: Project) -> None:
+    def check(asset: str, name: str) -> Run:
+        key = dg.AssetCheckKey(dg.AssetKey(asset), name)
+        job = dg.define_asset_job("only_checks", selection=dg.AssetSelection.checks(key))
+        made = dg.Definitions.merge(build_definitions(), dg.Definitions(jobs=[job]))
+        result = made.resolve_job_def("only_checks").execute_in_process(
+            instance=synced.instance, run_config=QUIET, raise_on_error=False
+        )
+        return synced.told(result)
+
+    writes = synced.writes()
+    assert check("raw_db1", "few_records_are_rejected").checks == {"raw_db1.few_records_are_rejected": True}
+    assert check("merged_contacts", "emails_are_unique").checks == {"merged_contacts.emails_are_unique": True}
+    assert check("failed_contacts", "nothing_is_refused").checks == {"failed_contacts.nothing_is_refused": True}
+    (words,) = check("hubspot_contacts", "log_and_tables_agree").failures
+    assert words.startswith("the checks of hubspot_contacts count what is written while it is written")
+    assert synced.writes() == writes
 
 
 def test_before_there_is_a_plan_the_tables_of_the_log_say_what_is_missing(project: Project) -> None:

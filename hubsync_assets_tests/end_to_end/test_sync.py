@@ -23,7 +23,7 @@ def test_two_messy_sources_become_one_clean_hubspot(project: Project) -> None:
         "7.5",
     )
     assert all(run.checks.values())
-    assert len(run.checks) == 18
+    assert len(run.checks) == 24
     assert project.table("rejected_rows").select("source", "field", "reason").rows() == [
         ("db1", None, "missing_email"),
         ("db2", "country", "invalid_value"),

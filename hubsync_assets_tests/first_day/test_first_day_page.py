@@ -20,7 +20,8 @@ PEOPLE = 30
 
 
 def blocks(language: str = "") -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return [text for of, text in found if of == language]
 
 
 def run(folder: Path, settings: dict[str, str], command: str) -> "subprocess.CompletedProcess[str]":

@@ -2,7 +2,7 @@
 
 import pickle
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from hubsync_assets.steps.merge import (
     plan_groups,
     publish_merge,
 )
-from hubsync_assets.steps.merge_share import merge_share
+from hubsync_assets.steps.merge_share import MergedShare, Share, merge_share
 from hubsync_assets.tables.bucket_spill import split_by_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.contacts.declared import declared
@@ -105,6 +105,23 @@ def test_a_group_whose_worker_was_killed_half_way_begins_anew(tmp_path: Path, mo
     assert publish_merge(storage, [merge_group(storage, first), twice[1]]) == report
     assert [table.rows() for table in tables(storage)] == [table.rows() for table in tables(one)]
     assert left_over(storage) == []
+
+
+@pytest.mark.parametrize("at_once", [1, 5])
+def test_as_many_buckets_are_merged_at_once_as_the_storage_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    storage = put(tmp_path)
+    asked: list[int] = []
+
+    def noted(work: Callable[[Share], MergedShare], items: Iterable[Share], most: int) -> Iterable[MergedShare]:
+        asked.append(most)
+        return map(work, items)
+
+    monkeypatch.setattr("hubsync_assets.steps.merge_group.in_turn", noted)
+    (group,) = plan_groups(storage, 1)
+    merge_group(Storage(MODEL, tmp_path, at_once), group)
+    assert asked == [at_once]
 
 
 def test_what_is_merged_already_has_no_groups_and_is_reused(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ THENS = (
 
 FIELDS = ("name", "phone", "country", "firm")
 TEXTS = st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(["x", "y"]), max_size=2)
-MADE = st.builds(
+MADE: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     email=st.sampled_from("ab"),
     kind=st.sampled_from(list(AnswerKind)),

@@ -97,6 +97,7 @@ def test_an_archive_without_data_is_left_out_and_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [(packed({"a.csv": CSV})[:-30], "without its end"), (CSV, "is no zip archive"), (b"", "is no zip archive")],
+    ids=["cut off", "text", "empty"],  # an archive has the time in it, and the names of tests must not
 )
 def test_an_archive_that_cannot_be_opened_is_refused_and_the_others_are_read(
     folder: Path, tmp_path: Path, content: bytes, says: str
