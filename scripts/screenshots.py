@@ -3,6 +3,7 @@
 Starts a ``make dev`` of its own with sample contacts in a temporary folder, walks through Dagster's UI as the browser test does, and writes
 docs/images/*.png anew. Keep out: where things are on Dagster's pages (``hubsync_assets_tests.browser.ui``).
 """
+# ruff: noqa: INP001, T201
 
 import sys
 import tempfile
@@ -47,7 +48,6 @@ def _walk(ui: DagsterUI, project: DevProject, page: "Page") -> None:
     _take(page, "waits")
     ui.open_asset("contact_changes")
     ui.wait_for("nothing leaves this machine")
-    page.get_by_text("summary", exact=True).first.scroll_into_view_if_needed()
     page.get_by_text("nothing leaves this machine").first.evaluate("it => it.scrollIntoView()")
     _take(page, "plan")
 

@@ -52,7 +52,15 @@ def statuses(project: DevProject) -> list[dg.DagsterRunStatus]:
 
 
 def person(number: int) -> dict[str, object]:
-    return {"email": f"dropped{number}@example.com", "name": f"Dropped Person{number}", "mrr": ARRIVED, "country": "ES"}
+    """A record with all that db2 gives: one with less would put the source in doubt."""
+    return {
+        "email": f"dropped{number}@example.com",
+        "name": f"Dropped Person{number}",
+        "phone": f"+34 600{number:06}",
+        "company_name": "Dropped S.L.",
+        "country": "ES",
+        "mrr": ARRIVED,
+    }
 
 
 def kill_the_writer(project: DevProject) -> None:

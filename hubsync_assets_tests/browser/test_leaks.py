@@ -27,7 +27,7 @@ def test_somebody_is_found(text: str) -> None:
 
 
 def test_numbers_and_words_of_nobody_are_not() -> None:
-    text = "81 contacts, 600123 calls, quill, name@example.com, run 6001231-99"
+    text = "81 contacts, 600123 calls of quill, name@example.com, run 60012-4"
     assert someone_in({"here": text}, people_of(RECORDS)) == []
 
 
