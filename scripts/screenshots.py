@@ -43,13 +43,14 @@ def _walk(ui: DagsterUI, project: DevProject, page: "Page") -> None:
     _take(page, "graph")
 
     project.put("db1", [{**record, "mrr": 777} for record in project.records("db1")])
-    ui.materialise_all()
-    ui.wait_for("it waits for a person")
-    _take(page, "waits")
+    ui.launch("plan_contacts", "{}")
     ui.open_asset("contact_changes")
     ui.wait_for("nothing leaves this machine")
     page.get_by_text("nothing leaves this machine").first.evaluate("it => it.scrollIntoView()")
     _take(page, "plan")
+    ui.materialise_all()
+    ui.wait_for("it waits for a person")
+    _take(page, "waits")
 
     ui.launch("apply_plan", f"approve: {project.plan_digest()}")
     ui.open_asset("hubspot_contacts")

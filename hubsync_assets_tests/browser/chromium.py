@@ -50,7 +50,7 @@ def chromium_page() -> Iterator["Page"]:
         tempfile.TemporaryDirectory(prefix="hubsync-chromium-", ignore_cleanup_errors=True) as home,
         sync_playwright() as playwright,
     ):
-        environment = {**os.environ, "HOME": home}
+        environment: dict[str, str | float | bool] = {**os.environ, "HOME": home}
         browser = playwright.chromium.launch(executable_path=path, args=options, env=environment, timeout=WAIT_MS)
         try:
             page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
