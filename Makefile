@@ -6,15 +6,16 @@ export DAGSTER_HOME := $(CURDIR)/dagster_home
 # polars' allocator gives memory back after five seconds instead of half a one: a sixth less CPU (docs/production.md).
 export _RJEM_MALLOC_CONF ?= dirty_decay_ms:5000,muzzy_decay_ms:5000
 
-.PHONY: run demo-databases dev test test-services bench clean help
+.PHONY: run demo-databases dev test test-services bench screenshots clean help
 
 help:
 	@echo "make run    sync the sample data into a local HubSpot emulator and say what happened"
 	@echo "make demo-databases  the same from a real PostgreSQL and an SQLite file, which it starts and fills"
 	@echo "make dev    open the emulator and the Dagster UI"
 	@echo "make test   lint, type check and test, all that pip alone can install"
-	@echo "make test-services  test what needs a server that apt or npm installs (MariaDB, azurite; skipped where there is none), and fuzz for a minute"
+	@echo "make test-services  test what needs a server that apt or npm installs (MariaDB, azurite, Chromium; skipped where there is none), and fuzz for a minute"
 	@echo "make bench  measure, printed as tables"
+	@echo "make screenshots  the README's pictures anew, with Debian's chromium"
 	@echo "make clean  forget the synced state, the emulator's contacts and Dagster's history"
 
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -54,6 +55,9 @@ test-services: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.test
+	$(BIN)/python scripts/screenshots.py
 
 clean:
 	rm -rf storage

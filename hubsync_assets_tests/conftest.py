@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from hubsync_assets.sync_log.log import sqlite_url
 from hubsync_assets_tests.databases.fixtures import (
+    chromium,
     own_mariadb,
     own_postgresql,
     own_server,
@@ -28,6 +29,7 @@ from hubsync_assets_tests.shipped import SHIPPED
 
 __all__ = [
     # Imported, because pytest_plugins is refused here when somebody runs `pytest .` above.
+    "chromium",
     "own_mariadb",
     "own_postgresql",
     "own_server",
@@ -43,7 +45,7 @@ __all__ = [
 
 STARTS = 5
 
-LONG = ("benchmarks", "histories", "first_day", "end_to_end", "declared", "upgrade", "launch", "emulator")
+LONG = ("benchmarks", "browser", "histories", "first_day", "end_to_end", "declared", "upgrade", "launch", "emulator")
 """Folders whose files take long, the longest first."""
 
 

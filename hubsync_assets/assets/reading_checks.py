@@ -60,8 +60,8 @@ def reading_checks(
         FEW_REJECTED: {
             "rejected": report.rejected,
             "records": report.records,
-            "share": report.rejected / report.records if report.records else 0.0,
-            "limit": rejected_limit,
+            "share_percent": round(100 * report.rejected / report.records, 2) if report.records else 0.0,
+            "limit_percent": round(100 * rejected_limit, 2),
         },
     }
     if report.left_out:

@@ -47,7 +47,12 @@ def _few_check(sync: Sync, refused: Refused, merged: int, limit: float) -> dg.As
         passed=share <= limit,
         severity=dg.AssetCheckSeverity.WARN,
         description=words,
-        metadata={"refused": contacts, "contacts": merged, "share": share, "limit": limit},
+        metadata={
+            "refused": contacts,
+            "contacts": merged,
+            "share_percent": round(100 * share, 2),
+            "limit_percent": round(100 * limit, 2),
+        },
     )
 
 

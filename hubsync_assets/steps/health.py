@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from hubsync_assets.model.doubts import MISSING, SourceDoubts
+from hubsync_assets.model.short_digest import short_digest
 
 __all__ = ["Limits", "Reading", "digest_of", "judge", "next_baseline"]
 
@@ -86,7 +87,7 @@ def digest_of(source: str, listing: Iterable[object], reading: Reading) -> str:
     # When files were modified, the listing says.
     counts = {name: value for name, value in reading.to_json().items() if name != "newest"}
     text = json.dumps([source, list(listing), counts], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return short_digest(hashlib.sha256(text.encode()).hexdigest())
 
 
 def judge(

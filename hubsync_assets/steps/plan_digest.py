@@ -7,6 +7,8 @@ import hashlib
 
 import polars as pl
 
+from hubsync_assets.model.short_digest import short_digest
+
 __all__ = ["PlanDigest"]
 
 
@@ -26,4 +28,4 @@ class PlanDigest:
 
     def hexdigest(self) -> str:
         """Twelve characters: enough to tell plans apart, and to be typed."""
-        return self._hash.hexdigest()[:12]
+        return short_digest(self._hash.hexdigest())

@@ -1,4 +1,4 @@
-"""The fixtures of the database servers, and what happens where one is not installed.
+"""The fixtures of the database servers and of the browser, and what happens where one is not installed.
 
 `shared_...` are one for all tests of a process: use tables of your own. `own_...` are the test's alone, to be killed.
 
@@ -8,19 +8,24 @@ Keep out: how the servers are run (the modules named after them).
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
+from hubsync_assets_tests.browser.chromium import chromium_page, missing_chromium
 from hubsync_assets_tests.databases.azurite import azurite, missing_azurite
 from hubsync_assets_tests.databases.mariadb import MariaDB, found
 from hubsync_assets_tests.databases.postgresql import PostgreSQL
 from hubsync_assets_tests.databases.server import Server
 from hubsync_assets_tests.databases.sqlite import SQLite
 
-REQUIRE = "HUBSYNC_TEST_REQUIRE"
-"""Names of servers, with commas between: not to have one of them is a failure, not a reason to skip."""
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
-NEEDS_MORE = ("shared_mariadb", "own_mariadb", "shared_azurite")
+REQUIRE = "HUBSYNC_TEST_REQUIRE"
+"""Names of servers (and ``chromium``), with commas between: not to have one of them is a failure, not a reason to skip."""
+
+NEEDS_MORE = ("shared_mariadb", "own_mariadb", "shared_azurite", "chromium")
 ALL = [pytest.param("sqlite"), pytest.param("postgresql"), pytest.param("mariadb", marks=pytest.mark.services)]
 
 
@@ -57,6 +62,7 @@ MISSING: dict[str, Callable[[], str | None]] = {
     "postgresql": missing_postgresql,
     "mariadb": missing_mariadb,
     "azurite": missing_azurite,
+    "chromium": missing_chromium,
 }
 START: dict[str, Callable[[], Server]] = {
     "sqlite": start_sqlite,
@@ -123,6 +129,14 @@ def shared_azurite() -> Iterator[str]:
     need("azurite")
     with azurite() as url:
         yield url
+
+
+@pytest.fixture
+def chromium() -> Iterator["Page"]:
+    """An empty page of a browser of the test's own."""
+    need("chromium")
+    with chromium_page() as page:
+        yield page
 
 
 @pytest.fixture(scope="session", params=ALL)
