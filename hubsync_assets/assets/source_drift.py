@@ -18,10 +18,11 @@ def drift(report: ReadReport, before: Mapping[str, Any] | None) -> tuple[list[st
         report: What this reading gave.
         before: What the reading before gave, as JSON values; None: there was none.
     """
-    if before is None or report.reused:
+    # Versions before this check noted no columns.
+    if before is None or report.reused or "gives_files" not in before:
         return [], []
     now = _columns(report.unknown, report.gives_files)
-    then = _columns(before.get("unknown", {}), before.get("gives_files", {}))
+    then = _columns(before.get("unknown", {}), before["gives_files"])
     # What broke off may have had a column that the rest lacks.
     gone = then - now if report.incomplete_rank is None else set()
     return sorted(now - then), sorted(gone)
