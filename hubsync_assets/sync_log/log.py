@@ -19,7 +19,7 @@ from hubsync_assets.errors import PermanentError
 from hubsync_assets.sync_log.answers import ANSWER_SCHEMA, ANSWERS, LAYOUT, METADATA, Answer
 from hubsync_assets.sync_log.database_lock import DatabaseLock, one_at_a_time
 from hubsync_assets.sync_log.durable import DATABASES, keep_private, refuse_changes, wait_for_the_disk
-from hubsync_assets.sync_log.failures import clear_failures
+from hubsync_assets.sync_log.failures import clear_failures, remember_where
 from hubsync_assets.sync_log.insert import AnswerInsert
 from hubsync_assets.sync_log.layout import add_columns
 from hubsync_assets.sync_log.mappings import known_mappings, number_of
@@ -69,6 +69,7 @@ class SyncLog:
         self._insert = AnswerInsert(self._engine.dialect)
         self._lock = DatabaseLock(self._engine)
         wait_for_the_disk(self._engine)
+        remember_where(self._engine)
         with clear_failures("opened"):
             keep_private(self._engine.url)
             self.id = self._open()
