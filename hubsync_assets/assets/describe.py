@@ -15,6 +15,7 @@ from hubsync_assets.assets.columns import column_schema
 from hubsync_assets.errors import HubsyncError, TransientError
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.sums import Sum, Total
+from hubsync_assets.tables.disk import disk_failure
 
 __all__ = ["OWNERS", "check_spec", "clear_failures", "place_of", "sum_result", "table_metadata", "table_spec"]
 
@@ -84,6 +85,9 @@ def clear_failures() -> Iterator[None]:
     except dg.Failure:
         raise
     except Exception as error:  # noqa: BLE001 - raised again as a failure, without its words
+        refused = disk_failure(error)
+        if refused is not None:
+            raise dg.Failure(str(refused), allow_retries=False) from None
         text = f"{type(error).__name__} at {place_of(error)}; its words are left out because they may quote a contact"
         raise dg.Failure(f"this is a fault in hubsync_assets, please report it: {text}", allow_retries=False) from None
 

@@ -21,6 +21,7 @@ from hubsync_assets.steps.looks import look_before, note_look
 from hubsync_assets.steps.read_report import ReadProgress, ReadReport
 from hubsync_assets.steps.read_source import Found, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
+from hubsync_assets.tables.disk import clear_disk_failures
 from hubsync_assets.tables.storage import Storage
 
 __all__ = ["ReadFailure", "ReadProgress", "ReadReport", "read_sources"]
@@ -80,7 +81,10 @@ def read_sources(
         def work(source: str) -> None:
             found, accepted = located.get(source), (accept or {}).get(source)
             try:
-                events.put(SourceReading(source, found, storage, rejects, events.put, is_alone, accepted, limits).run())
+                with clear_disk_failures(storage.folder):
+                    events.put(
+                        SourceReading(source, found, storage, rejects, events.put, is_alone, accepted, limits).run()
+                    )
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it

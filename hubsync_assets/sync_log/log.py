@@ -18,7 +18,7 @@ from hubsync_assets.sync_log.answers import ANSWERS, LAYOUT, METADATA, Answer
 from hubsync_assets.sync_log.database_lock import DatabaseLock, one_at_a_time
 from hubsync_assets.sync_log.durable import keep_private, refuse_changes, wait_for_the_disk
 from hubsync_assets.sync_log.engine import engine_of
-from hubsync_assets.sync_log.failures import clear_failures
+from hubsync_assets.sync_log.failures import clear_failures, remember_where
 from hubsync_assets.sync_log.insert import AnswerInsert
 from hubsync_assets.sync_log.layout import add_columns
 from hubsync_assets.sync_log.mappings import known_mappings, number_of
@@ -61,6 +61,7 @@ class SyncLog:
         self._lock = DatabaseLock(self._engine)
         self.pruning = LogPruning(self._engine, self._lock)
         wait_for_the_disk(self._engine)
+        remember_where(self._engine)
         with clear_failures("opened"):
             keep_private(self._engine.url)
             self.id = self._open()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from hubsync_assets.tables.disk import clear_disk_failures
 from hubsync_assets.tables.private import make_file
 
 __all__ = ["append", "read_back"]
@@ -37,15 +38,16 @@ def append(path: Path, frame: pl.DataFrame) -> None:
     # The oldest layout has one buffer for a column's texts; the newest would write the views' whole shared buffers.
     frame.write_ipc_stream(written, compat_level=pl.CompatLevel.oldest())
     message = written.getbuffer()
-    segments = _segments(path)
-    last = segments[-1] if segments else None
-    if last is None or last.stat().st_size > SEGMENT_BYTES:
-        segment = Path(f"{path}.{len(segments)}")
-        make_file(segment)
-        segment.write_bytes(message[:-_END_MARK])
-    else:
-        with last.open("ab") as file:
-            file.write(message[_PREFIX + int.from_bytes(message[4:_PREFIX], "little") : -_END_MARK])
+    with clear_disk_failures(path, len(message)):
+        segments = _segments(path)
+        last = segments[-1] if segments else None
+        if last is None or last.stat().st_size > SEGMENT_BYTES:
+            segment = Path(f"{path}.{len(segments)}")
+            make_file(segment)
+            segment.write_bytes(message[:-_END_MARK])
+        else:
+            with last.open("ab") as file:
+                file.write(message[_PREFIX + int.from_bytes(message[4:_PREFIX], "little") : -_END_MARK])
 
 
 def read_back(path: Path) -> Iterator[pl.DataFrame]:

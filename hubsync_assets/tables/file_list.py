@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import polars as pl
 import xxhash
 
+from hubsync_assets.tables.disk import clear_disk_failures
 from hubsync_assets.tables.errors import damaged_file
 
 __all__ = ["BucketFiles", "TableFile", "check_content", "check_sizes_and_rows", "describe", "hash_of"]
@@ -80,7 +81,7 @@ def hash_of(path: Path) -> str:
     """``xxh3_64`` of a file's bytes, as hexadecimal digits. A file that was just written is read from memory: some 0.2 ms a megabyte."""
     found = xxhash.xxh3_64()
     block = memoryview(bytearray(_BLOCK))
-    with path.open("rb", buffering=0) as file:
+    with clear_disk_failures(path), path.open("rb", buffering=0) as file:
         while count := file.readinto(block):
             found.update(block[:count])
     return found.hexdigest()

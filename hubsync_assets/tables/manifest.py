@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from hubsync_assets.errors import PermanentError
+from hubsync_assets.tables.disk import clear_disk_failures
 from hubsync_assets.tables.errors import damaged_table
 from hubsync_assets.tables.file_list import BucketFiles
 from hubsync_assets.tables.private import make_file
@@ -62,12 +63,12 @@ class Manifest:
 
         Raises:
             DamagedTableError: it is missing, or is not what was written.
-            OSError: it is there and cannot be opened.
-            PermanentError: it was written by a newer version of the project.
+            PermanentError: it may not be read, or was written by a newer version of the project.
         """
         path = folder / FILE_NAME
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            with clear_disk_failures(path):
+                content = json.loads(path.read_text(encoding="utf-8"))
             refuse_newer_layout(int(content["layout"]), folder)
             listed = content.get("buckets")
             buckets = None if listed is None else [BucketFiles.from_json(bucket) for bucket in listed]
@@ -99,12 +100,13 @@ def refuse_newer_layout(layout: int, where: Path) -> None:
 def write_text_durably(path: Path, text: str) -> None:
     """Write a small file under a temporary name, sync it to disk and rename it into place."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    make_file(temporary)
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with clear_disk_failures(path, len(text)):
+        make_file(temporary)
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.tables.disk import clear_disk_failures
 from hubsync_assets.tables.in_turn import BUCKETS_AT_ONCE
 from hubsync_assets.tables.manifest import LAYOUT, refuse_newer_layout, write_text_durably
 from hubsync_assets.tables.private import make_folder, make_private, tighten
@@ -99,11 +100,13 @@ class Storage:
         if self.lock.acquire(holder):
             self._take_over()
             for left_over in self.folder.glob(f"{TEMPORARY}*"):
-                shutil.rmtree(left_over)
+                with clear_disk_failures(left_over):
+                    shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
 
     def temporary_folder(self) -> Path:
         """A new folder for work that does not outlive the run; the caller deletes it, or else the next writer does."""
-        return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.folder))
+        with clear_disk_failures(self.folder):
+            return Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.folder))
 
     def _take_over(self) -> None:
         """From the first write on, an earlier version of the project is told that it cannot read this."""

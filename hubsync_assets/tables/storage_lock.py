@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from hubsync_assets.errors import TransientError
+from hubsync_assets.tables.disk import clear_disk_failures
 from hubsync_assets.tables.manifest import write_text_durably
 
 __all__ = ["StorageLock"]
@@ -42,11 +43,13 @@ class StorageLock:
 
         Raises:
             TransientError: another process, or another run in this process, is writing.
+            PermanentError: the lock may not be opened.
         """
         if self._lock.is_locked:
             return False
         try:
-            self._lock.acquire(timeout=LOOK_SECONDS)
+            with clear_disk_failures(self._holder.with_name(".writer.lock")):
+                self._lock.acquire(timeout=LOOK_SECONDS)
         except Timeout:
             msg = f"{self.holder()} is writing into this storage folder: wait until it has finished, then start again"
             raise TransientError(msg) from None
