@@ -6,6 +6,7 @@ Keep out: what is not believed of it, and so clears nothing (``steps.health``).
 from collections.abc import Mapping
 from typing import Any
 
+from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.read_report import ReadReport
 
 __all__ = ["drift", "reject_share"]
@@ -31,7 +32,8 @@ def drift(report: ReadReport, before: Mapping[str, Any] | None) -> tuple[list[st
 def reject_share(report: ReadReport, limit: float) -> str:
     """That more than a share (0 to 1) of the records is rejected, in words; empty: not so many are."""
     share = report.rejected / report.records if report.records else 0.0
-    if share <= limit:
+    # As for what is not believed of a source: so few are no news, however small it is.
+    if share <= limit or report.rejected < Limits().floor:
         return ""
     most = ", ".join(f"{reason} ({count:,})" for reason, count in list(report.reasons.items())[:5])
     return (
