@@ -135,7 +135,8 @@ def _run(pipeline: Pipeline, part: Part) -> None:
     before, sent = pipeline.held(), pipeline.inputs_sent()
     try:
         with ends_at(part.ending):
-            pipeline.sync(scope=options)
+            plan = pipeline.sync(scope=options).plan
+        assert plan is None or all(total.closes for total in plan.sums), str(plan)
     except Killed:
         pass
     after = pipeline.held()
