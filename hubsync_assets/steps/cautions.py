@@ -47,7 +47,8 @@ def cautions_of(storage: Storage, client: HubSpotClient, report: PlanReport, *, 
             f"the sync log (SQLite) knows of nothing written to portal {report.portal_id}, which has {weight.existing:,} of these contacts already: if "
             "they were synced from another machine or folder, put that log here before you sync; without it what it wrote counts as somebody else's"
         )
-    if weight.theirs and not report.reused:
+    # Where we have written nothing yet, nothing could show who we are.
+    if weight.theirs and not weight.first and not report.reused:
         found = _written_elsewhere(storage, client)
         if found:
             yield (
