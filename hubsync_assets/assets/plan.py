@@ -102,7 +102,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             for total in report.sums:
                 yield sum_result(sync, PLAN, total)
             if told:
-                note_waiting(opened, log, report.portal_id, context.run.run_id, told)
+                note_waiting(opened, log, report.portal_id, context.run.run_id, guard.why_it_waits(report))
             yield _is_usual(sync, report, guard, is_approved=bool(config.approve))
         if told and _is_followed_by_upload(sync, context):
             raise dg.Failure(told, allow_retries=False)

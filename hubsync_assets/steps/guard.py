@@ -90,13 +90,13 @@ class Guard:
 
     def told_to_wait(self, report: PlanReport) -> str:
         """One line for the end of a run: why its plan waits, its digest and what lets it through; empty: it does not wait."""
+        why = self.why_it_waits(report)
+        return f"plan {report.digest} is not written, it waits for a person: {why}" if why else ""
+
+    def why_it_waits(self, report: PlanReport) -> str:
+        """The same without the plan: what is unusual, and what lets it through."""
         why = self.waits_for(report)
-        if not why:
-            return ""
-        return (
-            f"plan {report.digest} is not written, it waits for a person: {'; '.join(why)}. If it is meant so: "
-            f"{self.apply.format(digest=report.digest)}"
-        )
+        return f"{'; '.join(why)}. If it is meant so: {self.apply.format(digest=report.digest)}" if why else ""
 
 
 def _most(report: PlanReport) -> str:

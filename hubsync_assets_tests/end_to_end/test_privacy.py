@@ -66,6 +66,7 @@ def test_a_failing_run_leaves_no_contact_token_or_signature_either(
 def test_the_token_is_not_in_the_environment_that_is_stored(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUBSYNC_TARGET", "hubspot")
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "tok-very-secret")
+    monkeypatch.setenv("HUBSYNC_APPROVAL", "never")
     project.put("db1", [person(1)])
     project.put("db2", [])
     run = project.run()

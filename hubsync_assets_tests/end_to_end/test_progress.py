@@ -11,7 +11,7 @@ from hubsync_assets_tests.end_to_end.project import Project
 def test_reading_and_merging_tell_how_far_they_are_and_name_nobody(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for step in ("read_source", "merge"):
+    for step in ("read_source", "merge_group"):
         monkeypatch.setattr(f"hubsync_assets.steps.{step}.PROGRESS_SECONDS", 0.0)
     for source in ("db1", "db2"):
         project.put(source, [{"email": f"person{n}@example.com", "name": f"Ana {n}"} for n in range(2_000)])

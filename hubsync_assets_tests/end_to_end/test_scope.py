@@ -163,16 +163,20 @@ def test_while_a_plan_waits_the_sensor_asks_for_another_plan_and_never_for_a_syn
 ) -> None:
     monkeypatch.setenv("HUBSYNC_APPROVAL", "always")
     assert not three.run().success
+    assert sensed(three, monkeypatch) == []  # nothing has changed since the plan that waits
+    three.put("db1", [person(1), person(2)], "again.json")
     (request,) = sensed(three, monkeypatch)
     assert request.job_name == "plan_contacts"
+    assert three.run("plan_contacts").success
     three.run(approve=str(three.facts("contact_changes")["report"]["digest"]))
     assert written(three) == {1, 2, 3}
+    three.put("db1", [person(1), person(2)], "once_more.json")
     (request,) = sensed(three, monkeypatch)
     assert request.job_name == "sync_contacts"
 
 
 def sensed(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[dg.RunRequest]:
-    """What the sensor asks for when all files are new to it."""
+    """What a sensor that remembers nothing asks for."""
     monkeypatch.setattr("hubsync_assets.sources.connectors.exports.STILL_SECONDS", -1.0)
     sync = Sync(MODEL)
     sensor = new_files_of(sync, Jobs.of(sync))

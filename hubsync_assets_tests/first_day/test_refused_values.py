@@ -70,7 +70,8 @@ def test_the_run_is_green_and_warns_of_the_values_that_are_not_in_hubspot(projec
     found = [it.dagster_event.asset_check_evaluation_data for it in events if it.dagster_event is not None]
     warned = [it for it in found if it.severity is dg.AssetCheckSeverity.WARN and not it.passed]
     assert [it.asset_check_key.asset_key.to_user_string() for it in warned] == ["failed_contacts"]
-    assert f"{SIZE}: not_an_option, 20 values: add the option in HubSpot" in str(warned[0].description)
+    told = f"{SIZE}: not_an_option, 20 values: HubSpot wants one of the property's options; to do: add the option"
+    assert told in str(warned[0].description), warned[0].description
     assert "person" not in str(warned[0].description)
     assert not [it for it in found if it.severity is dg.AssetCheckSeverity.ERROR and not it.passed]
 
