@@ -1,19 +1,15 @@
 """The real daemon under ``make dev``: a dropped file arrives, a killed run is finished by itself, an alert is heard."""
 
-import json
 import os
 import re
 import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from hubsync_assets_tests.browser.dev_project import DevProject, until
+from hubsync_assets_tests.webhook import webhook
 
 pytestmark = pytest.mark.services
 
@@ -22,28 +18,6 @@ NEW = 2_000
 ARRIVED = 4_242
 SLOW_SECONDS = 2.0
 """What each call takes while a run is to be killed in the middle of its writing."""
-
-
-@contextmanager
-def webhook() -> Iterator[tuple[str, list[str]]]:
-    """A server's URL, and what it was told."""
-    told: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/hook-of-a-secret", told
-        finally:
-            server.shutdown()
 
 
 def statuses(project: DevProject) -> list[dg.DagsterRunStatus]:

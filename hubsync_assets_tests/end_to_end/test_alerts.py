@@ -1,9 +1,6 @@
 """What arrives at a webhook: a run that failed, the check that stopped it, too many refused, a late sync; once each, and no contact."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import dagster as dg
@@ -11,27 +8,15 @@ import pytest
 
 from hubsync_assets.building import build_definitions
 from hubsync_assets_tests.end_to_end.project import Project, person
+from hubsync_assets_tests.webhook import webhook
 
 
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What a webhook was told; its URL is set."""
-    told: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setenv("HUBSYNC_ALERT_URL", f"http://127.0.0.1:{server.server_port}/hook")
+    with webhook() as (url, told):
+        monkeypatch.setenv("HUBSYNC_ALERT_URL", url)
         yield told
-        server.shutdown()
 
 
 def tell(project: Project, sensor: str, run_id: str, event: dg.DagsterEventType) -> Any:
