@@ -99,7 +99,7 @@ def test_a_whole_sync_with_dagsters_steps_ends_as_one_of_one_process(project: Pr
     assert synced.success, synced.failures
     assert synced.numbers["merged_contacts"] == {"dagster/row_count": 50}
     assert synced.checks["merged_contacts.every_record_is_merged"]
-    assert synced.checks["merged_contacts.distinct_emails"]
+    assert synced.checks["merged_contacts.emails_are_unique"]
     assert len(project.held()) == 50
     again = run(project, spread.definitions)  # no group at all
     assert again.success, again.failures

@@ -16,7 +16,7 @@ NAME = "_RJEM_MALLOC_CONF"
 
 def made(environment: dict[str, str]) -> str:
     """What a command of the Makefile has."""
-    command = ["make", "--eval", f"shown: ; @printenv {NAME}", "shown"]
+    command = ["make", "--no-print-directory", "--eval", f"shown: ; @printenv {NAME}", "shown"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 
 
