@@ -59,7 +59,7 @@ def pack(dice: random.Random, name: str, content: bytes) -> tuple[str, bytes]:
     if packing == "zip" or not name.endswith(_TEXT):  # what is read from its end is refused in other packings
         return "fuzz.zip", _zip(dice, name, content)
     whole: dict[str, Callable[[bytes], Any]] = {
-        "gz": lambda part: gzip.compress(part, 1),
+        "gz": lambda part: gzip.compress(part, 1, mtime=0),
         "bz2": bz2.compress,
         "xz": lambda part: lzma.compress(part, preset=0),
         "zst": zstandard.ZstdCompressor(level=1).compress,

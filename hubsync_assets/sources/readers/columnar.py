@@ -110,10 +110,13 @@ class _Reading:
             except FAULTS:
                 break
             if frame is None:
-                return
+                break
             came += frame.height
             yield frame
-        # polars reads ahead, and what it had ready it throws away. Of a row group that is damaged anything may be wrong, so it is all or nothing.
+        if came >= self._opened.height:
+            return
+        # polars reads ahead, and what it had ready it throws away, where a thread of its panics even without a word. Of a row group that is
+        # damaged anything may be wrong, so it is all or nothing.
         for start, rows in self._opened.parts():
             if came < start + rows:
                 frame = self._piece(self._wanted, came, start + rows - came)

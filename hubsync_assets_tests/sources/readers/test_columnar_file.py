@@ -5,6 +5,7 @@ import os
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.readers.column_names import column_names
+from hubsync_assets.sources.readers.columnar_file import ColumnarFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.bucket_count import bits_for_files
 from hubsync_assets_tests.shipped import MODEL
@@ -151,6 +153,17 @@ def test_what_stands_before_the_damage_is_kept(whole: Path) -> None:
     end = chunks[-1].end
     assert end is not None
     assert end.gives == {"email", "name"}
+
+
+@pytest.mark.parametrize("frames", [0, 1, 3])
+def test_rows_that_polars_reader_ends_before_in_silence_are_fetched_group_by_group(
+    whole: Path, monkeypatch: pytest.MonkeyPatch, frames: int
+) -> None:
+    # It does so where a thread of it panics over a damaged group that it reads ahead (benchmarks.fuzz, document 22804 of seed 2030).
+    batches = ColumnarFile.batches
+    monkeypatch.setattr(ColumnarFile, "batches", lambda *given: islice(batches(*given), frames))
+    seen = see(the_file(whole), COLUMNS)
+    assert (seen.column("email"), seen.complete) == (EMAILS, True)
 
 
 def test_damage_in_a_column_that_nobody_looks_for_costs_no_row(tmp_path: Path) -> None:
