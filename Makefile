@@ -13,7 +13,7 @@ help:
 	@echo "make demo-databases  the same from a real PostgreSQL and an SQLite file, which it starts and fills"
 	@echo "make dev    open the emulator and the Dagster UI"
 	@echo "make test   lint, type check and test, all that pip alone can install"
-	@echo "make test-services  test what needs a server that apt or npm installs (MariaDB, azurite, Chromium; skipped where there is none), and fuzz for a minute"
+	@echo "make test-services  test what takes long (kills, storms, histories, a minute of fuzz) or needs what apt or npm installs (MariaDB, azurite, Chromium; skipped where there is none)"
 	@echo "make bench  measure, printed as tables"
 	@echo "make screenshots  the README's pictures anew, with Debian's chromium"
 	@echo "make clean  forget the synced state, the emulator's contacts and Dagster's history"
@@ -51,7 +51,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder -m "not services"
 
 test-services: $(VENV)/.test
-	$(BIN)/python -m pytest -m services
+	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder -m services
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from hubsync_assets.sync_log.log import sqlite_url
+from hubsync_assets_tests import in_memory
 from hubsync_assets_tests.databases.fixtures import (
     chromium,
     own_mariadb,
@@ -47,6 +48,18 @@ STARTS = 5
 
 LONG = ("benchmarks", "browser", "histories", "first_day", "end_to_end", "declared", "upgrade", "launch", "emulator")
 """Folders whose files take long, the longest first."""
+
+
+_FOLDER = pytest.StashKey[Path | None]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before pytest-xdist starts its processes, which inherit the folder."""
+    session.config.stash[_FOLDER] = in_memory.begin()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    in_memory.end(session.config.stash[_FOLDER], failed=exitstatus != 0)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

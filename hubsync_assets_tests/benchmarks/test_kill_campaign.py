@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from benchmarks.kill_campaign import Campaign
 from hubsync_assets.emulator import HubSpotEmulator
 
+pytestmark = pytest.mark.services
+
 KILLS = 4
 
 

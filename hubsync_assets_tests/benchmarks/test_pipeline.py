@@ -9,6 +9,8 @@ from benchmarks.merge import raw_and_merge
 from benchmarks.pipeline import acknowledge, daily_run, plan_only
 from hubsync_assets.emulator import HubSpotEmulator
 
+pytestmark = pytest.mark.services
+
 ROWS = 1_000
 
 

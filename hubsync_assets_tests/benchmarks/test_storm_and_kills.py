@@ -12,6 +12,8 @@ from benchmarks.portal import compare
 from benchmarks.storm import rates
 from hubsync_assets.emulator import KINDS, HubSpotEmulator
 
+pytestmark = pytest.mark.services
+
 
 def test_a_storm_leaves_every_contact_in_one_state_and_the_portal_equal(tmp_path: Path) -> None:
     share = {kind: 5 * rate for kind, rate in rates().items()}

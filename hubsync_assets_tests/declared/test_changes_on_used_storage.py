@@ -1,7 +1,11 @@
 """A declaration is changed after its sync has run: HubSpot ends right, and only what the change asks for is written."""
 
+import pytest
+
 from hubsync_assets_tests.declared.portal import in_hubspot
 from hubsync_assets_tests.declared.used_storage import Used, calls_for, email_of
+
+pytestmark = pytest.mark.services
 
 
 def test_a_new_field_is_sent_alone_to_those_who_have_a_value(used: Used) -> None:

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from hubsync_assets_tests.doctor.installation import Installation, silent_server
+
+pytestmark = pytest.mark.services
 
 DECLARED = """
 sources:

@@ -21,6 +21,8 @@ from hubsync_assets_tests.end_to_end.people_meant import meant
 from hubsync_assets_tests.end_to_end.project import Project, Run
 from hubsync_assets_tests.sources.web import Answer, site
 
+pytestmark = pytest.mark.services
+
 DECLARATION = Path(__file__).with_name("databases.yaml")
 DECLARED = yaml.safe_load(DECLARATION.read_text())
 FEW = 1_000
@@ -105,7 +107,6 @@ def test_hubspot_holds_what_the_table_says_and_what_becomes_of_it(
     synced_changed_and_synced(started, server, FEW)
 
 
-@pytest.mark.services
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql", "mariadb"])
 def test_a_hundred_thousand_people(

@@ -14,6 +14,8 @@ from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets_tests.end_to_end.project import Project, person
 from hubsync_assets_tests.sync_log.rows import answer
 
+pytestmark = pytest.mark.services
+
 IS_ROOT = os.geteuid() == 0
 NOBODY = 65534
 

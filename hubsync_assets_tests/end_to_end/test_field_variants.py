@@ -21,6 +21,8 @@ from hubsync_assets_tests.end_to_end.field_variants import (
 )
 from hubsync_assets_tests.pipeline import Pipeline
 
+pytestmark = pytest.mark.services
+
 Held = dict[str, dict[str, str]]
 
 EVERYBODY: Held = {row["email"]: in_hubspot(row) for row in PEOPLE}

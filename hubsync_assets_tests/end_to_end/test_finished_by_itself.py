@@ -20,6 +20,8 @@ from hubsync_assets_tests.end_to_end.test_kill import kill_after
 from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sources.databases.numbered import numbered
 
+pytestmark = pytest.mark.services
+
 CONTACTS = 3_000
 
 

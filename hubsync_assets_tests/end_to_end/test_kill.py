@@ -8,7 +8,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from hubsync_assets_tests.end_to_end.project import Project, person
+
+pytestmark = pytest.mark.services
 
 CONTACTS = 3_000
 DAGSTER = Path(sys.executable).with_name("dagster")

@@ -11,6 +11,8 @@ from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets_tests.end_to_end.project import Project, person
 from hubsync_assets_tests.shipped import MAPPING, PROVENANCE
 
+pytestmark = pytest.mark.services
+
 
 def versions(project: Project) -> set[Path]:
     return {path.resolve() for path in (project.folder / "storage").glob("*/current")}

@@ -6,6 +6,8 @@ from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets_tests.end_to_end.project import Project, person
 from hubsync_assets_tests.shipped import FIELDS, MODEL
 
+pytestmark = pytest.mark.services
+
 CONTACTS = 1_500
 FAULTS = {
     "burst_429": 0.01,

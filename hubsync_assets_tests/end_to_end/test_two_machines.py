@@ -17,6 +17,8 @@ from hubsync_assets.hubspot.writer import Writer
 from hubsync_assets.sync_log.lock_holders import writers
 from hubsync_assets_tests.end_to_end.project import Project, person
 
+pytestmark = pytest.mark.services
+
 DAGSTER = Path(sys.executable).with_name("dagster")
 COMMAND = [str(DAGSTER), "job", "execute", "-m", "hubsync_assets.definitions", "-j", "sync_contacts"]
 PEOPLE = 300

@@ -17,6 +17,8 @@ from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets_tests.histories.portal_play import play_portal
 from hubsync_assets_tests.histories.portal_world import PortalHistory, portal_histories
 
+pytestmark = pytest.mark.services
+
 EXAMPLES = int(os.environ.get("HUBSYNC_HISTORIES", "12"))
 
 

@@ -26,6 +26,8 @@ from hubsync_assets_tests.histories.test_histories import SmallBatches
 from hubsync_assets_tests.histories.world import EMAILS, Damage, files_of, text_of
 from hubsync_assets_tests.pipeline import Pipeline
 
+pytestmark = pytest.mark.services
+
 EXAMPLES = int(os.environ.get("HUBSYNC_HISTORIES", "12"))
 
 SHIPPED = declared()

@@ -10,6 +10,8 @@ import pytest
 from hubsync_assets.sources.connectors.registry import shown
 from hubsync_assets_tests.launch.test_demo import ROOT, environment, make_run
 
+pytestmark = pytest.mark.services
+
 __all__ = ["environment"]
 
 COLUMNS = ("email", "name", "country", "phone", "company_name", "company_size", "mrr")

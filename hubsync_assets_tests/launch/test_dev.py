@@ -17,6 +17,8 @@ import requests
 
 from hubsync_assets.sample_data import write_sample
 
+pytestmark = pytest.mark.services
+
 ROOT = Path(__file__).parents[2]
 
 

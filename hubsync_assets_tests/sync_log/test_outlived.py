@@ -78,6 +78,7 @@ def assert_same(found: Folded, expected: Folded) -> None:
         assert one.equals(other), f"{one.to_dicts()}\n{other.to_dicts()}"
 
 
+@pytest.mark.services
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(history=HISTORIES, age=st.integers(0, 30), since=st.integers(0, 30), killed=st.integers(0, 30))
 def test_the_folds_are_the_same_without_what_is_outlived(

@@ -77,6 +77,7 @@ def read(url: str, portal_id: int, how: str) -> pl.DataFrame:
     return pl.concat(found)
 
 
+@pytest.mark.services
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.lists(ANSWERS, max_size=12))
 def test_copied_rows_equal_those_read_one_by_one(postgresql_server: str, answers: list[Answer]) -> None:

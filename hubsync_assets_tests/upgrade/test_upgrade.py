@@ -24,6 +24,8 @@ from hubsync_assets_tests.upgrade.make_storage_9696a42 import (
     restore_times,
 )
 
+pytestmark = pytest.mark.services
+
 REFUSED = "typo@example.invalidtld"
 PROPERTIES = ("firstname", "lastname", "country", "hs_country_region_code", "phone", "company", "company_size", "mrr")
 NEWEST = "db1/day2.csv"

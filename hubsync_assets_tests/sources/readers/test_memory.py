@@ -7,6 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+pytestmark = pytest.mark.services
+
 READ = """
 import sys
 from pathlib import Path

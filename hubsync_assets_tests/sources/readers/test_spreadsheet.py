@@ -222,6 +222,7 @@ def test_without_the_library_one_line_says_what_to_install(tmp_path: Path, monke
     assert refusal(path).endswith("pip install 'hubsync_assets[excel]'")
 
 
+@pytest.mark.services
 def test_a_large_sheet_takes_less_than_400_megabytes(tmp_path: Path) -> None:
     rows = (
         (f"p{number}@x.io", f"Name {number}", "a street in town", number, 0.5, *"abcde") for number in range(40_000)
