@@ -13,6 +13,7 @@ from hubsync_assets.assets.heading import heading
 from hubsync_assets.assets.plan_summary import plan_numbers, plan_summary
 from hubsync_assets.assets.run_config import sync_config, sync_schema
 from hubsync_assets.assets.run_report import Stage, report_run
+from hubsync_assets.assets.shown_markdown import shown_markdown
 from hubsync_assets.model.tables import IS_USUAL, MERGED, PLAN, STATE
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.approval import approve_stored
@@ -96,7 +97,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 notes=[] if config.approve else [told or guard.message(report), *cautions],
             )
             yield dg.MaterializeResult(
-                asset_key=sync.key(PLAN), metadata={**metadata, "summary": dg.MetadataValue.md(summary), **page}
+                asset_key=sync.key(PLAN), metadata={**shown_markdown(summary), **metadata, **page}
             )
             context.log.info(summary)
             for total in report.sums:
@@ -105,7 +106,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
                 note_waiting(opened, log, report.portal_id, context.run.run_id, guard.why_it_waits(report))
             yield _is_usual(sync, report, guard, is_approved=bool(config.approve))
         if told and _is_followed_by_upload(sync, context):
-            raise dg.Failure(told, allow_retries=False)
+            raise dg.Failure(told, shown_markdown(summary), allow_retries=False)
         if report.doubts and not _is_followed_by_upload(sync, context):
             raise dg.Failure(
                 "; ".join(found.message(source) for source, found in report.doubts.items()), allow_retries=False

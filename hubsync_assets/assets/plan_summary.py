@@ -72,7 +72,7 @@ def plan_numbers(report: PlanReport) -> dict[str, Any]:
 
 
 def plan_summary(report: PlanReport, heading: str = "", apply: str = "", waits: str = "") -> str:
-    """Markdown.
+    """Markdown, in paragraphs: what a person has to decide comes before the details (``shown_markdown``).
 
     Args:
         report: the plan's.
@@ -81,8 +81,8 @@ def plan_summary(report: PlanReport, heading: str = "", apply: str = "", waits: 
         waits: why this one waits for a person; empty: it does not.
     """
     head = [heading, ""] if heading else []
-    parts = [*head, *_contacts(report), *_values(report), *_settled(report), *_cost(report.cost)]
-    return "\n".join([*parts, *_next(report, apply, waits)])
+    first = [*head, _contacts(report), *_next(report, apply, waits), *_cost(report.cost)]
+    return "\n".join([*first, *_held_back(report), *_values(report), *_settled(report)])
 
 
 def _next(report: PlanReport, apply: str, waits: str) -> Iterator[str]:
@@ -95,15 +95,21 @@ def _next(report: PlanReport, apply: str, waits: str) -> Iterator[str]:
         yield f"To write just this plan: {apply.format(digest=report.digest)}"
 
 
-def _contacts(report: PlanReport) -> Iterator[str]:
+def _contacts(report: PlanReport) -> str:
     unchanged, held = sum(report.unchanged.values()), sum(report.held_back.values())
-    yield (
-        f"**{report.creates:,} contacts to create, {report.updates:,} to update**, {unchanged:,} unchanged, {held:,} held back. "
-        f"Plan {report.digest}."
-    )
-    for reason, count in report.held_back.items():
-        if count:
-            yield f"- held back, {_HELD.get(reason, reason.replace('_', ' '))}: {count:,}"
+    creates = f"{report.creates:,} contact{'' if report.creates == 1 else 's'} to create"
+    return f"**{creates}, {report.updates:,} to update**, {unchanged:,} unchanged, {held:,} held back. Plan {report.digest}."
+
+
+def _held_back(report: PlanReport) -> Iterator[str]:
+    lines = [
+        f"- held back, {_HELD.get(reason, reason.replace('_', ' '))}: {count:,}"
+        for reason, count in report.held_back.items()
+        if count
+    ]
+    if lines:
+        yield ""
+        yield from lines
 
 
 def _values(report: PlanReport) -> Iterator[str]:
@@ -141,14 +147,25 @@ def _settled(report: PlanReport) -> Iterator[str]:
 def _cost(cost: Cost) -> Iterator[str]:
     if not cost.write_calls:
         return
-    share = "" if cost.share_of_day is None else f", {cost.share_of_day:.1%} of the day's quota"
+    share = "" if cost.share_of_day is None else f", {_share(cost.share_of_day)} of the day's quota"
     left = "" if cost.daily_left is None else f" ({cost.daily_left:,} calls are left today)"
-    seconds = "" if cost.seconds is None else f", at least {_time(cost.seconds)} at the burst limit"
+    seconds = (
+        "" if cost.seconds is None else f", and {_time(cost.seconds)} where nothing but HubSpot's burst limit slows it"
+    )
+    calls = f"{cost.write_calls:,} call{'' if cost.write_calls == 1 else 's'}"
     yield ""
-    yield f"Writing it takes {cost.write_calls:,} calls{share}{left}{seconds}."
+    yield f"Writing it takes {calls}{share}{left}{seconds}."
     # Whether the key may write cannot be asked without writing.
     yield f"{SCOPES_NEEDED}; a plan only shows that the key may read."
 
 
+def _share(share: float) -> str:
+    return "less than 0.1 %" if share < 0.001 else f"{share:.1%}"
+
+
 def _time(seconds: float) -> str:
-    return f"{seconds:,.0f} seconds" if seconds < 120 else f"{seconds / 60:,.0f} minutes"
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 120:
+        return f"about {max(2, round(seconds)):,} seconds"
+    return f"about {round(seconds / 60):,} minutes"

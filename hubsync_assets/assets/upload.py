@@ -15,6 +15,7 @@ from hubsync_assets.assets.heading import heading
 from hubsync_assets.assets.run_config import UploadConfig, upload_schema
 from hubsync_assets.assets.run_report import Stage, report_run
 from hubsync_assets.assets.selection import Selection
+from hubsync_assets.assets.shown_markdown import shown_markdown
 from hubsync_assets.assets.upload_summary import refused_check_specs, refused_checks, upload_summary
 from hubsync_assets.hubspot.writer import Progress
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
@@ -123,7 +124,7 @@ def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
                     "not sent": report.unsent + report.moved,
                 },
             )
-            shown: dict[str, dg.MetadataValue[str]] = {"summary": dg.MetadataValue.md(summary), **page}
+            shown: dict[str, dg.MetadataValue[str]] = {**shown_markdown(summary), **page}
             yield from selection.told(context, _results(sync, report, opened, refused, limit, shown))
         _fail_if_unfinished(report)
 
@@ -183,7 +184,7 @@ def _results(
     state = storage.table(STATE).require()
     yield dg.MaterializeResult(
         asset_key=sync.key(STATE),
-        metadata={**table_metadata(state.folder.parent, state.manifest.rows, numbers), **shown},
+        metadata={**shown, **table_metadata(state.folder.parent, state.manifest.rows, numbers)},
     )
     yield from _tables(sync, storage, refused, limit, report.reasons)
     for total in report.sums:

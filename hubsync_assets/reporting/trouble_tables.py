@@ -15,6 +15,9 @@ from hubsync_assets.reporting.refused_words import remedy_for
 
 __all__ = ["refused_part", "rejected_part", "rest_of"]
 
+NO_ID = "HubSpot gave none"
+"""It gives a call that it refuses an id, and not a single contact of a call that it takes in part."""
+
 
 def refused_part(refused: Listed, pages: RecordPages, disguise: Disguise) -> Iterator[Markup]:
     """What HubSpot refuses: first in kinds, each with what would help, then contact by contact."""
@@ -68,7 +71,7 @@ def _refused(trouble: Trouble, pages: RecordPages, disguise: Disguise) -> tuple[
         trouble.name or "the whole contact",
         disguise.value(trouble.field_name, trouble.value),
         disguise.words(trouble.message) or wants,
-        trouble.correlation_id or NOTHING,
+        trouble.correlation_id or NO_ID,
     )
 
 

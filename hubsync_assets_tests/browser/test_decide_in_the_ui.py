@@ -81,6 +81,9 @@ def _guard_stops_and_approval_applies(ui: DagsterUI) -> None:
     project.assert_nobody_is_kept()
     assert len(project.hubspot.write_calls()) == written
     assert not _holding_the_change(project)
+    ui.open_asset("contact_changes")
+    ui.wait_for("It waits for a person.")
+    assert f"Plan {digest}." in ui.text()
     ui.open_check("contact_changes", "changes_as_much_as_usual")
     ui.wait_for("contacts are updated (usual: up to 5% or 10)")
 

@@ -1,4 +1,4 @@
-"""Dagster's UI as a person uses it: pages, buttons and words, in a real browser. Every wait has a limit.
+"""Dagster's UI as a person uses it: pages, buttons and words, in a real browser. Every wait has a limit, and after every command nobody may stand in what Dagster keeps.
 
 Put here: where things are on Dagster's pages. Keep out: what has to be there (the tests), and what is shown to others (``scripts/screenshots.py``).
 """
@@ -91,4 +91,5 @@ class DagsterUI:
     def _ended(self) -> str:
         self.page.wait_for_url("**/runs/*-*")
         found = until("the run ends", lambda: ENDED.search(self.text().partition("View tags and config")[0]))
+        self.project.assert_nobody_is_kept()
         return str(found[1])

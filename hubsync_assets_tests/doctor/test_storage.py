@@ -4,11 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 from hubsync_assets_tests.doctor.installation import Installation
 from hubsync_assets_tests.sync_log.test_portal_lock import held_elsewhere
@@ -92,9 +91,28 @@ def test_an_older_copy_of_the_log(installation: Installation) -> None:
     assert "an older copy of it was put back" in told.said("sync log")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="everything can be written by root")
-def test_a_folder_that_cannot_be_written(installation: Installation) -> None:
-    installation.storage.chmod(0o500)
-    told = installation.look()
-    installation.storage.chmod(0o700)
-    assert told.worse() == {"disk": "attention"}
+LOOK_AS_NOBODY = """
+import os, sys
+from hubsync_assets.doctor.machine_look import find_disk
+from hubsync_assets.settings import Settings
+from hubsync_assets_tests.shipped import MODEL
+settings = Settings.from_environment({"HUBSYNC_STORAGE": sys.argv[1]}, MODEL)
+# Only now: Python itself may lie where nobody else may read it. Root could write everywhere.
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+print([(finding.level.name, finding.text) for finding in find_disk(MODEL, settings)][0])
+"""
+
+
+def test_a_folder_that_cannot_be_written_is_named() -> None:
+    with tempfile.TemporaryDirectory() as above:
+        Path(above).chmod(0o755)
+        storage = Path(above) / "storage"
+        storage.mkdir()
+        storage.chmod(0o555)
+        command = [sys.executable, "-c", LOOK_AS_NOBODY, str(storage)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+        assert told.returncode == 0, told.stderr
+        assert told.stdout == f"('ATTENTION', '{storage} cannot be written by this user: no run works here')\n"

@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 import yaml
 
+from hubsync_assets.assets.shown_markdown import IN_PLACE
 from hubsync_assets.building import build_definitions
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.hubspot.client import HubSpotClient
@@ -89,8 +90,29 @@ def test_a_plan_says_in_large_letters_where_it_would_go_and_ends_green(real: Pro
     assert summary[0].startswith(f"# HUBSPOT PORTAL {real.hubspot.portal_id} · ")
     assert summary[0].endswith(r" · Sales \| Spain")
     assert f"Plan {digest(real)}." in summary[2]
-    assert summary[-1].startswith("**It waits for a person.** Plan ")
-    assert f"approve: {digest(real)}" in summary[-1]
+    assert summary[4].startswith("**It waits for a person.** Plan ")
+    assert f"approve: {digest(real)}" in summary[4]
+
+
+@pytest.mark.parametrize("job", ["plan_contacts", "sync_contacts"])
+def test_the_summary_of_a_waiting_plan_stands_first_in_its_asset_before_the_run_fails(real: Project, job: str) -> None:
+    run = real.run(job)
+    kept = real.instance.get_latest_materialization_event(dg.AssetKey("contact_changes"))
+    assert kept is not None
+    assert kept.run_id == run.run_id
+    assert kept.asset_materialization is not None
+    name, summary = next(iter(kept.asset_materialization.metadata.items()))
+    assert (name, type(summary)) == ("summary", dg.MarkdownMetadataValue)
+    shown = str(summary.value)
+    assert len(shown) < IN_PLACE
+    for words in (f"PORTAL {real.hubspot.portal_id}", f"Plan {digest(real)}.", "**It waits for a person.**", "Writing"):
+        assert words in shown
+    events = [
+        entry.dagster_event_type for entry in real.instance.all_logs(run.run_id) if entry.step_key == "contact_changes"
+    ]
+    failed = [number for number, event in enumerate(events) if event == dg.DagsterEventType.STEP_FAILURE]
+    assert run.success == (not failed)
+    assert events.index(dg.DagsterEventType.ASSET_MATERIALIZATION) < min(failed, default=len(events))
 
 
 def test_applied_it_is_written_in_stages_and_is_the_very_plan(real: Project) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.emulator import HubSpotEmulator
+from hubsync_assets_tests.browser.leaks import people_of, someone_in
 from hubsync_assets_tests.end_to_end.project import environment, person
 from hubsync_assets_tests.first_day.day import OURS
 
@@ -24,9 +25,12 @@ def blocks(language: str = "") -> list[str]:
     return [text for of, text in found if of == language]
 
 
-def run(folder: Path, settings: dict[str, str], command: str) -> "subprocess.CompletedProcess[str]":
+def run(
+    folder: Path, settings: dict[str, str], command: str, hubspot: HubSpotEmulator
+) -> "subprocess.CompletedProcess[str]":
+    """A command as it stands on the page; after each, nobody of the sources stands in what Dagster keeps, what was said, or a URL."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return subprocess.run(
+    done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
         env={**settings, "PATH": path, "PYTHONPATH": str(ROOT)},
@@ -35,6 +39,12 @@ def run(folder: Path, settings: dict[str, str], command: str) -> "subprocess.Com
         timeout=400,
         check=False,
     )
+    files = [path for path in (folder / "dagster_home").rglob("*") if path.is_file()]
+    kept = {str(file): file.read_bytes().decode("utf-8", "replace") for file in files}
+    kept |= {"said": done.stdout + done.stderr, "URLs": "\n".join(call["path"] for call in hubspot.calls())}
+    assert any("merged_contacts" in text for text in kept.values()), "nothing is kept at all"
+    assert someone_in(kept, people_of(json.loads((folder / "db1" / "contacts.json").read_text()))) == []
+    return done
 
 
 @pytest.mark.timeout(1500)
@@ -61,16 +71,16 @@ def test_its_commands_lead_from_a_key_that_may_only_read_to_a_staged_sync(
     before = len(mature.contacts())
     mature.switch(scopes=READ)
     try:
-        planned = run(tmp_path, settings, plan)
+        planned = run(tmp_path, settings, plan, mature)
         assert planned.returncode == 0, planned.stdout + planned.stderr
         told = planned.stdout + planned.stderr
         assert f"# HUBSPOT PORTAL {mature.portal_id}" in told
         assert "Acme sales" in told
         assert f"{PEOPLE} contacts to create" in told
-        narrowed = run(tmp_path, settings, few.replace("/home/me/ten.txt", str(ten)))
+        narrowed = run(tmp_path, settings, few.replace("/home/me/ten.txt", str(ten)), mature)
         assert narrowed.returncode == 0, narrowed.stdout + narrowed.stderr
         assert "10 contacts to create" in narrowed.stdout + narrowed.stderr
-        assert run(tmp_path, settings, plan).returncode == 0
+        assert run(tmp_path, settings, plan, mature).returncode == 0
     finally:
         mature.switch(scopes="")
     assert len(mature.contacts()) == before
@@ -78,9 +88,7 @@ def test_its_commands_lead_from_a_key_that_may_only_read_to_a_staged_sync(
     digest = json.loads(manifest.read_text())["facts"]["report"]["digest"]
     assert f"echo 'approve: {digest}'" in told
     sent = len(mature.write_calls())
-    applied = run(tmp_path, settings, apply.replace("1a2b3c4d5e6f", digest))
+    applied = run(tmp_path, settings, apply.replace("1a2b3c4d5e6f", digest), mature)
     assert applied.returncode == 0, applied.stdout + applied.stderr
     assert [call["inputs"] for call in mature.write_calls()[sent:]] == [10, PEOPLE - 10]
     assert len(mature.contacts()) == before + PEOPLE
-    kept = "".join(path.read_text(errors="ignore") for path in (tmp_path / "dagster_home").rglob("*") if path.is_file())
-    assert "first.day" not in kept
