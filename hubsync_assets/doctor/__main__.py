@@ -21,7 +21,7 @@ from hubsync_assets.doctor.log_look import find_log
 from hubsync_assets.doctor.machine_look import find_disk, find_versions
 from hubsync_assets.doctor.portal_look import find_portal
 from hubsync_assets.doctor.screen import as_json, lines
-from hubsync_assets.doctor.settings_look import find_settings
+from hubsync_assets.doctor.settings_look import find_misspelt, find_settings
 from hubsync_assets.doctor.side_by_side import Look, look_at_all
 from hubsync_assets.doctor.source_look import find_source
 from hubsync_assets.errors import HubsyncError
@@ -78,7 +78,8 @@ def _parts(environment: Mapping[str, str], prefix: str, *, read_all: bool) -> li
         faults = [Finding(line, Level.BROKEN) for line in str(error).splitlines() if line.strip()]
         return [Part("settings", faults), *look_at_all([Look("Dagster", partial(_dagster_storage, environment))])]
     looks = _looks(model, settings, environment, prefix, read_all=read_all)
-    return [Part("settings", list(find_settings(file, model, settings))), *look_at_all(looks)]
+    found = [*find_settings(file, model, settings), *find_misspelt(model, environment)]
+    return [Part("settings", found), *look_at_all(looks)]
 
 
 def _looks(

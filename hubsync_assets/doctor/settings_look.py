@@ -3,16 +3,20 @@
 Keep out: reading the environment (``settings``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hubsync_assets.doctor.findings import Finding
+from hubsync_assets.doctor.findings import Finding, Level
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.model.meant import nearest
+from hubsync_assets.model.taken_names import TAKEN_VARIABLES
 from hubsync_assets.settings import Settings
 from hubsync_assets.sync_log.log import sqlite_url
 from hubsync_assets.sync_log.standing import shown_log
 
-__all__ = ["find_settings", "log_url"]
+__all__ = ["find_misspelt", "find_settings", "log_url"]
+
+_OURS = "HUBSYNC_"
 
 
 def find_settings(file: Path, model: ContactModel, settings: Settings) -> Iterator[Finding]:
@@ -28,6 +32,28 @@ def find_settings(file: Path, model: ContactModel, settings: Settings) -> Iterat
     yield Finding(f"{file}: sources {', '.join(settings.sources)}{off}; {len(model.fields)} fields")
     yield Finding(f"target {settings.target}, approval {settings.approval}, files {settings.files}")
     yield Finding(f"storage {settings.storage.absolute()}; sync log: {shown_log(log_url(settings))}")
+
+
+def find_misspelt(model: ContactModel, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Variables that nothing reads and whose name is like one that is read; their values are not repeated.
+
+    Args:
+        model: What sources there are.
+        environment: The variables.
+    """
+    known = sorted(_OURS + name.upper() for name in (*TAKEN_VARIABLES, *model.sources))
+    ends = tuple(f"_{name.removeprefix(_OURS)}" for name in known)
+    for name in sorted(environment):
+        # Another sync's variables have its prefix before the same names.
+        if not name.startswith(_OURS) or name in known or name.removeprefix(_OURS).endswith(ends):
+            continue
+        close = nearest(name.removeprefix(_OURS), [other.removeprefix(_OURS) for other in known])
+        if close is not None:
+            yield Finding(
+                f"{name} is set and read by nobody: is {_OURS}{close} meant?",
+                Level.ATTENTION,
+                f"rename or remove {name}",
+            )
 
 
 def log_url(settings: Settings) -> str:

@@ -98,9 +98,9 @@ def find_doubt(
     """
     model, text, portal_id = storage.model, AnswerText(storage.model), state.portal_id
     plans = log.open_plans(portal_id)
-    versions = {plan.plan_id: storage.table(PLAN).version(plan.plan_id) for plan in plans if not plan.ended}
+    versions = {plan.plan_id: storage.table(PLAN).whole_version(plan.plan_id) for plan in plans if not plan.ended}
     lost = any(version is None for plan_id, version in versions.items() if plan_id != EVERYTHING)
-    why = state.distrust or ("a plan that was being sent is not in storage" if lost else None)
+    why = state.distrust or ("a plan that was being sent is not in storage, or is damaged there" if lost else None)
     why = why or ("the run was told to trust neither log nor tables" if distrust else None)
     noted = any(plan.plan_id == EVERYTHING for plan in plans)
     if why is not None and not noted:

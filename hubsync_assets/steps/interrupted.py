@@ -41,7 +41,7 @@ def uncounted_before(storage: Storage, log: SyncLog, portal_id: int) -> dict[str
         if killed:
             kinds.update(rows["kind"])
         confirmed.update(rows.filter(pl.col("kind") == AnswerKind.CONFIRMED.value)["email"])
-    versions = [version for plan in plans if (version := storage.table(PLAN).version(plan.plan_id)) is not None]
+    versions = [version for plan in plans if (version := storage.table(PLAN).whole_version(plan.plan_id)) is not None]
     created = _planned_to_create(versions, confirmed)
     found = Written(kinds[AnswerKind.CREATED] + created, kinds[AnswerKind.UPDATED] + len(confirmed) - created)
     return (found + _noted(versions, killed)).to_json()

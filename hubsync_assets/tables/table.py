@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.tables.errors import damaged_table
+from hubsync_assets.tables.errors import DamagedTableError, damaged_table
 from hubsync_assets.tables.manifest import Manifest, columns_of, fsync_folder
 from hubsync_assets.tables.parquet_writer import ParquetWriter
 from hubsync_assets.tables.private import make_folder
@@ -92,10 +92,20 @@ class Table:
             version.check()
         return version
 
+    def whole_version(self, version_id: str) -> Version | None:
+        """The same; None also where it is damaged, for whoever can do without it, since ``rebuild`` mends current versions alone."""
+        try:
+            return self.version(version_id)
+        except DamagedTableError:
+            return None
+
     def _find(self, version_id: str) -> Version | None:
         for number in reversed(self.numbers()):
             folder = self.folder / f"v{number}"
-            manifest = Manifest.read(folder)
+            try:
+                manifest = Manifest.read(folder)
+            except DamagedTableError:
+                continue  # which one it was nobody knows, and a writer killed while it swept leaves one like this
             if manifest.id == version_id:
                 return Version(folder, manifest, self.schema)
         return None

@@ -58,6 +58,18 @@ def test_a_setting_that_cannot_be_meant_is_named(
     assert "X settings  HUBSYNC_TARGET is hubspot but HUBSPOT_ACCESS_TOKEN is not set" in capsys.readouterr().out
 
 
+def test_a_variable_that_nobody_reads_and_that_is_like_one_is_named_without_its_value(
+    installation: Installation,
+) -> None:
+    installation.environment |= {"HUBSYNC_APROVAL": "always", "HUBSYNC_EU_STORAGE": "/elsewhere", "HUBSYNC_BD1": "/x"}
+    told = installation.look()
+    assert told.code == 1
+    assert "HUBSYNC_APROVAL is set and read by nobody: is HUBSYNC_APPROVAL meant?" in told.said("settings")
+    assert "is HUBSYNC_DB1 meant?" in told.said("settings")
+    assert "EU_STORAGE" not in told.text, "it is another sync's"
+    assert "always" not in told.said("settings")
+
+
 def test_an_emulator_on_another_address_is_spoken_to_when_that_is_said(installation: Installation) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
         try:

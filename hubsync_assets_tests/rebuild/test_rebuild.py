@@ -11,6 +11,8 @@ from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.rebuild.__main__ import main
 from hubsync_assets.rebuild.replacing import ASIDE
+from hubsync_assets.sync_log.log import SyncLog, sqlite_url
+from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets.tables.errors import DamagedTableError
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.storage_lock import StorageLock
@@ -163,3 +165,30 @@ def test_a_scan_of_no_table_says_which_there_are(synced: Pipeline) -> None:
         hubsync_assets.scan("merged", storage_of(synced))
     with pytest.raises(PermanentError, match="no table is there"):
         hubsync_assets.scan("merged_contacts", synced.folder / "elsewhere")
+
+
+@pytest.mark.parametrize("what", ["a lost file", "no manifest"])
+def test_an_older_plan_that_is_in_doubt_and_damaged_stops_no_run_since_rebuild_does_not_make_it_again(
+    synced: Pipeline, what: str
+) -> None:
+    table = storage_of(synced) / "contact_changes"
+    synced.put("db1", {"a.csv": export(without=4)})
+    synced.sync(only_plan=True)
+    # As a run leaves it that is killed while it sends: begun, and not ended.
+    sent = Storage(MODEL, storage_of(synced)).table("contact_changes").require()
+    with SyncLog(sqlite_url(storage_of(synced))) as log:
+        log.note(log.portals()[0], sent.id, PlanEvent.BEGUN, "run that was killed")
+    synced.put("db1", {"a.csv": export(without=6)})
+    synced.sync(only_plan=True)
+    newest = (table / "current").readlink()
+    (table / "current").unlink()
+    (table / "current").symlink_to(sent.folder.name)
+    DAMAGE[what](table)
+    (table / "current").unlink()
+    (table / "current").symlink_to(newest)
+    assert main([], environment(synced)) == 0, "what rebuild looks at is whole"
+    synced.put("db1", {"a.csv": export(without=8)})
+    assert synced.sync().success
+    held = synced.held()
+    assert [email for email in PEOPLE if "phone" not in held[email]] == PEOPLE[:8]
+    assert synced.sync().planned == 0
