@@ -108,6 +108,8 @@ def spoil(dice: random.Random, document: Document) -> Document:
                 at = max(at, len(spoilt) // 2)
                 del spoilt[at:]
         first = min(first, at)
+    if b"\n" in spoilt and b"\n" not in document.content:
+        first = 0  # where a line ends with CR alone is known by there being no LF, so one that is put in makes lines of other lengths
     return replace(document, content=bytes(spoilt), intact=first, doubled=doubled)
 
 
