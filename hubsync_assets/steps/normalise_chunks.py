@@ -6,7 +6,7 @@ Pure work on frames. Keep out: what a valid value is (``contacts``), and where r
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -63,7 +63,9 @@ def together(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
     """Consecutive chunks of one shape (number columns may be text or numbers), as many as fill ROWS_AT_ONCE or CHUNKS_AT_ONCE."""
     held: list[Chunk] = []
     rows = 0
-    for chunk in chunks:
+    for given in chunks:
+        # Such is the last of each JSON file, and cleaning by itself costs as much for no row as for a thousand.
+        chunk = replace(given, rows=held[0].rows.clear()) if held and given.rows.is_empty() else given
         full = rows >= ROWS_AT_ONCE or len(held) == CHUNKS_AT_ONCE
         if held and (full or chunk.rows.schema != held[0].rows.schema):
             yield held

@@ -75,15 +75,16 @@ def read_sources(
     with RejectedRows(storage) as rejects:
         at_work = set(findable)
 
-        def is_alone() -> bool:
-            return len(at_work) == 1
+        def ahead() -> int:
+            # Of all sources together there is as much in work as there are buckets in work when they are merged.
+            return storage.buckets_at_once // max(1, len(at_work)) - 1
 
         def work(source: str) -> None:
             found, accepted = located.get(source), (accept or {}).get(source)
             try:
                 with clear_disk_failures(storage.folder):
                     events.put(
-                        SourceReading(source, found, storage, rejects, events.put, is_alone, accepted, limits).run()
+                        SourceReading(source, found, storage, rejects, events.put, ahead, accepted, limits).run()
                     )
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))

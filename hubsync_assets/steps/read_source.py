@@ -59,7 +59,8 @@ class SourceReading:
         storage: its lock is held by the caller.
         rejects: where rejected rows go.
         tell: takes progress.
-        is_alone: whether no other source is being read now.
+        ahead: asked again and again how much is parsed, and how much cleaned, ahead of the thread that spills; at most 0 is nothing but what one
+            parsing thread has ready.
         accept: the digest of the reading that a person accepts although it is in doubt.
         limits: when a difference from the last accepted reading is a doubt.
     """
@@ -71,7 +72,7 @@ class SourceReading:
         storage: Storage,
         rejects: RejectedRows,
         tell: Callable[[ReadProgress], None],
-        is_alone: Callable[[], bool],
+        ahead: Callable[[], int],
         accept: str | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -97,7 +98,7 @@ class SourceReading:
         self.ways = PropertyMapping(self.model).ways
         self.files: list[SourceFile] = []
         self.tell = tell
-        self.is_alone = is_alone
+        self.ahead = ahead
         self.accept = accept
         self.limits = limits
         self.size = 0
@@ -197,14 +198,14 @@ class SourceReading:
         file = reading.file
         last_position, with_email = 0, self.counts.with_email
         # One thread parses CSV while this one cleans, which takes longer. While the other source is being read, more would cost memory
-        # and gain nothing; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
+        # and gain nothing on two cores; alone, cleaning runs ahead of this thread as well, which is busy enough spilling.
         declared = self.model.source(self.source)
         superseding = any(other.rank > file.rank for other in self.files)
         if declared.absent is not None:
             superseding = declared.absent == "not_given"
-        read = reading.chunks(superseding=superseding)
+        read = reading.chunks(superseding=superseding, threads=max(1, self.ahead()))
         clean = partial(normalise_chunks, self.model, self.source, superseding=superseding, release=self.release)
-        for normalised in in_turn(clean, together(read), lambda: int(self.is_alone())):
+        for normalised in in_turn(clean, together(read), lambda: max(0, self.ahead())):
             last_position = max(last_position, normalised.last_position)
             self._keep(normalised, file, spill)
             self._tell(done + normalised.bytes_read)

@@ -49,7 +49,10 @@ class Planned:
 
     def written_by_others(self, answered: NewAnswers, *, run_id: str) -> Written:
         """What other runs than this one have written of it: uploads of this plan that were killed."""
-        since = (answered.bucket(bucket).filter(pl.col("seq") > self.made_at) for bucket in range(1 << self.bits))
+        since = (
+            answered.bucket(bucket, ["seq", "run_id", "kind"]).filter(pl.col("seq") > self.made_at)
+            for bucket in range(1 << self.bits)
+        )
         return sum((written_by_others(rows, run_id) for rows in since), Written())
 
     def _bucket(self, bucket: int) -> pl.LazyFrame:
@@ -58,7 +61,9 @@ class Planned:
     def _answers(self, answered: NewAnswers, bucket: int) -> pl.DataFrame:
         """``email, kind`` of those whose last answer was to just what the plan says."""
         of_calls = pl.col("kind").is_in([kind.value for kind in OF_CALLS])
-        since = answered.bucket(bucket).filter(pl.col("seq") > self.made_at, of_calls)
+        # Without what was sent and from where, which is as long as all this and stays in memory with it.
+        columns = ["seq", "email", "kind", "properties", "settled"]
+        since = answered.bucket(bucket, columns).filter(pl.col("seq") > self.made_at, of_calls)
         said = since.group_by("email").agg(pl.col("kind", "properties", "settled").last())
         planned = self._bucket(bucket).select("email", "properties").collect()
         # A contact that was taken without some of its values was sent with the others.

@@ -41,7 +41,7 @@ from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets.sync_log.refresh import refresh_state
-from hubsync_assets.tables.bucket_spill import bits_for_rows
+from hubsync_assets.tables.bucket_spill import bits_for_answers, bits_for_rows
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
@@ -128,7 +128,8 @@ class _Upload:
         self.since = min(int(plan.facts["log_seq"]), int(state.facts["folded_through"]))
         # As many buckets as the state may need when all is folded: the same answers are compared with the plan, and folded.
         rows = state.manifest.rows + log.last_seq(portal_id) - self.since + plan.manifest.rows
-        self.bits = max(plan.bits, bits_for_rows(rows))
+        self.table_bits = max(plan.bits, bits_for_rows(rows))
+        self.bits = max(self.table_bits, bits_for_answers(rows))
         self.planned = Planned(model, plan, self.bits, int(plan.facts["log_seq"]))
         self.buffer = AnswerBuffer(log)
         self.under_way: dict[str, Mapping[str, Any]] = {}
@@ -139,7 +140,8 @@ class _Upload:
 
     def run(self, on_progress: OnProgress) -> UploadReport:
         """Send what has no answer yet, then fold."""
-        with NewAnswers(self.storage, self.log, self.portal_id, self.since, self.bits) as answered:
+        storage = self.storage
+        with NewAnswers(storage, self.log, self.portal_id, self.since, self.bits, self.table_bits) as answered:
             answered.read_on()
             if self.was_killed:
                 self.by_killed += self.planned.written_by_others(answered, run_id=self.run_id)
@@ -167,9 +169,7 @@ class _Upload:
                 self._resolve()
             answered.read_on()
             kinds = self.planned.kinds(answered)
-            refresh_state(
-                self.storage, self.log, self.portal_id, answered, plan_id=self.plan.id, ways=self.mapping.ways
-            )
+            refresh_state(storage, self.log, self.portal_id, answered, plan_id=self.plan.id, ways=self.mapping.ways)
         return self._report(writes, kinds, unsent=todo - self.counts.pulled + writes.unsent)
 
     def _write(self, writer: Writer, todo: int, on_progress: OnProgress, upserts: Iterator[Upsert]) -> WriteReport:

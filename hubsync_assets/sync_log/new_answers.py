@@ -3,6 +3,7 @@
 Keep out: the query (``log``), what the answers mean (``fold``), and up to where they are known already (``refresh``).
 """
 
+from collections.abc import Sequence
 from typing import Self
 
 import polars as pl
@@ -24,14 +25,18 @@ class NewAnswers:
         portal_id: whose answers.
         since: number of the log's row after which they begin.
         bits: they are sorted into 2**bits buckets.
+        table_bits: tables that are folded from them get 2**table_bits buckets, no more than ``bits``; left out: as many.
 
     Attributes:
         through: number of the newest row that was read, or ``since``.
     """
 
-    def __init__(self, storage: Storage, log: SyncLog, portal_id: int, since: int, bits: int) -> None:
+    def __init__(
+        self, storage: Storage, log: SyncLog, portal_id: int, since: int, bits: int, table_bits: int | None = None
+    ) -> None:
         self.since = self.through = since
         self.bits = bits
+        self.table_bits = bits if table_bits is None else table_bits
         self._portal_id = portal_id
         self._log = log
         self._spill = BucketSpill(storage.temporary_folder(), ANSWER_SCHEMA, bits)
@@ -53,8 +58,8 @@ class NewAnswers:
             self._spill.add(rows)
             self.through = int(rows["seq"][-1])
 
-    def bucket(self, bucket: int) -> pl.DataFrame:
-        """The answers of one bucket (ANSWER_SCHEMA), oldest first."""
-        answers = self._spill.bucket(bucket)
+    def bucket(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The answers of one bucket (ANSWER_SCHEMA, or some columns of it, ``seq`` among them), oldest first."""
+        answers = self._spill.bucket(bucket, columns)
         # What was read later may come first.
         return answers if answers["seq"].is_sorted() else answers.sort("seq")

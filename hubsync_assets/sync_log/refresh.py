@@ -18,7 +18,7 @@ from hubsync_assets.sync_log.new_answers import NewAnswers
 from hubsync_assets.sync_log.plan_events import EVERYTHING, PlanEvent
 from hubsync_assets.sync_log.settled import fold_settled
 from hubsync_assets.sync_log.then import Then
-from hubsync_assets.tables.bucket_spill import bits_for_rows, read_bucket
+from hubsync_assets.tables.bucket_spill import bits_for_answers, bits_for_rows, read_bucket
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Table, Version
 
@@ -112,9 +112,9 @@ def refresh_state(
         return fold(known)
     # As an upper bound every new answer is a new contact.
     versions = [base.version for base in bases if base.version is not None]
-    bits = bits_for_rows((bases[0].version.manifest.rows if bases[0].version else 0) + through - since)
-    bits = max(bits, *(version.bits for version in versions), 0)
-    with NewAnswers(storage, log, portal_id, since, bits) as answers:
+    rows = (bases[0].version.manifest.rows if bases[0].version else 0) + through - since
+    bits = max([bits_for_rows(rows), *(version.bits for version in versions)])
+    with NewAnswers(storage, log, portal_id, since, max(bits, bits_for_answers(rows)), bits) as answers:
         return fold(answers)
 
 
@@ -157,9 +157,9 @@ def _publish(  # a table, and all that it is folded from
         more = [] if beside is None else [read_bucket(beside, bucket, answers.bits, beside.schema).collect()]
         return fold(before, news, *more)
 
-    with table.new_version(bits=answers.bits) as writer:
+    with table.new_version(bits=answers.table_bits) as writer:
         # One at a time: two would cost as much memory again (the texts of all their answers), and the time is small beside the upload's.
         for bucket in range(1 << answers.bits):
-            writer.parquet.add(folded_bucket(bucket), bucket)
+            writer.parquet.add(folded_bucket(bucket), bucket >> (answers.bits - answers.table_bits))
             writer.parquet.flush()  # held back, rows would hold the texts of all the answers that they were folded from
         return writer.publish(facts)

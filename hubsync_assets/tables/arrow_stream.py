@@ -9,7 +9,7 @@ the first lose their schema message, and each its end mark.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -50,10 +50,10 @@ def append(path: Path, frame: pl.DataFrame) -> None:
                 file.write(message[_PREFIX + int.from_bytes(message[4:_PREFIX], "little") : -_END_MARK])
 
 
-def read_back(path: Path) -> Iterator[pl.DataFrame]:
-    """What was added at ``path``, in order, one frame a segment; nothing if nothing was added."""
+def read_back(path: Path, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """What was added at ``path``, in order, one frame a segment; nothing if nothing was added. ``columns``: only these."""
     for segment in _segments(path):
-        yield pl.read_ipc_stream(segment)
+        yield pl.read_ipc_stream(segment, columns=None if columns is None else list(columns))
 
 
 def _segments(path: Path) -> list[Path]:

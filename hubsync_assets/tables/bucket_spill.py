@@ -7,7 +7,7 @@ Keep out: how an email finds its bucket (``tables.buckets``) and versions that s
 import shutil
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -17,7 +17,7 @@ from hubsync_assets.tables.arrow_stream import append, read_back
 from hubsync_assets.tables.buckets import bits_for, bucket_of
 from hubsync_assets.tables.table import Schema, Version
 
-__all__ = ["BucketSpill", "bits_for_rows", "read_bucket", "split_by_bucket"]
+__all__ = ["BucketSpill", "bits_for_answers", "bits_for_rows", "read_bucket", "split_by_bucket"]
 
 ROWS_A_BUCKET = 1 << 17
 """Contacts that are compared or folded together; with all that a log says of them, some 100 MB. As many as a bucket of the raw tables
@@ -32,6 +32,11 @@ _BUCKET = "_bucket"
 def bits_for_rows(rows: int) -> int:
     """The bucket count for a table of ``rows`` rows, as the exponent of two."""
     return bits_for(rows, ROWS_A_BUCKET)
+
+
+def bits_for_answers(rows: int) -> int:
+    """The same for answers of the log that are folded: with all that they say, half as many are as much to hold."""
+    return bits_for(2 * rows, ROWS_A_BUCKET)
 
 
 def split_by_bucket(frame: pl.DataFrame, bits: int) -> Iterator[tuple[int, pl.DataFrame]]:
@@ -95,22 +100,26 @@ class BucketSpill:
             for bucket, rows in self._split():
                 append(self._folder / f"b{bucket:05d}", rows)
 
-    def pieces(self, bucket: int) -> Iterator[pl.DataFrame]:
-        """The rows of one bucket, in the order in which they were added, in frames of a bounded size.
+    def pieces(self, bucket: int, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """The rows of one bucket, in the order in which they were added, in frames of a bounded size; of all columns, or of some.
 
         Several threads may read at the same time. What is added afterwards comes out of order.
         """
         with self._reading:
             for number, rows in self._split():
                 self._in_memory[number].append(rows)
-        yield from read_back(self._folder / f"b{bucket:05d}")
-        yield from self._in_memory.get(bucket, [])
+        names = list(self._schema if columns is None else columns)
+        for rows in read_back(self._folder / f"b{bucket:05d}", columns):
+            yield rows.select(names)
+        for rows in self._in_memory.get(bucket, []):
+            yield rows.select(names)
 
     def _split(self) -> Iterator[tuple[int, pl.DataFrame]]:
         if self._held:
             held, self._held, self._held_bytes = self._held, [], 0
             yield from split_by_bucket(pl.concat(held), self.bits)
 
-    def bucket(self, bucket: int) -> pl.DataFrame:
+    def bucket(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """What ``pieces`` gives, as one frame."""
-        return pl.concat([pl.DataFrame(schema=self._schema), *self.pieces(bucket)])
+        none = pl.DataFrame(schema=self._schema)
+        return pl.concat([none if columns is None else none.select(columns), *self.pieces(bucket, columns)])

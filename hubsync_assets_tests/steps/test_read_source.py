@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -49,6 +50,15 @@ def test_few_wide_records_are_not_held_by_the_block_until_they_are_many(rows: in
         given += len(group)
         assert taken - given <= 1
     assert given == 20
+
+
+def test_a_chunk_without_rows_is_cleaned_with_what_stands_before_it_whatever_its_numbers_are() -> None:
+    numbers = chunk(3)
+    numbers = replace(numbers, rows=numbers.rows.with_columns(pl.lit(1.5).alias("mrr")))
+    (group,) = together([numbers, chunk(0)])
+    assert [each.rows.height for each in group] == [3, 0]
+    assert pl.concat([each.rows for each in group]).schema == numbers.rows.schema
+    assert [len(group) for group in together([numbers, chunk(1)])] == [1, 1]
 
 
 @pytest.mark.parametrize("name", ["a.json.gz", "a.json.GZ"])

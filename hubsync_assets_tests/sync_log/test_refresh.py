@@ -6,10 +6,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.sync_log import refresh
 from hubsync_assets.sync_log.answers import AnswerKind
+from hubsync_assets.sync_log.fold import fold_state as fold
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets.sync_log.refresh import refresh_state
+from hubsync_assets.sync_log.then import Then
+from hubsync_assets.tables.buckets import bucket_of
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sync_log.rows import answer
@@ -68,6 +72,38 @@ def test_both_tables_can_be_rebuilt_from_the_log_alone(storage: Storage, monkeyp
         after = {name: empty.table(name).require().scan().collect().sort("email") for name in tables}
     assert all(after[name].equals(before[name]) for name in tables)
     assert before["hubspot_contacts"].height == 10
+
+
+@pytest.mark.parametrize("began_as", ["one bucket", "as many as now"])
+def test_answers_are_folded_in_halves_of_a_bucket_and_the_tables_keep_whole_ones(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, began_as: str
+) -> None:
+    monkeypatch.setattr("hubsync_assets.tables.bucket_spill.ROWS_A_BUCKET", 64)
+    folded: list[int] = []
+
+    def fold_state(model: ContactModel, state: pl.DataFrame, answers: pl.DataFrame, then: Then) -> pl.DataFrame:
+        folded.append(answers.height)
+        return fold(model, state, answers, then)
+
+    monkeypatch.setattr(refresh, "fold_state", fold_state)
+    with SyncLog(sqlite_url(storage.folder)) as log:
+        log.append([answer(f"{n}") for n in range(64 if began_as == "one bucket" else 256)])
+        refresh_state(storage, log, 1)
+        folded.clear()
+        log.append([answer(f"{n}", AnswerKind.UPDATED, at=1, mrr=1.0) for n in range(192)])
+        state = refresh_state(storage, log, 1)
+    bits = 2 if began_as == "one bucket" else 3
+    assert state.contacts.bits == bits
+    assert len(folded) == 2 << bits
+    assert sum(folded) == 192
+    assert max(folded) < 64
+    rows = pl.concat(
+        state.contacts.scan(bucket).select("email", "mrr", bucket=pl.lit(bucket, pl.UInt32)).collect()
+        for bucket in range(1 << bits)
+    )
+    assert rows.select(bucket_of(pl.col("email"), bits))["bucket"].equals(rows["bucket"])
+    height = 192 if began_as == "one bucket" else 256
+    assert (rows["email"].n_unique(), rows.height, rows["mrr"].sum()) == (height, height, 192.0)
 
 
 def test_a_crash_between_the_two_tables_is_mended_by_the_next_refresh(

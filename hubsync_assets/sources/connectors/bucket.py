@@ -42,13 +42,13 @@ class ObjectReading:
     left_out: dict[str, str] = field(default_factory=dict)
     _names: tuple[str, ...] = ()
 
-    def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
+    def chunks(self, *, superseding: bool, threads: int = 1) -> Iterator[Chunk]:
         """See ``Reading``."""
         came = download(self.bucket.address, self.file, self.folder)
         try:
             reading = FileReading.of(only_member(came), self.bucket.columns, self.bucket.declared, folder=self.folder)
             self._names = reading.describe().columns
-            yield from reading.chunks(superseding=superseding)
+            yield from reading.chunks(superseding=superseding, threads=threads)
         finally:
             if came.path is not None:
                 came.path.unlink(missing_ok=True)

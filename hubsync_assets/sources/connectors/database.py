@@ -37,9 +37,9 @@ class RowsReading:
         """See ``Reading``."""
         return self.query.file
 
-    def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
-        """A row has all columns, so it speaks of everything whether it supersedes another or not."""
-        del superseding
+    def chunks(self, *, superseding: bool, threads: int = 1) -> Iterator[Chunk]:
+        """A row has all columns, so it speaks of everything whether it supersedes another or not. One cursor is one thread."""
+        del superseding, threads
         return self.query.chunks()
 
     def describe(self) -> Description:

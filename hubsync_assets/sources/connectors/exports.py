@@ -70,7 +70,7 @@ class FileReading:
             file = replace(file, text_size=columnar_text_size(file, columns))
         return cls(file, columns, declared, setting, folder)
 
-    def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
+    def chunks(self, *, superseding: bool, threads: int = 1) -> Iterator[Chunk]:
         """See ``Reading``."""
         if self.file.unusable is not None:
             raise FileRefusedError(self.file.name, self.file.unusable)
@@ -79,7 +79,7 @@ class FileReading:
             chunks = read_chunks(
                 file,
                 self.columns,
-                threads=1,
+                threads=threads,
                 superseding=superseding,
                 delimiter=self.declared.delimiter,
                 encoding=self.declared.encoding,

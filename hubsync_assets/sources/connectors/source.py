@@ -36,11 +36,12 @@ class Reading(Protocol):
     def file(self) -> SourceFile:
         """What is known of it by now; ``unchanged``: it is what it was, and has no chunks."""
 
-    def chunks(self, *, superseding: bool) -> Iterator[Chunk]:
+    def chunks(self, *, superseding: bool, threads: int = 1) -> Iterator[Chunk]:
         """Its records, in an order that is the same each time; the last chunk says whether all came.
 
         Args:
             superseding: It is newer than another of its source, so a record tells apart what is empty and what it does not speak of.
+            threads: How many blocks may be parsed at the same time, where that is worth it. The records do not depend on it.
 
         Yields:
             At least one chunk, each in bounded memory. What breaks off after the first record is no error: the last chunk is not
