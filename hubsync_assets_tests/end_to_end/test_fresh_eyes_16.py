@@ -1,15 +1,19 @@
 """What fresh eyes found in deciding, applying and explaining: each of these went wrong once."""
 
+import io
+import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hubsync_assets_tests.end_to_end.project import Project
+from hubsync_assets.explain.__main__ import main as explain
+from hubsync_assets.reporting.shelf import write_private
+from hubsync_assets_tests.end_to_end.project import Project, person
 from hubsync_assets_tests.end_to_end.test_apply import batches, digest, real
 
 __all__ = ["real"]
-
-PEOPLE = 150
 
 
 @pytest.mark.parametrize(
@@ -30,3 +34,66 @@ def test_approve_may_stand_beside_what_the_plan_was_made_with(real: Project) -> 
     run = real.run(approve=digest(real), max_contacts=5)
     assert run.success, run.failures
     assert batches(real) == [5]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("person1@example.com\r\n".encode("utf-16"), "is no text in UTF-8: save the file as UTF-8"),
+        ("josé@example.com".encode("latin-1"), "is no text in UTF-8: save the file as UTF-8"),
+        (b"x" * 1_000_000 + b"@example.com", "has more than 1000 characters, which no email has"),
+        (None, "no email was given"),
+    ],
+)
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_explain_says_in_one_line_what_is_wrong_with_what_it_is_given(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    given: bytes | None,
+    says: str,
+    errors: str,
+) -> None:
+    (project.folder / "storage").mkdir()
+    stdin = None if given is None else io.TextIOWrapper(io.BytesIO(given), encoding="utf-8", errors=errors)
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert explain([], os.environ) == 1
+    told = capsys.readouterr().err
+    assert says in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", ["", "/", ".", "pipe"])
+def test_a_page_of_explain_takes_the_place_of_files_only(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    project.put("db1", [person(1)])
+    project.put("db2", [])
+    assert project.run().success
+    os.mkfifo(project.folder / "pipe")  # As /dev/null is for root: a name that can be replaced, and must not be.
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("person1@example.com\n"))
+    assert explain(["--html", path], os.environ) == 1
+    assert "is no file: name one" in capsys.readouterr().err
+    assert (project.folder / "pipe").is_fifo()
+
+
+def test_explain_names_a_damaged_table_of_rejected_rows(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.put("db1", [person(1, phone="not a phone"), {"email": "person2@", "name": "Eva"}])
+    project.put("db2", [])
+    project.run()
+    for path in (project.folder / "storage" / "rejected_rows" / "current").resolve().glob("*.parquet"):
+        content = path.read_bytes()
+        path.write_bytes(content[:20] + b"xx" + content[22:])
+    monkeypatch.setattr(sys, "stdin", io.StringIO("person1@example.com\n"))
+    assert explain([], os.environ) == 1
+    assert "so the table rejected_rows is damaged: python -m hubsync_assets.rebuild" in capsys.readouterr().err
+
+
+def test_of_a_page_that_could_not_be_written_nothing_stays_behind(tmp_path: Path) -> None:
+    (tmp_path / "page.html").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_private(tmp_path / "page.html", "a contact")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
