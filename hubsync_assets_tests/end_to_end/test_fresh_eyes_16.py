@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from hubsync_assets.explain.__main__ import main as explain
+from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.reporting.shelf import write_private
 from hubsync_assets_tests.end_to_end.project import Project, person
-from hubsync_assets_tests.end_to_end.test_apply import batches, digest, real
+from hubsync_assets_tests.end_to_end.test_apply import PEOPLE, apply, batches, digest, real
 
 __all__ = ["real"]
 
@@ -97,3 +98,34 @@ def test_of_a_page_that_could_not_be_written_nothing_stays_behind(tmp_path: Path
     with pytest.raises(IsADirectoryError):
         write_private(tmp_path / "page.html", "a contact")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+@pytest.fixture
+def established(real: Project) -> Project:
+    """A portal that has been synced, and new values for all of its contacts."""
+    real.run("plan_contacts")
+    assert apply(real, digest(real)).success
+    real.put("db1", [person(n, mrr=n + 1) for n in range(PEOPLE)])
+    return real
+
+
+def test_the_rest_of_stages_that_were_stopped_waits_for_a_person_and_is_written_by_no_schedule(
+    established: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as portal:
+        portal.setattr(HubSpotClient, "read_by_id", lambda *_: {})  # None of the ten is there when it is looked for.
+        assert "140 contacts are unsent (stage 1 of" in established.run(staged=True).failures[0]
+    so_far = [10, 100, PEOPLE - 110, 10]
+    assert batches(established) == so_far
+    later = established.run()
+    assert "the first since one that was staged did not go on to its rest" in later.failures[0]
+    assert batches(established) == so_far
+    assert apply(established, digest(established)).success
+    assert batches(established) == [*so_far, 10, 100, PEOPLE - 120]
+    established.put("db1", [person(n, mrr=n + 2) for n in range(PEOPLE)])
+    assert established.run().success
+
+
+def test_stages_of_a_few_make_nobody_wait_once_the_portal_was_synced(established: Project) -> None:
+    assert established.run(staged=True, max_contacts=5).success
+    assert established.run().success
