@@ -66,7 +66,7 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             ui_domain, cautions = "", []
             log = sync.of(context, "sync_log").open(sync, opened.folder)
             if config.approve:
-                report = approve_stored(opened, log, config.approve, context.run.run_id)
+                report = approve_stored(opened, log, config.approve, context.run.run_id, options)
             else:
                 with sync.of(context, "hubspot").open(sync, reserve=config.reserve) as client:
                     report = plan_changes(opened, log, client, options, context.run.run_id)

@@ -26,6 +26,9 @@ from hubsync_assets.tables.storage import Storage
 
 __all__ = ["main"]
 
+_LONGEST = 1_000
+"""Characters of the line with the email, and then some: it may have a name around it."""
+
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Explain one contact.
@@ -68,9 +71,9 @@ def _email(model: ContactModel) -> str:
     Raises:
         PermanentError: there is none.
     """
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         print("Email: ", end="", file=sys.stderr, flush=True)
-    text = sys.stdin.readline().strip()
+    text = _first_line()
     email = model.key.read(pl.Series([text], dtype=pl.String), USUAL).values[0] if text else None
     if text and email is None:
         # One that no source could be synced with may still stand in a rejected record.
@@ -82,7 +85,25 @@ def _email(model: ContactModel) -> str:
     return str(email)
 
 
+def _first_line() -> str:
+    try:
+        text = sys.stdin.readline(_LONGEST + 2).strip() if sys.stdin is not None else ""
+        text.encode()  # Where the locale is none, bytes that are no UTF-8 come as halves of characters.
+    except UnicodeError:
+        raise PermanentError(
+            "what stands in standard input is no text in UTF-8: save the file as UTF-8, or type the email"
+        ) from None
+    if len(text) > _LONGEST:
+        raise PermanentError(
+            f"the first line of standard input has more than {_LONGEST} characters, which no email has: write the email alone into it"
+        )
+    return text
+
+
 def _write(path: Path, text: str) -> None:
+    # A page takes the place of what is there, which must not be a device (as root, even /dev/null).
+    if not path.name or (path.exists() and not path.is_file()):
+        raise PermanentError(f"--html {path} is no file: name one, such as --html why.html")
     try:
         write_private(path, text)
     except OSError as error:

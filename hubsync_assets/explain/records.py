@@ -73,6 +73,7 @@ def rejected_of(storage: Storage, email: str, records: Sequence[Record]) -> list
             for record in records
         ),
     )
+    version.verify()  # Else polars tells, in many lines, what it does not understand of a damaged file.
     named = pl.col("field").is_null() & pl.col("raw").str.to_lowercase().str.contains(email, literal=True)
     rows = version.scan().filter(at_places | named).head(MOST_REJECTED).collect()
     return [

@@ -56,9 +56,13 @@ def write_private(path: Path, text: str) -> None:
     """
     waiting = path.with_name(f".{path.name}.writing")
     waiting.unlink(missing_ok=True)
-    # Made with its mode: there is no moment in which others could open it.
-    with os.fdopen(
-        os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-    ) as file:
-        file.write(text)
-    waiting.replace(path)
+    try:
+        # Made with its mode: there is no moment in which others could open it.
+        with os.fdopen(
+            os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+        ) as file:
+            file.write(text)
+        waiting.replace(path)
+    except OSError:
+        waiting.unlink(missing_ok=True)  # Half a page holds contacts, and nobody would find it.
+        raise

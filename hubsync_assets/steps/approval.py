@@ -3,13 +3,16 @@
 Put here: finding it by its digest, and noting that a person approved it. Keep out: which plans need that (``guard``).
 """
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.tables import PLAN, STATE
 from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.plan_origin import PLAN_VERSION
-from hubsync_assets.steps.plan_report import PlanReport
+from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
 from hubsync_assets.sync_log.log import SyncLog
 from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets.tables.storage import Storage
@@ -20,7 +23,9 @@ __all__ = ["approve_stored", "is_too_old", "refuse_unapproved", "waiting_plan"]
 WAITS = timedelta(days=7)
 
 
-def approve_stored(storage: Storage, log: SyncLog, digest: str, run_id: str) -> PlanReport:
+def approve_stored(
+    storage: Storage, log: SyncLog, digest: str, run_id: str, options: PlanOptions | None = None
+) -> PlanReport:
     """Note that the stored plan is approved, and give its report; no other plan is made.
 
     Args:
@@ -28,9 +33,10 @@ def approve_stored(storage: Storage, log: SyncLog, digest: str, run_id: str) -> 
         log: where it is noted.
         digest: names the plan.
         run_id: the run in which it was approved.
+        options: what the run was told beside it.
 
     Raises:
-        PermanentError: there is no plan, or it is another one.
+        PermanentError: there is no plan, or it is another one, or the run was told something that the plan was not made with.
         TransientError: another run is writing to its portal.
     """
     plan = storage.table(PLAN).current()
@@ -46,9 +52,26 @@ def approve_stored(storage: Storage, log: SyncLog, digest: str, run_id: str) -> 
     if is_too_old(plan, datetime.now(UTC)):
         msg = f"plan {digest} is older than {WAITS.days} days, so much may have changed in HubSpot: look at a new one"
         raise PermanentError(msg)
+    if options is not None and (others := _told_otherwise(options, plan.facts["options"])):
+        msg = (
+            f"plan {digest} is written as it was made, which was without {', '.join(others)}: leave that out beside approve, or plan "
+            "again with it and approve that plan"
+        )
+        raise PermanentError(msg)
     log.acquire(report.portal_id, run_id)
     log.note(report.portal_id, plan.id, PlanEvent.APPROVED, run_id)
     return report
+
+
+def _told_otherwise(options: PlanOptions, made_with: Mapping[str, Any]) -> list[str]:
+    """The names of what was asked for and is not so in the stored plan: as it is written all the same, that would be passed over."""
+    usual = asdict(PlanOptions())
+    names = {"sources_off": "sources"}
+    return [
+        names.get(name, name)
+        for name, told in asdict(options).items()
+        if told not in (usual[name], made_with.get(name, usual[name]))
+    ]
 
 
 def is_too_old(plan: Version, now: datetime) -> bool:

@@ -40,7 +40,7 @@ class Guard:
         limits: by what is counted, what is still usual.
         is_needed: whether an unusual plan waits for approval; else it is only said, and nothing waits.
         always: whether every plan that writes something waits.
-        first: whether plans wait, and are written in stages, until one of a portal was written as a whole: what is done to a real portal.
+        first: whether plans wait, and are written in stages, until one of a portal was written as a whole, and again after stages that did not go on to the rest: what is done to a real portal.
         apply: the command that lets a plan through, with ``{digest}`` in it.
     """
 
@@ -84,7 +84,8 @@ class Guard:
         """Why a plan waits for a person, each in a few words; nothing: it does not."""
         if not self.is_needed or not report.planned:
             return []
-        first = [f"it is the first sync of portal {report.portal_id}"] if self.first and report.first else []
+        stopped = "" if report.weight.first else ", or the first since one that was staged did not go on to its rest"
+        first = [f"it is the first sync of portal {report.portal_id}{stopped}"] if self.first and report.first else []
         always = ["HUBSYNC_APPROVAL is always"] if self.always else []
         return [*self.reasons(report), *first, *always]
 

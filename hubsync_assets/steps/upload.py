@@ -50,8 +50,7 @@ __all__ = ["UploadReport", "upload_changes"]
 ROWS_AT_A_TIME = 5_000
 OLD = timedelta(minutes=15)
 """A plan that is older when it is applied is read again while it is sent: people go on working in HubSpot."""
-# Between two looks at the answers that wait for their commit; while answers come in, the writer may take twice as long.
-TICK_SECONDS = 0.1
+TICK_SECONDS = 0.1  # between two looks at answers that wait for their commit; up to twice that while some come in
 
 
 def upload_changes(
@@ -86,9 +85,10 @@ def upload_changes(
     refuse_stale(storage, plan, portal_id)
     guard, staging = guard or Guard(), staging or Staging()
     refuse_unapproved(log, plan, guard)
-    is_first = guard.is_needed and guard.first and bool(plan.facts["report"]["first"])
-    staging = replace(staging, is_asked=staging.is_asked or is_first or bool(plan.facts["options"]["staged"]))
-    report = _Upload(storage, log, client, run_id, plan, portal_id, staging, is_first=is_first).run(on_progress)
+    waits = guard.is_needed and guard.first
+    is_asked = staging.is_asked or bool(plan.facts["options"]["staged"] or (waits and plan.facts["report"]["first"]))
+    how = replace(staging, is_asked=is_asked)
+    report = _Upload(storage, log, client, run_id, plan, portal_id, how, waits=waits and is_asked).run(on_progress)
     note_upload(storage, log, report, run_id)
     return report
 
@@ -106,7 +106,7 @@ class _Upload:
         portal_id: int,
         staging: Staging,
         *,
-        is_first: bool,
+        waits: bool,
     ) -> None:
         self.storage = storage
         self.model = model = storage.model
@@ -135,7 +135,7 @@ class _Upload:
         self.under_way: dict[str, Mapping[str, Any]] = {}
         self.counts = UploadCounts()
         self.by_killed, self.was_killed = uncounted_of(log, plan, portal_id)
-        self.staging, self.is_first = staging, is_first
+        self.staging, self.waits = staging, waits
         self.stages: Stages | None = None
 
     def run(self, on_progress: OnProgress) -> UploadReport:
@@ -151,9 +151,8 @@ class _Upload:
                 agree = partial(refuse_other_shapes, self.model, self.plan, self.run_id)
                 schema = check_portal(self.client, self.model, seen=partial(values_sent, self.plan), agree=agree)
                 writer = Writer(self.client, self.mapping, every=TICK_SECONDS)
-                # Before the first call: who has no answer when this process dies may have been written all the same.
-                self._note(PlanEvent.BEGUN)
-                if self.is_first:
+                self._note(PlanEvent.BEGUN)  # before the first call: who has no answer is in doubt when this dies
+                if self.waits:
                     self._note(PlanEvent.PARTLY)
                 self._resolve()
                 write = partial(self._write, writer, todo, on_progress)
@@ -179,8 +178,9 @@ class _Upload:
         return written
 
     def _go_on(self) -> None:
-        """From the stages to the rest; until then the next plan of the portal is a first one, too."""
-        if self.is_first and not PlanOptions(**self.plan.facts["options"]).is_narrow:
+        """From the stages to the rest; until then the next plan of the portal waits as a first one does."""
+        options = PlanOptions(**self.plan.facts["options"])
+        if self.waits and not (self.plan.facts["report"]["first"] and options.is_narrow):
             self._note(PlanEvent.WHOLE)
 
     def _note(self, event: PlanEvent) -> None:

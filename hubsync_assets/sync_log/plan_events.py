@@ -28,7 +28,7 @@ class PlanEvent(StrEnum):
     RESOLVED = "resolved"
     APPROVED = "approved"
     PARTLY = "partly"
-    """A first sync has begun, with a part of its contacts."""
+    """A first sync, or another one that is staged, has begun, with a part of its contacts."""
     WHOLE = "whole"
     """It has gone on to all of them."""
 
