@@ -90,7 +90,8 @@ def test_a_plan_says_in_large_letters_where_it_would_go_and_ends_green(real: Pro
     assert summary[0].startswith(f"# HUBSPOT PORTAL {real.hubspot.portal_id} · ")
     assert summary[0].endswith(r" · Sales \| Spain")
     assert f"Plan {digest(real)}." in summary[2]
-    assert summary[4].startswith("**It waits for a person.** Plan ")
+    assert summary[4].startswith("**It waits for a person.** It is the first sync of portal ")
+    assert "\n".join(summary).count("waits for a person") == 1
     assert f"approve: {digest(real)}" in summary[4]
 
 
