@@ -5,7 +5,7 @@ Keep out: the rules (``health``), and reading (``read_source``).
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +19,7 @@ from hubsync_assets.steps.health import Limits, Reading, digest_of, judge, next_
 from hubsync_assets.steps.read_report import ReadReport
 from hubsync_assets.tables.table import Version
 
-__all__ = ["assess", "assess_unused", "baseline_of"]
+__all__ = ["Judging"]
 
 NO_WAYS: Mapping[str, str] = MappingProxyType({})
 
@@ -27,27 +27,52 @@ BROKEN = (MALFORMED, NOT_AN_OBJECT, INVALID_EMAIL)
 """Why a record is rejected that says something of somebody, but not what, or not of whom."""
 
 
-def assess(
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How a reading of a source is judged.
+
+    Attributes:
+        accept: The digest of the reading that a person accepts although it is in doubt.
+        limits: When a difference from the last accepted reading is a doubt.
+        noted: Where there is no raw table, one that is damaged and set aside: what was noted with it still counts.
+    """
+
+    accept: str | None = None
+    limits: Limits | None = None
+    noted: Version | None = None
+
+    def of(
+        self,
+        report: ReadReport,
+        listing: list[list[Any]] | None,
+        before: Version | None,
+        ways: Mapping[str, str] = NO_WAYS,
+    ) -> tuple[ReadReport, dict[str, Any]]:
+        """Judge a reading.
+
+        Args:
+            report: What was counted.
+            listing: Its files; None: the source is switched off.
+            before: The raw table until now.
+            ways: How each field is written: one that is written as another was is that one, under a new name.
+
+        Returns:
+            The report with digest and doubts, and the facts of the new raw table: ``doubts``, ``baseline``, ``accepted``.
+        """
+        before = before or self.noted
+        if listing is None:
+            return _assess_unused(report, before, self.accept, ways)
+        return _assess(report, listing, before, self.accept, self.limits, ways)
+
+
+def _assess(
     report: ReadReport,
     listing: list[list[Any]],
     before: Version | None,
     accept: str | None,
-    limits: Limits | None = None,
-    ways: Mapping[str, str] = NO_WAYS,
+    limits: Limits | None,
+    ways: Mapping[str, str],
 ) -> tuple[ReadReport, dict[str, Any]]:
-    """Judge a reading.
-
-    Args:
-        report: What was counted.
-        listing: Its files.
-        before: The raw table until now.
-        accept: The digest that a person accepts.
-        limits: When a difference is a doubt.
-        ways: How each field is written: one that is written as another was is that one, under a new name.
-
-    Returns:
-        The report with digest and doubts, and the facts of the new raw table: ``doubts``, ``baseline``, ``accepted``.
-    """
     now = Reading(
         records=report.records,
         kept=report.kept + report.filtered,
@@ -57,20 +82,20 @@ def assess(
         gives=report.gives_files,
         newest=max((modified for _, _, modified, *_ in listing if modified is not None), default=None),
     )
-    accepted = baseline_of(before, ways)
+    accepted = _baseline_of(before, ways)
     doubts = judge(now, accepted, newest_broken=report.incomplete_rank, lost=_lost(report), limits=limits)
     return _accepted(report, digest_of(report.source, listing, now), doubts, (now, accepted), before, accept)
 
 
-def assess_unused(
-    report: ReadReport, before: Version | None, accept: str | None, ways: Mapping[str, str] = NO_WAYS
+def _assess_unused(
+    report: ReadReport, before: Version | None, accept: str | None, ways: Mapping[str, str]
 ) -> tuple[ReadReport, dict[str, Any]]:
     """The same for a source that is switched off: nobody has read it, so nothing that it gave is gone."""
     doubts = SourceDoubts()
     if before is not None:
         doubts = SourceDoubts(absence=True, warnings=("it is switched off: what it gave is kept in HubSpot",))
     digest = digest_of(report.source, [], Reading())
-    accepted = baseline_of(before, ways)
+    accepted = _baseline_of(before, ways)
     judged, facts = _accepted(report, digest, doubts, (Reading(), accepted), before, accept)
     if doubts and judged.doubts["absence"]:
         # Nothing was read, so there is nothing to compare the next reading with but what was read before.
@@ -78,7 +103,7 @@ def assess_unused(
     return judged, facts
 
 
-def baseline_of(before: Version | None, ways: Mapping[str, str] = NO_WAYS) -> Reading | None:
+def _baseline_of(before: Version | None, ways: Mapping[str, str]) -> Reading | None:
     """The last accepted reading of a source; one of an earlier version of the project is counted in its raw table.
 
     Args:
