@@ -13,6 +13,7 @@ from hubsync_assets.hubspot.mapping import PropertyMapping
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
 from hubsync_assets.settings import Settings
+from hubsync_assets.steps.acceptance import Beside
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.steps.read import ReadFailure, ReadReport, read_sources
 from hubsync_assets.sync_log.log import SyncLog
@@ -145,7 +146,7 @@ def _noted(storage: Storage, tables: Collection[str]) -> dict[str, Version]:
 
 
 def _from_sources(storage: Storage, settings: Settings, noted: Mapping[str, Version], tell: Tell) -> None:
-    for event in read_sources(settings.sources, settings.files, storage, noted=noted):
+    for event in read_sources(settings.sources, settings.files, storage, beside=Beside(noted, settings.log_url)):
         match event:
             case ReadFailure():
                 raise PermanentError(f"{event.source} could not be read: {event.error}") from None

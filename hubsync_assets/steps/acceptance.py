@@ -5,7 +5,7 @@ Keep out: the rules (``health``), and reading (``read_source``).
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,16 +15,31 @@ from hubsync_assets.contacts.normalise import INVALID_EMAIL
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.ways import former_names
 from hubsync_assets.sources.readers.chunks import MALFORMED, NOT_AN_OBJECT
+from hubsync_assets.steps.given_before import GivenBefore, given_before
 from hubsync_assets.steps.health import Limits, Reading, digest_of, judge, next_baseline
 from hubsync_assets.steps.read_report import ReadReport
+from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
 
-__all__ = ["Judging"]
+__all__ = ["Beside", "Judging"]
 
 NO_WAYS: Mapping[str, str] = MappingProxyType({})
 
 BROKEN = (MALFORMED, NOT_AN_OBJECT, INVALID_EMAIL)
 """Why a record is rejected that says something of somebody, but not what, or not of whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of earlier readings beside the raw tables that are there.
+
+    Attributes:
+        noted: By source, a raw table that is damaged and set aside: what was noted with it still counts.
+        log_url: The sync log's database, which is asked whom a source gave values where no last accepted reading is known; None: SQLite in storage.
+    """
+
+    noted: Mapping[str, Version] = field(default_factory=dict)
+    log_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +49,27 @@ class Judging:
     Attributes:
         accept: The digest of the reading that a person accepts although it is in doubt.
         limits: When a difference from the last accepted reading is a doubt.
-        noted: Where there is no raw table, one that is damaged and set aside: what was noted with it still counts.
+        beside: What is known where there is no raw table.
     """
 
     accept: str | None = None
     limits: Limits | None = None
-    noted: Version | None = None
+    beside: Beside = field(default_factory=Beside)
+
+    def given(self, storage: Storage, source: str, before: Version | None) -> GivenBefore:
+        """Whom a reading is looked through for: nobody, where it can be compared with the last accepted one.
+
+        Args:
+            storage: Where the state and the log may be.
+            source: Whose reading it is.
+            before: Its raw table until now.
+        """
+        before = before or self.beside.noted.get(source)
+        if before is not None and (
+            before.facts["baseline"] is not None if "baseline" in before.facts else before.facts["report"]["files"]
+        ):
+            return GivenBefore()
+        return given_before(storage, self.beside.log_url, source)
 
     def of(
         self,
@@ -47,6 +77,7 @@ class Judging:
         listing: list[list[Any]] | None,
         before: Version | None,
         ways: Mapping[str, str] = NO_WAYS,
+        unseen: tuple[int, int] = (0, 0),
     ) -> tuple[ReadReport, dict[str, Any]]:
         """Judge a reading.
 
@@ -55,14 +86,17 @@ class Judging:
             listing: Its files; None: the source is switched off.
             before: The raw table until now.
             ways: How each field is written: one that is written as another was is that one, under a new name.
+            unseen: How many of ``given`` the reading lacks, and how many they are.
 
         Returns:
-            The report with digest and doubts, and the facts of the new raw table: ``doubts``, ``baseline``, ``accepted``.
+            The report with digest and doubts, and the facts of the new raw table: ``doubts``, ``baseline``, ``accepted``, ``unseen``.
         """
-        before = before or self.noted
+        before = before or self.beside.noted.get(report.source)
         if listing is None:
-            return _assess_unused(report, before, self.accept, ways)
-        return _assess(report, listing, before, self.accept, self.limits, ways)
+            judged, facts = _assess_unused(report, before, self.accept, ways, gave=unseen[1] > 0)
+        else:
+            judged, facts = _assess(report, listing, before, self.accept, self.limits, ways, unseen)
+        return judged, {**facts, "unseen": unseen}
 
 
 def _assess(
@@ -72,6 +106,7 @@ def _assess(
     accept: str | None,
     limits: Limits | None,
     ways: Mapping[str, str],
+    unseen: tuple[int, int],
 ) -> tuple[ReadReport, dict[str, Any]]:
     now = Reading(
         records=report.records,
@@ -84,15 +119,17 @@ def _assess(
     )
     accepted = _baseline_of(before, ways)
     doubts = judge(now, accepted, newest_broken=report.incomplete_rank, lost=_lost(report), limits=limits)
+    if accepted is None and (words := _unseen_words(*unseen, limits or Limits())):
+        doubts = replace(doubts, absence=True, reasons=(*doubts.reasons, words))
     return _accepted(report, digest_of(report.source, listing, now), doubts, (now, accepted), before, accept)
 
 
 def _assess_unused(
-    report: ReadReport, before: Version | None, accept: str | None, ways: Mapping[str, str]
+    report: ReadReport, before: Version | None, accept: str | None, ways: Mapping[str, str], *, gave: bool
 ) -> tuple[ReadReport, dict[str, Any]]:
     """The same for a source that is switched off: nobody has read it, so nothing that it gave is gone."""
     doubts = SourceDoubts()
-    if before is not None:
+    if before is not None or gave:
         doubts = SourceDoubts(absence=True, warnings=("it is switched off: what it gave is kept in HubSpot",))
     digest = digest_of(report.source, [], Reading())
     accepted = _baseline_of(before, ways)
@@ -139,6 +176,17 @@ def _counted(before: Version, report: dict[str, Any]) -> Reading:
         gives[name] = int((by_file[name] > 0).sum())
     broken = sum(report["reasons"].get(reason, 0) for reason in BROKEN)
     return Reading(report["records"], report["kept"], report["rejected"], broken, dict(filled), dict(gives))
+
+
+def _unseen_words(missing: int, total: int, limits: Limits) -> str:
+    """Why a reading is doubted that cannot be compared with one before; empty: it has those whom the source gave values."""
+    is_much = missing >= limits.floor and missing > limits.shrank * total
+    if not is_much and not (total and missing == total):
+        return ""
+    return (
+        "what it had at its last accepted reading is not known any more, as its raw table is lost, and it lacks "
+        f"{missing:,} of the {total:,} contacts in HubSpot that have, or had, values from it"
+    )
 
 
 def _lost(report: ReadReport) -> list[str]:

@@ -8,14 +8,13 @@ import queue
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Literal
 
 from hubsync_assets.errors import HubsyncError
 from hubsync_assets.sources.connectors.registry import source_of
 from hubsync_assets.sources.files.locate import refuse_same_files
 from hubsync_assets.sources.files.odd_times import odd_times
-from hubsync_assets.steps.acceptance import Judging
+from hubsync_assets.steps.acceptance import Beside, Judging
 from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.last_reading import release_of
@@ -25,11 +24,8 @@ from hubsync_assets.steps.read_source import Found, SourceReading
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.disk import clear_disk_failures
 from hubsync_assets.tables.storage import Storage
-from hubsync_assets.tables.version import Version
 
 __all__ = ["ReadFailure", "ReadProgress", "ReadReport", "read_sources"]
-
-NOTHING_NOTED: Mapping[str, Version] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ def read_sources(
     accept: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     confirm: Collection[str] = (),
-    noted: Mapping[str, Version] = NOTHING_NOTED,
+    beside: Beside | None = None,
 ) -> Iterator[Event]:
     """Read the wanted sources at the same time, each in a thread of its own.
 
@@ -63,7 +59,7 @@ def read_sources(
         accept: by source, the digest of the reading that a person accepts although it is in doubt.
         limits: when a difference from the last accepted reading is a doubt; a source that is not read again is not judged again.
         confirm: what a person has confirmed of the declaration (``refuse_unconfirmed``), and of the table of aliases (``release_of``).
-        noted: by source, what was noted with a raw table that is damaged and set aside: what the reading that replaces it is compared with.
+        beside: what is known of earlier readings where a raw table is not there.
 
     Raises:
         PermanentError: the declaration takes something away that nobody has confirmed.
@@ -86,7 +82,7 @@ def read_sources(
             return storage.buckets_at_once // max(1, len(at_work)) - 1
 
         def work(source: str) -> None:
-            judging = Judging((accept or {}).get(source), limits, noted.get(source))
+            judging = Judging((accept or {}).get(source), limits, beside or Beside())
             try:
                 with clear_disk_failures(storage.folder):
                     events.put(

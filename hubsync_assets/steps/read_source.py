@@ -21,6 +21,7 @@ from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.steps.acceptance import Judging
 from hubsync_assets.steps.bucket_count import bits_for_files
+from hubsync_assets.steps.given_before import GivenBefore
 from hubsync_assets.steps.last_reading import READER_VERSION, LastReading, listing_of, new_names
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
 from hubsync_assets.steps.raw_marks import RawMarks
@@ -97,6 +98,7 @@ class SourceReading:
         self.tell = tell
         self.ahead = ahead
         self.judging = judging
+        self.given = GivenBefore()
         self.size = 0
         self.counts = ReadCounts(self.model)
         self.started = self.reported = time.monotonic()
@@ -136,6 +138,7 @@ class SourceReading:
         before = self.last.version
         if before is not None and self.last.is_reusable(self.files, is_used=self.found is not None):
             return self._reused(before)
+        self.given = self.judging.given(self.storage, self.source, before)
         bits = bits_for_files(self.files)
         with (
             self.table.new_version(bits=bits) as writer,
@@ -147,7 +150,8 @@ class SourceReading:
             self._write(spill, writer)
             counted = self.counts.report(self.source, len(self.files), self.size)
             counted = replace(counted, new_aliases=new_names(self.model, self.source, self.release, counted.unknown))
-            report, health = self.judging.of(counted, listing if self.found else None, before, self.ways)
+            listed = listing if self.found else None
+            report, health = self.judging.of(counted, listed, before, self.ways, self.given.unseen)
             facts = {
                 "reader_version": READER_VERSION,
                 "declared": self.last.digests,
@@ -167,7 +171,8 @@ class SourceReading:
         accept = self.judging.accept
         if accept is None or not SourceDoubts.from_json(report.doubts) or report.digest != accept:
             return report
-        accepted, health = self.judging.of(report, before.facts["listing"] if self.found else None, before, self.ways)
+        listing, unseen = before.facts["listing"] if self.found else None, before.facts.get("unseen", (0, 0))
+        accepted, health = self.judging.of(report, listing, before, self.ways, unseen)
         with self.table.new_version(bits=before.bits) as writer:
             for bucket in range(1 << before.bits):
                 for file, listed in zip(before.files(bucket), before.listed(bucket), strict=True):
@@ -223,6 +228,7 @@ class SourceReading:
         name = pl.col("file_rank").replace_strict(names, return_dtype=pl.String).alias("file")
         for bucket in range(1 << spill.bits):
             for spilled in spill.pieces(bucket):
+                self.given.see(spilled["email"])
                 piece = spilled if "record_id" in self.spilled else spilled.with_columns(_NO_ID)
                 marks = self.marks.unpack(piece).get_columns()
                 writer.parquet.add(piece.drop(self.marks.schema).with_columns(name, *marks), bucket)
