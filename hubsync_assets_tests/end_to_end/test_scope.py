@@ -118,11 +118,13 @@ def test_wrong_values_are_refused_by_the_launchpad_before_there_is_a_run(
     three: Project, config: dict[str, Any]
 ) -> None:
     job = build_definitions().resolve_job_def("sync_contacts")
-    with pytest.raises(dg.DagsterInvalidConfigError):
+    with pytest.raises(dg.DagsterInvalidConfigError) as raised:
         job.execute_in_process(
             instance=three.instance, run_config={**QUIET, "ops": {"contact_changes": {"config": config}}}
         )
     assert three.instance.get_runs() == []
+    assert "person1" not in str(raised.value)  # nor is any traceback in it
+    assert "Stack Trace" not in str(raised.value)
 
 
 def test_every_field_has_a_help_text() -> None:
