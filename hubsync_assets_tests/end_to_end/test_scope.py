@@ -178,6 +178,21 @@ def test_while_a_plan_waits_the_sensor_asks_for_another_plan_and_never_for_a_syn
     assert request.job_name == "sync_contacts"
 
 
+def test_while_a_plan_waits_the_schedule_leaves_it_alone_until_it_is_written(
+    three: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBSYNC_APPROVAL", "always")
+    assert not three.run().success
+    digest = str(three.facts("contact_changes")["report"]["digest"])
+    sync = Sync(MODEL)
+    schedule = daily_sync_of(sync, Jobs.of(sync))
+    tick = schedule.evaluate_tick(dg.build_schedule_context(three.instance))
+    assert not tick.run_requests
+    assert f"plan {digest} waits for a person" in str(tick.skip_message)
+    assert three.run(approve=digest).success
+    assert schedule.evaluate_tick(dg.build_schedule_context(three.instance)).run_requests
+
+
 def sensed(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[dg.RunRequest]:
     """What a sensor that remembers nothing asks for."""
     monkeypatch.setattr("hubsync_assets.sources.connectors.exports.STILL_SECONDS", -1.0)
