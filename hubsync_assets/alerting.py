@@ -4,9 +4,12 @@ The URL is a secret, since whoever has it can write there: no message and no err
 say, and what (``automation.alerts``).
 """
 
+import logging
 import random
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import requests
@@ -22,6 +25,8 @@ CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 7.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 4.0
 LONGEST_TEXT = 3_000
 _NAME = "HUBSYNC_ALERT_URL"
+_TALKERS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.response", "urllib3.util.retry")
+"""The loggers that urllib3 writes to: a filter of its uppermost one would not see what these are told."""
 
 
 def send(url: str, text: str, *, pause: Callable[[float], None] = time.sleep) -> None:
@@ -54,18 +59,22 @@ def _post(url: str, text: str) -> str:
     """Empty: it was taken; else why another try may help."""
     try:
         # The answer's body says nothing of use, and is not waited for.
-        with requests.post(
-            url,
-            json={"text": text[:LONGEST_TEXT]},
-            timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
+        with (
+            _unlogged(),
+            requests.post(
+                url,
+                json={"text": text[:LONGEST_TEXT]},
+                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as answer,
+        ):
             status = answer.status_code
     except requests.Timeout:
         return "did not answer in time"
-    except (requests.RequestException, OSError):
-        return "could not be reached"  # The library's words have the URL in them.
+    except (requests.RequestException, OSError, ValueError):
+        # The libraries' words have the URL in them; some of a host, a user or a redirect that cannot be are no RequestException.
+        return "could not be reached"
     if 200 <= status < 300:
         return ""
     if 300 <= status < 400:
@@ -75,6 +84,24 @@ def _post(url: str, text: str) -> str:
         msg = f"the webhook of {_NAME} answered {status}: the URL may be old, or wants something other than JSON with a text"
         raise PermanentError(msg)
     return f"answered {status}"
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Nothing that urllib3 says of this thread's call is logged: with headers that it cannot read it warns with the whole URL."""
+    thread = threading.get_ident()
+
+    def is_of_another(record: logging.LogRecord) -> bool:
+        return record.thread != thread
+
+    loggers = [logging.getLogger(name) for name in _TALKERS]
+    for logger in loggers:
+        logger.addFilter(is_of_another)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(is_of_another)
 
 
 def _is_url(url: str) -> bool:

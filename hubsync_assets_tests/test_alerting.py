@@ -1,6 +1,7 @@
 """A message reaches a real server once; one that hangs, fails or leads elsewhere ends in a sentence, and the URL is in none."""
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -117,6 +118,29 @@ def test_a_url_that_is_refused_or_none_is_not_tried_again(webhook: Callable[[Ans
     assert len(server.texts) == 1
     for wrong in (f"hooks.slack.com/{SECRET}", f"file:///{SECRET}", f"http://[{SECRET}"):
         assert isinstance(failure(wrong), PermanentError)
+
+
+def test_headers_that_cannot_be_read_leave_no_url_in_the_log(
+    webhook: Callable[[Answer], Webhook], caplog: pytest.LogCaptureFixture
+) -> None:
+    def answer(handler: BaseHTTPRequestHandler, _number: int) -> None:
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\nno header at all\r\nContent-Length: 0\r\n\r\n")
+
+    caplog.set_level(logging.DEBUG)
+    server = webhook(answer)
+    send(server.url, "a sync failed")
+    assert SECRET not in caplog.text
+    assert len(server.texts) == 1
+
+
+@pytest.mark.parametrize("url", [f"http://a..b/{SECRET}", f"http://\u0142\u0142:x@127.0.0.1:9/{SECRET}"])
+def test_a_host_or_user_that_cannot_be_is_a_sentence(url: str) -> None:
+    assert "could not be reached" in str(failure(url))
+
+
+def test_a_redirect_to_what_is_no_url_is_a_sentence(webhook: Callable[[Answer], Webhook]) -> None:
+    server = webhook(status(302, Location=f"http://[{SECRET}"))
+    failure(server.url)
 
 
 def test_nobody_there_is_a_sentence_without_the_url(webhook: Callable[[Answer], Webhook]) -> None:

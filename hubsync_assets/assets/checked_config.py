@@ -1,8 +1,7 @@
 """Configs whose wrong values are refused by the launchpad, not by the run: each field's pydantic constraints count when a run is asked for.
 
-Dagster looks at types and enumerations then, and at the rest of a ``dg.Config`` only when its step begins. It shows what was written to whoever
-wrote it, and as there is no run, keeps none of it. Put here: that. Keep out: what can be
-told (``run_config``).
+Dagster looks at types and enumerations then, and at the rest of a ``dg.Config`` only when its step begins. What is wrong is said in one line
+that does not repeat it, for a person may have put an email there. Put here: that. Keep out: what can be told (``run_config``).
 """
 
 from collections.abc import Mapping
@@ -10,7 +9,6 @@ from typing import Any
 
 import dagster as dg
 from dagster._config.config_type import ScalarUnion
-from dagster._config.errors import PostProcessingError
 from dagster._config.field_utils import Selector
 from pydantic import ValidationError
 
@@ -33,28 +31,38 @@ class _Checked(ScalarUnion):
         """The value, if the field takes it."""
         given = self._usual.post_process(value)  # type: ignore[no-untyped-call]
         try:
-            return getattr(self._config(**{self._name: given}), self._name)
+            self._config(**{self._name: given})
         except ValidationError as error:
-            # Not the value: a person may have put an email there.
-            words = "; ".join(str(each["msg"]) for each in error.errors(include_input=False, include_url=False))
-            raise PostProcessingError(f"{self._name}: {words}") from None
+            faults = error.errors(include_input=False, include_url=False)
+            # Others that have to be given are looked at as fields of their own.
+            if words := "; ".join(_words(each["msg"]) for each in faults if each["loc"][:1] == (self._name,)):
+                # Of Dagster's own errors this one alone is shown as it is: of a PostProcessingError the value is, too.
+                raise dg.DagsterInvalidConfigError(f"{self._name}: {words}", [], None) from None  # type: ignore[no-untyped-call]
+        return given
+
+
+def _words(message: str) -> str:
+    """A validator's own words stand behind pydantic's."""
+    return message.removeprefix("Value error, ")
 
 
 def checked(config: type[dg.Config], **kinds: type[str] | type[int]) -> Mapping[str, dg.Field]:
     """The schema of a config, for ``config_schema``.
 
     Args:
-        config: Every field of it has a default.
+        config: What is told; a field without a default has to be.
         kinds: By name, the fields with constraints, and whether they are texts or numbers.
     """
     found = dict(config.to_fields_dict())
     for name, kind in kinds.items():
         usual = found[name]
         checked_type = _Checked(config, name, kind)
-        default = usual.default_value if usual.default_provided else None
-        is_optional = default is None
+        if not usual.default_provided:
+            found[name] = dg.Field(checked_type, description=usual.description, is_required=usual.is_required)
+            continue
+        default = usual.default_value
         found[name] = dg.Field(
-            dg.Noneable(checked_type) if is_optional else checked_type,
+            dg.Noneable(checked_type) if default is None else checked_type,
             description=usual.description,
             default_value=default,
         )

@@ -4,11 +4,12 @@ The same in the UI, on the command line, and for what sensor and schedule start.
 (``steps``), and refusing wrong values early (``checked_config``).
 """
 
+import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import dagster as dg
-from pydantic import Field, create_model, field_validator
+from pydantic import AfterValidator, Field, create_model, field_validator
 
 from hubsync_assets.assets.checked_config import checked
 from hubsync_assets.errors import PermanentError
@@ -17,11 +18,22 @@ from hubsync_assets.steps.plan_report import PlanOptions
 
 __all__ = ["ApplyConfig", "SyncConfig", "UploadConfig", "apply_schema", "sync_config", "sync_schema", "upload_schema"]
 
-_DIGEST = "^([0-9a-f]{12})?$"
+_DIGEST = re.compile("[0-9a-f]{12}")
 _STAGED = (
     "Write ten contacts, then a hundred, then the rest, and stop where too many are refused or read back otherwise than they were sent. "
     "The first sync of a real portal always is."
 )
+
+
+def _is_a_digest(text: str) -> str:
+    if not _DIGEST.fullmatch(text):
+        msg = "write the twelve letters (a to f) and numbers that the plan's summary ends with, and nothing else"
+        raise ValueError(msg)
+    return text
+
+
+def _is_a_digest_or_empty(text: str) -> str:
+    return _is_a_digest(text) if text else text
 
 
 class SourcesConfig(dg.Config):
@@ -52,9 +64,8 @@ class SyncConfig(dg.Config):
         description="Trust neither log nor tables, after both were restored from a copy: read every contact from HubSpot first.",
     )
     reserve: int = Field(default=0, ge=0, description="Calls per ten seconds to leave for the portal's other apps.")
-    approve: str = Field(
+    approve: Annotated[str, AfterValidator(_is_a_digest_or_empty)] = Field(
         default="",
-        pattern=_DIGEST,
         description="The digest of the stored plan, which the failed check names: lets it through as it is, and makes no other one.",
     )
     only_file: str = Field(
@@ -113,9 +124,8 @@ class SyncConfig(dg.Config):
 class UploadConfig(dg.Config):
     """What an upload can be told."""
 
-    approve: str = Field(
+    approve: Annotated[str, AfterValidator(_is_a_digest_or_empty)] = Field(
         default="",
-        pattern=_DIGEST,
         description="The digest of the stored plan, where it waits for a person: lets it through. Not needed where contact_changes was told.",
     )
     staged: bool = Field(default=False, description=_STAGED)
@@ -124,8 +134,7 @@ class UploadConfig(dg.Config):
 class ApplyConfig(dg.Config):
     """What ``apply_plan`` is told."""
 
-    approve: str = Field(
-        pattern="^[0-9a-f]{12}$",
+    approve: Annotated[str, AfterValidator(_is_a_digest)] = Field(
         description="The digest of the stored plan, which its summary names: it is written as it is, or refused as a whole where something changed.",
     )
     staged: bool = Field(default=False, description=_STAGED)
@@ -156,8 +165,8 @@ def upload_schema() -> Mapping[str, dg.Field]:
 def apply_schema(sync: Sync) -> dg.ConfigMapping:
     """``apply_plan`` has two fields of its own, and nothing else to fill in."""
 
-    @dg.config_mapping
-    def apply(config: ApplyConfig) -> dict[str, object]:
-        return {"ops": {sync.name("hubspot_upsert"): {"config": {"approve": config.approve, "staged": config.staged}}}}
+    @dg.config_mapping(config_schema=checked(ApplyConfig, approve=str))
+    def apply(config: dict[str, object]) -> dict[str, object]:
+        return {"ops": {sync.name("hubspot_upsert"): {"config": config}}}
 
     return apply

@@ -6,7 +6,7 @@ Keep out: what it runs (``jobs``), and where its time is set (``targets``).
 import dagster as dg
 
 from hubsync_assets.automation.jobs import Jobs
-from hubsync_assets.automation.requests import config_of_settings
+from hubsync_assets.automation.requests import scheduled_request
 from hubsync_assets.automation.targets import daily_cron, runs_out_of_the_box, time_zone
 from hubsync_assets.resources import Sync
 
@@ -21,11 +21,11 @@ def daily_sync_of(sync: Sync, jobs: Jobs) -> dg.ScheduleDefinition:
         name=sync.name("daily_sync"),
         job=jobs.sync,
         cron_schedule=daily_cron(),
-        run_config_fn=lambda _: config_of_settings(sync),
+        execution_fn=lambda _: scheduled_request(sync),
         execution_timezone=time_zone(),
         description=(
             f"Runs sync_contacts at {daily_cron()} ({time_zone()}); HUBSYNC_CRON and HUBSYNC_TIMEZONE change that. A run on unchanged sources "
-            "makes no write call."
+            "makes no write call. Skips while a plan waits for a person."
         ),
         default_status=dg.DefaultScheduleStatus.RUNNING if runs_out_of_the_box() else dg.DefaultScheduleStatus.STOPPED,
     )

@@ -5,6 +5,7 @@ Put here: columns, and disarming cells. Keep out: the page (``run_page``).
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from hubsync_assets.reporting.contents import Change, RunContents, Trouble
@@ -29,6 +30,8 @@ COLUMNS = (
 )
 _ARMED = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A cell that begins so is a formula to some spreadsheet (the wide signs to some in Japanese)."""
+_CUT = re.compile(f'([;\t\r\n])(?=[ \u00a0"]*[{re.escape("".join(_ARMED))}])')
+"""Where one that splits at semicolons or tabs, as with a comma in numbers, may begin such a cell inside ours."""
 
 
 def run_table(contents: RunContents, disguise: Disguise) -> str:
@@ -43,7 +46,8 @@ def run_table(contents: RunContents, disguise: Disguise) -> str:
 
 def disarmed(cell: str) -> str:
     """A cell that no spreadsheet calculates: an apostrophe before it makes it text."""
-    return f"'{cell}" if cell.lstrip(" \u00a0").startswith(_ARMED) else cell
+    apart = _CUT.sub(r"\1'", cell)
+    return f"'{apart}" if cell.lstrip(" \u00a0").startswith(_ARMED) else apart
 
 
 def _rows(contents: RunContents, disguise: Disguise) -> Iterator[tuple[str, ...]]:

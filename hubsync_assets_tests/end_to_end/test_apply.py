@@ -280,9 +280,24 @@ def test_another_plan_may_take_the_place_of_one_that_waits_and_says_so(real: Pro
     assert f"plan {before}, which waited for a person, is replaced by plan {digest(real)}" in told(real, run)
 
 
-@pytest.mark.parametrize("config", [{}, {"approve": "all of it"}, {"approve": "0123456789ab", "more": 1}])
-def test_what_is_no_digest_is_refused_by_the_launchpad(real: Project, config: dict[str, Any]) -> None:
+@pytest.mark.parametrize("config", [{}, {"approve": "0123456789ab", "more": 1}])
+def test_a_digest_and_nothing_unknown_is_wanted_by_the_launchpad(real: Project, config: dict[str, Any]) -> None:
+    assert len(words_of_launchpad(real, config).splitlines()) == 2
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "0123456789AB", "0123456789", "0123456789ab ", "ana@example.com"])
+def test_what_is_no_digest_is_refused_by_the_launchpad_in_one_line_that_does_not_repeat_it(
+    real: Project, typed: str
+) -> None:
+    words = "write the twelve letters (a to f) and numbers that the plan's summary ends with, and nothing else"
+    assert words_of_launchpad(real, {"approve": typed}) == f"approve: {words}"
+
+
+def words_of_launchpad(project: Project, config: dict[str, Any]) -> str:
+    """What the launchpad says of a config that starts no run."""
     job = build_definitions().resolve_job_def("apply_plan")
-    with pytest.raises((dg.DagsterInvalidConfigError, dg.DagsterError)):
-        job.execute_in_process(instance=real.instance, run_config=config)
-    assert real.instance.get_runs() == []
+    with pytest.raises(dg.DagsterInvalidConfigError) as raised:
+        job.execute_in_process(instance=project.instance, run_config=config)
+    assert project.instance.get_runs() == []
+    assert raised.value.__cause__ is None
+    return str(raised.value)

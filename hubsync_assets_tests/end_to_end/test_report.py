@@ -1,6 +1,7 @@
 """The page that each run leaves: what stands on it, who may read it, and what of contacts it shows."""
 
 import csv
+import io
 import stat
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.reporting import looking_back, troubles
+from hubsync_assets.reporting.run_table import disarmed
 from hubsync_assets_tests.end_to_end.project import Project, Run, person
 from hubsync_assets_tests.end_to_end.test_privacy import stored_by_dagster
 
@@ -78,6 +80,22 @@ def eventful(project: Project) -> Run:
     project.put("db2", [person(1, name="Someone Quillfeather", country="IT")])
     project.hubspot.fault("conflict_409", times=-1, path="upsert", email="person3@example.com")
     return project.run()
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "name", ["Ana;=1+1", "Ana; =1+1", 'Ana;"=1+1', "Ana\t@SUM(1)", "Ana;;-1", "Ana;\uff1d1", "Ana\n=1+1;"]
+)
+def test_no_cell_is_a_formula_whatever_a_spreadsheet_splits_at(name: str, separator: str) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerow(["create", disarmed(name), "x"])
+    cells = [cell for row in csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=separator) for cell in row]
+    assert [cell for cell in cells if cell.strip(" \u00a0").startswith(("=", "+", "-", "@", "\uff1d"))] == []
+
+
+def test_a_cell_that_is_no_formula_stays_as_it_is() -> None:
+    for text in ("Ana; Eva", "a=b", "1-2; 3-4", "Smith, -Jr", 'the "one"'):
+        assert disarmed(text) == text
 
 
 def test_a_page_says_what_came_in_was_merged_changed_and_needs_somebody(project: Project, eventful: Run) -> None:

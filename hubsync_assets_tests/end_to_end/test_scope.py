@@ -101,6 +101,12 @@ def test_a_file_that_cannot_be_meant_writes_nobody_and_is_not_quoted(
     assert three.writes() == 0
 
 
+def test_a_path_that_cannot_be_is_a_sentence(three: Project) -> None:
+    run = three.run(only_file="/tmp/only\0.txt")
+    assert "only_file cannot be read (ValueError)" in run.failures[0]
+    assert three.writes() == 0
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -118,11 +124,13 @@ def test_wrong_values_are_refused_by_the_launchpad_before_there_is_a_run(
     three: Project, config: dict[str, Any]
 ) -> None:
     job = build_definitions().resolve_job_def("sync_contacts")
-    with pytest.raises(dg.DagsterInvalidConfigError):
+    with pytest.raises(dg.DagsterInvalidConfigError) as raised:
         job.execute_in_process(
             instance=three.instance, run_config={**QUIET, "ops": {"contact_changes": {"config": config}}}
         )
     assert three.instance.get_runs() == []
+    assert "person1" not in str(raised.value)  # nor is any traceback in it
+    assert "Stack Trace" not in str(raised.value)
 
 
 def test_every_field_has_a_help_text() -> None:
@@ -174,6 +182,21 @@ def test_while_a_plan_waits_the_sensor_asks_for_another_plan_and_never_for_a_syn
     three.put("db1", [person(1), person(2)], "once_more.json")
     (request,) = sensed(three, monkeypatch)
     assert request.job_name == "sync_contacts"
+
+
+def test_while_a_plan_waits_the_schedule_leaves_it_alone_until_it_is_written(
+    three: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBSYNC_APPROVAL", "always")
+    assert not three.run().success
+    digest = str(three.facts("contact_changes")["report"]["digest"])
+    sync = Sync(MODEL)
+    schedule = daily_sync_of(sync, Jobs.of(sync))
+    tick = schedule.evaluate_tick(dg.build_schedule_context(three.instance))
+    assert not tick.run_requests
+    assert f"plan {digest} waits for a person" in str(tick.skip_message)
+    assert three.run(approve=digest).success
+    assert schedule.evaluate_tick(dg.build_schedule_context(three.instance)).run_requests
 
 
 def sensed(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[dg.RunRequest]:
