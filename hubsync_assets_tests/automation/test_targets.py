@@ -68,3 +68,12 @@ def test_what_cannot_be_meant_is_said_and_the_definitions_load_with_the_defaults
         "HUBSYNC_LOOK_EVERY",
         "HUBSYNC_TIMEZONE",
     ]
+
+
+@pytest.mark.parametrize(("name", "least"), [("FILES_EVERY", 1), ("LOOK_EVERY", 30), ("LATE_AFTER", 1)])
+def test_a_number_that_is_raised_to_the_least_is_told(monkeypatch: pytest.MonkeyPatch, name: str, least: int) -> None:
+    monkeypatch.setenv(f"HUBSYNC_{name}", "0")
+    (told,) = faults()
+    assert told.startswith(f"HUBSYNC_{name} is less than it can be: {least} counts")
+    monkeypatch.setenv(f"HUBSYNC_{name}", str(least))
+    assert list(faults()) == []
