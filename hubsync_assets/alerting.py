@@ -17,7 +17,7 @@ import requests
 from hubsync_assets.errors import PermanentError, TransientError
 from hubsync_assets.retrying import backoff, is_retryable
 
-__all__ = ["send"]
+__all__ = ["is_url", "send"]
 
 TRIES = 3
 # A sensor has 60 seconds: three tries that hang take 30, and the pauses between them a few more.
@@ -41,7 +41,7 @@ def send(url: str, text: str, *, pause: Callable[[float], None] = time.sleep) ->
         PermanentError: The URL is none, or the server does not take what it is sent.
         TransientError: It could not be reached, did not answer, or failed, three times.
     """
-    if not _is_url(url):
+    if not is_url(url):
         msg = f"{_NAME} cannot be what it is set to: write the http(s) URL of a webhook that takes JSON with a text"
         raise PermanentError(msg)
     why = ""
@@ -104,7 +104,8 @@ def _unlogged() -> Iterator[None]:
             logger.removeFilter(is_of_another)
 
 
-def _is_url(url: str) -> bool:
+def is_url(url: str) -> bool:
+    """Whether a message can be sent there at all."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from hubsync_assets.alerting import is_url
+
 __all__ = [
     "daily_cron",
     "faults",
@@ -22,6 +24,7 @@ __all__ = [
 
 _AUTOMATION, _FILES_EVERY, _LOOK_EVERY = "HUBSYNC_AUTOMATION", "HUBSYNC_FILES_EVERY", "HUBSYNC_LOOK_EVERY"
 _CRON, _ZONE, _LATE = "HUBSYNC_CRON", "HUBSYNC_TIMEZONE", "HUBSYNC_LATE_AFTER"
+_ALERT_URL = "HUBSYNC_ALERT_URL"
 
 _FEW_SECONDS = 5  # docs/benchmarks.md has what each part of the way from a file to HubSpot takes
 _QUARTER = 900
@@ -79,6 +82,8 @@ def faults() -> Iterator[str]:
         yield f"{_CRON} cannot be what it is set to: write five fields, such as {_AT_FIVE}, which counts until then"
     if _text(_ZONE) and not _is_zone(_text(_ZONE)):
         yield f"{_ZONE} cannot be what it is set to: write a time zone, such as Europe/Madrid; UTC counts until then"
+    if _text(_ALERT_URL) and not is_url(_text(_ALERT_URL)):
+        yield f"{_ALERT_URL} is no URL, so nobody is told of a failure: write the http(s) URL of a webhook that takes JSON with a text"
 
 
 def _text(name: str) -> str:

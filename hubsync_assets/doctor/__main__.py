@@ -118,11 +118,12 @@ def _dagster_storage(environment: Mapping[str, str]) -> Iterator[Finding]:
 def _dagster(settings: Settings, environment: Mapping[str, str], prefix: str) -> Iterator[Finding]:
     kept = list(_dagster_storage(environment))
     yield from kept
+    # Dagster takes seconds to import, and nobody else here needs it.
+    from hubsync_assets.doctor.dagster_look import find_faults, find_runs  # noqa: PLC0415
+
+    yield from find_faults()
     if not environment.get("DAGSTER_HOME", "").strip() or any(finding.level for finding in kept):
         return
-    # Dagster takes seconds to import, and nobody else here needs it.
-    from hubsync_assets.doctor.dagster_look import find_runs  # noqa: PLC0415
-
     home = Path(environment["DAGSTER_HOME"].strip()).absolute()
     yield from find_runs(home, environment, prefix, partial(_is_at_work, settings))
 

@@ -17,7 +17,14 @@ from hubsync_assets.building import build_definitions
 from hubsync_assets.declaring.loading import file_named_by
 from hubsync_assets.doctor.findings import Finding, Level
 
-__all__ = ["find_runs"]
+__all__ = ["find_faults", "find_runs"]
+
+
+def find_faults() -> Iterator[Finding]:
+    """What sensors, schedule and alerts are told by the environment and cannot be meant."""
+    for fault in faults():
+        yield Finding(fault, Level.ATTENTION, "correct the variable")
+
 
 _JOBS = ("sync_contacts", "plan_contacts", "retry_failed_contacts")
 _AT_WORK = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
@@ -90,8 +97,6 @@ def _dead(instance: dg.DagsterInstance, jobs: list[str], is_at_work: Callable[[s
 
 
 def _automation(instance: dg.DagsterInstance, environment: Mapping[str, str], prefix: str) -> Iterator[Finding]:
-    for fault in faults():
-        yield Finding(fault, Level.ATTENTION, "correct the variable")
     defs = build_definitions(file=file_named_by(environment), key_prefix=prefix)
     declared: dict[str, tuple[InstigatorType, bool]] = {
         **{

@@ -85,6 +85,20 @@ def test_a_failure_is_followed_by_what_to_do(installation: Installation, home: P
     assert "sync_contacts failed the last time" in told.said("Dagster")
 
 
+def test_what_cannot_be_meant_is_told_before_there_is_any_run(installation: Installation, home: Path) -> None:
+    installation.environment |= {
+        "HUBSYNC_CRON": "at five",
+        "HUBSYNC_FILES_EVERY": "0",
+        "HUBSYNC_ALERT_URL": f"x:{SECRET}",
+    }
+    told = installation.look()
+    assert told.worse() == {"Dagster": "attention"}
+    for name in ("HUBSYNC_CRON cannot be", "HUBSYNC_FILES_EVERY is less", "HUBSYNC_ALERT_URL is no URL"):
+        assert name in told.said("Dagster")
+    assert SECRET not in told.text
+    assert home.exists()
+
+
 def test_a_home_without_runs_is_most_likely_the_wrong_one(installation: Installation, home: Path) -> None:
     told = installation.look()
     assert told.worse() == {"Dagster": "attention"}
