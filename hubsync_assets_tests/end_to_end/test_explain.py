@@ -134,6 +134,19 @@ def test_a_source_in_doubt_is_a_reason_and_says_how_it_is_accepted(project: Proj
     assert "run again with accept: {db1: " in told
 
 
+def test_a_rejected_record_of_an_address_that_only_contains_it_is_somebody_elses(
+    project: Project, explain: Explain
+) -> None:
+    others = ["aa@b.co", "a@b.com", "a@b.co.uk", "x.a@b.co", "a@b.co-op.es", "\u00e9a@b.co"]
+    own = ["A@B.co", "Ana <a@b.co>", "write to a@b.co.", "'a@b.co'", "mailto:a@b.co", "first\na@b.co\nlast"]
+    project.put("db1", [*others, *own])
+    project.put("db2", [])
+    project.run()
+    told = explain("a@b.co")
+    numbers = range(1, len(others) + len(own) + 1)
+    assert [n for n in numbers if f"db1 contacts.json #{n} " in told.replace("\n", " ")] == list(numbers)[len(others) :]
+
+
 def test_a_rejected_record_is_found_by_the_email_that_stands_in_it(project: Project, explain: Explain) -> None:
     project.put("db1", [person(2), {"email": "person1@", "name": "Ana"}, "x person1@example.com"])
     project.put("db2", [])
