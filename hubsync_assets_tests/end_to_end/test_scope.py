@@ -101,6 +101,12 @@ def test_a_file_that_cannot_be_meant_writes_nobody_and_is_not_quoted(
     assert three.writes() == 0
 
 
+def test_a_path_that_cannot_be_is_a_sentence(three: Project) -> None:
+    run = three.run(only_file="/tmp/only\0.txt")
+    assert "only_file cannot be read (ValueError)" in run.failures[0]
+    assert three.writes() == 0
+
+
 @pytest.mark.parametrize(
     "config",
     [
