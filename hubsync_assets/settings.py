@@ -99,6 +99,8 @@ class Settings:
         Raises:
             PermanentError: a variable has a value that cannot be meant, or the token is missing; the text names it.
         """
+        # A blank before or after a value is a slip of the hand, and names another folder or address.
+        environment = {name: value.strip() for name, value in environment.items()}
         own = _own(prefix)
         used = _sources(environment, model, own)
         target = one_of(environment, "HUBSYNC_TARGET", ("emulator", "hubspot"))
@@ -151,7 +153,7 @@ def storage_folder(environment: Mapping[str, str], prefix: str = "") -> Path:
         environment: The variables.
         prefix: As for ``Settings.from_environment``.
     """
-    return Path(environment.get(f"{_own(prefix)}STORAGE") or (f"storage/{prefix}" if prefix else "storage"))
+    return Path(environment.get(f"{_own(prefix)}STORAGE", "").strip() or (f"storage/{prefix}" if prefix else "storage"))
 
 
 def _own(prefix: str) -> str:

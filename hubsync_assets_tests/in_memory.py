@@ -15,6 +15,7 @@ ENOUGH = 8 << 30
 """Bytes that must be free there; the whole suite was seen to take under 2 GiB. In a container it is often 64 MiB."""
 
 _VARIABLE = "TMPDIR"
+_PREFIX = "hubsync-tests-"
 
 
 def begin() -> Path | None:
@@ -24,7 +25,8 @@ def begin() -> Path | None:
     available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if min(shutil.disk_usage(PLACE).free, available) < ENOUGH:
         return None
-    made = Path(tempfile.mkdtemp(prefix="hubsync-tests-", dir=PLACE))
+    _clear()
+    made = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=PLACE))
     made.chmod(0o755)  # PostgreSQL does not run as root, and then is another user
     os.environ[_VARIABLE], tempfile.tempdir = str(made), None
     return made
@@ -34,3 +36,10 @@ def end(made: Path | None, *, failed: bool) -> None:
     """Give the memory back, unless somebody wants to look at what failed."""
     if made is not None and not failed:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _clear() -> None:
+    """Give back what runs have left that failed, or were killed."""
+    for left in PLACE.glob(f"{_PREFIX}*-*"):
+        if not Path("/proc", left.name.removeprefix(_PREFIX).split("-")[0]).exists():
+            shutil.rmtree(left, ignore_errors=True)

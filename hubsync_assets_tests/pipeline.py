@@ -19,6 +19,7 @@ from hubsync_assets.emulator import EmulatorControl
 from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.model.contact_model import ContactModel
+from hubsync_assets.steps.acceptance import Beside
 from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.steps.plan import PlanOptions, PlanReport, plan_changes
@@ -122,7 +123,10 @@ class Pipeline:
             storage.acquire("a test's run")
             stack.callback(storage.lock.release)
             tell("read")
-            events = list(read_sources(self.sources, "all", storage, accept=accept or {}, confirm=confirm))
+            beside = Beside(log_url=self.log_url or None)
+            events = list(
+                read_sources(self.sources, "all", storage, accept=accept or {}, confirm=confirm, beside=beside)
+            )
             if failures := [event for event in events if isinstance(event, ReadFailure)]:
                 return Synced(success=False, words=" ".join(f"{it.source}: {it.error}" for it in failures).lower())
             tell("merge")

@@ -33,6 +33,23 @@ def test_as_many_buckets_are_in_work_as_the_memory_and_the_cores_allow(
     assert Settings.from_environment({"HUBSYNC_MEMORY": memory}, MODEL).buckets_at_once == buckets
 
 
+MEANT = {
+    "HUBSYNC_STORAGE": "there", "HUBSYNC_LOG_URL": "sqlite:///there/log", "HUBSPOT_BASE_URL": "http://127.0.0.1:9000", "HUBSYNC_FILES": "newest",
+    "HUBSYNC_TARGET": "emulator", "HUBSPOT_API_VERSION": "2026-09", "HUBSYNC_APPROVAL": "always", "HUBSYNC_AGAIN_AFTER": "7", "HUBSYNC_AGAIN_TIMES": "3",
+    "HUBSYNC_REPORTS": "pages", "HUBSYNC_REPORT_DETAIL": "full", "HUBSYNC_REPORTS_KEPT": "4", "HUBSYNC_REFUSED_LIMIT": "7%", "HUBSYNC_PORTAL_LABEL": "ours",
+    "HUBSYNC_STAGE_LIMIT": "20%", "HUBSYNC_MAX_CONTACTS": "5", "HUBSYNC_WRITES": "create_only", "HUBSYNC_STAGED": "yes", "HUBSYNC_MEMORY": "450",
+    "HUBSYNC_KEEP_LOG": "90", "HUBSYNC_KEEP_REJECTED": "30", "HUBSYNC_KEEP_VERSIONS": "2", "HUBSYNC_EMULATOR_PORT": "9000", "HUBSYNC_ONLY_FILE": "/emails",
+    "HUBSYNC_SOURCES_OFF": "db2", "HUBSYNC_UNUSUAL_CLEARS": "1% 20", "HUBSYNC_DB1": "exports",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_a_blank_before_or_after_a_value_does_not_count_and_blanks_alone_are_the_default(name: str) -> None:
+    meant = Settings.from_environment({name: MEANT[name]}, MODEL)
+    assert Settings.from_environment({name: f" {MEANT[name]} \t"}, MODEL) == meant
+    assert Settings.from_environment({name: "  "}, MODEL) == Settings.from_environment({name: ""}, MODEL)
+
+
 def test_a_token_alone_leaves_the_machine_alone() -> None:
     settings = Settings.from_environment({"HUBSPOT_ACCESS_TOKEN": "pat-secret"}, MODEL)
     assert settings.base_url == "http://127.0.0.1:8954"

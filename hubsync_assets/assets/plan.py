@@ -85,7 +85,9 @@ def contact_changes_of(sync: Sync) -> dg.AssetsDefinition:
             for caution in cautions:
                 context.log.warning(caution)
             told = "" if config.approve else guard.told_to_wait(report)
-            summary = plan_summary(report, heading(settings, report), guard.apply, told)
+            summary = plan_summary(
+                report, heading(settings, report), guard.apply, guard.why_it_waits(report) if told else ""
+            )
             metadata = table_metadata(opened.table(PLAN).folder, report.planned, plan_numbers(report))
             page = report_run(
                 sync,

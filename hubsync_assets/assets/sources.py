@@ -17,6 +17,7 @@ from hubsync_assets.assets.selection import Event, Selection
 from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import BELIEVED, REJECTED
 from hubsync_assets.resources import Sync
+from hubsync_assets.steps.acceptance import Beside
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.read import ReadFailure, ReadProgress, ReadReport, read_sources
 from hubsync_assets.steps.read_report import RECORDS_READ
@@ -115,6 +116,7 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
                 accept=config.accept,
                 limits=config.limits(),
                 confirm=config.confirm,
+                beside=Beside(log_url=settings.log_url),
             ):
                 match event:
                     case ReadProgress():

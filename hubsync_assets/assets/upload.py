@@ -119,8 +119,8 @@ def hubspot_upsert_of(sync: Sync, late_after: timedelta) -> dg.AssetsDefinition:
                 ui_domain=ui_domain,
                 notes=_unfinished(report),
                 results={
-                    "created": report.created,
-                    "updated": report.updated,
+                    "created": report.created + report.by_killed.created,
+                    "updated": report.updated + report.by_killed.updated,
                     "not sent": report.unsent + report.moved,
                 },
             )

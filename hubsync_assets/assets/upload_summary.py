@@ -80,13 +80,15 @@ def upload_summary(report: UploadReport, refused: Refused, heading: str = "") ->
 def _contacts(report: UploadReport) -> Iterator[str]:
     created, updated = report.created + report.by_killed.created, report.updated + report.by_killed.updated
     yield (
-        f"**{created:,} contacts created, {updated:,} updated**, {report.refused:,} refused, {report.unsent:,} unsent, in "
-        f"{report.calls:,} write calls."
+        f"**{_counted(created, 'contact')} created, {updated:,} updated**, {report.refused:,} refused, {report.unsent:,} unsent, in "
+        f"{_counted(report.calls, 'write call')}."
     )
     if by_killed := report.by_killed.created + report.by_killed.updated:
-        yield f"- {by_killed:,} of them were written by a run that was killed, and are counted now"
+        was, are = ("was", "is") if by_killed == 1 else ("were", "are")
+        yield f"- {by_killed:,} of them {was} written by a run that was killed or cancelled, and {are} counted now"
     if report.moved:
-        yield f"- {report.moved:,} have changed in HubSpot since the plan was made, and wait for the next one"
+        have, wait = ("has", "waits") if report.moved == 1 else ("have", "wait")
+        yield f"- {report.moved:,} {have} changed in HubSpot since the plan was made, and {wait} for the next one"
     for number, stage in enumerate(report.stages, 1):
         yield (
             f"- stage {number}: {_counted(stage['contacts'], 'contact')}, {stage['refused']:,} refused, {stage['different']:,} read back "

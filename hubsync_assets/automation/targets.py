@@ -66,13 +66,15 @@ def faults() -> Iterator[str]:
     """What is set and cannot be meant, a line each."""
     if _text(_AUTOMATION) not in ("", "on", "off"):
         yield f"{_AUTOMATION} cannot be what it is set to: write on or off; left out, sensors and schedule are on with the emulator alone"
-    for name, default, what in (
-        (_FILES_EVERY, _FEW_SECONDS, "seconds"),
-        (_LOOK_EVERY, _QUARTER, "seconds"),
-        (_LATE, _A_DAY_AND_A_BIT, "hours"),
+    for name, default, what, least in (
+        (_FILES_EVERY, _FEW_SECONDS, "seconds", 1),
+        (_LOOK_EVERY, _QUARTER, "seconds", 30),
+        (_LATE, _A_DAY_AND_A_BIT, "hours", 1),
     ):
         if _text(name) and not _is_number(_text(name)):
             yield f"{name} cannot be what it is set to: write a number of {what}; {default} counts until then"
+        elif _text(name) and int(_text(name)) < least:
+            yield f"{name} is less than it can be: {least} counts; write a number of {what} of at least {least}"
     if _text(_CRON) and not _is_cron(_text(_CRON)):
         yield f"{_CRON} cannot be what it is set to: write five fields, such as {_AT_FIVE}, which counts until then"
     if _text(_ZONE) and not _is_zone(_text(_ZONE)):

@@ -64,8 +64,8 @@ def _read(model: ContactModel, numbers: Numbers) -> Iterator[str]:
             continue
         again = "" if raw["read_again"] else "  (unchanged, not read again)"
         yield (
-            f"  read      {source}: {raw['records_read']:,} records = {raw['dagster/row_count']:,} kept + {raw['rejected']:,} rejected, "
-            f"{raw['dropped_values']:,} values dropped{again}"
+            f"  read      {source}: {_counted(raw['records_read'], 'record')} = {raw['dagster/row_count']:,} kept + {raw['rejected']:,} rejected, "
+            f"{_counted(raw['dropped_values'], 'value')} dropped{again}"
         )
 
 
@@ -74,8 +74,8 @@ def _merged(model: ContactModel, numbers: Numbers) -> Iterator[str]:
     if merged is not None and conflicts is not None:
         where = "both" if len(model.sources) == 2 else "several sources"
         yield (
-            f"  merged    {merged['records']:,} records into {merged['dagster/row_count']:,} contacts, "
-            f"{merged['in_several_sources']:,} of them in {where}; {conflicts['dagster/row_count']:,} conflicts, each decided by its rule"
+            f"  merged    {_counted(merged['records'], 'record')} into {_counted(merged['dagster/row_count'], 'contact')}, "
+            f"{merged['in_several_sources']:,} of them in {where}; {_counted(conflicts['dagster/row_count'], 'conflict')}, each decided by its rule"
         )
 
 
@@ -97,7 +97,7 @@ def _planned(numbers: Numbers) -> Iterator[str]:
         values = ", ".join(f"{plan[f'values/{action}']:,} {words}" for action, words in _OF_UPDATES.items())
         yield f"            of their values {values}"
     if settled := _total(plan, "settled/"):
-        yield f"            {settled:,} values are not sent: settled_values says why"
+        yield f"            {_counted(settled, 'value')} {'is' if settled == 1 else 'are'} not sent: settled_values says why"
 
 
 _OF_UPDATES = {
@@ -114,9 +114,10 @@ def _written(numbers: Numbers) -> Iterator[str]:
         return
     yield (
         f"  HubSpot   {written['created']:,} created, {written['updated']:,} updated, {written['refused']:,} refused, "
-        f"{written['unsent']:,} unsent in {written['write_calls']:,} write calls"
+        f"{written['unsent']:,} unsent in {_counted(written['write_calls'], 'write call')}"
     )
-    yield f"            it holds {written['dagster/row_count']:,} contacts of ours; {failed['dagster/row_count']:,} are in {FAILED} with the reason"
+    held, refused = _counted(written["dagster/row_count"], "contact"), failed["dagster/row_count"]
+    yield f"            it holds {held} of ours; {refused:,} {'is' if refused == 1 else 'are'} in {FAILED} with the reason"
 
 
 def _checks(result: dg.ExecuteInProcessResult) -> Iterator[str]:
@@ -149,6 +150,10 @@ def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
         words = error.description if error is not None else event.step_failure_data.error_display_string
         yield ""
         yield f"  failed    {words}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _total(numbers: Mapping[str, Any], prefix: str) -> int:

@@ -4,14 +4,16 @@ What stands aside when the new table does not, whatever happened in between, is 
 """
 
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from hubsync_assets.errors import HubsyncError, PermanentError
 from hubsync_assets.hubspot.mapping import PropertyMapping
+from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
 from hubsync_assets.settings import Settings
+from hubsync_assets.steps.acceptance import Beside
 from hubsync_assets.steps.merge import MergeReport, merge_sources
 from hubsync_assets.steps.read import ReadFailure, ReadReport, read_sources
 from hubsync_assets.sync_log.log import SyncLog
@@ -19,6 +21,7 @@ from hubsync_assets.sync_log.refresh import refresh_state
 from hubsync_assets.tables.errors import DamagedTableError
 from hubsync_assets.tables.manifest import Manifest
 from hubsync_assets.tables.storage import Storage
+from hubsync_assets.tables.version import Version
 
 __all__ = ["ASIDE", "FROM_LOG", "made_from", "put_back", "rebuild"]
 
@@ -61,9 +64,10 @@ def rebuild(storage: Storage, log: SyncLog, settings: Settings, tables: Collecti
                 state = refresh_state(storage, log, portal_id, ways=PropertyMapping(storage.model).ways)
                 tell(f"folded {state.folded:,} answers: {state.contacts.manifest.rows:,} contacts")
     if others:
+        noted = _noted(storage, others)
         with _set_aside(storage, others):
             if any(name != PLAN for name in others):
-                _from_sources(storage, settings, tell)
+                _from_sources(storage, settings, noted, tell)
 
 
 def put_back(storage: Storage) -> None:
@@ -131,13 +135,25 @@ def _portal(storage: Storage, log: SyncLog) -> int | None:
     return portals[0] if portals else None
 
 
-def _from_sources(storage: Storage, settings: Settings, tell: Tell) -> None:
-    for event in read_sources(settings.sources, settings.files, storage):
+def _noted(storage: Storage, tables: Collection[str]) -> dict[str, Version]:
+    """By source, what was noted with its damaged raw table, the last accepted reading above all: where that can still be read."""
+    raw = {source: storage.table(name) for source, name in storage.model.tables.raw.items() if name in tables}
+    versions = {source: table.last_noted() for source, table in raw.items()}
+    # Without a baseline (an earlier version of the project wrote it) the rows would have to be counted, and those are damaged.
+    return {
+        source: version for source, version in versions.items() if version is not None and "baseline" in version.facts
+    }
+
+
+def _from_sources(storage: Storage, settings: Settings, noted: Mapping[str, Version], tell: Tell) -> None:
+    for event in read_sources(settings.sources, settings.files, storage, beside=Beside(noted, settings.log_url)):
         match event:
             case ReadFailure():
                 raise PermanentError(f"{event.source} could not be read: {event.error}") from None
             case ReadReport():
                 tell(f"{event.source}: {event.kept:,} records{' as before' if event.reused else ''}")
+                if doubts := SourceDoubts.from_json(event.doubts):
+                    tell(doubts.message(event.source))
     try:
         for step in merge_sources(storage):
             if isinstance(step, MergeReport):

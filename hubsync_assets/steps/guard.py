@@ -75,7 +75,7 @@ class Guard:
         reasons = self.reasons(report)
         if not reasons:
             return ""
-        words = f"{'; '.join(reasons)}. {_most(report)} The plan is {report.digest}"
+        words = f"{'; '.join(reasons)}. {_most(report)}The plan is {report.digest}"
         if not self.is_needed:
             return f"{words}; it is written, since HUBSYNC_APPROVAL is never"
         return f"{words}: look at contact_changes, and if it is meant so: {self.apply.format(digest=report.digest)}"
@@ -104,9 +104,12 @@ def _most(report: PlanReport) -> str:
     changed = {name: Counter(by_action) for name, by_action in report.changes.items()}
     for by_action in changed.values():
         del by_action[CREATE]
-    most = sorted(changed, key=lambda name: -changed[name].total())[:_MOST_NAMED]
-    named = [
-        f"{name} ({changed[name].total():,}: {changed[name][OVERWRITE_THEIRS]:,} of somebody else's, {changed[name][CLEAR]:,} emptied)"
-        for name in most
-    ]
-    return f"Most changes: {', '.join(named)}."
+    most = sorted(filter(lambda name: changed[name].total(), changed), key=lambda name: -changed[name].total())
+    named = [f"{name} ({_changes(changed[name])})" for name in most[:_MOST_NAMED]]
+    return f"Most changes: {', '.join(named)}. " if named else ""
+
+
+def _changes(by_action: Counter[str]) -> str:
+    of_them = {"of somebody else's": by_action[OVERWRITE_THEIRS], "emptied": by_action[CLEAR]}
+    named = [f"{count:,} {words}" for words, count in of_them.items() if count]
+    return f"{by_action.total():,}{': ' if named else ''}{', '.join(named)}"

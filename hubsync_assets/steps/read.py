@@ -14,6 +14,7 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.sources.connectors.registry import source_of
 from hubsync_assets.sources.files.locate import refuse_same_files
 from hubsync_assets.sources.files.odd_times import odd_times
+from hubsync_assets.steps.acceptance import Beside, Judging
 from hubsync_assets.steps.declared import refuse_unconfirmed
 from hubsync_assets.steps.health import Limits
 from hubsync_assets.steps.last_reading import release_of
@@ -46,6 +47,7 @@ def read_sources(
     accept: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     confirm: Collection[str] = (),
+    beside: Beside | None = None,
 ) -> Iterator[Event]:
     """Read the wanted sources at the same time, each in a thread of its own.
 
@@ -56,8 +58,8 @@ def read_sources(
         wanted: the sources to read now; None: all.
         accept: by source, the digest of the reading that a person accepts although it is in doubt.
         limits: when a difference from the last accepted reading is a doubt; a source that is not read again is not judged again.
-
         confirm: what a person has confirmed of the declaration (``refuse_unconfirmed``), and of the table of aliases (``release_of``).
+        beside: what is known of earlier readings where a raw table is not there.
 
     Raises:
         PermanentError: the declaration takes something away that nobody has confirmed.
@@ -80,11 +82,11 @@ def read_sources(
             return storage.buckets_at_once // max(1, len(at_work)) - 1
 
         def work(source: str) -> None:
-            found, accepted = located.get(source), (accept or {}).get(source)
+            judging = Judging((accept or {}).get(source), limits, beside or Beside())
             try:
                 with clear_disk_failures(storage.folder):
                     events.put(
-                        SourceReading(source, found, storage, rejects, events.put, ahead, accepted, limits).run()
+                        SourceReading(source, located.get(source), storage, rejects, events.put, ahead, judging).run()
                     )
             except HubsyncError as error:
                 events.put(ReadFailure(source, error))

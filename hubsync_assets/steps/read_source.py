@@ -19,9 +19,9 @@ from hubsync_assets.model.doubts import SourceDoubts
 from hubsync_assets.sources.connectors.source import Description, Reading, Source
 from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.source_file import SourceFile
-from hubsync_assets.steps.acceptance import assess, assess_unused
+from hubsync_assets.steps.acceptance import Judging
 from hubsync_assets.steps.bucket_count import bits_for_files
-from hubsync_assets.steps.health import Limits
+from hubsync_assets.steps.given_before import GivenBefore
 from hubsync_assets.steps.last_reading import READER_VERSION, LastReading, listing_of, new_names
 from hubsync_assets.steps.normalise_chunks import NormalisedChunks, normalise_chunks, together
 from hubsync_assets.steps.raw_marks import RawMarks
@@ -61,8 +61,7 @@ class SourceReading:
         tell: takes progress.
         ahead: asked again and again how much is parsed, and how much cleaned, ahead of the thread that spills; at most 0 is nothing but what one
             parsing thread has ready.
-        accept: the digest of the reading that a person accepts although it is in doubt.
-        limits: when a difference from the last accepted reading is a doubt.
+        judging: how the reading is judged.
     """
 
     def __init__(
@@ -73,8 +72,7 @@ class SourceReading:
         rejects: RejectedRows,
         tell: Callable[[ReadProgress], None],
         ahead: Callable[[], int],
-        accept: str | None = None,
-        limits: Limits | None = None,
+        judging: Judging,
     ) -> None:
         self.source = source
         self.storage = storage
@@ -99,8 +97,8 @@ class SourceReading:
         self.files: list[SourceFile] = []
         self.tell = tell
         self.ahead = ahead
-        self.accept = accept
-        self.limits = limits
+        self.judging = judging
+        self.given = GivenBefore()
         self.size = 0
         self.counts = ReadCounts(self.model)
         self.started = self.reported = time.monotonic()
@@ -140,6 +138,7 @@ class SourceReading:
         before = self.last.version
         if before is not None and self.last.is_reusable(self.files, is_used=self.found is not None):
             return self._reused(before)
+        self.given = self.judging.given(self.storage, self.source, before)
         bits = bits_for_files(self.files)
         with (
             self.table.new_version(bits=bits) as writer,
@@ -151,10 +150,8 @@ class SourceReading:
             self._write(spill, writer)
             counted = self.counts.report(self.source, len(self.files), self.size)
             counted = replace(counted, new_aliases=new_names(self.model, self.source, self.release, counted.unknown))
-            if self.found is None:
-                report, health = assess_unused(counted, before, self.accept, self.ways)
-            else:
-                report, health = assess(counted, listing, before, self.accept, self.limits, self.ways)
+            listed = listing if self.found else None
+            report, health = self.judging.of(counted, listed, before, self.ways, self.given.unseen)
             facts = {
                 "reader_version": READER_VERSION,
                 "declared": self.last.digests,
@@ -171,13 +168,11 @@ class SourceReading:
     def _reused(self, before: Version) -> ReadReport:
         """The reading of the last time; in a version of its own where what was doubted then is accepted now."""
         report = ReadReport(**{**before.facts["report"], "reused": True, "version": before.id})
-        if self.accept is None or not SourceDoubts.from_json(report.doubts) or report.digest != self.accept:
+        accept = self.judging.accept
+        if accept is None or not SourceDoubts.from_json(report.doubts) or report.digest != accept:
             return report
-        listing = before.facts["listing"]
-        if self.found is None:
-            accepted, health = assess_unused(report, before, self.accept, self.ways)
-        else:
-            accepted, health = assess(report, listing, before, self.accept, self.limits, self.ways)
+        listing, unseen = before.facts["listing"] if self.found else None, before.facts.get("unseen", (0, 0))
+        accepted, health = self.judging.of(report, listing, before, self.ways, unseen)
         with self.table.new_version(bits=before.bits) as writer:
             for bucket in range(1 << before.bits):
                 for file, listed in zip(before.files(bucket), before.listed(bucket), strict=True):
@@ -233,6 +228,7 @@ class SourceReading:
         name = pl.col("file_rank").replace_strict(names, return_dtype=pl.String).alias("file")
         for bucket in range(1 << spill.bits):
             for spilled in spill.pieces(bucket):
+                self.given.see(spilled["email"])
                 piece = spilled if "record_id" in self.spilled else spilled.with_columns(_NO_ID)
                 marks = self.marks.unpack(piece).get_columns()
                 writer.parquet.add(piece.drop(self.marks.schema).with_columns(name, *marks), bucket)

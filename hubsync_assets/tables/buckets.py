@@ -9,7 +9,7 @@ from polars_hash import NonCryptographicHashingNameSpace
 
 from hubsync_assets.errors import PermanentError
 
-__all__ = ["MOST_BITS", "bits_for", "bucket_of"]
+__all__ = ["MOST_BITS", "bits_for", "bucket_of", "email_hash"]
 
 MOST_BITS = 16
 _HASH_BITS = 64
@@ -26,6 +26,11 @@ def bits_for(amount: int, at_most: int) -> int:
         0 to ``MOST_BITS``.
     """
     return min(MOST_BITS, max(0, (max(amount, 1) - 1) // at_most).bit_length())
+
+
+def email_hash(email: pl.Expr) -> pl.Expr:
+    """``xxh3_64`` of an email's UTF-8 bytes, as UInt64: the same on every machine and in every version."""
+    return NonCryptographicHashingNameSpace(email).xxh3_64()
 
 
 def bucket_of(email: pl.Expr, bits: int) -> pl.Expr:
@@ -50,5 +55,5 @@ def bucket_of(email: pl.Expr, bits: int) -> pl.Expr:
     if bits == 0:
         # A bare literal would be one row long in a select.
         return pl.when(email.is_not_null()).then(pl.lit(0, dtype=pl.UInt32)).alias("bucket")
-    leading = NonCryptographicHashingNameSpace(email).xxh3_64() // pl.lit(1 << (_HASH_BITS - bits), dtype=pl.UInt64)
+    leading = email_hash(email) // pl.lit(1 << (_HASH_BITS - bits), dtype=pl.UInt64)
     return leading.cast(pl.UInt32).alias("bucket")

@@ -69,6 +69,24 @@ class Table:
             raise damaged_table(self.folder, f"{link} is missing")
         return None
 
+    def last_noted(self) -> Version | None:
+        """The newest version whose manifest can be read, for what is noted there: its files may be damaged, or lost.
+
+        None where there is none.
+        """
+        numbers = self.numbers()
+        link = self.folder / CURRENT
+        newest = link.readlink().name[1:] if link.is_symlink() else ""
+        # What is newer than the current one was never looked at, and would have been swept.
+        known = [number for number in numbers if not newest.isdigit() or number <= int(newest)]
+        for number in reversed(known):
+            folder = self.folder / f"v{number}"
+            try:
+                return Version(folder, Manifest.read(folder), self.schema)
+            except DamagedTableError:
+                continue
+        return None
+
     def require(self) -> Version:
         """The newest version.
 

@@ -109,6 +109,51 @@ def test_phones_that_leave_the_source_while_a_file_of_the_state_is_lost_do_not_s
     assert [email for email in PEOPLE if "phone" not in held[email]] == PEOPLE[:4]
 
 
+@pytest.mark.parametrize("what", ["a lost file", "a flipped bit", "no link"])
+def test_an_export_that_shrank_while_its_raw_table_is_damaged_clears_nothing_until_it_is_accepted(
+    synced: Pipeline, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = synced.held()
+    DAMAGE[what](storage_of(synced) / "raw_db1")
+    synced.put("db1", {"a.csv": "email,name,phone\n"})
+    assert main(["--yes"], environment(synced)) == 0
+    digest = synced.digest("db1")
+    said = capsys.readouterr().out
+    assert "db1 is in doubt (it had 40 records and has none)" in said
+    assert f"accept: {{db1: {digest}}}" in said
+    synced.sync()
+    assert synced.held() == before
+    synced.sync(accept={"db1": digest})
+    synced.put("db1", {"a.csv": export()})
+    assert synced.sync().success
+    assert synced.held() == before
+
+
+@pytest.mark.parametrize("what", ["a lost file", "no manifest"])
+def test_a_reading_that_was_accepted_stays_so_when_its_table_is_made_again(synced: Pipeline, what: str) -> None:
+    synced.put("db1", {"a.csv": export(without=30)})
+    synced.sync()
+    synced.sync(accept={"db1": synced.digest("db1")})
+    DAMAGE[what](storage_of(synced) / "raw_db1")
+    assert main(["--yes"], environment(synced)) == 0
+    raw = Storage(MODEL, storage_of(synced)).table("raw_db1").require()
+    assert raw.facts["report"]["doubts"]["reasons"] == (
+        [] if what == "a lost file" else ["phone was filled in 100% of the records and is in 25%"]
+    )
+
+
+def test_a_source_that_is_switched_off_while_its_raw_table_is_damaged_keeps_what_it_gave(synced: Pipeline) -> None:
+    synced.put("db1", {"a.csv": export(without=2)})
+    synced.put("db2", {"a.csv": f"email,name,phone\n{PEOPLE[0]},Ada,+34600123999\n"})
+    assert synced.sync().success
+    before = synced.held()
+    lose_a_file(storage_of(synced) / "raw_db2")
+    synced.switch_off("db2")
+    assert main(["--yes"], environment(synced)) == 0
+    synced.sync()
+    assert synced.held() == before
+
+
 def test_a_table_that_cannot_be_made_again_is_put_back(synced: Pipeline) -> None:
     lose_a_file(storage_of(synced) / "raw_db1")
     before = sorted(storage_of(synced).glob("raw_db1/**/*"))

@@ -65,10 +65,16 @@ def test_the_message_names_the_numbers_the_properties_that_change_most_and_the_p
     assert message.startswith(
         "101 of 10,000 contacts lose a value (usual: up to 1% or 20); 700 of 10,000 contacts get another value where somebody else wrote one "
         "(usual: up to 5% or 100); 3,500 of 10,000 contacts are updated (usual: up to 30% or 1,000). "
-        "Most changes: mrr (2,500: 0 of somebody else's, 0 emptied), phone (1,105: 700 of somebody else's, 5 emptied), "
-        "country (10: 10 of somebody else's, 0 emptied)."
+        "Most changes: mrr (2,500), phone (1,105: 700 of somebody else's, 5 emptied), country (10: 10 of somebody else's). The plan is abc123"
     )
     assert message.endswith("if it is meant so: approve: abc123 in the config of apply_plan")
+
+
+def test_the_message_names_no_property_that_does_not_change() -> None:
+    some = Guard().message(replace(report(clears=101), changes={"phone": {"clear": 101}, "company": {"create": 9}}))
+    assert "Most changes: phone (101: 101 emptied). The plan is" in some
+    none = Guard().message(replace(report(clears=101), changes={"company": {"create": 9}}))
+    assert "(usual: up to 1% or 20). The plan is" in none
 
 
 def test_where_no_approval_is_needed_it_is_only_said() -> None:

@@ -117,7 +117,10 @@ class _Reading:
             return
         # polars reads ahead, and what it had ready it throws away, where a thread of its panics even without a word. Of a row group that is
         # damaged anything may be wrong, so it is all or nothing.
-        for start, rows in self._opened.parts():
+        parts = list(self._opened.parts())
+        if not parts:
+            yield from self._by_halves(came)
+        for start, rows in parts:
             if came < start + rows:
                 frame = self._piece(self._wanted, came, start + rows - came)
                 if frame is None:
@@ -125,6 +128,24 @@ class _Reading:
                     return
                 came += frame.height
                 yield frame
+
+    def _by_halves(self, came: int) -> Iterator[pl.DataFrame]:
+        """As many rows as can be decoded, where a damaged footer does not say what the row groups are.
+
+        In ever larger pieces and then in ever smaller ones, so that it does not depend on how many were asked for before.
+        """
+        rows, grows = 1, True
+        while came < self._opened.height:
+            frame = self._piece(self._wanted, came, min(rows, self._opened.height - came))
+            if frame is not None and not frame.is_empty():
+                came += frame.height
+                yield frame
+                rows = min(2 * rows, self._rows) if grows else rows
+            elif rows > 1:
+                rows, grows = rows // 2, False
+            else:
+                self._damaged = slice(came, came + 1)
+                return
 
     def _piece(self, names: Sequence[str], start: int, rows: int) -> pl.DataFrame | None:
         """None: it cannot be decoded."""

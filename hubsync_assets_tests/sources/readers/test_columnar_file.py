@@ -166,6 +166,24 @@ def test_rows_that_polars_reader_ends_before_in_silence_are_fetched_group_by_gro
     assert (seen.column("email"), seen.complete) == (EMAILS, True)
 
 
+def test_where_the_row_groups_are_unknown_the_rows_before_the_damage_do_not_depend_on_the_block_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.parquet", FRAME, GROUP, "uncompressed")
+    content = bytearray(path.read_bytes())
+    at = content.index(FRAME["name"][6 * GROUP].encode()) - 4  # the text's length
+    content[at : at + 4] = b"\xff" * 4
+    path.write_bytes(content)
+    monkeypatch.setattr(ColumnarFile, "parts", lambda _file: iter(()))
+    counts = []
+    for size in (300, 3_000, 1 << 24):
+        chunks = list(read_chunks(the_file(path), COLUMNS, block_bytes=size))
+        emails = [email for chunk in chunks for email in chunk.rows["email"]]
+        assert emails == EMAILS[: len(emails)]
+        counts.append(len(emails))
+    assert counts == [6 * GROUP] * 3
+
+
 def test_damage_in_a_column_that_nobody_looks_for_costs_no_row(tmp_path: Path) -> None:
     frame = FRAME.with_columns(note=pl.Series([random.Random(number).randbytes(40).hex() for number in range(ROWS)]))
     path = write(tmp_path / "a.parquet", frame, ROWS)
