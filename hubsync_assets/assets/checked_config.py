@@ -46,6 +46,19 @@ def _words(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
+def _switches(field: dg.Field) -> dg.Field:
+    """The same, or its like where it has switches in it: Dagster takes null for one that is on or off, and a run does not."""
+    kind = field.config_type
+    if isinstance(kind, dg.Noneable) and kind.inner_type.key == dg.BoolSource.key:
+        kind = kind.inner_type
+    elif isinstance(kind, dg.Shape):
+        kind = dg.Shape({name: _switches(inner) for name, inner in kind.fields.items()})  # type: ignore[no-untyped-call]
+    else:
+        return field
+    default = {"default_value": field.default_value} if field.default_provided else {}
+    return dg.Field(kind, description=field.description, is_required=field.is_required, **default)
+
+
 def checked(config: type[dg.Config], **kinds: type[str] | type[int]) -> Mapping[str, dg.Field]:
     """The schema of a config, for ``config_schema``.
 
@@ -53,7 +66,7 @@ def checked(config: type[dg.Config], **kinds: type[str] | type[int]) -> Mapping[
         config: What is told; a field without a default has to be.
         kinds: By name, the fields with constraints, and whether they are texts or numbers.
     """
-    found = dict(config.to_fields_dict())
+    found = {name: _switches(field) for name, field in config.to_fields_dict().items()}
     for name, kind in kinds.items():
         usual = found[name]
         checked_type = _Checked(config, name, kind)

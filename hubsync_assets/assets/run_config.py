@@ -12,12 +12,12 @@ import dagster as dg
 from pydantic import AfterValidator, Field, create_model, field_validator
 
 from hubsync_assets.assets.checked_config import checked
-from hubsync_assets.errors import PermanentError
 from hubsync_assets.resources import Sync
 from hubsync_assets.steps.plan_report import PlanOptions
 
 __all__ = ["ApplyConfig", "SyncConfig", "UploadConfig", "apply_schema", "sync_config", "sync_schema", "upload_schema"]
 
+_MOST_CALLS = 250
 _DIGEST = re.compile("[0-9a-f]{12}")
 _STAGED = (
     "Write ten contacts, then a hundred, then the rest, and stop where too many are refused or read back otherwise than they were sent. "
@@ -43,9 +43,9 @@ class SourcesConfig(dg.Config):
 class SyncConfig(dg.Config):
     """What a run can be told; the upload follows the plan that was made with it."""
 
-    mode: Literal["replace", "never_clear", "fill"] = Field(
+    mode: Literal["replace", "never_clear"] = Field(
         default="replace",
-        description="replace: a value that is missing now clears what we wrote before. never_clear: nothing is made empty in HubSpot.",
+        description="replace: a value that is missing now clears what we wrote before. never_clear (once called fill): nothing is made empty in HubSpot.",
     )
     clear_unknown: bool = Field(
         default=False,
@@ -63,7 +63,12 @@ class SyncConfig(dg.Config):
         default=False,
         description="Trust neither log nor tables, after both were restored from a copy: read every contact from HubSpot first.",
     )
-    reserve: int = Field(default=0, ge=0, description="Calls per ten seconds to leave for the portal's other apps.")
+    reserve: int = Field(
+        default=0,
+        ge=0,
+        lt=_MOST_CALLS,
+        description=f"Calls per ten seconds to leave for the portal's other apps; no portal has more than {_MOST_CALLS}, some have 100.",
+    )
     approve: Annotated[str, AfterValidator(_is_a_digest_or_empty)] = Field(
         default="",
         description="The digest of the stored plan, which the failed check names: lets it through as it is, and makes no other one.",
@@ -97,15 +102,7 @@ class SyncConfig(dg.Config):
         return path
 
     def options(self) -> PlanOptions:
-        """The same for the step.
-
-        Raises:
-            PermanentError: the mode has another name now.
-        """
-        if self.mode == "fill":
-            raise PermanentError(
-                "mode: fill is called mode: never_clear now, which is what it did: nothing is made empty"
-            )
+        """The same for the step."""
         return PlanOptions(
             self.mode,
             self.clear_unknown,

@@ -3,6 +3,7 @@
 Put here: looking them up in the raw tables and in ``rejected_rows``. Keep out: which of them decides (``field_stories``).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -74,7 +75,9 @@ def rejected_of(storage: Storage, email: str, records: Sequence[Record]) -> list
         ),
     )
     version.verify()  # Else polars tells, in many lines, what it does not understand of a damaged file.
-    named = pl.col("field").is_null() & pl.col("raw").str.to_lowercase().str.contains(email, literal=True)
+    text = pl.col("raw").str.to_lowercase()
+    # First the plain search, which is the faster one.
+    named = pl.col("field").is_null() & text.str.contains(email, literal=True) & text.str.contains(_whole(email))
     rows = version.scan().filter(at_places | named).head(MOST_REJECTED).collect()
     return [
         Rejected(
@@ -86,6 +89,11 @@ def rejected_of(storage: Storage, email: str, records: Sequence[Record]) -> list
         )
         for row in rows.iter_rows(named=True)
     ]
+
+
+def _whole(email: str) -> str:
+    """A pattern that finds an address, and not inside a longer one; in JSON an escape may stand before it."""
+    return rf"(?:^|[^\p{{L}}\p{{N}}._%+\-]|\\[nrt]){re.escape(email)}\.*(?:$|[^\p{{L}}\p{{N}}._\-])"
 
 
 def readings_of(storage: Storage) -> list[Reading]:

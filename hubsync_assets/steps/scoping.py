@@ -71,7 +71,7 @@ def listed_in(model: ContactModel, path: Path) -> pl.Series:
     try:
         is_file, mode, size = path.is_file(), path.stat().st_mode, path.stat().st_size
         text = path.read_text(encoding="utf-8-sig") if is_file and size <= _LARGEST else ""
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # of a text that is no UTF-8, or a path with a NUL in it
         msg = f"only_file cannot be read ({type(error).__name__}): name a text file of emails, one a line, by its whole path"
         raise PermanentError(msg) from None
     if not is_file or size > _LARGEST:

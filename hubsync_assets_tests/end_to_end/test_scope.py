@@ -118,6 +118,10 @@ def test_a_path_that_cannot_be_is_a_sentence(three: Project) -> None:
         {"only_file": "only.txt"},
         {"approve": "yes"},
         {"reserve": -1},
+        {"reserve": 250},
+        {"mode": "fill"},
+        {"sources": {"db1": None}},
+        {"staged": None},
     ],
 )
 def test_wrong_values_are_refused_by_the_launchpad_before_there_is_a_run(
