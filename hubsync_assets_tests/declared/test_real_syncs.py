@@ -17,6 +17,8 @@ from hubsync_assets_tests.declared.naive import golden_records
 from hubsync_assets_tests.declared.portal import Portal, differences, in_hubspot
 from hubsync_assets_tests.pipeline import Pipeline
 
+pytestmark = pytest.mark.services
+
 COMPANIES = (MITX_ONLINE, CROSSROADS, ATLAS_AUTHORITY, EVER_HOUSE, COMMCARE)
 SEED = 11
 SOME = frozenset(range(5, 200, 15))

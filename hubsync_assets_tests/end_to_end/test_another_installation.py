@@ -6,6 +6,8 @@ import pytest
 
 from hubsync_assets_tests.end_to_end.project import Project, Run, person
 
+pytestmark = pytest.mark.services
+
 ELSEWHERE = "another installation may be writing"
 NEW_LOG = "knows of nothing written to portal"
 FIVE = range(5)

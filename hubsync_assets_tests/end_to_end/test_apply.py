@@ -18,6 +18,8 @@ from hubsync_assets.hubspot.client import HubSpotClient
 from hubsync_assets_tests.end_to_end.project import Project, Run, person
 from hubsync_assets_tests.shipped import SHIPPED
 
+pytestmark = pytest.mark.services
+
 PEOPLE = 150
 UPLOADED = ("hubspot_contacts", "failed_contacts", "settled_values")
 

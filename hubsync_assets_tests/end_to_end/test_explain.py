@@ -14,6 +14,8 @@ import pytest
 from hubsync_assets.explain.__main__ import main
 from hubsync_assets_tests.end_to_end.project import Project, person
 
+pytestmark = pytest.mark.services
+
 ROOT = Path(__file__).parents[2]
 
 Explain = Callable[..., str]

@@ -9,6 +9,8 @@ from hubsync_assets.sync_log.answers import AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets_tests.end_to_end.project import Project, person
 
+pytestmark = pytest.mark.services
+
 
 def kinds(project: Project) -> list[str]:
     """What the log says, row by row."""
@@ -40,7 +42,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "Tuning", lambda: quick)
 
 
-@pytest.mark.services
 @pytest.mark.usefixtures("impatient")
 def test_a_source_that_goes_back_after_answers_were_lost_is_what_hubspot_holds_in_the_end(project: Project) -> None:
     before = [person(n, mrr=5, phone=None) for n in range(20)]
@@ -61,7 +62,6 @@ def test_a_source_that_goes_back_after_answers_were_lost_is_what_hubspot_holds_i
     assert (project.writes(), reads(project)) == (writes, looks), "a run without doubt pays nothing for it"
 
 
-@pytest.mark.services
 @pytest.mark.usefixtures("impatient")
 def test_what_was_created_without_an_answer_is_ours_and_is_cleared_when_the_source_drops_it(project: Project) -> None:
     project.put("db1", [person(n, phone=f"+3460012310{n}") for n in range(5)])

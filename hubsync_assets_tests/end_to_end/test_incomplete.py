@@ -7,6 +7,8 @@ import pytest
 
 from hubsync_assets_tests.end_to_end.project import Project, person
 
+pytestmark = pytest.mark.services
+
 
 def test_a_source_cut_off_in_the_middle_gives_what_was_whole_and_holds_the_rest_back(project: Project) -> None:
     project.put("db1", [person(n, phone=f"60012312{n}") for n in range(4)])

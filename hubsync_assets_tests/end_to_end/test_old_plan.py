@@ -6,6 +6,8 @@ import pytest
 
 from hubsync_assets_tests.end_to_end.project import Project, Run, person
 
+pytestmark = pytest.mark.services
+
 UPLOAD = ("hubspot_contacts", "failed_contacts", "settled_values")
 
 

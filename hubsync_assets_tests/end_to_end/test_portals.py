@@ -5,6 +5,8 @@ import pytest
 from hubsync_assets.emulator import HubSpotEmulator
 from hubsync_assets_tests.end_to_end.project import Project, person
 
+pytestmark = pytest.mark.services
+
 
 def test_what_only_hubspot_has_is_left_alone(project: Project) -> None:
     project.hubspot.seed(

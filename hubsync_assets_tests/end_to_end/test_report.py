@@ -13,6 +13,8 @@ from hubsync_assets.reporting.run_table import disarmed
 from hubsync_assets_tests.end_to_end.project import Project, Run, person
 from hubsync_assets_tests.end_to_end.test_privacy import stored_by_dagster
 
+pytestmark = pytest.mark.services
+
 NAME = "<script>alert(1)</script> Zacharias Quillfeather"
 SECRETS = ["zacharias", "quillfeather", "600123199", "acmesecret", "alert(1)"]
 LOADED = {"img", "link", "iframe", "object", "embed", "source", "video", "audio", "base", "form"}

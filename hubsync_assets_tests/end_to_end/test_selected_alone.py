@@ -6,6 +6,8 @@ import pytest
 from hubsync_assets.building import build_definitions
 from hubsync_assets_tests.end_to_end.project import QUIET, Project, Run, person
 
+pytestmark = pytest.mark.services
+
 TOGETHER = {
     "merged_contacts": "contact_conflicts",
     "contact_conflicts": "merged_contacts",

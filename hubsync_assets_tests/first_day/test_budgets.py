@@ -8,6 +8,8 @@ from hubsync_assets_tests.end_to_end.project import Project, person
 from hubsync_assets_tests.first_day.day import OURS, Day, declared
 from hubsync_assets_tests.first_day.test_limits_and_numbers import people
 
+pytestmark = pytest.mark.services
+
 ACCOUNT, SCHEMA, QUOTA, COUNT, READ, LIST, WRITE = "account", "schema", "quota", "count", "read", "list", "write"
 
 

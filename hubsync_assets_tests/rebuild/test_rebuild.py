@@ -19,6 +19,8 @@ from hubsync_assets.tables.storage_lock import StorageLock
 from hubsync_assets_tests.pipeline import Pipeline
 from hubsync_assets_tests.shipped import MODEL
 
+pytestmark = pytest.mark.services
+
 PEOPLE = [f"p{n}@example.com" for n in range(40)]
 
 

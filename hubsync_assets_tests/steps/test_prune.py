@@ -19,6 +19,8 @@ from hubsync_assets.tables.storage import Storage
 from hubsync_assets_tests.pipeline import Pipeline
 from hubsync_assets_tests.shipped import MODEL
 
+pytestmark = pytest.mark.services
+
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
 
