@@ -38,6 +38,7 @@ def test_a_portal_that_refuses_the_key_for_one_thing(installation: Installation)
 
 def test_a_database_that_hangs(installation: Installation) -> None:
     (installation.folder / "hubsync.yaml").write_text(DECLARED)
+    installation.environment.pop("HUBSYNC_DB2")  # else it is named: nobody reads it, and it is like HUBSYNC_DB1
     with silent_server() as port:
         installation.environment |= {
             "HUBSYNC_FILE": "hubsync.yaml",

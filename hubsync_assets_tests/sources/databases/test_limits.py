@@ -25,7 +25,7 @@ from hubsync_assets_tests.sources.databases.asking import Answer, collected, mod
 from hubsync_assets_tests.sources.databases.numbered import numbered
 
 SECONDS = 1.0
-SLACK = 1.5
+SLACK = 15.0
 """For a machine that is busy."""
 
 MODEL = model(name={"kind": "text"})
