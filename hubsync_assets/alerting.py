@@ -4,17 +4,15 @@ The URL is a secret, since whoever has it can write there: no message and no err
 say, and what (``automation.alerts``).
 """
 
-import logging
 import random
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import requests
 
 from hubsync_assets.errors import PermanentError, TransientError
+from hubsync_assets.quiet_logs import no_urls_in_logs
 from hubsync_assets.retrying import backoff, is_retryable
 
 __all__ = ["is_url", "send"]
@@ -25,8 +23,6 @@ CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 7.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 4.0
 LONGEST_TEXT = 3_000
 _NAME = "HUBSYNC_ALERT_URL"
-_TALKERS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.response", "urllib3.util.retry")
-"""The loggers that urllib3 writes to: a filter of its uppermost one would not see what these are told."""
 
 
 def send(url: str, text: str, *, pause: Callable[[float], None] = time.sleep) -> None:
@@ -60,7 +56,7 @@ def _post(url: str, text: str) -> str:
     try:
         # The answer's body says nothing of use, and is not waited for.
         with (
-            _unlogged(),
+            no_urls_in_logs(),
             requests.post(
                 url,
                 json={"text": text[:LONGEST_TEXT]},
@@ -84,24 +80,6 @@ def _post(url: str, text: str) -> str:
         msg = f"the webhook of {_NAME} answered {status}: the URL may be old, or wants something other than JSON with a text"
         raise PermanentError(msg)
     return f"answered {status}"
-
-
-@contextmanager
-def _unlogged() -> Iterator[None]:
-    """Nothing that urllib3 says of this thread's call is logged: with headers that it cannot read it warns with the whole URL."""
-    thread = threading.get_ident()
-
-    def is_of_another(record: logging.LogRecord) -> bool:
-        return record.thread != thread
-
-    loggers = [logging.getLogger(name) for name in _TALKERS]
-    for logger in loggers:
-        logger.addFilter(is_of_another)
-    try:
-        yield
-    finally:
-        for logger in loggers:
-            logger.removeFilter(is_of_another)
 
 
 def is_url(url: str) -> bool:

@@ -45,7 +45,8 @@ def test_a_database_that_hangs(installation: Installation) -> None:
             "CRM_URL": f"postgresql://reader:{SECRET}@127.0.0.1:{port}/crm",
         }
         told = installation.look()
-    assert (told.code, told.worse()["source crm"]) == (1, "attention")
+    assert (told.code, told.worse()) == (1, {"settings": "attention", "source crm": "attention"})
+    assert "HUBSYNC_DB2 is set and read by nobody" in told.said("settings")  # this declaration has no such source
     assert SECRET not in told.text
     assert "can be read" in told.said("source db1")
 

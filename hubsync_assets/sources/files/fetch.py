@@ -18,11 +18,11 @@ from typing import BinaryIO
 import requests
 from urllib3.exceptions import HTTPError
 
+from hubsync_assets.quiet_logs import no_urls_in_logs
 from hubsync_assets.retrying import is_retryable
 from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.download_retry import DownloadRetry
 from hubsync_assets.sources.files.following import Following
-from hubsync_assets.sources.files.quiet_logs import no_urls_in_logs
 from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
 from hubsync_assets.sources.files.session import Session, is_private
 from hubsync_assets.sources.files.source_file import Known, SourceFile

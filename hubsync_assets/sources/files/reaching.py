@@ -6,10 +6,10 @@ A pre-signed URL is signed for GET alone, so that is what is asked; the connecti
 
 import requests
 
+from hubsync_assets.quiet_logs import no_urls_in_logs
 from hubsync_assets.retrying import is_retryable
 from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.following import Following
-from hubsync_assets.sources.files.quiet_logs import no_urls_in_logs
 from hubsync_assets.sources.files.replies import read_reply
 from hubsync_assets.sources.files.session import Session
 from hubsync_assets.sources.files.source_file import SourceFile
