@@ -10,11 +10,11 @@ __all__ = ["heading"]
 
 
 def heading(settings: Settings, plan: PlanReport) -> str:
-    """One line of Markdown."""
+    """One line of Markdown. Of the second level: the lines of a first-level heading overlap on an asset's page (Dagster 1.13)."""
     if settings.target == "emulator":
         name = f"EMULATOR (portal {plan.portal_id}): nothing leaves this machine"
     else:
         about = [f"HUBSPOT PORTAL {plan.portal_id}", plan.account_type, plan.ui_domain]
         name = " · ".join(filter(None, about))
     label = "".join(f"\\{letter}" if letter in r"\`*_[]<>#|" else letter for letter in settings.portal_label)
-    return f"# {name}{f' · {label}' if label else ''}"
+    return f"## {name}{f' · {label}' if label else ''}"

@@ -162,7 +162,7 @@ def test_the_emulator_is_exempt_from_the_first_wait_and_from_stages(
     run = real.run()
     assert run.success, run.failures
     assert batches(real) == [100, 50]
-    assert run.numbers["contact_changes"]["summary"].startswith(f"# EMULATOR (portal {real.hubspot.portal_id})")
+    assert run.numbers["contact_changes"]["summary"].startswith(f"## EMULATOR (portal {real.hubspot.portal_id})")
 
 
 def test_always_waits_whenever_there_is_something_to_write(real: Project, monkeypatch: pytest.MonkeyPatch) -> None:
