@@ -25,6 +25,7 @@ from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.archives import unpack_member
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.files.source_file import SourceFile
+from hubsync_assets.sources.readers.decoder import DECODERS
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets_tests.shipped import MODEL
 
@@ -145,6 +146,16 @@ class Memory:
             assert most - self._warm < MIB_IN_ALL, f"all together take {most - self._warm} MiB more than the first"
         self._most = most
 
+    def watch_decoders(self) -> None:
+        """End the processes that decode Parquet and Arrow, and look at what they took.
+
+        Raises:
+            AssertionError: It is too much.
+        """
+        DECODERS.end()
+        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+        assert most - self._warm < MIB_IN_ALL, f"one that decodes takes {most - self._warm} MiB more than this process"
+
 
 def fuzz(
     count: int,
@@ -172,9 +183,8 @@ def fuzz(
     """
     started = time.monotonic()
     memory = Memory()
-    for done in range(count):
-        if seconds is not None and time.monotonic() - started > seconds:
-            return done
+    done = 0
+    while done < count and (seconds is None or time.monotonic() - started < seconds):
         number = first + done * step
         dice = random.Random(f"{seed}-{number}")
         document = make(dice)
@@ -188,8 +198,10 @@ def fuzz(
         except BaseException as fault:  # what Rust panics with is no Exception
             message = f"document {number} of seed {seed} ({folder / document.name}): {type(fault).__name__}: {fault}"
             raise AssertionError(message) from fault
+        done += 1
     faulthandler.cancel_dump_traceback_later()
-    return count
+    memory.watch_decoders()
+    return done
 
 
 def main() -> None:

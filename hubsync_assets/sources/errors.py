@@ -5,6 +5,7 @@ no text holds a record's content, nor the query or user info of a URL. Keep out:
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 from hubsync_assets.errors import PermanentError, TransientError
 
@@ -49,12 +50,18 @@ class FileRefusedError(PermanentError):
     """A file that is there and can be opened, and of which nothing can be used; the source's other files still can.
 
     Attributes:
+        name: Of the file.
         what: What is wrong with it and what it looks like, without its name.
     """
 
     def __init__(self, name: str, what: str) -> None:
         super().__init__(f"{name}: {what}")
+        self.name = name
         self.what = what
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """It comes from another process where that one has read the file."""
+        return type(self), (self.name, self.what)
 
 
 def unknown_scheme(scheme: str) -> PermanentError:

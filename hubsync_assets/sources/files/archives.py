@@ -87,6 +87,9 @@ def _sorted_out(infos: list[zipfile.ZipInfo]) -> Archive:
     sizes: dict[str, int] = {}
     left_out: dict[str, str] = {}
     for info in infos:
+        if not info.filename:  # zipfile's own is_dir fails over it
+            left_out["a file without a name"] = "the archive's table of contents is damaged: export or copy it again"
+            continue
         if info.is_dir():
             continue
         why = _why_left_out(info)

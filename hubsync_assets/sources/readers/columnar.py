@@ -1,6 +1,6 @@
 """Parquet and Arrow files to chunks: only the columns that the source looks for are decoded, in the order of the file.
 
-Put here: how large a chunk is, what is done about damage, and how much text there is. Keep out: polars' readers (``columnar_file``), and
+Put here: how large a chunk is, what is done about damage, and how much text there is. Keep out: who decodes it (``columnar_process``), and
 values (``column_text``).
 """
 
@@ -13,8 +13,10 @@ from hubsync_assets.errors import HubsyncError
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.readers.chunks import Chunk
-from hubsync_assets.sources.readers.column_text import as_text, is_nested
-from hubsync_assets.sources.readers.columnar_file import FAULTS, ColumnarFile, ColumnarForm, columnar_form
+from hubsync_assets.sources.readers.column_text import as_text
+from hubsync_assets.sources.readers.columnar_file import ColumnarForm, columnar_form
+from hubsync_assets.sources.readers.columnar_process import ColumnarProcess
+from hubsync_assets.sources.readers.decoder import DecodingError
 from hubsync_assets.sources.readers.tabular import Tabular
 
 __all__ = ["columnar_names", "columnar_text_size", "read_columnar"]
@@ -29,7 +31,7 @@ def columnar_names(file: SourceFile) -> tuple[str, ...] | None:
         form = columnar_form(file)
         if form is None:
             return None
-        with closing(ColumnarFile(file, form)) as opened:
+        with closing(ColumnarProcess(file, form)) as opened:
             return opened.names
     except HubsyncError:
         return ()  # reading it says what is wrong
@@ -41,7 +43,7 @@ def columnar_text_size(file: SourceFile, columns: Columns) -> int | None:
         form = columnar_form(file)
         if form is None:
             return None
-        with closing(ColumnarFile(file, form)) as opened:
+        with closing(ColumnarProcess(file, form)) as opened:
             wanted = sum(columns.place(name) is not None for name in opened.names)
             return opened.height * wanted * _TEXT_A_VALUE
     except HubsyncError:
@@ -65,14 +67,13 @@ def read_columnar(file: SourceFile, form: ColumnarForm, columns: Columns, *, blo
         PermanentError: Not readable.
         TransientError: The file vanished.
     """
-    with closing(ColumnarFile(file, form)) as opened:
+    with closing(ColumnarProcess(file, form)) as opened:
         yield from _Reading(file, opened, columns, block_bytes).chunks()
 
 
 class _Reading:
-    def __init__(self, file: SourceFile, opened: ColumnarFile, columns: Columns, block_bytes: int) -> None:
-        nested = [name for name, dtype in opened.schema.items() if is_nested(dtype)]
-        self._table = Tabular(file.name, opened.names, columns, nested=nested)
+    def __init__(self, file: SourceFile, opened: ColumnarProcess, columns: Columns, block_bytes: int) -> None:
+        self._table = Tabular(file.name, opened.names, columns, nested=opened.nested)
         self._file, self._opened, self._block_bytes = file, opened, block_bytes
         self._wanted = self._table.wanted
         self._rows = max(1, block_bytes // (_TEXT_A_VALUE * len(self._wanted)))
@@ -107,7 +108,7 @@ class _Reading:
         while True:
             try:
                 frame = next(batches, None)
-            except FAULTS:
+            except DecodingError:
                 break
             if frame is None:
                 break
@@ -117,7 +118,7 @@ class _Reading:
             return
         # polars reads ahead, and what it had ready it throws away, where a thread of its panics even without a word. Of a row group that is
         # damaged anything may be wrong, so it is all or nothing.
-        parts = list(self._opened.parts())
+        parts = self._opened.parts()
         if not parts:
             yield from self._by_halves(came)
         for start, rows in parts:
@@ -151,7 +152,7 @@ class _Reading:
         """None: it cannot be decoded."""
         try:
             return self._opened.piece(names, start, rows)
-        except FAULTS:
+        except DecodingError:
             return None
 
     def _pieces(self, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:

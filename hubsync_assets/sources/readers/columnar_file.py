@@ -26,7 +26,7 @@ from hubsync_assets.sources.looks_like import ENOUGH, looks_like
 from hubsync_assets.sources.readers.arrow_layout import heights_of_batches
 from hubsync_assets.sources.readers.parquet_groups import heights_of_groups
 
-__all__ = ["FAULTS", "ColumnarFile", "ColumnarForm", "columnar_form"]
+__all__ = ["FAULTS", "ColumnarFile", "ColumnarForm", "columnar_form", "unusable"]
 
 FAULTS: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 """What polars raises over bytes that it cannot make sense of. A panic is no ``Exception``, and writes two lines to stderr before anybody can
@@ -95,12 +95,18 @@ def _let_intervals_be() -> None:
         pl.Config.load(json.dumps({"environment": {_INTERVALS: "1"}}))
 
 
+def unusable(name: str, form: ColumnarForm, why: str) -> errors.FileRefusedError:
+    """The error that nothing of a file can be used."""
+    return errors.unreadable(name, _WORDS[form], why)
+
+
 class ColumnarFile:
     """One file; close it.
 
     Attributes:
         schema: Its columns as they are spelled, and their types.
         height: How many rows it says it has.
+        opened_as: Size, time and number of what was opened.
     """
 
     def __init__(self, file: SourceFile, form: ColumnarForm) -> None:
@@ -120,7 +126,7 @@ class ColumnarFile:
         except PermissionError:
             raise errors.denied(file.name) from None
         try:
-            self._opened_as = self._stat()
+            self.opened_as = self._stat()
             self._check_ends(file)
             self._scan = self._scanned()
         except BaseException:
@@ -139,11 +145,7 @@ class ColumnarFile:
     @property
     def has_changed(self) -> bool:
         """Somebody has written to it since it was opened."""
-        return self._stat() != self._opened_as
-
-    def refused(self, why: str) -> errors.FileRefusedError:
-        """The error that nothing of it can be used."""
-        return errors.unreadable(self._name, self._what, why)
+        return self._stat() != self.opened_as
 
     def batches(self, names: Sequence[str], rows: int) -> Iterator[pl.DataFrame]:
         """These columns, in the order of the file, about so many rows at a time."""
@@ -158,22 +160,18 @@ class ColumnarFile:
     def parts(self) -> Iterator[tuple[int, int]]:
         """Of each row group or record batch, the number of its first row, from 0, and how many it has; nothing where nobody knows."""
         ask = heights_of_groups if self._form == "parquet" else heights_of_batches
+        heights = ask(self._file.fileno(), self.opened_as[0]) or ()
         start = 0
-        for height in ask(self._file.fileno(), self._opened_as[0]) or ():
+        # Where they are not the rows that polars knows of, the footer is damaged, and each has understood it in another way.
+        for height in heights if sum(heights) == self.height else ():
             yield start, height
             start += height
 
     def counts(self, names: Sequence[str]) -> dict[str, int]:
-        """How many values columns have, as far as they can be decoded; NaN is none, as where pandas has written a missing number."""
-        # Of Parquet one after the other, since nobody knows how many there are. An Arrow file is read whole each time.
-        groups = [[name] for name in names] if self._form == "parquet" else [names]
-        found: dict[str, int] = {}
-        for group in groups:
-            floats = selectors.float().fill_nan(None)
-            with suppress(*FAULTS):  # no row is lost by that
-                counts = self._of(group).with_columns(floats).select(pl.all().count()).collect(engine="streaming")
-                found |= counts.row(0, named=True) if counts.width else {}
-        return found
+        """How many values columns have; NaN is none, as where pandas has written a missing number."""
+        floats = selectors.float().fill_nan(None)
+        counts = self._of(names).with_columns(floats).select(pl.all().count()).collect(engine="streaming")
+        return counts.row(0, named=True) if counts.width else {}
 
     def _of(self, names: Sequence[str]) -> pl.LazyFrame:
         # Not by name alone: to polars some names are patterns.
@@ -181,32 +179,32 @@ class ColumnarFile:
 
     def _scanned(self) -> pl.LazyFrame:
         where = "its footer" if self._form == "parquet" else "what says where its records are"
-        damaged = self.refused(f"{where} is damaged, or of a version that is not known here")
+        damaged = unusable(self._name, self._form, f"{where} is damaged, or of a version that is not known here")
         _let_intervals_be()
         try:
             if self._form == "parquet":
                 scan = pl.scan_parquet(self._file, glob=False, hive_partitioning=False)
                 height = int(scan.select(pl.len()).collect(engine="streaming").item()) if scan.collect_schema() else 0
             else:
-                heights = heights_of_batches(self._file.fileno(), self._opened_as[0])
+                heights = heights_of_batches(self._file.fileno(), self.opened_as[0])
                 if heights is None:
                     raise damaged
                 scan = pl.scan_ipc(self._path.absolute().as_uri(), glob=False, hive_partitioning=False)
                 height = sum(heights)
             self.schema, self.height = scan.collect_schema(), height
         except pl.exceptions.DuplicateError:
-            raise self.refused("two of its columns have one name") from None
+            raise unusable(self._name, self._form, "two of its columns have one name") from None
         except FAULTS:
             raise damaged from None
         return scan
 
     def _check_ends(self, file: SourceFile) -> None:
-        size = self._opened_as[0]
+        size = self.opened_as[0]
         last = os.pread(self._file.fileno(), 6, max(size - 6, 0))
         if size < 12 or not last.endswith(_LAST[self._form]):
             raise errors.cut_off(file.name, self._what, file.missing)
         if self._form == "parquet" and last.endswith(_ENCRYPTED):
-            raise self.refused("it is encrypted")
+            raise unusable(self._name, self._form, "it is encrypted")
 
     def _stat(self) -> tuple[int, int, int]:
         found = os.fstat(self._file.fileno())

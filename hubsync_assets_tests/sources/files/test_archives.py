@@ -88,6 +88,17 @@ def test_what_is_not_read_of_an_archive_is_named_with_its_reason(folder: Path, t
     }
 
 
+def test_a_member_whose_name_is_damaged_away_is_named_as_that(folder: Path, tmp_path: Path) -> None:
+    content = packed({"a.csv": CSV, "b.csv": CSV})
+    at = content.rindex(b"b.csv")
+    (folder / "a.zip").write_bytes(content[:at] + b"\0" + content[at + 1 :])
+    source = source_of(folder)
+    (file,) = source.find()
+    reading = source.read(file, tmp_path)
+    assert emails(reading) == (["a@x.io"], True)
+    assert list(reading.describe().left_out) == ["a.zip/a file without a name"]
+
+
 def test_an_archive_without_data_is_left_out_and_named(folder: Path) -> None:
     (folder / "a.zip").write_bytes(packed({"readme.txt": b"x"}))
     with pytest.raises(HubsyncError, match=r"a\.zip/readme\.txt \(of another format\), a\.zip \(an archive without"):

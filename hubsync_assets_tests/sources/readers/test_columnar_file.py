@@ -17,7 +17,7 @@ from hubsync_assets.sources.errors import FileRefusedError
 from hubsync_assets.sources.files.locate import locate
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.readers.column_names import column_names
-from hubsync_assets.sources.readers.columnar_file import ColumnarFile
+from hubsync_assets.sources.readers.columnar_process import ColumnarProcess
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.steps.bucket_count import bits_for_files
 from hubsync_assets_tests.shipped import MODEL
@@ -160,8 +160,8 @@ def test_rows_that_polars_reader_ends_before_in_silence_are_fetched_group_by_gro
     whole: Path, monkeypatch: pytest.MonkeyPatch, frames: int
 ) -> None:
     # It does so where a thread of it panics over a damaged group that it reads ahead (benchmarks.fuzz, document 22804 of seed 2030).
-    batches = ColumnarFile.batches
-    monkeypatch.setattr(ColumnarFile, "batches", lambda *given: islice(batches(*given), frames))
+    batches = ColumnarProcess.batches
+    monkeypatch.setattr(ColumnarProcess, "batches", lambda *given: islice(batches(*given), frames))
     seen = see(the_file(whole), COLUMNS)
     assert (seen.column("email"), seen.complete) == (EMAILS, True)
 
@@ -174,7 +174,7 @@ def test_where_the_row_groups_are_unknown_the_rows_before_the_damage_do_not_depe
     at = content.index(FRAME["name"][6 * GROUP].encode()) - 4  # the text's length
     content[at : at + 4] = b"\xff" * 4
     path.write_bytes(content)
-    monkeypatch.setattr(ColumnarFile, "parts", lambda _file: iter(()))
+    monkeypatch.setattr(ColumnarProcess, "parts", lambda _file: [])
     counts = []
     for size in (300, 3_000, 1 << 24):
         chunks = list(read_chunks(the_file(path), COLUMNS, block_bytes=size))

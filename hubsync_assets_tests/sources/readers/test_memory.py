@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.services
 
 READ = """
-import sys
+import sys, psutil
 from pathlib import Path
 from hubsync_assets.sources.readers.read_chunks import read_chunks
 from hubsync_assets.sources.files.locate import locate
@@ -19,8 +19,9 @@ from hubsync_assets_tests.shipped import MODEL
 options = dict(pair.split("=") for pair in sys.argv[2:])
 chunks = read_chunks(file, MODEL.columns("db1"), **{name: value if name == "encoding" else int(value) for name, value in options.items()})
 rows = sum(chunk.rows.height + chunk.broken.height for chunk in chunks)
-print(rows, *(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
-"""  # not ru_maxrss: a process inherits that from the one that started it
+statuses = [Path(f"/proc/{each}/status") for each in ("self", *(child.pid for child in psutil.Process().children()))]
+print(rows, sum(int(line.split()[1]) for status in statuses for line in status.read_text().splitlines() if line.startswith("VmHWM")))
+"""  # with the process that decodes Parquet and Arrow; not ru_maxrss: a process inherits that from the one that started it
 RECORD = '{"email":"%07d@example.com","name":"José Núñez","country":"ES","phone":"+34 600 000 000","mrr":179.5}'
 
 
