@@ -158,7 +158,7 @@ class _Download:
             headers |= {"Range": f"bytes={got}-", "If-Range": self.reply.validator}
         try:
             response = self._session.ask(self._url, headers, self._retry.timeout)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:  # requests lets some of urllib3 through
             raise self._ended() or _explained(error, self._name) from None
         self._watch.answered()
         with response:
@@ -228,14 +228,16 @@ def _continues(response: requests.Response, got: int) -> bool:
     return response.headers.get("Content-Range", "").startswith(f"bytes {got}-")
 
 
-def _explained(error: requests.RequestException, name: str) -> Exception:
-    """A requests error in our own words; its text quotes the URL."""
+def _explained(error: Exception, name: str) -> Exception:
+    """An error of requests or urllib3 in our own words; its text quotes the URL."""
     if isinstance(error, requests.exceptions.SSLError):
         return refusals.untrusted(name)
     if isinstance(error, requests.Timeout):
         return Interrupted("the server did not answer in time")
     if isinstance(error, requests.ConnectionError):
         return Interrupted("no connection to the server")
-    if isinstance(error, ValueError):  # InvalidURL, InvalidSchema (a redirect to ftp://), and their kin
+    if isinstance(
+        error, ValueError
+    ):  # InvalidURL, InvalidSchema (a redirect to ftp://), LocationParseError, and their kin
         return refusals.unusable_url(name, "it is not a valid http(s) address")
     return Interrupted("the connection broke off")

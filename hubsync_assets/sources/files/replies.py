@@ -25,6 +25,9 @@ _FORMS: dict[str, Form] = {
     "text/tab-separated-values": "csv",
 }
 
+_MOST_DIGITS = 18
+"""Of a length: what is longer is none, and Python refuses to read thousands."""
+
 _WORD = re.compile(r"[a-z0-9-]{1,20}")
 
 
@@ -80,7 +83,7 @@ def read_reply(headers: Mapping[str, str], name: str) -> Reply:
     resumable = headers.get("Accept-Ranges", "").lower() == "bytes"
     strong = etag if etag and not etag.startswith("W/") else None
     return Reply(
-        length=int(length) if length.isdecimal() else None,
+        length=int(length) if length.isdecimal() and len(length) <= _MOST_DIGITS else None,
         etag=etag,
         mtime_ns=_moment(headers.get("Last-Modified")),
         form=_FORMS.get(kind),
@@ -97,5 +100,5 @@ def _next_link(header: str) -> str | None:
 def _moment(date: str | None) -> int | None:
     try:
         return int(parsedate_to_datetime(date).timestamp()) * 10**9 if date else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
