@@ -7,6 +7,7 @@ are (``locate``), and packings of one file (``unpacking``).
 import copy
 import lzma
 import os
+import re
 import shutil
 import zipfile
 import zlib
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.byte_stream import FREE_OF_RATIO, MOST_RATIO, MOST_UNPACKED
-from hubsync_assets.sources.files.leaving_out import NO_DATA, is_archive, why_left_out
+from hubsync_assets.sources.files.leaving_out import NO_DATA, is_archive, why_folder_left_out, why_left_out
 from hubsync_assets.sources.files.source_file import SourceFile, form_of
 from hubsync_assets.sources.naming import clean
 
@@ -30,6 +31,9 @@ _ENCRYPTED = 0x1
 _FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, NotImplementedError)
 _STEPS = (1 << 18, 1 << 12)
 """What the call that finds a fault would have given is lost, so from there on calls are small."""
+
+_LEVELS = re.compile(r"[/\\]")
+"""Old programs of Windows write folders with a backslash."""
 
 _SHEETS, _SHEETS_OF_ODS = "xl/worksheets/", "content.xml"
 
@@ -87,7 +91,7 @@ def _sorted_out(infos: list[zipfile.ZipInfo]) -> Archive:
     sizes: dict[str, int] = {}
     left_out: dict[str, str] = {}
     for info in infos:
-        if info.is_dir():
+        if info.filename.endswith(("/", "\\")):
             continue
         why = _why_left_out(info)
         if why is None and info.filename in sizes:
@@ -100,10 +104,10 @@ def _sorted_out(infos: list[zipfile.ZipInfo]) -> Archive:
 
 
 def _why_left_out(info: zipfile.ZipInfo) -> str | None:
-    own = info.filename.rpartition("/")[2]
+    *folders, own = _LEVELS.split(info.filename)
     if is_archive(own):
         return "an archive in an archive; unpack it"
-    why = why_left_out(own)
+    why = why_left_out(own) or why_folder_left_out(folders)
     if why is None and info.flag_bits & _ENCRYPTED:
         return "encrypted; pack it without a password"
     if why is None and info.compress_type not in _KNOWN_METHODS:

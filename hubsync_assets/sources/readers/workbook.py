@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.source_file import SourceFile
-from hubsync_assets.sources.looks_like import ENOUGH, looks_like
+from hubsync_assets.sources.looks_like import ENOUGH, is_text_of_rows, looks_like
 from hubsync_assets.sources.readers import workbook_errors
 from hubsync_assets.sources.readers.cell_text import Cell, cell_text
 from hubsync_assets.sources.readers.workbook_size import (
@@ -56,7 +56,7 @@ def is_spreadsheet(file: SourceFile) -> bool:
     """Whether a file is one, whatever its name.
 
     Raises:
-        FileRefusedError: Its name says that it is one and it is not, or it is one inside of gzip.
+        FileRefusedError: Its name says that it is one and it is neither that nor text, or it is one inside of gzip.
     """
     try:
         with (file.path or Path()).open("rb") as opened:
@@ -71,7 +71,8 @@ def is_spreadsheet(file: SourceFile) -> bool:
     if file.form == "spreadsheet":
         if not head or head.startswith(_ZIP):
             raise errors.cut_off(file.name, "a spreadsheet", file.missing)
-        raise workbook_errors.not_one(file.name, looks_like(head, "csv"))
+        if not is_text_of_rows(head):
+            raise workbook_errors.not_one(file.name, looks_like(head, "csv"))
     return False
 
 

@@ -88,9 +88,33 @@ def test_what_is_not_read_of_an_archive_is_named_with_its_reason(folder: Path, t
     }
 
 
+def test_folders_in_an_archive_are_told_whatever_separates_them(folder: Path, tmp_path: Path) -> None:
+    names = (
+        "crm\\a.csv",
+        "__MACOSX\\._b.csv",
+        "__MACOSX/c.csv",
+        ".git/d.csv",
+        "_temporary/0/e.csv",
+        "empty\\",
+        "../f.csv",
+    )
+    (folder / "exports.zip").write_bytes(packed(dict.fromkeys(names, CSV)))
+    source = source_of(folder)
+    files = source.find()
+    assert sorted(file.member or "" for file in files) == ["../f.csv", "crm\\a.csv"]
+    assert source.read(files[0], tmp_path).describe().left_out == {
+        "exports.zip/__MACOSX\\._b.csv": "hidden",
+        "exports.zip/__MACOSX/c.csv": "hidden",
+        "exports.zip/.git/d.csv": "hidden",
+        "exports.zip/_temporary/0/e.csv": "not finished, by its name",
+    }
+
+
 def test_an_archive_without_data_is_left_out_and_named(folder: Path) -> None:
     (folder / "a.zip").write_bytes(packed({"readme.txt": b"x"}))
-    with pytest.raises(HubsyncError, match=r"a\.zip/readme\.txt \(of another format\), a\.zip \(an archive without"):
+    with pytest.raises(
+        HubsyncError, match=r"a\.zip/readme\.txt \(words for people, and no export\), a\.zip \(an archive without"
+    ):
         locate(str(folder))
 
 

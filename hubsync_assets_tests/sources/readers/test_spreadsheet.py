@@ -146,13 +146,31 @@ def test_an_encrypted_workbook_is_refused_as_such() -> None:
     assert "it is encrypted: save it without a password" in refusal(HERE / "locked.xlsx")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"email;name\nada@x.io;Ada\n",
+        b"\xef\xbb\xbfemail\tname\r\nada@x.io\tAda\r\n",
+        "email\tname\nada@x.io\tAda\n".encode("utf-16"),
+        b'[{"email": "ada@x.io", "name": "Ada"}]',
+    ],
+)
+def test_text_that_is_named_as_a_spreadsheet_is_read_as_text(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "export.xls").write_bytes(content)
+    seen = see(locate(str(tmp_path / "export.xls"))[0], COLUMNS)
+    assert (seen.column("name"), seen.complete) == (["Ada"], True)
+    assert "its name promises a spreadsheet, and it is text" in str(seen.end.note)
+
+
 def damaged(kind: str, whole: bytes) -> bytes:
     return {
         "cut off": whole[: len(whole) // 2],
         "no zip": b"PK\x03\x04" + b"x" * 500,
         "an old one without records": OLD + b"\0" * 3000,
         "empty": b"",
-        "text": b"email;name\nada@x.io;Ada\n",
+        "text": b"nothing that is written in columns\n",
+        "a web page": b"<html><table><tr><td>email</td><td>a, b</td></tr></table></html>",
+        "binary": b"a,b\0\1\2\n",
         "its bytes": whole[:200] + bytes(byte ^ 255 for byte in whole[200:260]) + whole[260:],
     }[kind]
 
@@ -162,6 +180,7 @@ def damaged(kind: str, whole: bytes) -> bytes:
     [
         ("cut off", "a spreadsheet without its end"), ("no zip", "a spreadsheet without its end"), ("empty", "a spreadsheet without its end"),
         ("an old one without records", "an Excel spreadsheet, or one of its kind, that cannot be read: it is damaged"), ("text", "its name promises a spreadsheet, and it is none"),
+        ("a web page", "its name promises a spreadsheet, and it is none (it looks like an HTML page)"), ("binary", "its name promises a spreadsheet, and it is none"),
         ("its bytes", "an Excel spreadsheet, or one of its kind, that cannot be read: it is damaged"),
     ],
 )  # fmt: skip
