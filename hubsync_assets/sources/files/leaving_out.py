@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hubsync_assets.sources.files.source_file import form_of, is_plain_text
 
 __all__ = [
-    "ARCHIVE", "FOLDER", "HARMLESS", "LINK_OUT", "NO_DATA", "NO_SHEET", "PLAIN_TEXT", "UNFINISHED", "is_archive", "why_folder_left_out",
+    "ARCHIVE", "FOLDER", "HARMLESS", "LINK_OUT", "NO_DATA", "NO_SHEET", "OTHER", "PLAIN_TEXT", "UNFINISHED", "is_archive", "why_folder_left_out",
     "why_left_out",
 ]  # fmt: skip
 
@@ -22,6 +22,7 @@ DONE_MARK = "a mark that an export is complete, and no export"
 CHECKSUM = "a checksum or signature, and no export"
 HIDDEN = "hidden"
 SYSTEM = "an operating system has left it, and it is no export"
+OTHER = "of another format"
 NOTE = "words for people, and no export"
 PLAIN_TEXT = "plain text, whose name does not say its format; name it .csv, .tsv or .json, or declare this file itself"
 FOLDER = "a folder; only files directly beside each other are read"
@@ -110,4 +111,4 @@ def _other(lower: str) -> str:
         return "an archive that cannot be looked into; unpack it, or make it a .zip"
     if stem != lower:
         return "packed, and its name does not say what is in it, or in a way that cannot be unpacked"
-    return "of another format"
+    return OTHER

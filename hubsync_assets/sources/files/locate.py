@@ -30,7 +30,7 @@ from hubsync_assets.sources.files.pattern import fixed_part, matches
 from hubsync_assets.sources.files.source_file import Form, SourceFile, form_of, is_plain_text
 from hubsync_assets.sources.naming import clean, is_broken_url, public_name, public_setting
 
-__all__ = ["Found", "Rank", "is_url", "left_out_of_archives", "locate", "look_for", "refuse_same_files"]
+__all__ = ["Found", "Rank", "is_url", "left_out_in", "left_out_of_archives", "locate", "look_for", "refuse_same_files"]
 
 Rank = Literal["time", "name"]
 
@@ -103,6 +103,13 @@ def left_out_of_archives(paths: Iterable[Path]) -> dict[str, str]:
     return left_out
 
 
+def left_out_in(file: SourceFile) -> dict[str, str]:
+    """What is in an archive that was downloaded and is not read, and why."""
+    if file.path is None or not is_archive(file.name):
+        return {}
+    return {f"{file.name}/{member}": why for member, why in look_into(file.path).left_out.items()}
+
+
 def _ranked(files: list[SourceFile], rank: Rank) -> list[SourceFile]:
     """Newest first, each with its rank."""
     files.sort(key=lambda file: ((file.mtime_ns or 0) if rank == "time" else 0, file.name), reverse=True)
@@ -160,8 +167,7 @@ def look_for(setting: str, *, follow_links: bool = False) -> Found:
     hits, unfinished = matches(setting)
     within = None if follow_links else fixed_part(setting)
     found = _sorted_out(hits, within, folders=False, texts=is_plain_text(setting))
-    left_out = {_name_of(path): why for path, why in unfinished.items()}
-    return Found(found.paths, dict(sorted({**found.left_out, **left_out}.items())))
+    return replace(found, left_out={**found.left_out, **{_name_of(path): why for path, why in unfinished.items()}})
 
 
 def _sorted_out(entries: list[Path], within: Path | None, *, folders: bool, texts: bool = False) -> Found:

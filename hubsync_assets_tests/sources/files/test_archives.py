@@ -207,3 +207,11 @@ def test_an_archive_behind_a_url_has_one_data_file_or_is_refused(
     else:
         with pytest.raises(HubsyncError, match=says):
             emails(reading)
+
+
+def test_what_is_left_out_of_an_archive_behind_a_url_is_named(tmp_path: Path) -> None:
+    with site(Answer(body=packed({"a.csv": CSV, "b.pdf": b"x", "__MACOSX/._a.csv": b"x"}))) as web:
+        url = web.url + "/exports.zip"
+        source = RemoteFile("crm", url, COLUMNS, Source(read=url))
+        left_out = source.read(source.find()[0], tmp_path).describe().left_out
+    assert left_out == {f"{url}/b.pdf": "of another format", f"{url}/__MACOSX/._a.csv": "hidden"}
