@@ -105,7 +105,12 @@ def open_sheet(file: SourceFile, wanted: str | None, is_key: Callable[[str], boo
             is_packed = opened.read(len(_ZIP)) == _ZIP
         if is_packed:
             measure(path)
-        book = CalamineWorkbook.from_path(path)
+        try:
+            # Of a path the library believes what its name says, and an .xlsx may be called .xls.
+            with path.open("rb") as opened:
+                book = CalamineWorkbook.from_filelike(opened)
+        except CalamineError:
+            book = CalamineWorkbook.from_path(path)  # which says what is wrong, such as a password
         return _chosen(file.name, book, wanted, is_key, key)
 
 

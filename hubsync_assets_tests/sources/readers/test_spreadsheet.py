@@ -1,6 +1,7 @@
 """Spreadsheets: what people see in a sheet is what is read of it, and what cannot be read is refused in our words."""
 
 import gzip
+import shutil
 import subprocess
 import sys
 from datetime import date, datetime, time, timedelta
@@ -118,7 +119,7 @@ def test_an_open_document_is_read_though_it_claims_a_million_empty_rows(tmp_path
     assert (seen.positions, seen.column("name")) == ([1], ["Ada"])
 
 
-@pytest.mark.parametrize("name", ["export", "export.csv", "export.json"])
+@pytest.mark.parametrize("name", ["export", "export.csv", "export.json", "export.xls", "export.ods", "export.xlsb"])
 def test_a_spreadsheet_is_one_by_its_bytes_whatever_its_name(tmp_path: Path, name: str) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"A": [HEADER, ADA]}).rename(tmp_path / name)
     file = SourceFile(name, path=path, form="csv" if "." in name else None, size=1)
@@ -139,6 +140,13 @@ def test_an_old_workbook_reads_as_a_new_one() -> None:
         ["ana@example.com", "José Núñez", "0034600", "12.5", "2026-01-02"],
         ["bob@example.com", None, "34600123456", "3", None],
     ]
+
+
+@pytest.mark.parametrize("name", ["people.xlsx", "people.ods", "people.csv"])
+def test_an_old_workbook_is_one_whatever_its_name(tmp_path: Path, name: str) -> None:
+    path = Path(shutil.copy(HERE / "people.xls", tmp_path / name))
+    columns = columns_of({"email": {"kind": "email"}})
+    assert see(locate(str(path))[0], columns).column("email") == ["ana@example.com", "bob@example.com"]
 
 
 def test_an_encrypted_workbook_is_refused_as_such() -> None:
