@@ -37,6 +37,8 @@ _LEVELS = re.compile(r"[/\\]")
 
 _SHEETS, _SHEETS_OF_ODS = "xl/worksheets/", "content.xml"
 
+_PARTS_OF_OFFICE = {"[Content_Types].xml", _SHEETS_OF_ODS}
+
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\5\6", 22, 0xFFFF
 
 
@@ -130,7 +132,7 @@ def has_no_sheet(path: Path) -> bool:
 
 def only_member(file: SourceFile) -> SourceFile:
     """What was downloaded: the file itself, or the one data file in it where it is an archive, or why it cannot be used."""
-    if file.path is None or not is_archive(file.name):
+    if file.path is None or not (is_archive(file.name) or _has_files(file)):
         return file
     archive = look_into(file.path)
     if len(archive.sizes) == 1:
@@ -138,6 +140,14 @@ def only_member(file: SourceFile) -> SourceFile:
         return replace(file, member=member, form=form_of(member), text_size=size)
     several = f"it has {len(archive.sizes)} data files, and an archive that is downloaded can have one: give each a URL of its own"
     return replace(file, unusable=archive.unusable or (several if archive.sizes else NO_DATA))
+
+
+def _has_files(file: SourceFile) -> bool:
+    """Whether it is an archive of data files, and its name says nothing: a URL cannot be named better. Office documents are archives, too."""
+    if file.path is None or file.form is not None or not zipfile.is_zipfile(file.path):
+        return False
+    archive = look_into(file.path)
+    return bool(archive.sizes) and not _PARTS_OF_OFFICE & archive.left_out.keys()
 
 
 def unpack_member(path: Path, name: str, member: str, folder: Path) -> tuple[Path, str | None]:

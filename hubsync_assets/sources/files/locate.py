@@ -105,7 +105,7 @@ def left_out_of_archives(paths: Iterable[Path]) -> dict[str, str]:
 
 def left_out_in(file: SourceFile) -> dict[str, str]:
     """What is in an archive that was downloaded and is not read, and why."""
-    if file.path is None or not is_archive(file.name):
+    if file.path is None or not (is_archive(file.name) or file.member):
         return {}
     return {f"{file.name}/{member}": why for member, why in look_into(file.path).left_out.items()}
 

@@ -175,4 +175,4 @@ def _sniff(head: bytes, name: str, delimiter: str | None) -> Form:
     marks = (b",", b";", b"\t", (delimiter or ",").encode())
     if any(mark in line for mark in marks for line in lines) and not start.startswith(b"<"):
         return "csv"
-    raise errors.unknown_suffix(name)
+    raise errors.unknown_suffix(name, looks_like(head, "csv"))

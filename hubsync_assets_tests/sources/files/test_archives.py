@@ -215,3 +215,21 @@ def test_what_is_left_out_of_an_archive_behind_a_url_is_named(tmp_path: Path) ->
         source = RemoteFile("crm", url, COLUMNS, Source(read=url))
         left_out = source.read(source.find()[0], tmp_path).describe().left_out
     assert left_out == {f"{url}/b.pdf": "of another format", f"{url}/__MACOSX/._a.csv": "hidden"}
+
+
+def test_an_archive_behind_a_url_is_one_by_its_bytes(tmp_path: Path) -> None:
+    with site(Answer(body=packed({"a.csv": CSV, "b.pdf": b"x"}), headers={"Content-Type": "application/zip"})) as web:
+        url = web.url + "/download?id=7"
+        source = RemoteFile("crm", url, COLUMNS, Source(read=url))
+        reading = source.read(source.find()[0], tmp_path)
+    assert emails(reading) == (["a@x.io"], True)
+    assert reading.describe().left_out == {f"{web.url}/download/b.pdf": "of another format"}
+
+
+def test_an_office_document_behind_a_url_is_no_archive(tmp_path: Path) -> None:
+    document = packed({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>", "word/embeddings/a.csv": CSV})
+    with site(Answer(body=document)) as web:
+        source = RemoteFile("crm", web.url, COLUMNS, Source(read=web.url))
+        reading = source.read(source.find()[0], tmp_path)
+    with pytest.raises(HubsyncError, match="looks like a zip file"):
+        emails(reading)
