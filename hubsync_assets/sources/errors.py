@@ -125,9 +125,9 @@ def denied(name: str) -> PermanentError:
     return PermanentError(f"{name}: no permission to read: allow it for the user that runs the sync")
 
 
-def unknown_suffix(name: str) -> FileRefusedError:
-    """The name does not say which format it is."""
-    return FileRefusedError(name, f"unknown kind of file: the name has to end in {_KNOWN}")
+def unknown_suffix(name: str, seems: str = "") -> FileRefusedError:
+    """The name does not say which format it is, nor do its bytes. ``seems``: see ``looks_like``."""
+    return FileRefusedError(name, f"unknown kind of file{_as(seems)}: the name has to end in {_KNOWN}")
 
 
 def same_files(first: str, second: str, name: str) -> PermanentError:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 
-__all__ = ["ENOUGH", "binary_format", "looks_like"]
+__all__ = ["ENOUGH", "binary_format", "is_text_of_rows", "looks_like"]
 
 ENOUGH = 1 << 16
 """So many bytes of a file are enough to say what it looks like."""
@@ -40,6 +40,7 @@ _ERRORS = {"error", "errors", "fault", "exception", "error_description", "error_
 _MAYBE_ERRORS = {"message", "status", "code", "statuscode", "status_code", "detail", "title", "reason"}
 
 _BLANK = b" \t\r\n"
+_LINES = 20
 _UTF8_BOM = b"\xef\xbb\xbf"
 _MEMBER = re.compile(r'\s*,?\s*"((?:[^"\\]|\\.)*)"\s*:\s*')
 _SQL = re.compile(rb"(?:--|/\*|INSERT INTO|CREATE TABLE|DROP TABLE|SET |BEGIN|PRAGMA|COPY )", re.IGNORECASE)
@@ -48,6 +49,20 @@ _SQL = re.compile(rb"(?:--|/\*|INSERT INTO|CREATE TABLE|DROP TABLE|SET |BEGIN|PR
 def binary_format(head: bytes) -> str:
     """The format whose files begin like this and are no text; empty for any other."""
     return next((words for magic, words in _BINARY if head.startswith(magic)), "")
+
+
+def is_text_of_rows(head: bytes) -> bool:
+    """Whether a file begins as CSV, TSV or JSON does, whatever its name; many programs of the web name that .xls.
+
+    Args:
+        head: Its first ``ENOUGH`` bytes.
+    """
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    start = (head[2:].replace(b"\0", b"") if wide else head.removeprefix(_UTF8_BOM)).lstrip(_BLANK)
+    if b"\0" in start or start.startswith((b"<", b"MIME-Version:")) or binary_format(start):
+        return False
+    lines = re.split(rb"[\r\n]+", start)[:_LINES]
+    return start.startswith((b"[", b"{")) or any(mark in line for mark in (b",", b";", b"\t") for line in lines)
 
 
 def looks_like(head: bytes, form: str) -> str:

@@ -13,6 +13,11 @@ _BROKEN_URL = re.compile(r"^\W*https?(:|//)", re.IGNORECASE)
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:\d+$)?")
 """With a port only where that is a number: else it is a password, and the @ behind it was forgotten."""
 
+_SECRETS = re.compile(r"[?]|%3[Ff]|[#;&][\w.~-]+=|%23[\w.~-]+=")
+"""Where in a path parameters begin: also behind a question mark that was encoded, or forgotten."""
+
+_AT = re.compile(r"@|%40")
+
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Categories of characters that end a line, move the cursor or turn the text around; a forged line of a log begins with one."""
 
@@ -32,15 +37,15 @@ def clean(name: str) -> str:
 
 
 def public_setting(setting: str) -> str:
-    """A path or glob, and nothing of it behind a ``?`` or before an ``@``: it may be a URL that somebody mistyped.
+    """A path or glob, and nothing of it behind a ``?`` or before an ``@``, encoded or not, nor behind ``;key=``: it may be a URL that somebody mistyped.
 
     Example:
         >>> public_setting("https:/bucket/x.json?sig=SECRET"), public_setting("me:secret@host/x.json")
         ('https:/bucket/x.json?...', '...@host/x.json')
     """
-    path, mark, _ = setting.partition("?")
-    _, at, behind = path.rpartition("@")
-    return clean(f"...@{behind}" if at else path) + ("?..." if mark else "")
+    path, mark = _without_parameters(setting)
+    *before, behind = _AT.split(path)
+    return clean(f"...@{behind}" if before else path) + mark
 
 
 def is_broken_url(setting: str) -> bool:
@@ -59,8 +64,15 @@ def public_name(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return f"an {url.partition(':')[0].lower()} address"  # a bracket that is not closed: nobody knows where its host is
-    _, at, behind = parts.path.rpartition("@")
+    path, mark = _without_parameters(parts.path)
+    _, at, behind = path.rpartition("@")
     if at:  # a slash in a password ends what counts as the host, so the password is in the path then
-        return clean(f"{parts.scheme}://...@{behind}")
+        return clean(f"{parts.scheme}://...@{behind}") + mark
     host = _HOST.match(parts.netloc.rpartition("@")[2])
-    return clean(f"{parts.scheme}://{host[0] if host else ''}{parts.path}")
+    return clean(f"{parts.scheme}://{host[0] if host else ''}{path}") + mark
+
+
+def _without_parameters(path: str) -> tuple[str, str]:
+    """What stands before them, and a sign that there were some."""
+    found = _SECRETS.search(path)
+    return (path, "") if found is None else (path[: found.start()], "?...")

@@ -60,7 +60,7 @@ def test_objects_are_downloaded_once_and_again_when_one_is_replaced(
         False,
         2,
         ["Ann", "Bob"],
-        {"readme.txt": "of another format"},
+        {"readme.txt": "words for people, and no export"},
     )
     assert sorted(downloaded) == ["a.csv", "b.csv"]
     report, names = read(storage)

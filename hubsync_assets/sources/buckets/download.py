@@ -65,7 +65,7 @@ class _Download:
         self, address: BucketAddress, file: SourceFile, target: BinaryIO, retry: DownloadRetry, block: int
     ) -> None:
         self._address, self._file, self._target, self._retry, self._block = address, file, target, retry, block
-        self._key = file.name.removeprefix(address.root)
+        self._key = file.key or ""
 
     def run(self) -> str | None:
         """Fill the target. Returns what is missing in the end, in words."""

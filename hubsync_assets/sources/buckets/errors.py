@@ -3,10 +3,13 @@
 What obstore says is never repeated: it quotes whole URLs, and what a server answered. Keep out: deciding when something is an error.
 """
 
+from collections.abc import Mapping
+
 from hubsync_assets.errors import PermanentError, TransientError
+from hubsync_assets.sources.errors import some_left_out
 
 __all__ = [
-    "broke_off", "cannot_be_address", "cannot_be_endpoint", "failed", "no_bucket", "no_data_objects", "no_library", "no_profile", "no_space",
+    "broke_off", "cannot_be_address", "cannot_be_endpoint", "failed", "no_bucket", "no_data_objects", "no_library", "no_name", "no_profile", "no_space",
     "no_such_object", "not_encrypted", "refused", "replaced", "too_many",
 ]  # fmt: skip
 
@@ -53,9 +56,20 @@ def no_such_object(name: str) -> PermanentError:
     return PermanentError(f"{name}: no such object or folder: put the export there, or correct the setting")
 
 
-def no_data_objects(name: str) -> PermanentError:
+def no_data_objects(name: str, left_out: Mapping[str, str]) -> PermanentError:
     """Objects perhaps, and none that can be read."""
-    return PermanentError(f"{name}: no data file there: the names have to end as those of files that can be read do")
+    beside = f" ({some_left_out(left_out)})" if left_out else ""
+    return PermanentError(
+        f"{name}: no data file there{beside}: the names have to end as those of files that can be read do"
+    )
+
+
+def no_name(name: str) -> PermanentError:
+    """A key among those that are listed; the library gives up the whole list for it. The key is not told: it may have control characters."""
+    return PermanentError(
+        f"{name}: a key there has an empty part (//), a part . or .., or control characters, and such a list cannot be read: rename that object, "
+        "or name a folder or pattern without it"
+    )
 
 
 def too_many(name: str, most: int) -> PermanentError:

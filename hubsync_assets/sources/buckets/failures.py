@@ -72,6 +72,8 @@ def explained(name: str, scheme: str, error: BaseException) -> HubsyncError:
     status = int(_STATUS.search(text)[1]) if _STATUS.search(text) else 0  # type: ignore[index]
     if isinstance(error, FileNotFoundError) and "NoSuchBucket" not in text and "ContainerNotFound" not in text:
         return errors.no_such_object(name)
+    if kind == "InvalidPathError":
+        return errors.no_name(name)
     if kind == "PreconditionError":
         return errors.replaced(name)
     if found is not None:

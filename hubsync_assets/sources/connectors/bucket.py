@@ -33,7 +33,7 @@ class ObjectReading:
         file: As it was listed.
         bucket: Where it is.
         folder: Where it may put a file.
-        left_out: Of the listing.
+        left_out: Of the listing, and of the archives in it that have been downloaded by now; all readings of a listing share it.
     """
 
     file: SourceFile
@@ -47,7 +47,9 @@ class ObjectReading:
         came = download(self.bucket.address, self.file, self.folder)
         try:
             reading = FileReading.of(only_member(came), self.bucket.columns, self.bucket.declared, folder=self.folder)
-            self._names = reading.describe().columns
+            described = reading.describe()
+            self._names = described.columns
+            self.left_out.update(described.left_out)
             yield from reading.chunks(superseding=superseding, threads=threads)
         finally:
             if came.path is not None:
@@ -55,7 +57,7 @@ class ObjectReading:
 
     def describe(self) -> Description:
         """What else is in its folder; its columns when it has been downloaded."""
-        return Description(self._names, self.left_out)
+        return Description(self._names, dict(self.left_out))
 
     def close(self) -> None:
         """Nothing is held."""
@@ -90,19 +92,22 @@ class Bucket:
         """Its listing; this asks the store."""
         listing = self._listing()
         if not listing.files:
-            raise errors.no_data_objects(self.address.name)
+            raise errors.no_data_objects(self.address.name, listing.left_out)
+        self._beside.clear()
         self._beside.update(listing.left_out)
         return list(listing.files)
 
     def look(self) -> Fingerprint | None:
         """Names, sizes, times and ETags. An object is there as a whole or not at all, so it has always settled."""
-        files = sorted((file.name, file.size, file.mtime_ns, file.etag) for file in self._listing().files)
-        return Fingerprint(hashlib.sha256(repr(files).encode()).hexdigest(), len(files), settled=True)
+        listing = self._listing()
+        files = sorted((file.name, file.size, file.mtime_ns, file.etag) for file in listing.files)
+        digest = hashlib.sha256(repr(files).encode()).hexdigest()
+        return Fingerprint(digest, len(files), settled=True, left_out=listing.left_out)
 
     def read(self, file: SourceFile, folder: Path, known: Known | None = None) -> ObjectReading:
         """It is known already what it is; its bytes come when they are asked for."""
         del known
-        return ObjectReading(file, self, folder, dict(self._beside))
+        return ObjectReading(file, self, folder, self._beside)
 
     def _listing(self) -> Listing:
         return list_objects(self.address, self.declared.rank)

@@ -23,7 +23,7 @@ from hubsync_assets.sources.files.archives import only_member, unpack_member
 from hubsync_assets.sources.files.fetch import fetch
 from hubsync_assets.sources.files.fingerprint import Fingerprint, fingerprint
 from hubsync_assets.sources.files.following import Following
-from hubsync_assets.sources.files.locate import left_out_of_archives, locate, look_for
+from hubsync_assets.sources.files.locate import left_out_in, left_out_of_archives, locate, look_for
 from hubsync_assets.sources.files.pages import PageRule, fetch_pages
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.readers.chunks import Chunk
@@ -114,7 +114,7 @@ class FileReading:
 
     def _left_out(self) -> Mapping[str, str]:
         if self.setting is None:
-            return {}
+            return left_out_in(self.file)
         try:
             found = look_for(self.setting, follow_links=self.declared.follow_links)
             return {**found.left_out, **left_out_of_archives(found.paths)}

@@ -7,6 +7,7 @@ are (``locate``), and packings of one file (``unpacking``).
 import copy
 import lzma
 import os
+import re
 import shutil
 import zipfile
 import zlib
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.byte_stream import FREE_OF_RATIO, MOST_RATIO, MOST_UNPACKED
-from hubsync_assets.sources.files.leaving_out import NO_DATA, is_archive, why_left_out
+from hubsync_assets.sources.files.leaving_out import NO_DATA, is_archive, why_folder_left_out, why_left_out
 from hubsync_assets.sources.files.source_file import SourceFile, form_of
 from hubsync_assets.sources.naming import clean
 
@@ -31,7 +32,12 @@ _FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, Va
 _STEPS = (1 << 18, 1 << 12)
 """What the call that finds a fault would have given is lost, so from there on calls are small."""
 
+_LEVELS = re.compile(r"[/\\]")
+"""Old programs of Windows write folders with a backslash."""
+
 _SHEETS, _SHEETS_OF_ODS = "xl/worksheets/", "content.xml"
+
+_PARTS_OF_OFFICE = {"[Content_Types].xml", _SHEETS_OF_ODS}
 
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\5\6", 22, 0xFFFF
 
@@ -87,10 +93,10 @@ def _sorted_out(infos: list[zipfile.ZipInfo]) -> Archive:
     sizes: dict[str, int] = {}
     left_out: dict[str, str] = {}
     for info in infos:
-        if not info.filename:  # zipfile's own is_dir fails over it
+        if not info.filename:
             left_out["a file without a name"] = "the archive's table of contents is damaged: export or copy it again"
             continue
-        if info.is_dir():
+        if info.filename.endswith(("/", "\\")):
             continue
         why = _why_left_out(info)
         if why is None and info.filename in sizes:
@@ -103,10 +109,10 @@ def _sorted_out(infos: list[zipfile.ZipInfo]) -> Archive:
 
 
 def _why_left_out(info: zipfile.ZipInfo) -> str | None:
-    own = info.filename.rpartition("/")[2]
+    *folders, own = _LEVELS.split(info.filename)
     if is_archive(own):
         return "an archive in an archive; unpack it"
-    why = why_left_out(own)
+    why = why_left_out(own) or why_folder_left_out(folders)
     if why is None and info.flag_bits & _ENCRYPTED:
         return "encrypted; pack it without a password"
     if why is None and info.compress_type not in _KNOWN_METHODS:
@@ -129,7 +135,7 @@ def has_no_sheet(path: Path) -> bool:
 
 def only_member(file: SourceFile) -> SourceFile:
     """What was downloaded: the file itself, or the one data file in it where it is an archive, or why it cannot be used."""
-    if file.path is None or not is_archive(file.name):
+    if file.path is None or not (is_archive(file.name) or _has_files(file)):
         return file
     archive = look_into(file.path)
     if len(archive.sizes) == 1:
@@ -137,6 +143,14 @@ def only_member(file: SourceFile) -> SourceFile:
         return replace(file, member=member, form=form_of(member), text_size=size)
     several = f"it has {len(archive.sizes)} data files, and an archive that is downloaded can have one: give each a URL of its own"
     return replace(file, unusable=archive.unusable or (several if archive.sizes else NO_DATA))
+
+
+def _has_files(file: SourceFile) -> bool:
+    """Whether it is an archive of data files, and its name says nothing: a URL cannot be named better. Office documents are archives, too."""
+    if file.path is None or file.form is not None or not zipfile.is_zipfile(file.path):
+        return False
+    archive = look_into(file.path)
+    return bool(archive.sizes) and not _PARTS_OF_OFFICE & archive.left_out.keys()
 
 
 def unpack_member(path: Path, name: str, member: str, folder: Path) -> tuple[Path, str | None]:

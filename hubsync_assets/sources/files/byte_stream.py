@@ -13,7 +13,13 @@ from typing import BinaryIO, Self
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.source_file import packing_of
-from hubsync_assets.sources.files.unpacking import START_BYTES, CorruptError, Packing, packing_by_magic
+from hubsync_assets.sources.files.unpacking import (
+    START_BYTES,
+    CorruptError,
+    MemoryNeededError,
+    Packing,
+    packing_by_magic,
+)
 
 __all__ = ["FREE_OF_RATIO", "MOST_RATIO", "MOST_UNPACKED", "ByteStream", "is_packed"]
 
@@ -104,6 +110,9 @@ class ByteStream:
                     if given > MOST_UNPACKED or given > max(FREE_OF_RATIO, MOST_RATIO * self.taken):
                         self.fault = f"the {packing.name} data stand for more than {min(MOST_UNPACKED, MOST_RATIO * self.taken):,} bytes"
                         return
+            except MemoryNeededError:
+                self.fault = f"the {packing.name} data need more memory than they get here: pack them again with the usual window, without --long or --ultra"
+                return
             except CorruptError:
                 continue  # what came out of the call that found it is lost: once more, with smaller calls from there on
             return

@@ -23,7 +23,7 @@ from hubsync_assets.retrying import is_retryable
 from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.download_retry import DownloadRetry
 from hubsync_assets.sources.files.following import Following
-from hubsync_assets.sources.files.replies import Interrupted, Reply, read_reply
+from hubsync_assets.sources.files.replies import Interrupted, Reply, believable_form, read_reply
 from hubsync_assets.sources.files.session import Session, is_private
 from hubsync_assets.sources.files.source_file import Known, SourceFile
 from hubsync_assets.sources.files.watch import Watch
@@ -31,6 +31,7 @@ from hubsync_assets.sources.files.watch import Watch
 __all__ = ["fetch"]
 
 _BLOCK = 1 << 18
+_BEGINNING = 1 << 10
 
 
 def fetch(
@@ -79,6 +80,8 @@ def fetch(
         download = _Download(file, session, target, retry, known, watch)
         missing = download.run()
         size = target.tell()
+        target.seek(0)
+        start = target.read(_BEGINNING)
     if download.unchanged and known:
         part.unlink()
         return replace(file, size=known.size, mtime_ns=known.mtime_ns, etag=known.etag, unchanged=True)
@@ -90,7 +93,7 @@ def fetch(
         path=path,
         size=size,
         missing=missing,
-        form=file.form or reply.form,
+        form=file.form or believable_form(reply.form, start),
         mtime_ns=reply.mtime_ns,
         etag=reply.etag,
         next_link=reply.next_link,
@@ -158,7 +161,7 @@ class _Download:
             headers |= {"Range": f"bytes={got}-", "If-Range": self.reply.validator}
         try:
             response = self._session.ask(self._url, headers, self._retry.timeout)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:  # requests lets some of urllib3 through
             raise self._ended() or _explained(error, self._name) from None
         self._watch.answered()
         with response:
@@ -173,9 +176,9 @@ class _Download:
                 raise Interrupted(f"HTTP {response.status_code}", response.headers.get("Retry-After"))
             if response.status_code not in {200, 206}:
                 raise refusals.download_refused(self._name, response.status_code)
-            if response.status_code == 200:
+            if response.status_code == 200 or not got:  # or it sends a part that nobody asked for
                 self._restart()
-                self.reply = read_reply(response.headers, self._name)
+                self.reply = read_reply(response.headers, self._name, is_part=response.status_code == 206)
                 if self._is_known():
                     self.unchanged = True
                     return
@@ -228,14 +231,16 @@ def _continues(response: requests.Response, got: int) -> bool:
     return response.headers.get("Content-Range", "").startswith(f"bytes {got}-")
 
 
-def _explained(error: requests.RequestException, name: str) -> Exception:
-    """A requests error in our own words; its text quotes the URL."""
+def _explained(error: Exception, name: str) -> Exception:
+    """An error of requests or urllib3 in our own words; its text quotes the URL."""
     if isinstance(error, requests.exceptions.SSLError):
         return refusals.untrusted(name)
     if isinstance(error, requests.Timeout):
         return Interrupted("the server did not answer in time")
     if isinstance(error, requests.ConnectionError):
         return Interrupted("no connection to the server")
-    if isinstance(error, ValueError):  # InvalidURL, InvalidSchema (a redirect to ftp://), and their kin
+    if isinstance(
+        error, ValueError
+    ):  # InvalidURL, InvalidSchema (a redirect to ftp://), LocationParseError, and their kin
         return refusals.unusable_url(name, "it is not a valid http(s) address")
     return Interrupted("the connection broke off")

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from requests.utils import get_auth_from_url
+
 __all__ = ["Following", "may_follow"]
 
 _PORTS = {"http": 80, "https": 443}
@@ -29,7 +31,16 @@ class Following:
 
     def headers_for(self, url: str) -> dict[str, str]:
         """The headers that go there."""
-        return dict(self.headers) if self.headers and _origin(url) == _origin(self.declared) else {}
+        return dict(self.headers) if self.headers and self.is_declared(url) else {}
+
+    def user_for(self, url: str) -> tuple[str, str] | None:
+        """User and password of the declared URL, where they go there: the links of an answer leave them out."""
+        user, password = get_auth_from_url(self.declared) if self.declared and self.is_declared(url) else ("", "")
+        return (user, password) if user or password else None
+
+    def is_declared(self, url: str) -> bool:
+        """Whether it is the declared scheme, host and port."""
+        return _origin(url) == _origin(self.declared)
 
 
 def may_follow(from_url: str, to_url: str) -> bool:

@@ -17,11 +17,20 @@ from urllib.parse import unquote, urlsplit
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.archives import has_no_sheet, look_into
-from hubsync_assets.sources.files.leaving_out import FOLDER, LINK_OUT, NO_DATA, NO_SHEET, is_archive, why_left_out
-from hubsync_assets.sources.files.source_file import Form, SourceFile, form_of
+from hubsync_assets.sources.files.leaving_out import (
+    FOLDER,
+    LINK_OUT,
+    NO_DATA,
+    NO_SHEET,
+    PLAIN_TEXT,
+    is_archive,
+    why_left_out,
+)
+from hubsync_assets.sources.files.pattern import fixed_part, matches
+from hubsync_assets.sources.files.source_file import Form, SourceFile, form_of, is_plain_text
 from hubsync_assets.sources.naming import clean, is_broken_url, public_name, public_setting
 
-__all__ = ["Found", "Rank", "is_url", "left_out_of_archives", "locate", "look_for", "refuse_same_files"]
+__all__ = ["Found", "Rank", "is_url", "left_out_in", "left_out_of_archives", "locate", "look_for", "refuse_same_files"]
 
 Rank = Literal["time", "name"]
 
@@ -94,6 +103,13 @@ def left_out_of_archives(paths: Iterable[Path]) -> dict[str, str]:
     return left_out
 
 
+def left_out_in(file: SourceFile) -> dict[str, str]:
+    """What is in an archive that was downloaded and is not read, and why."""
+    if file.path is None or not (is_archive(file.name) or file.member):
+        return {}
+    return {f"{file.name}/{member}": why for member, why in look_into(file.path).left_out.items()}
+
+
 def _ranked(files: list[SourceFile], rank: Rank) -> list[SourceFile]:
     """Newest first, each with its rank."""
     files.sort(key=lambda file: ((file.mtime_ns or 0) if rank == "time" else 0, file.name), reverse=True)
@@ -139,7 +155,7 @@ def look_for(setting: str, *, follow_links: bool = False) -> Found:
         if path.is_dir():
             return _sorted_out(list(path.iterdir()), None if follow_links else path, folders=True)
         if path.exists():
-            if not is_archive(path.name) and form_of(setting) is None:
+            if not is_archive(path.name) and form_of(setting) is None and not is_plain_text(path.name):
                 raise errors.unknown_suffix(name)
             return Found((path,), {})
     except PermissionError:
@@ -148,22 +164,14 @@ def look_for(setting: str, *, follow_links: bool = False) -> Found:
         raise errors.no_such_file(name) from None
     if not glob.has_magic(setting):
         raise errors.no_such_file(name)
-    hits = glob.glob(setting, recursive=True)  # noqa: PTH207 - takes absolute patterns
-    return _sorted_out(list(map(Path, hits)), None if follow_links else _fixed_part(setting), folders=False)
+    hits, unfinished = matches(setting)
+    within = None if follow_links else fixed_part(setting)
+    found = _sorted_out(hits, within, folders=False, texts=is_plain_text(setting))
+    return replace(found, left_out={**found.left_out, **{_name_of(path): why for path, why in unfinished.items()}})
 
 
-def _fixed_part(pattern: str) -> Path:
-    """The folder that all matches of a glob are in."""
-    fixed: list[str] = []
-    for part in Path(pattern).parts[:-1]:
-        if glob.has_magic(part):
-            break
-        fixed.append(part)
-    return Path(*fixed)
-
-
-def _sorted_out(entries: list[Path], within: Path | None, *, folders: bool) -> Found:
-    """What of these is read. ``within``: where links may lead; None: anywhere. ``folders``: folders among them are named."""
+def _sorted_out(entries: list[Path], within: Path | None, *, folders: bool, texts: bool = False) -> Found:
+    """What of these is read. ``within``: where links may lead; None: anywhere. ``folders``: folders among them are named. ``texts``: .txt is read."""
     resolved = None if within is None else within.resolve()
     paths, left_out = [], {}
     for entry in entries:
@@ -171,7 +179,8 @@ def _sorted_out(entries: list[Path], within: Path | None, *, folders: bool) -> F
             if folders:
                 left_out[_name_of(Path(entry.name))] = FOLDER
             continue
-        why = why_left_out(entry.name) or _why_unusual(entry, resolved)
+        why = why_left_out(entry.name)
+        why = (None if texts and why == PLAIN_TEXT else why) or _why_unusual(entry, resolved)
         if why is None:
             paths.append(entry)
         else:

@@ -1,4 +1,4 @@
-"""What is odd about the times of a source's files: in the future, or against the dates in their names.
+"""What is odd about the times and names of a source's files: a time in the future, an order against the dates or numbers in names.
 
 Put here: the sentences that a person gets to read; nothing follows from them. Keep out: which file is the newest (``locate``).
 """
@@ -7,8 +7,8 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import PurePath
 
+from hubsync_assets.sources.files.name_dates import dates_in
 from hubsync_assets.sources.files.source_file import SourceFile
 
 __all__ = ["odd_times"]
@@ -17,10 +17,8 @@ _AHEAD = 120.0
 """Clocks of file servers differ; this many seconds are no time of the future."""
 
 _MOST_NAMED = 5
-_DATE = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?:[-_.T ]?(\d\d)[-_.:h]?(\d\d)(?:[-_.:m]?(\d\d))?)?(?!\d)"
-)
-"""2026-01-31, 20260131, 2026_01_31, each perhaps with a time of day behind it."""
+_MOST_DIGITS = 100
+_DIGITS = re.compile(r"\d+")
 
 
 def odd_times(files: Sequence[SourceFile], rank: str, now: float | None = None) -> tuple[str, ...]:
@@ -32,7 +30,8 @@ def odd_times(files: Sequence[SourceFile], rank: str, now: float | None = None) 
         now: Seconds since the epoch, for tests.
     """
     moment = time.time() if now is None else now
-    return (*_of_the_future(files, rank, moment), *(_disagreeing(files) if rank == "time" else ()))
+    numbers = _numbers_disagreeing(files) if rank == "name" else ()
+    return (*_of_the_future(files, rank, moment), *(tuple(_disagreeing(files, rank)) or numbers))
 
 
 def _of_the_future(files: Iterable[SourceFile], rank: str, now: float) -> Iterator[str]:
@@ -50,33 +49,36 @@ def _shown(file: SourceFile) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _disagreeing(files: Iterable[SourceFile]) -> Iterator[str]:
+def _disagreeing(files: Sequence[SourceFile], rank: str) -> Iterator[str]:
     """The first two of which the one that counts as newer has the earlier date in its name."""
-    newer: tuple[dt.datetime, SourceFile] | None = None
-    for file in files:
-        date = date_in(file.name)
-        if date is None:
+    by, instead = ("time", "name") if rank == "time" else ("name", "time")
+    newer: dict[str, tuple[dt.datetime, SourceFile]] = {}
+    for file, found in zip(files, dates_in(file.name for file in files), strict=True):
+        if found is None:
             continue
-        if newer is not None and date > newer[0]:
+        style, date = found
+        if style in newer and date > newer[style][0]:
             yield (
-                f"{newer[1].name} counts as newer than {file.name} by its time, and the dates in their names say the opposite: "
-                "declare rank: name if the names are right"
+                f"{newer[style][1].name} counts as newer than {file.name} by its {by}, and the dates in their names say the opposite: "
+                f"declare rank: {instead} if the {instead}s are right"
             )
             return
-        newer = (date, file)
+        newer[style] = (date, file)
 
 
-def date_in(name: str) -> dt.datetime | None:
-    """The first date in a file's own name.
-
-    Example:
-        >>> print(date_in("2020-01-01/contacts_20260131.csv"), date_in("contacts_2026-13-01.csv"))
-        2026-01-31 00:00:00 None
-    """
-    for match in _DATE.finditer(PurePath(name).name):
-        year, _, month, day, hour, minute, second = match.groups()
-        try:
-            return dt.datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 - only compared with each other
-        except ValueError:
-            continue
-    return None
+def _numbers_disagreeing(files: Iterable[SourceFile]) -> Iterator[str]:
+    """The first two whose names are the same but for numbers, which names do not put in order: 10 comes before 9."""
+    newer: dict[str, tuple[list[int], SourceFile]] = {}
+    for file in files:
+        # A number of thousands of digits is none that Python reads.
+        frame, numbers = (
+            _DIGITS.sub("0", file.name),
+            [int(digits[:_MOST_DIGITS]) for digits in _DIGITS.findall(file.name)],
+        )
+        if frame in newer and numbers > newer[frame][0]:
+            yield (
+                f"{newer[frame][1].name} counts as newer than {file.name} by its name, and the numbers in their names say the opposite: "
+                "write them with as many digits, or declare rank: time"
+            )
+            return
+        newer[frame] = (numbers, file)

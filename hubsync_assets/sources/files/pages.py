@@ -27,6 +27,7 @@ PAGE_LIMIT = 64 << 20
 """A page is held in memory to find the next one; a larger one is none."""
 
 _BLOCK = 1 << 18
+_ERRORS = ("error", "errors")
 
 
 class _End(Exception):  # noqa: N818 - the end of the pages, perhaps before it should be
@@ -64,8 +65,11 @@ class _Way:
     def onward(self, page: object, link: str | None) -> str:
         """The URL of the next page."""
         rule = self.rule
+        is_empty = not _has_records(page, rule.records)
+        if is_empty and _says_error(page):
+            raise _End("it holds an error, and no records")
         if rule.first is not None:
-            if not _has_records(page, rule.records):
+            if is_empty:
                 raise _End
             self.number += 1
             return _with(self.start, rule.parameter, str(self.number))
@@ -74,10 +78,16 @@ class _Way:
             raise _End
         if isinstance(found, dict | list) or found is True:
             raise _End("what leads to the next page is no text")
-        url = _with(self.start, rule.parameter, str(found)) if rule.cursor else urljoin(self.at, str(found))
+        try:
+            url = _with(self.start, rule.parameter, str(found)) if rule.cursor else urljoin(self.at, str(found))
+            leads_on = may_follow(self.at, url)
+        except ValueError:  # half a bracket
+            leads_on, url = False, ""
+        if is_empty and rule.cursor and url == self.at:
+            raise _End  # where the list goes on when there is more, as feeds say it
         if url in self.led:
             raise _End("it leads to a page that was read before")
-        if not may_follow(self.at, url):
+        if not leads_on:
             raise _End("it leads to what is no http(s) address, or from https to http")
         return url
 
@@ -134,7 +144,8 @@ def _append_page(target: BinaryIO, way: _Way, number: int, get: Callable[[str, b
     page = get(way.at, number == 1)
     content = _content(page)
     digest = hashlib.sha256(content).digest()
-    if digest in way.contents:
+    # Empty ones look alike, and one that was seen before is JSON.
+    if digest in way.contents and _has_records(_parsed(content), way.rule.records):
         raise _End("it is the same as a page before")
     way.contents.add(digest)
     target.write(content + b"\n")
@@ -193,7 +204,13 @@ def _has_records(page: object, records: tuple[str, ...] | None) -> bool:
         return bool(_at(page, records))
     if isinstance(page, list):
         return any(isinstance(element, dict) for element in page)
-    return isinstance(page, dict) and any(_has_records(member, None) for member in page.values())
+    return isinstance(page, dict) and any(
+        _has_records(member, None) for key, member in page.items() if key not in _ERRORS
+    )
+
+
+def _says_error(page: object) -> bool:
+    return isinstance(page, dict) and any(page.get(key) for key in _ERRORS)
 
 
 def _with(url: str, parameter: str, value: str) -> str:

@@ -5,6 +5,7 @@ A pre-signed URL is signed for GET alone, so that is what is asked; the connecti
 """
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from hubsync_assets.quiet_logs import no_urls_in_logs
 from hubsync_assets.retrying import is_retryable
@@ -44,5 +45,7 @@ def reach(file: SourceFile, following: Following, seconds: float) -> None:
             raise refusals.untrusted(file.name) from None
         except requests.Timeout:
             raise refusals.download_failed(file.name, "the server did not answer in time", 1) from None
-        except requests.RequestException:
+        except (requests.RequestException, HTTPError) as error:
+            if isinstance(error, ValueError):
+                raise refusals.unusable_url(file.name, "it is not a valid http(s) address") from None
             raise refusals.download_failed(file.name, "no connection to the server", 1) from None

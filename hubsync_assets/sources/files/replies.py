@@ -13,7 +13,7 @@ from requests.utils import parse_header_links
 from hubsync_assets.sources.files import refusals
 from hubsync_assets.sources.files.source_file import Form
 
-__all__ = ["Interrupted", "Reply", "read_reply"]
+__all__ = ["Interrupted", "Reply", "believable_form", "read_reply"]
 
 _FORMS: dict[str, Form] = {
     "application/json": "json",
@@ -24,6 +24,9 @@ _FORMS: dict[str, Form] = {
     "text/csv": "csv",
     "text/tab-separated-values": "csv",
 }
+
+_MOST_DIGITS = 18
+"""Of a length: what is longer is none, and Python refuses to read thousands."""
 
 _WORD = re.compile(r"[a-z0-9-]{1,20}")
 
@@ -62,8 +65,13 @@ class Reply:
     next_link: str | None = None
 
 
-def read_reply(headers: Mapping[str, str], name: str) -> Reply:
+def read_reply(headers: Mapping[str, str], name: str, *, is_part: bool = False) -> Reply:
     """Read a 200's headers.
+
+    Args:
+        headers: Of the answer.
+        name: What people call the file.
+        is_part: It is a 206 that was not asked for, and says elsewhere how long the whole is.
 
     Raises:
         PermanentError: A web page (a login form, most likely), or an encoding that was not asked for.
@@ -75,18 +83,31 @@ def read_reply(headers: Mapping[str, str], name: str) -> Reply:
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
         named = f"the encoding {encoding!r}" if _WORD.fullmatch(encoding) else "an encoding"
         raise refusals.unusable_url(name, f"it sends {named}, which was not asked for")
-    length = headers.get("Content-Length", "")
+    length = headers.get("Content-Range", "").rpartition("/")[2] if is_part else headers.get("Content-Length", "")
     etag = headers.get("ETag")
     resumable = headers.get("Accept-Ranges", "").lower() == "bytes"
     strong = etag if etag and not etag.startswith("W/") else None
     return Reply(
-        length=int(length) if length.isdecimal() else None,
+        length=int(length) if length.isdecimal() and len(length) <= _MOST_DIGITS else None,
         etag=etag,
         mtime_ns=_moment(headers.get("Last-Modified")),
         form=_FORMS.get(kind),
         validator=strong if resumable else None,
         next_link=_next_link(headers.get("Link", "")),
     )
+
+
+def believable_form(told: Form | None, start: bytes) -> Form | None:
+    """What the server calls a file, unless that is JSON and the content is not, or the other way round: then whoever reads it looks.
+
+    Example:
+        >>> believable_form("csv", b"email,name"), believable_form("csv", b'[{"email"'), believable_form("json", b"<html>")
+        ('csv', None, None)
+    """
+    first = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if not first.isascii() or not first.strip() or first < b" ":
+        return told  # packed, or of another encoding
+    return None if told and (first in {b"[", b"{"}) == (told == "csv") else told
 
 
 def _next_link(header: str) -> str | None:
@@ -97,5 +118,5 @@ def _next_link(header: str) -> str | None:
 def _moment(date: str | None) -> int | None:
     try:
         return int(parsedate_to_datetime(date).timestamp()) * 10**9 if date else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -86,7 +86,8 @@ class Session(requests.Session):
         auth = None
         for _ in range(MOST_REDIRECTS):
             sent = {**self._following.headers_for(url), **headers}
-            response = self.get(url, headers=sent, stream=True, timeout=timeout, auth=auth)
+            user = auth or _user_of(url) or self._following.user_for(url) or self._unless_netrc(url, sent)
+            response = self.get(url, headers=sent, stream=True, timeout=timeout, auth=user)
             location = response.headers.get("Location") if response.is_redirect else None
             if location is None:
                 return response
@@ -99,6 +100,11 @@ class Session(requests.Session):
                 raise refusals.unusable_url(self._name, "it redirects to what is no valid address") from None
             auth, url = None if leaves else auth or _user_of(url), onward
         raise refusals.unusable_url(self._name, "it redirects in circles")
+
+    def _unless_netrc(self, url: str, sent: Mapping[str, str]) -> Callable[..., Any] | None:
+        """An entry in ~/.netrc counts for the declared server alone, and not in place of a declared token."""
+        has_token = any(name.lower() == "authorization" for name in sent)
+        return None if self._following.is_declared(url) and not has_token else _as_it_is
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None: requests would read a redirect's body to its end, however long that is."""
@@ -122,6 +128,11 @@ class Session(requests.Session):
 
     def _inward(self) -> Exception:
         return refusals.unsafe_redirect(self._name, "to a private address of this network or machine")
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Without any, requests would look into ~/.netrc."""
+    return request
 
 
 def _user_of(url: str) -> tuple[str, str] | None:

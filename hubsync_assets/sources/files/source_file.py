@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["FORMS", "PACKINGS", "Form", "Known", "SourceFile", "delimiter_of", "form_of", "packing_of"]
+__all__ = ["FORMS", "PACKINGS", "Form", "Known", "SourceFile", "delimiter_of", "form_of", "is_plain_text", "packing_of"]
 
 Form = Literal["json", "ndjson", "csv", "parquet", "arrow", "spreadsheet", "query"]
 
@@ -48,6 +48,7 @@ class SourceFile:
         identity: Device and inode, the same for every name of one file; SHA-256 (hex) of where a database is and what is asked of it; ``None`` for
             a URL.
         rank: 0 is the source's newest file.
+        key: Of an object in a bucket the key as it is, which ``name`` shows without control characters.
         etag: The server's tag of the content, where it gave one.
         text_size: About how many bytes of text it holds, where ``size`` does not tell.
         missing: What a download could not get, in words; ``None`` when every byte came.
@@ -67,6 +68,7 @@ class SourceFile:
     ctime_ns: int | None = None
     identity: tuple[int, int] | str | None = None
     rank: int = 0
+    key: str | None = None
     etag: str | None = None
     text_size: int | None = None
     missing: str | None = None
@@ -90,6 +92,11 @@ def form_of(name: str) -> Form | None:
     """The format that a file's name promises (how it is packed aside), or ``None`` for a name that promises nothing known."""
     lower = _unpacked(name)
     return next((form for suffix, form in FORMS.items() if lower.endswith(suffix)), None)
+
+
+def is_plain_text(name: str) -> bool:
+    """Whether a file's name says no more than that it is text: Excel's "Unicode text" and many other exports, and notes too."""
+    return _unpacked(name).endswith(".txt")
 
 
 def delimiter_of(name: str) -> str | None:

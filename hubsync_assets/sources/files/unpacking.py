@@ -5,6 +5,7 @@ files, and what a fault means for their records (``byte_stream``).
 """
 
 import importlib
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 
 from hubsync_assets.sources.files import refusals
 
-__all__ = ["START_BYTES", "CorruptError", "Packing", "packing_by_magic"]
+__all__ = ["START_BYTES", "CorruptError", "MemoryNeededError", "Packing", "packing_by_magic"]
 
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 _ZSTD_PIECE = 1 << 10
@@ -26,6 +27,9 @@ _ZSTD_WINDOW = 1 << 27
 _XZ_MEMORY = 1 << 28
 """What xz -9 needs to unpack is a quarter of it."""
 
+_TOO_MUCH = re.compile("too much memory|memory usage limit", re.IGNORECASE)
+"""So zstandard and lzma say that the window is longer than the limit above."""
+
 _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
 """What follows the four bytes of its magic: a block, or the end of an empty one."""
 
@@ -35,6 +39,10 @@ START_BYTES = 10
 
 class CorruptError(Exception):
     """What follows cannot be unpacked."""
+
+
+class MemoryNeededError(Exception):
+    """It can be unpacked, with more memory than it gets."""
 
 
 class _Member(Protocol):
@@ -180,6 +188,7 @@ class Members:
 
         Raises:
             CorruptError: What follows cannot be unpacked.
+            MemoryNeededError: It needs too much memory.
         """
         member: _Member | None = None
         rest = b""
@@ -212,6 +221,8 @@ class Members:
                     yield block
                 block = b"" if member.eof else member.decompress(b"", most())
         except self._faults as error:
+            if _TOO_MUCH.search(str(error)):
+                raise MemoryNeededError from error
             raise CorruptError from error
 
 

@@ -59,7 +59,10 @@ def csv_start(head: bytes, columns: Columns, delimiter: str | None = None, usual
     begin = first + 1 if named else first
     begin = next((number for number in range(begin, len(lines)) if lines[number].strip()), begin)
     mark = delimiter or named or usual
-    found = _best(lines, begin, columns, mark) or _Found(begin, 1, [], "")
+    found = _best(lines, begin, columns, mark)
+    if found is None and not (delimiter or named):  # what the name of the file says is wrong
+        found = _best(lines, begin, columns, None)
+    found = found or _Found(begin, 1, [], "")
     titles = sum(bool(line.strip()) for line in lines[begin : found.line])
     said = ["a line that names the delimiter"] if named else []
     said += [f"{titles} line{'s' if titles > 1 else ''} above the header"] if titles else []

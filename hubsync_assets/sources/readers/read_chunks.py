@@ -40,6 +40,7 @@ KEYS_FROM = 1 << 15
 that only ever stands before null, and not before some hundreds of records without it, is no news of anybody."""
 
 _BLANK = b" \t\r\n"
+_MISNAMED = "its name promises a spreadsheet, and it is text: read as that"
 _LINES = 20
 """In one of so many lines there is a delimiter, if it is CSV."""
 
@@ -119,12 +120,13 @@ def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
     keep_block_memory()
     with ByteStream(file.path, file.name, block_bytes) as stream:
         text = text_blocks(stream.blocks(), encoding, file.name)
-        form = file.form or _sniff(text.head, file.name, delimiter)
+        is_misnamed = file.form == "spreadsheet"
+        form = _sniff(text.head, file.name, delimiter) if is_misnamed or file.form is None else file.form
         if form == "csv" and (found := json_column(text.head, columns, delimiter)):
             text, form = rewritten(text, found.lines(text.blocks)), "ndjson"
         layout = None if form == "csv" else layout_of(text.head, form, columns, file.name, records)
         text = with_line_feeds(text) if layout is None or layout.kind == "lines" else text
-        notes = text.notes
+        notes = (*text.notes, *((_MISNAMED,) if is_misnamed else ()))
 
         def fault() -> str | None:
             return stream.fault or file.missing
@@ -173,4 +175,4 @@ def _sniff(head: bytes, name: str, delimiter: str | None) -> Form:
     marks = (b",", b";", b"\t", (delimiter or ",").encode())
     if any(mark in line for mark in marks for line in lines) and not start.startswith(b"<"):
         return "csv"
-    raise errors.unknown_suffix(name)
+    raise errors.unknown_suffix(name, looks_like(head, "csv"))

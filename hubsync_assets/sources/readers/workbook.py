@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hubsync_assets.sources import errors
 from hubsync_assets.sources.files.source_file import SourceFile
-from hubsync_assets.sources.looks_like import ENOUGH, looks_like
+from hubsync_assets.sources.looks_like import ENOUGH, is_text_of_rows, looks_like
 from hubsync_assets.sources.readers import workbook_errors
 from hubsync_assets.sources.readers.cell_text import Cell, cell_text
 from hubsync_assets.sources.readers.workbook_size import (
@@ -56,7 +56,7 @@ def is_spreadsheet(file: SourceFile) -> bool:
     """Whether a file is one, whatever its name.
 
     Raises:
-        FileRefusedError: Its name says that it is one and it is not, or it is one inside of gzip.
+        FileRefusedError: Its name says that it is one and it is neither that nor text, or it is one inside of gzip.
     """
     try:
         with (file.path or Path()).open("rb") as opened:
@@ -71,7 +71,8 @@ def is_spreadsheet(file: SourceFile) -> bool:
     if file.form == "spreadsheet":
         if not head or head.startswith(_ZIP):
             raise errors.cut_off(file.name, "a spreadsheet", file.missing)
-        raise workbook_errors.not_one(file.name, looks_like(head, "csv"))
+        if not is_text_of_rows(head):
+            raise workbook_errors.not_one(file.name, looks_like(head, "csv"))
     return False
 
 
@@ -104,7 +105,12 @@ def open_sheet(file: SourceFile, wanted: str | None, is_key: Callable[[str], boo
             is_packed = opened.read(len(_ZIP)) == _ZIP
         if is_packed:
             measure(path)
-        book = CalamineWorkbook.from_path(path)
+        try:
+            # Of a path the library believes what its name says, and an .xlsx may be called .xls.
+            with path.open("rb") as opened:
+                book = CalamineWorkbook.from_filelike(opened)
+        except CalamineError:
+            book = CalamineWorkbook.from_path(path)  # which says what is wrong, such as a password
         return _chosen(file.name, book, wanted, is_key, key)
 
 

@@ -3,8 +3,10 @@
 import sys
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import obstore
 import pytest
@@ -16,6 +18,7 @@ from hubsync_assets.sources.buckets.download import download
 from hubsync_assets.sources.buckets.listing import list_objects
 from hubsync_assets.sources.connectors.bucket import Bucket
 from hubsync_assets.sources.files.download_retry import DownloadRetry
+from hubsync_assets.sources.files.leaving_out import FOLDER, PLAIN_TEXT, UNFINISHED
 from hubsync_assets_tests.shipped import MODEL
 from hubsync_assets_tests.sources.buckets.s3 import S3, SECRET, s3_server
 
@@ -76,8 +79,76 @@ def test_the_newest_object_comes_first_and_others_are_named(s3: S3) -> None:
         ("s3://exports/crm/a.csv", 0, 13, "csv"),
         ("s3://exports/crm/b.json", 1, 2, "json"),
     ]
-    assert found.left_out == {"c.pdf": "of another format"}
+    assert found.left_out == {"c.pdf": "of another format", "old": FOLDER}
     assert all(file.etag and file.mtime_ns for file in found.files)
+
+
+def bucket(setting: str) -> Bucket:
+    return Bucket.of("db1", setting, MODEL.columns("db1"), MODEL.source("db1"))
+
+
+def test_what_is_left_out_of_a_bucket_is_named_by_the_sensor_and_where_nothing_is_left(s3: S3) -> None:
+    look = bucket("s3://exports/crm/").look()
+    assert look is not None
+    assert look.left_out == {"c.pdf": "of another format", "old": FOLDER}
+    s3.put(only___SUCCESS=b"", only__x_dot_pdf=b"x")
+    with pytest.raises(PermanentError, match=r"left out: _SUCCESS \(a mark .*\), x\.pdf \(of another format\)"):
+        bucket("s3://exports/only/").find()
+
+
+def test_the_marks_of_folders_that_consoles_make_are_no_files(s3: S3) -> None:
+    s3.put(crm__=b"", crm__old__=b"", crm__empty__=b"")
+    assert list_objects(BucketAddress.of("crm", "s3://exports/crm/"), "time").left_out == {
+        "c.pdf": "of another format",
+        "empty": FOLDER,
+        "old": FOLDER,
+    }
+    assert list_objects(BucketAddress.of("crm", "s3://exports/crm/*"), "time").left_out == {
+        "c.pdf": "of another format"
+    }
+
+
+def test_a_pattern_means_text_where_it_says_so_and_nothing_in_unfinished_folders(s3: S3) -> None:
+    s3.put(day__a_dot_txt=b"email\tname\n", day___temporary__0__b_dot_txt=b"email\tname\n")
+    found = list_objects(BucketAddress.of("crm", "s3://exports/day/**/*.txt"), "time")
+    assert [file.name for file in found.files] == ["s3://exports/day/a.txt"]
+    assert found.left_out == {"_temporary/0/b.txt": UNFINISHED}
+    assert list_objects(BucketAddress.of("crm", "s3://exports/day/"), "time").left_out["a.txt"] == PLAIN_TEXT
+
+
+def test_a_key_that_turns_text_around_is_shown_harmlessly_and_read(s3: S3, tmp_path: Path) -> None:
+    s3.client.put_object(Bucket="exports", Key="odd/a\u202evsc.csv", Body=b"email\na@x.io\n")
+    address = BucketAddress.of("crm", "s3://exports/odd/")
+    (file,) = list_objects(address, "time").files
+    assert file.name == "s3://exports/odd/a\\u202evsc.csv"
+    came = download(address, file, tmp_path)
+    assert came.path is not None
+    assert came.path.read_bytes() == b"email\na@x.io\n"
+
+
+@pytest.mark.parametrize("key", ["odd//a.csv", "odd/./a.csv", "odd/a\x1b[2J.csv"])
+def test_a_key_that_ends_a_listing_is_no_failure_that_passes(s3: S3, key: str) -> None:
+    s3.client.put_object(Bucket="exports", Key=key, Body=b"email\na@x.io\n")
+    with pytest.raises(PermanentError, match=r"a key there has an empty part") as raised:
+        bucket("s3://exports/odd/").find()
+    assert "\x1b" not in str(raised.value)
+
+
+def test_what_is_left_out_of_an_archive_in_a_bucket_is_named(s3: S3, tmp_path: Path) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", b"email\na@x.io\n")
+        archive.writestr("b.pdf", b"x")
+    s3.put(zip__older_dot_zip=packed.getvalue(), zip__newer_dot_csv=b"email\n")
+    source = bucket("s3://exports/zip/")
+    readings = [source.read(file, tmp_path) for file in source.find()]
+    emails = [
+        email for reading in readings for chunk in reading.chunks(superseding=False) for email in chunk.rows["email"]
+    ]
+    assert emails == ["a@x.io"]
+    assert all(
+        reading.describe().left_out == {"s3://exports/zip/older.zip/b.pdf": "of another format"} for reading in readings
+    )
 
 
 def test_an_object_comes_in_blocks_of_one_version(s3: S3, tmp_path: Path) -> None:

@@ -99,9 +99,33 @@ def test_a_member_whose_name_is_damaged_away_is_named_as_that(folder: Path, tmp_
     assert list(reading.describe().left_out) == ["a.zip/a file without a name"]
 
 
+def test_folders_in_an_archive_are_told_whatever_separates_them(folder: Path, tmp_path: Path) -> None:
+    names = (
+        "crm\\a.csv",
+        "__MACOSX\\._b.csv",
+        "__MACOSX/c.csv",
+        ".git/d.csv",
+        "_temporary/0/e.csv",
+        "empty\\",
+        "../f.csv",
+    )
+    (folder / "exports.zip").write_bytes(packed(dict.fromkeys(names, CSV)))
+    source = source_of(folder)
+    files = source.find()
+    assert sorted(file.member or "" for file in files) == ["../f.csv", "crm\\a.csv"]
+    assert source.read(files[0], tmp_path).describe().left_out == {
+        "exports.zip/__MACOSX\\._b.csv": "hidden",
+        "exports.zip/__MACOSX/c.csv": "hidden",
+        "exports.zip/.git/d.csv": "hidden",
+        "exports.zip/_temporary/0/e.csv": "not finished, by its name",
+    }
+
+
 def test_an_archive_without_data_is_left_out_and_named(folder: Path) -> None:
     (folder / "a.zip").write_bytes(packed({"readme.txt": b"x"}))
-    with pytest.raises(HubsyncError, match=r"a\.zip/readme\.txt \(of another format\), a\.zip \(an archive without"):
+    with pytest.raises(
+        HubsyncError, match=r"a\.zip/readme\.txt \(words for people, and no export\), a\.zip \(an archive without"
+    ):
         locate(str(folder))
 
 
@@ -194,3 +218,29 @@ def test_an_archive_behind_a_url_has_one_data_file_or_is_refused(
     else:
         with pytest.raises(HubsyncError, match=says):
             emails(reading)
+
+
+def test_what_is_left_out_of_an_archive_behind_a_url_is_named(tmp_path: Path) -> None:
+    with site(Answer(body=packed({"a.csv": CSV, "b.pdf": b"x", "__MACOSX/._a.csv": b"x"}))) as web:
+        url = web.url + "/exports.zip"
+        source = RemoteFile("crm", url, COLUMNS, Source(read=url))
+        left_out = source.read(source.find()[0], tmp_path).describe().left_out
+    assert left_out == {f"{url}/b.pdf": "of another format", f"{url}/__MACOSX/._a.csv": "hidden"}
+
+
+def test_an_archive_behind_a_url_is_one_by_its_bytes(tmp_path: Path) -> None:
+    with site(Answer(body=packed({"a.csv": CSV, "b.pdf": b"x"}), headers={"Content-Type": "application/zip"})) as web:
+        url = web.url + "/download?id=7"
+        source = RemoteFile("crm", url, COLUMNS, Source(read=url))
+        reading = source.read(source.find()[0], tmp_path)
+    assert emails(reading) == (["a@x.io"], True)
+    assert reading.describe().left_out == {f"{web.url}/download/b.pdf": "of another format"}
+
+
+def test_an_office_document_behind_a_url_is_no_archive(tmp_path: Path) -> None:
+    document = packed({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>", "word/embeddings/a.csv": CSV})
+    with site(Answer(body=document)) as web:
+        source = RemoteFile("crm", web.url, COLUMNS, Source(read=web.url))
+        reading = source.read(source.find()[0], tmp_path)
+    with pytest.raises(HubsyncError, match="looks like a zip file"):
+        emails(reading)

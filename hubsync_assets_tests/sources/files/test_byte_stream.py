@@ -234,3 +234,20 @@ def test_progress_counts_the_bytes_of_the_file_as_stored(tmp_path: Path) -> None
     assert len(read) > 5
     assert read == sorted(read)
     assert read[-1] == file.size
+
+
+@pytest.mark.parametrize("suffix", ["zst", "xz"])
+def test_what_needs_too_much_memory_is_not_called_corrupt(tmp_path: Path, suffix: str) -> None:
+    if suffix == "zst":
+        long = zstandard.ZstdCompressionParameters(window_log=28)
+        packing = zstandard.ZstdCompressor(compression_params=long).compressobj()
+        packed = packing.compress(b"[1]") + packing.flush()
+    else:
+        filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 29}]
+        packed = lzma.compress(b"[1]", filters=filters)
+    path = tmp_path / f"a.json.{suffix}"
+    path.write_bytes(packed)
+    got, fault, _ = unpack(path)
+    assert got == b""
+    assert fault is not None
+    assert "need more memory than they get here" in fault

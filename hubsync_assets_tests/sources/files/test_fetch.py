@@ -330,3 +330,48 @@ def test_a_passing_fault_on_the_way_to_not_modified_is_waited_out(tmp_path: Path
     with site(Answer(503), Answer(304)) as web:
         assert get_again(web.url, tmp_path, Known(7, None, '"v1"')).unchanged
     assert len(web.requests) == 2
+
+
+LINES = b"email,name\na@x.io,Ann\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "says"),
+    [
+        (LINES, "application/json", None),
+        (BODY, "text/csv", None),
+        (b"<!DOCTYPE html><html>Log in</html>", "application/json", "unknown kind of file .it looks like an HTML page"),
+        (
+            b"<!DOCTYPE html><html>Log in</html>",
+            "application/octet-stream",
+            "unknown kind of file .it looks like an HTML page",
+        ),
+        (b"<?xml version='1.0'?><Error/>", "application/xml", "unknown kind of file .it looks like XML"),
+    ],
+)
+def test_what_the_content_is_counts_more_than_what_the_server_calls_it(
+    tmp_path: Path, body: bytes, kind: str, says: str | None
+) -> None:
+    with site(Answer(body=body, headers={"Content-Type": kind})) as web:
+        file = get(web.url, tmp_path, path="/export")
+    if says is None:
+        seen = see(file)
+        assert (seen.column("email")[0], seen.complete) == ("a@x.io", True)
+    else:
+        with pytest.raises(HubsyncError, match=says):
+            see(file)
+
+
+@pytest.mark.parametrize("whole", [len(BODY), "*"])
+def test_a_part_that_was_not_asked_for_may_be_the_whole(tmp_path: Path, whole: int | str) -> None:
+    part = {"Content-Range": f"bytes 0-{len(BODY) - 1}/{whole}"}
+    with site(Answer(206, BODY, part)) as web:
+        file = get(web.url, tmp_path)
+    assert file.missing is None
+    assert see(file).column("email") == ["a@x.io", "b@x.io"]
+
+
+def test_a_part_that_was_not_asked_for_and_says_that_there_is_more_is_not_the_whole(tmp_path: Path) -> None:
+    part = {"Content-Range": f"bytes 0-{len(BODY) - 1}/{len(BODY) + 100}"}
+    with site(Answer(206, BODY, part)) as web, pytest.raises(TransientError, match="cannot resume"):
+        get(web.url, tmp_path)

@@ -17,7 +17,9 @@ from urllib3 import HTTPResponse
 from hubsync_assets.errors import HubsyncError, PermanentError, TransientError
 from hubsync_assets.sources.files.download_retry import DownloadRetry
 from hubsync_assets.sources.files.fetch import fetch
+from hubsync_assets.sources.files.following import Following
 from hubsync_assets.sources.files.locate import locate
+from hubsync_assets.sources.files.reaching import reach
 from hubsync_assets.sources.files.session import Session, is_private
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets_tests.sources.web import Answer, site
@@ -270,3 +272,38 @@ def test_the_body_of_a_redirect_is_not_read(tmp_path: Path) -> None:
         with dripping(start.encode(), b"x") as url:
             said, seconds = ended(retry(), url, tmp_path)
     assert (said, seconds < 5) == ("nothing is missing", True)
+
+
+NO_HOSTS = ("http://a..b/x", f"http://{'a' * 70}.example/x")
+
+
+@pytest.mark.parametrize("address", NO_HOSTS)
+def test_a_host_that_cannot_be_one_is_told_in_our_words(tmp_path: Path, address: str) -> None:
+    with pytest.raises(PermanentError, match="it is not a valid http") as caught:
+        fetch(locate(f"{address}?sig=topsecret")[0], tmp_path, retry())
+    assert "topsecret" not in str(caught.value)
+    with pytest.raises(PermanentError, match="it is not a valid http"):
+        reach(locate(address)[0], Following(address), 5.0)
+
+
+@pytest.mark.parametrize("address", NO_HOSTS)
+def test_a_redirect_to_a_host_that_cannot_be_one_is_told_without_it(tmp_path: Path, address: str) -> None:
+    with site(Answer(302, headers={"Location": address})) as web, pytest.raises(PermanentError) as caught:
+        fetch(locate(web.url + "/a.csv")[0], tmp_path, retry())
+    assert str(caught.value).startswith(f"{web.url}/a.csv: it is not a valid http")
+    assert address not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        f"Content-Length: {'9' * 5000}\r\n",
+        f"Content-Length: {len(BODY)}\r\nLast-Modified: 1 Jan 99999999999999999999 00:00:00 GMT\r\n",
+    ],
+)
+def test_a_number_that_no_header_can_mean_says_nothing(tmp_path: Path, headers: str) -> None:
+    with dripping(OK + headers.encode() + b"Connection: close\r\n\r\n" + BODY, b"") as url:
+        file = fetch(locate(url + "/a.json")[0], tmp_path, retry(slow_seconds=0.3))
+    assert file.path is not None
+    assert file.path.read_bytes() == BODY
+    assert file.mtime_ns is None

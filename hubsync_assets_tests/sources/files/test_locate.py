@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from hubsync_assets.errors import PermanentError
-from hubsync_assets.sources.files.leaving_out import LINK_OUT
+from hubsync_assets.sources.files.leaving_out import HARMLESS, LINK_OUT, PLAIN_TEXT, UNFINISHED
 from hubsync_assets.sources.files.locate import locate, look_for, refuse_same_files
 from hubsync_assets.sources.files.source_file import SourceFile
 from hubsync_assets.sources.readers.read_chunks import read_chunks
@@ -167,6 +167,16 @@ def test_a_folder_of_which_everything_is_left_out_says_so(tmp_path: Path) -> Non
         "me:SECRET@host/x.json",
         "me:SECRET@host/*.json",
         "bucket/" + "x" * 300 + "?sig=SECRET",
+        "bucket/x.json#sig=SECRET",
+        "bucket/x.json&sig=SECRET",
+        "bucket/x.json%3Fsig%3DSECRET",
+        "bucket/x.json%23sig=SECRET",
+        "me:SECRET%40host/x.json",
+        "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=SECRET",
+        "https://bucket/x.json#sig=SECRET",
+        "https://bucket/x.json;token=SECRET",
+        "https://bucket/x.json&sig=SECRET",
+        "https://bucket/x.json%3Fsig%3DSECRET",
     ],
 )
 def test_no_setting_is_quoted_behind_a_question_mark_or_before_an_at_sign(setting: str) -> None:
@@ -210,14 +220,14 @@ def test_a_url_shows_neither_its_query_nor_its_user() -> None:
         ("{}/gone.json", "no such file"),
         ("{}/gone/*.json", "no data file matches"),
         ("{}/empty", "no data file in this folder"),
-        ("{}/notes.txt", "unknown kind of file"),
+        ("{}/notes.pdf", "unknown kind of file"),
         ("/dev/null.json", "no such file"),
     ],
 )
 def test_a_setting_that_names_nothing_says_what_to_do(tmp_path: Path, setting: str, says: str) -> None:
     (tmp_path / "empty").mkdir()
     put(tmp_path / "empty", "readme.txt")
-    put(tmp_path, "notes.txt")
+    put(tmp_path, "notes.pdf")
     with pytest.raises(PermanentError, match=says) as caught:
         locate(setting.format(tmp_path))
     assert "\n" not in str(caught.value)
@@ -283,3 +293,34 @@ def test_a_name_that_is_no_utf_8_can_be_read_and_printed(tmp_path: Path) -> None
     assert sum(chunk.rows.height for chunk in read_chunks(file, COLUMNS)) == 1
     with pytest.raises(PermanentError, match="caf"):
         refuse_same_files({"db1": locate(str(tmp_path)), "db2": locate(str(path))})
+
+
+def test_plain_text_is_read_where_it_is_meant_and_left_out_where_it_stands_beside(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv")
+    for name in ("contacts.txt", "contacts.txt.gz"):
+        put(tmp_path, name)
+    assert names(locate(str(tmp_path))) == ["a.csv"]
+    assert set(look_for(str(tmp_path)).left_out.values()) == {PLAIN_TEXT}
+    assert sorted(names(locate(str(tmp_path / "*.txt")))) == ["contacts.txt"]
+    (file,) = locate(str(tmp_path / "contacts.txt"))
+    (tmp_path / "contacts.txt").write_bytes("email\tname\nann@x.io\tAnn\n".encode("utf-16"))
+    (chunk, *_) = list(read_chunks(file, COLUMNS))
+    assert chunk.rows["email"].to_list() == ["ann@x.io"]
+
+
+def test_what_systems_and_people_leave_beside_exports_raises_no_flag(tmp_path: Path) -> None:
+    for name in ("a.csv", "Thumbs.db", "desktop.ini", "Icon\r", "README.txt", "readme.md", "LICENSE", "a.lnk"):
+        put(tmp_path, name)
+    left_out = look_for(str(tmp_path)).left_out
+    assert len(left_out) == 7
+    assert set(left_out.values()) <= HARMLESS
+
+
+def test_what_is_in_a_folder_that_is_not_finished_is_left_out(tmp_path: Path) -> None:
+    for folder in ("day=1", "_temporary/0", "day=2.tmp"):
+        (tmp_path / folder).mkdir(parents=True)
+        put(tmp_path / folder, "part-0.csv")
+    found = look_for(str(tmp_path / "**/*.csv"))
+    assert found.paths == (tmp_path / "day=1/part-0.csv",)
+    assert found.left_out == {"_temporary/0/part-0.csv": UNFINISHED, "day=2.tmp/part-0.csv": UNFINISHED}
+    assert len(look_for(str(tmp_path / "_temporary/*/*.csv")).paths) == 1

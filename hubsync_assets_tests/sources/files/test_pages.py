@@ -106,6 +106,8 @@ def test_all_pages_are_one_export(tmp_path: Path, pages: Pages, rule: PageRule) 
         (by_next(9, p3=Answer(body=b"oops")), NEXT, 2, "page 3: it is not JSON"),
         (by_next(9, p3={"data": [record(3)], "paging": {"next": "/c?p=2"}}), NEXT, 3, "page 3: it leads to a page that was read before"),
         (by_next(9, p3={"data": [record(3)], "paging": {"next": "ftp://x/c"}}), NEXT, 3, "page 3: it leads to what is no http(s) address"),
+        (by_next(9, p3={"data": [record(3)], "paging": {"next": "http://[x/c"}}), NEXT, 3, "page 3: it leads to what is no http(s) address"),
+        (by_next(9, p3={"data": [record(3)], "paging": {"next": "http://a..b/c"}}), NEXT, 3, "page 4: it is not a valid http(s) address"),
         (by_next(9, p3={"data": [record(3)], "paging": {"next": {"a": 1}}}), NEXT, 3, "page 3: what leads to the next page is no text"),
         (by_next(9), PageRule(next=("paging", "next"), most=2), 2, "page 3: there are more than 2 pages"),
         (lambda *_: {"data": [record(1)], "after": "same"}, CURSOR, 1, "page 2: it is the same as a page before"),
@@ -123,9 +125,45 @@ def test_what_came_before_a_fault_is_kept_and_the_export_is_incomplete(
     assert "secret" not in repr(file) + file.missing + "".join(seen.messages)
 
 
+def by_header_with_gaps(query: dict[str, list[str]], _: str) -> Any:
+    number = int(query.get("p", ["1"])[0])
+    link = {"Link": f'</c?p={number + 1}>; rel="next"'} if number < 4 else {}
+    return Answer(body=json.dumps([record(number)] if number in {1, 4} else []).encode(), headers=link)
+
+
+def test_pages_without_records_may_look_alike(tmp_path: Path) -> None:
+    file, seen, here = read(tmp_path, by_header_with_gaps, PageRule(by_header=True))
+    assert (file.missing, seen.column("email"), seen.complete) == (None, ["p1@x.io", "p4@x.io"], True)
+    assert len(here.requests) == 4
+
+
+def test_a_cursor_that_stays_where_it_is_ends_the_list_where_nothing_is_behind_it(tmp_path: Path) -> None:
+    def feed(query: dict[str, list[str]], _: str) -> Any:
+        number = int(query.get("after", ["1"])[0])
+        return {"data": [record(number)] if number < 3 else [], "after": min(number + 1, 3)}
+
+    file, seen, _ = read(tmp_path, feed, CURSOR)
+    assert (file.missing, seen.column("email"), seen.complete) == (None, ["p1@x.io", "p2@x.io"], True)
+
+
+@pytest.mark.parametrize("records", [None, ("data",)])
+@pytest.mark.parametrize("errors", [{"errors": [{"message": "quota"}]}, {"error": "quota"}])
+def test_a_page_that_holds_an_error_beside_an_empty_list_is_not_the_last_one(
+    tmp_path: Path, records: tuple[str, ...] | None, errors: dict[str, Any]
+) -> None:
+    def page(query: dict[str, list[str]], _: str) -> Any:
+        number = int(query["page"][0])
+        return {"data": [record(number)]} if number < 3 else {"data": [], **errors}
+
+    file, seen, here = read(tmp_path, page, PageRule(parameter="page", first=1, records=records))
+    assert (file.missing, seen.complete) == ("page 3: it holds an error, and no records", False)
+    assert (seen.column("email"), len(here.requests)) == (["p1@x.io", "p2@x.io"], 3)
+
+
 def test_a_page_that_is_an_error_leaves_the_export_incomplete(tmp_path: Path) -> None:
     file, seen, _ = read(tmp_path, by_next(9, p2={"error": "quota"}), NEXT)
-    assert (file.missing, seen.column("email"), seen.complete) == (None, ["p1@x.io"], False)
+    words = "page 2: it holds an error, and no records"
+    assert (file.missing, seen.column("email"), seen.complete) == (words, ["p1@x.io"], False)
 
 
 def test_a_first_page_that_is_refused_refuses_the_source(tmp_path: Path) -> None:
@@ -157,6 +195,43 @@ def test_a_redirect_elsewhere_goes_without_credentials(tmp_path: Path) -> None:
         fetch_pages(locate(here.url + "/c")[0], tmp_path, NEXT, following, RETRY)
         context.__exit__(None, None, None)
         assert (sent(here, "X-Key"), sent(other, "X-Key")) == (["hunter3"], [None])
+
+
+def absolute(pages: int) -> tuple[Any, Site]:
+    """A server whose pages name the next one as most do: with scheme and host, without the user."""
+    made: list[Site] = []
+
+    def page(query: dict[str, list[str]], _: str) -> Any:
+        number = int(query.get("p", ["1"])[0])
+        onward = f"{made[0].url}/c?p={number + 1}" if number < pages else None
+        return {"data": [record(number)], "paging": {"next": onward}}
+
+    context, here = api(page)
+    made.append(here)
+    return context, here
+
+
+def test_the_user_of_the_declared_url_reads_every_page_of_its_server(tmp_path: Path) -> None:
+    context, here = absolute(3)
+    url = here.url.replace("://", "://me:hunter2@") + "/c"
+    file = fetch_pages(locate(url)[0], tmp_path, NEXT, Following(url), RETRY)
+    context.__exit__(None, None, None)
+    assert sent(here, "Authorization") == ["Basic bWU6aHVudGVyMg=="] * 3
+    assert "hunter2" not in repr(file) + "".join(see(file).messages)
+
+
+def test_an_entry_in_netrc_replaces_no_token_and_goes_to_no_other_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login other password other\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with site(Answer(body=b'{"data":[{"email":"b@x.io"}]}')) as other:
+        context, here = api(by_next(9, p2={"data": [record(2)], "paging": {"next": f"{other.url}/c"}}))
+        following = Following(here.url + "/c", {"authorization": "Bearer hunter2"})
+        fetch_pages(locate(here.url + "/c")[0], tmp_path / "new", NEXT, following, RETRY)
+        context.__exit__(None, None, None)
+    assert (sent(here, "authorization"), sent(other, "authorization")) == (["Bearer hunter2"] * 2, [None])
+    assert sent(other, "Authorization") == [None]
 
 
 def test_no_page_leads_from_a_public_to_a_private_address(tmp_path: Path) -> None:

@@ -98,6 +98,17 @@ def test_tabs_stand_between_the_values_of_a_file_that_is_named_so(tmp_path: Path
     assert read(tmp_path, "sep=;\nemail;name\na;b\n", name=name).column("name") == ["b"]
 
 
+@BLOCKS
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_a_file_that_is_named_tsv_and_has_another_delimiter_is_read(
+    tmp_path: Path, sign: str, block_bytes: int
+) -> None:
+    seen = read(tmp_path, f"A title\nemail{sign}name\na{sign}b\n", block_bytes, name="a.tsv")
+    assert (seen.column("email"), seen.column("name"), seen.complete) == (["a"], ["b"], True)
+    with pytest.raises(FileRefusedError):
+        read(tmp_path, f"email{sign}name\na{sign}b\n", block_bytes, name="a.csv", delimiter="\t")
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [

@@ -1,6 +1,7 @@
 """Spreadsheets: what people see in a sheet is what is read of it, and what cannot be read is refused in our words."""
 
 import gzip
+import shutil
 import subprocess
 import sys
 from datetime import date, datetime, time, timedelta
@@ -118,7 +119,7 @@ def test_an_open_document_is_read_though_it_claims_a_million_empty_rows(tmp_path
     assert (seen.positions, seen.column("name")) == ([1], ["Ada"])
 
 
-@pytest.mark.parametrize("name", ["export", "export.csv", "export.json"])
+@pytest.mark.parametrize("name", ["export", "export.csv", "export.json", "export.xls", "export.ods", "export.xlsb"])
 def test_a_spreadsheet_is_one_by_its_bytes_whatever_its_name(tmp_path: Path, name: str) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"A": [HEADER, ADA]}).rename(tmp_path / name)
     file = SourceFile(name, path=path, form="csv" if "." in name else None, size=1)
@@ -141,9 +142,32 @@ def test_an_old_workbook_reads_as_a_new_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["people.xlsx", "people.ods", "people.csv"])
+def test_an_old_workbook_is_one_whatever_its_name(tmp_path: Path, name: str) -> None:
+    path = Path(shutil.copy(HERE / "people.xls", tmp_path / name))
+    columns = columns_of({"email": {"kind": "email"}})
+    assert see(locate(str(path))[0], columns).column("email") == ["ana@example.com", "bob@example.com"]
+
+
 def test_an_encrypted_workbook_is_refused_as_such() -> None:
     """``locked.xlsx`` was encrypted by msoffcrypto-tool 6.0."""
     assert "it is encrypted: save it without a password" in refusal(HERE / "locked.xlsx")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"email;name\nada@x.io;Ada\n",
+        b"\xef\xbb\xbfemail\tname\r\nada@x.io\tAda\r\n",
+        "email\tname\nada@x.io\tAda\n".encode("utf-16"),
+        b'[{"email": "ada@x.io", "name": "Ada"}]',
+    ],
+)
+def test_text_that_is_named_as_a_spreadsheet_is_read_as_text(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "export.xls").write_bytes(content)
+    seen = see(locate(str(tmp_path / "export.xls"))[0], COLUMNS)
+    assert (seen.column("name"), seen.complete) == (["Ada"], True)
+    assert "its name promises a spreadsheet, and it is text" in str(seen.end.note)
 
 
 def damaged(kind: str, whole: bytes) -> bytes:
@@ -152,7 +176,9 @@ def damaged(kind: str, whole: bytes) -> bytes:
         "no zip": b"PK\x03\x04" + b"x" * 500,
         "an old one without records": OLD + b"\0" * 3000,
         "empty": b"",
-        "text": b"email;name\nada@x.io;Ada\n",
+        "text": b"nothing that is written in columns\n",
+        "a web page": b"<html><table><tr><td>email</td><td>a, b</td></tr></table></html>",
+        "binary": b"a,b\0\1\2\n",
         "its bytes": whole[:200] + bytes(byte ^ 255 for byte in whole[200:260]) + whole[260:],
     }[kind]
 
@@ -162,6 +188,7 @@ def damaged(kind: str, whole: bytes) -> bytes:
     [
         ("cut off", "a spreadsheet without its end"), ("no zip", "a spreadsheet without its end"), ("empty", "a spreadsheet without its end"),
         ("an old one without records", "an Excel spreadsheet, or one of its kind, that cannot be read: it is damaged"), ("text", "its name promises a spreadsheet, and it is none"),
+        ("a web page", "its name promises a spreadsheet, and it is none (it looks like an HTML page)"), ("binary", "its name promises a spreadsheet, and it is none"),
         ("its bytes", "an Excel spreadsheet, or one of its kind, that cannot be read: it is damaged"),
     ],
 )  # fmt: skip
