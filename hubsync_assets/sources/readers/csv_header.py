@@ -20,6 +20,7 @@ class Header:
 
     Attributes:
         delimiter: What stands between two values.
+        quote: What a value may stand in: double quotes, or single ones where all names do.
         width: Number of cells in a whole row.
         columns: What is looked for.
         unknown: Number of each cell that is none of these, and the name it is counted under.
@@ -44,6 +45,9 @@ class Header:
             cells = cells_of(line, mark)
             if _score(cells, book) > _score(best, book):
                 best, self.delimiter = cells, mark
+        self.quote = '"'
+        if len(best) > 1 and all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in best):
+            self.quote, best = "'", cells_of(line, self.delimiter, "'") or best
         best = [" ".join(cell.split()) if "\n" in cell else cell for cell in best]
         places = [book.place(cell) for cell in best]
         if not any(place and place[0] == KEY for place in places):
