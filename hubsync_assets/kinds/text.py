@@ -43,7 +43,7 @@ class Text(Field):
 
     def read(self, given: pl.Series, how: Conventions) -> Read:
         """Every text fits but a null word."""
-        values = clean_text(given)
+        values = clean_text(given, guarded=True)
         empty, unknown = null_words(values, how)
         for words in (empty, unknown):
             values = values.clone().scatter(words, None) if words.len() else values
