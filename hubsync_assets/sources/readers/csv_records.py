@@ -26,6 +26,9 @@ from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 __all__ = ["CsvParser"]
 
 
+_END_OF_DOS = b"\x1a"
+"""What programs of DOS put behind the last line."""
+
 _SURELY_WHOLE = RAW_LIMIT // 4
 """A line that was cut down has more characters than this."""
 
@@ -89,6 +92,8 @@ class CsvParser:
             what = fault or "the file is empty, without even a header"
             self._builder.malformed(what, line.decode("utf-8", "surrogateescape"), lost=True)
             return
+        if self.header and line.strip() == _END_OF_DOS and fault is None:
+            size = 0
         if size:
             self._add_line(line, size)
         if self.header:

@@ -164,3 +164,11 @@ def test_two_columns_that_are_one_field_give_the_first_value_in_the_fields_order
     seen = read(tmp_path, "mail,E-Mail,Email,email\nm,d,,\nm,,,\n,,c,e\n,d,c,\n")
     assert seen.column("email") == ["d", "m", "e", "d"]
     assert seen.unknown == {}
+
+
+@pytest.mark.parametrize("block_bytes", [1, 16, 1 << 20])
+def test_the_sign_that_dos_puts_at_the_end_is_no_record_that_was_cut_off(tmp_path: Path, block_bytes: int) -> None:
+    seen = read(tmp_path, "email,name\na,b\n\x1a", block_bytes)
+    assert (seen.column("email"), seen.broken, seen.complete) == (["a"], [], True)
+    seen = read(tmp_path, "email,name\na,b\n\x1ac", block_bytes)
+    assert (seen.column("email"), seen.complete) == (["a"], False)
