@@ -8,7 +8,7 @@ import polars as pl
 from hubsync_assets.kinds.null_words import AS_WRITTEN
 from hubsync_assets.kinds.reading import NO_ROWS, Conventions
 
-__all__ = ["clean_text", "null_words", "without_apostrophe"]
+__all__ = ["clean_text", "null_words", "unknown_as_written", "without_apostrophe"]
 
 _PLAIN = "^[!-&(-~\u00a1-\u00ac\u00ae-\u024f]+( [!-~\u00a1-\u00ac\u00ae-\u024f]+)*$"
 """Words in ASCII and composed Latin letters (no soft hyphen) with single spaces, the first without an apostrophe before it: nothing to clean. Nearly all values are plain, and one look is
@@ -98,9 +98,15 @@ def null_words(cleaned: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Seri
     if not short.is_empty():
         words = cleaned.gather(short).str.to_lowercase()
         empty, unknown = short.filter(words.is_in(how.empty_words)), short.filter(words.is_in(how.unreadable_words))
-    # To be compared with a word costs a column next to nothing.
-    for word in AS_WRITTEN:
-        rows = (cleaned == word).arg_true()
-        if rows.len() and word.lower() not in how.empty_words | how.unreadable_words:
-            unknown = pl.concat([unknown, rows])
     return empty, unknown
+
+
+def unknown_as_written(cleaned: pl.Series, how: Conventions) -> pl.Series:
+    """The numbers of the rows, from 0, with a long word that says that nobody knows; only text could be taken for a value with one.
+
+    Args:
+        cleaned: String, without the words of ``null_words``.
+        how: Which words there are.
+    """
+    found = [(cleaned == word).arg_true() for word in AS_WRITTEN if word.lower() not in how.empty_words]
+    return pl.concat([NO_ROWS, *found])

@@ -4,6 +4,7 @@ The delimiter is what the source declares, else the one of ``,`` ``;`` tab ``|``
 Keep out: the lines above it (``csv_start``) and below it.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -13,6 +14,9 @@ from hubsync_assets.sources.readers.csv_start import DELIMITERS, cells_of
 from hubsync_assets.sources.readers.keys import KEY, KeyBook
 
 __all__ = ["Header"]
+
+_MAYBE_EMAIL = re.compile(r"(?=.*e-?mail|correo|courriel)[a-z][a-z0-9 _.-]{0,30}", re.IGNORECASE)
+"""Like a name of a column, and like nothing that a record holds: where there is no header, what stands in its place may be a contact's."""
 
 
 class Header:
@@ -53,7 +57,8 @@ class Header:
         if not any(place and place[0] == KEY for place in places):
             known = any(places)
             why = "no column is an email" if known else "no column has the name of a contact's field"
-            raise errors.bad_header(name, why, looks_like(line.encode("utf-8", "surrogateescape"), "csv"))
+            seems = looks_like(line.encode("utf-8", "surrogateescape"), "csv")
+            raise errors.bad_header(name, why, seems, [cell for cell in best if _MAYBE_EMAIL.fullmatch(cell)])
         self.width = len(best)
         self.columns = book.columns
         self.unknown = [(cell, book.unknown_name(best[cell])) for cell, place in enumerate(places) if place is None]
