@@ -12,6 +12,7 @@ import polars as pl
 
 from hubsync_assets.contacts.errors import filter_fails
 from hubsync_assets.contacts.json_paths import AtPath, at_path
+from hubsync_assets.kinds.null_words import AS_WRITTEN
 from hubsync_assets.kinds.reading import USUAL, Conventions
 from hubsync_assets.model.columns import Columns, Derived
 from hubsync_assets.model.field_lists import field_lists, no_fields
@@ -89,7 +90,8 @@ def _value(each: Derived, how: Conventions) -> pl.Expr:
 def _joined(parts: Sequence[pl.Expr], how: Conventions) -> pl.Expr:
     """The parts with blanks between them; if of one of them nobody knows what it is, nobody knows the whole."""
     words = [part.str.to_lowercase() for part in parts]
-    unknown = [pl.when(word.is_in(how.unreadable_words)).then(part) for part, word in zip(parts, words, strict=True)]
+    no_news = how.unreadable_words | ({word.lower() for word in AS_WRITTEN} - how.empty_words)
+    unknown = [pl.when(word.is_in(no_news)).then(part) for part, word in zip(parts, words, strict=True)]
     some = [
         pl.when(word.is_in(how.empty_words)).then(pl.lit("")).otherwise(part)
         for part, word in zip(parts, words, strict=True)

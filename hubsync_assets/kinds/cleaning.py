@@ -5,27 +5,35 @@ Put here: the cleaning that every kind of value shares. Keep out: which values a
 
 import polars as pl
 
+from hubsync_assets.kinds.null_words import AS_WRITTEN
 from hubsync_assets.kinds.reading import NO_ROWS, Conventions
 
-__all__ = ["clean_text", "null_words", "without_apostrophe"]
+__all__ = ["clean_text", "null_words", "unknown_as_written", "without_apostrophe"]
 
-_PLAIN = "^[!-~\u00a1-\u00ac\u00ae-\u024f]+( [!-~\u00a1-\u00ac\u00ae-\u024f]+)*$"
-"""Words in ASCII and composed Latin letters (no soft hyphen) with single spaces: nothing to clean. Nearly all values are plain, and one look is
+_PLAIN = "^[!-&(-~\u00a1-\u00ac\u00ae-\u024f]+( [!-~\u00a1-\u00ac\u00ae-\u024f]+)*$"
+"""Words in ASCII and composed Latin letters (no soft hyphen) with single spaces, the first without an apostrophe before it: nothing to clean. Nearly all values are plain, and one look is
 much cheaper than cleaning (NFC alone takes ten times as long)."""
 
 _INVISIBLE = r"[\x{200b}\x{2060}\x{feff}]"
+_GUARDED = "^'([0-9](?:[ -]?[0-9]){3,})$"
+
+_WIDE = [chr(code) for code in range(0xFF01, 0xFF5F)] + ["\u3002", "\uff61"]
+_NARROW = [chr(code) for code in range(0x21, 0x7F)] + [".", "."]
+"""What keyboards for Chinese and Japanese write where others write ASCII: no mailbox differs from another in that."""
+
 _INVISIBLE_IN_EMAIL = r"[\p{Cf}\p{Default_Ignorable_Code_Point}\x{2800}]"
 """Joiners mean something in Persian and in Indian names, and marks of direction in Arabic and Hebrew ones; but nobody's mailbox is
 another one with such a character in it: format characters (soft hyphen, direction marks, tags), variation selectors, fillers and the
 empty Braille cell."""
 
 
-def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
+def clean_text(text: pl.Series, *, email: bool = False, guarded: bool = False) -> pl.Series:
     """Text in NFC without invisible characters; control characters and runs of white space are one space; trimmed.
 
     Args:
         text: String.
-        email: Remove everything that nobody sees.
+        email: Remove everything that nobody sees, and write in ASCII what is wide ASCII.
+        guarded: Take the apostrophe off before digits alone, at least four, such as ``'28001``: it keeps spreadsheets from counting with them.
 
     Returns:
         String; null where nothing is left.
@@ -37,9 +45,8 @@ def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
     stripped = text.gather(odd).str.strip_chars(" ")
     odder = _not_plain(stripped)
     if not odder.is_empty():
-        stripped = stripped.scatter(
-            odder, _thoroughly(stripped.gather(odder), _INVISIBLE_IN_EMAIL if email else _INVISIBLE)
-        )
+        cleaned = _thoroughly(stripped.gather(odder), email=email)
+        stripped = stripped.scatter(odder, cleaned.str.replace(_GUARDED, "${1}") if guarded else cleaned)
     return text.clone().scatter(odd, stripped)
 
 
@@ -55,10 +62,13 @@ def _not_plain(text: pl.Series) -> pl.Series:
     return (~text.str.contains(_PLAIN)).arg_true()
 
 
-def _thoroughly(text: pl.Series, invisible: str) -> pl.Series:
+def _thoroughly(text: pl.Series, *, email: bool) -> pl.Series:
     value = pl.col("value")
+    narrow = value.str.replace_many(_WIDE, _NARROW) if email else value
+    invisible = _INVISIBLE_IN_EMAIL if email else _INVISIBLE
     return (
         text.to_frame("value")
+        .select(narrow)
         .select(
             # First of all, so that what stood on its two sides is composed.
             value.str.replace_all(invisible, "")
@@ -84,7 +94,19 @@ def null_words(cleaned: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Seri
     if cleaned.null_count() == cleaned.len():
         return NO_ROWS, NO_ROWS
     short = (cleaned.str.len_bytes() <= how.longest_word).arg_true()
-    if short.is_empty():
-        return short, short
-    words = cleaned.gather(short).str.to_lowercase()
-    return short.filter(words.is_in(how.empty_words)), short.filter(words.is_in(how.unreadable_words))
+    empty = unknown = short
+    if not short.is_empty():
+        words = cleaned.gather(short).str.to_lowercase()
+        empty, unknown = short.filter(words.is_in(how.empty_words)), short.filter(words.is_in(how.unreadable_words))
+    return empty, unknown
+
+
+def unknown_as_written(cleaned: pl.Series, how: Conventions) -> pl.Series:
+    """The numbers of the rows, from 0, with a long word that says that nobody knows; only text could be taken for a value with one.
+
+    Args:
+        cleaned: String, without the words of ``null_words``.
+        how: Which words there are.
+    """
+    found = [(cleaned == word).arg_true() for word in AS_WRITTEN if word.lower() not in how.empty_words]
+    return pl.concat([NO_ROWS, *found])

@@ -13,10 +13,13 @@ import polars as pl
 
 from hubsync_assets.kinds.cleaning import clean_text, without_apostrophe
 
-__all__ = ["Numbers", "read_numbers", "read_wholes"]
+__all__ = ["MAYBE_THOUSANDS", "Numbers", "read_numbers", "read_wholes"]
 
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _PARTS = r"^(?<sign>[+-]?)(?<before>[0-9]*)\.?(?<after>[0-9]*)(?:[eE](?<exponent>[+-]?[0-9]+))?$"
+MAYBE_THOUSANDS = r"^\s*'?[+-]?[1-9][0-9]{0,2}\.000\s*$"
+"""Of whole numbers, what is either so many or so many thousands."""
+
 _MOST_ZEROS = 18
 """More zeros than this behind a digit don't fit 64 bits."""
 
@@ -50,7 +53,7 @@ def read_numbers(given: pl.Series, *, negative: bool = False) -> Numbers:
     return _judged(read, valid, given.is_not_null() if there is None else there)
 
 
-def read_wholes(given: pl.Series, *, negative: bool = False) -> Numbers:
+def read_wholes(given: pl.Series, *, negative: bool = False, point_is_declared: bool = True) -> Numbers:
     """Whole numbers as Int64.
 
     ``148.0`` and ``1.48e2`` are 148. No digit of a text passes through a float, so every 64-bit number is exact.
@@ -58,11 +61,13 @@ def read_wholes(given: pl.Series, *, negative: bool = False) -> Numbers:
     Args:
         given: String, Int64 or Float64.
         negative: Whether a number may be less than 0.
+        point_is_declared: Whether somebody says what stands before a fraction; else ``1.000`` is none: where points stand between thousands it
+            is a thousand.
     """
     value = pl.col("value")
     may_be = pl.lit(value=True) if negative else value >= 0
     if given.dtype == pl.String:
-        read, there = _read(given, pl.Int64, _with_the_point_moved)
+        read, there = _read(given, pl.Int64, _with_the_point_moved if point_is_declared else _without_thousands)
         return _judged(read, pl.when(may_be).then(value), there)
     whole = value.cast(pl.Int64, strict=False)
     return _judged(given, pl.when((whole == value) & may_be).then(whole), given.is_not_null())
@@ -95,6 +100,11 @@ def _read(
 
 def _as_written(numerals: pl.DataFrame) -> pl.Series:
     return numerals["text"].cast(pl.Float64, strict=False)
+
+
+def _without_thousands(numerals: pl.DataFrame) -> pl.Series:
+    maybe = pl.col("text").str.contains(MAYBE_THOUSANDS)
+    return _with_the_point_moved(numerals.select(pl.when(~maybe).then("text").alias("text")))
 
 
 def _with_the_point_moved(numerals: pl.DataFrame) -> pl.Series:

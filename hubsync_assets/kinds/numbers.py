@@ -16,7 +16,7 @@ from pydantic import Field as Key
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.kinds.cleaning import clean_text, without_apostrophe
 from hubsync_assets.kinds.field import KIND_KEY, Dtype, Field
-from hubsync_assets.kinds.number_reading import Numbers, read_numbers, read_wholes
+from hubsync_assets.kinds.number_reading import MAYBE_THOUSANDS, Numbers, read_numbers, read_wholes
 from hubsync_assets.kinds.number_text import float_text, plain_number
 from hubsync_assets.kinds.reading import Conventions
 
@@ -84,11 +84,12 @@ class Numeric(Field):
         return (_WITH_COMMA, 'decimal: ","') if (self.decimal or how.decimal or ".") == "." else None
 
     @abstractmethod
-    def _numbers(self, given: pl.Series) -> Numbers:
-        """The numbers of a column in which a point stands before the fraction."""
+    def _numbers(self, given: pl.Series, *, point_is_declared: bool = True) -> Numbers:
+        """The numbers of a column in which a point stands before the fraction; ``point_is_declared``: somebody says so."""
 
     def _read(self, given: pl.Series, how: Conventions) -> tuple[pl.Series, pl.Series | None]:
-        numbers = self._numbers(self._plain(given, how))
+        declared = (self.decimal or how.decimal or self.thousands) is not None
+        numbers = self._numbers(self._plain(given, how), point_is_declared=declared)
         return numbers.values, numbers.bad
 
     def _plain(self, given: pl.Series, how: Conventions) -> pl.Series:
@@ -134,8 +135,14 @@ class Whole(Numeric):
             raise self.wrong_type(value, "number")
         return plain_number(value)
 
-    def _numbers(self, given: pl.Series) -> Numbers:
-        return read_wholes(given, negative=self.negative)
+    def suspicion(self, how: Conventions) -> tuple[str, str] | None:
+        """A thousand that may be a one is named and never guessed, too."""
+        usual = super().suspicion(how)
+        is_declared = (self.decimal or how.decimal or self.thousands) is not None
+        return usual if usual is None or is_declared else (f"{usual[0]}|{MAYBE_THOUSANDS}", usual[1])
+
+    def _numbers(self, given: pl.Series, *, point_is_declared: bool = True) -> Numbers:
+        return read_wholes(given, negative=self.negative, point_is_declared=point_is_declared)
 
 
 class Number(Numeric):
@@ -166,7 +173,8 @@ class Number(Numeric):
             raise PermanentError(f"the field {self.name} holds a number that is not finite")
         return plain_number(value)
 
-    def _numbers(self, given: pl.Series) -> Numbers:
+    def _numbers(self, given: pl.Series, *, point_is_declared: bool = True) -> Numbers:
+        del point_is_declared  # any point may be a fraction's
         numbers = read_numbers(given, negative=self.negative)
         if self.places is None:
             return numbers

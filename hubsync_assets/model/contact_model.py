@@ -97,9 +97,9 @@ class ContactModel:
     def conventions(self, source: str) -> Conventions:
         """How the source writes values."""
         declared = self.source(source)
+        # A database writes a point before fractions and nothing between thousands.
+        decimal = declared.decimal or ("." if declared.table or declared.query else None)
         if declared.null_words is None:
-            return Conventions(decimal=declared.decimal)
+            return Conventions(decimal=decimal)
         words = frozenset(word.lower() for word in declared.null_words)
-        return Conventions(
-            empty_words=words, unreadable_words=Conventions().unreadable_words - words, decimal=declared.decimal
-        )
+        return Conventions(empty_words=words, unreadable_words=Conventions().unreadable_words - words, decimal=decimal)

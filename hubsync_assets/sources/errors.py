@@ -192,9 +192,11 @@ def unknown_encoding(name: str, encoding: str) -> FileRefusedError:
     return FileRefusedError(name, f"its source declares the encoding {encoding!r}, which Python does not know")
 
 
-def bad_header(name: str, why: str, seems: str) -> FileRefusedError:
-    """A CSV file whose first line cannot name the columns. ``seems``: see ``looks_like``."""
-    return FileRefusedError(name, f"{why}{_as(seems)}: the first line has to name the columns, email among them")
+def bad_header(name: str, why: str, seems: str, perhaps: Iterable[str] = ()) -> FileRefusedError:
+    """A CSV file whose first line cannot name the columns. ``seems``: see ``looks_like``; ``perhaps``: names that may be an email's."""
+    some = ", ".join(list(perhaps)[:_MOST_NAMES])
+    more = f"; if it is {some}, name it under columns" if some else ""
+    return FileRefusedError(name, f"{why}{_as(seems)}: the first line has to name the columns, email among them{more}")
 
 
 def no_key_column(name: str, key: str, there: Iterable[str]) -> FileRefusedError:

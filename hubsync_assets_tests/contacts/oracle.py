@@ -16,8 +16,17 @@ Record = Mapping[str, Any]
 
 MALFORMED_LOCAL_PART = set('"`,:;<>()[]{}\\')
 UNSEEN = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
-SAY_NOTHING = {"null", "\\n", "none", "nil", "(null)", "-", "--"}
-KNOW_NOTHING = {"nan", "#n/a", "n/a", "?"}
+SAY_NOTHING = {"null", "\\n", "none", "nil", "(null)", "<null>", "[null]", "-", "--"}
+KNOW_NOTHING = {
+    "nan",
+    "#n/a",
+    "n/a",
+    "?",
+    "n.a.",
+    "<na>",
+    "(none)",
+    *["#ref!", "#name?", "#num!", "#null!", "#nv", "#wert!", "#zahl!", "#n/d", "#nom?", "#nome?", "#rif!"],
+}
 NUMERAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 
 
@@ -26,9 +35,18 @@ def text(value: str | None, *, email: bool = False) -> str | None:
     if value is None:
         return None
     visible = "".join(letter for letter in value if not (_unseen(letter) if email else letter in "\u200b\u2060\ufeff"))
+    if email:
+        visible = "".join(map(_narrow, visible))
     composed = unicodedata.normalize("NFC", visible)
     spaced = [" " if letter.isspace() or unicodedata.category(letter) == "Cc" else letter for letter in composed]
     return " ".join(word for word in "".join(spaced).split(" ") if word) or None
+
+
+def _narrow(letter: str) -> str:
+    """Wide ASCII, and both of the full stops that Chinese and Japanese have, as ASCII."""
+    if "\uff01" <= letter <= "\uff5e":
+        return chr(ord(letter) - 0xFEE0)
+    return "." if letter in "\u3002\uff61" else letter
 
 
 def _unseen(letter: str) -> bool:
@@ -75,6 +93,8 @@ def number(cleaned: str) -> float | None:
 
 def whole(cleaned: str) -> int | None:
     """A whole number of 0 to 2**63 - 1, exactly."""
+    if re.fullmatch("[+-]?[1-9][0-9]{0,2}[.]000", cleaned):
+        return None  # one, or one thousand
     if not NUMERAL.match(cleaned):
         return None
     mantissa, _, exponent = cleaned.lower().partition("e")

@@ -34,6 +34,12 @@ EXPORTS = {
     "Ada,Lovelace,ada@x.es,600,Acme,Engineer,Bilbao,Spain\n",
     "Google Contacts": "Given Name,Family Name,E-mail 1 - Value,Phone 1 - Value,Organization 1 - Name,Organization 1 - Title,Address 1 - City,"
     "Address 1 - Country\nAda,Lovelace,ada@x.es,600,Acme,Engineer,Bilbao,Spain\n",
+    "Outlook in German": "Vorname,Nachname,E-Mail-Adresse,Mobiltelefon,Firma,Job Title,Ort geschäftlich,Land/Region geschäftlich\n"
+    "Ada,Lovelace,ada@x.es,600,Acme,Engineer,Bilbao,Spain\n",
+    "Outlook in French": "Prénom,Nom,Adresse de messagerie,Tél. mobile,Société,Job Title,Ville (bureau),Pays/Région (bureau)\n"
+    "Ada,Lovelace,ada@x.es,600,Acme,Engineer,Bilbao,Spain\n",
+    "Outlook in Spanish": "Nombre,Apellidos,Dirección de correo electrónico,Teléfono móvil,Organización,Puesto,Ciudad del trabajo,"
+    "País o región del trabajo\nAda,Lovelace,ada@x.es,600,Acme,Engineer,Bilbao,Spain\n",
     "WooCommerce": "billing_first_name,billing_last_name,billing_email,billing_phone,billing_company,billing_city,billing_country,job_title\n"
     "Ada,Lovelace,ada@x.es,600,Acme,Bilbao,Spain,Engineer\n",
 }

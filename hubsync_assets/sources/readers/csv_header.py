@@ -4,6 +4,7 @@ The delimiter is what the source declares, else the one of ``,`` ``;`` tab ``|``
 Keep out: the lines above it (``csv_start``) and below it.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -14,12 +15,16 @@ from hubsync_assets.sources.readers.keys import KEY, KeyBook
 
 __all__ = ["Header"]
 
+_MAYBE_EMAIL = re.compile(r"(?=.*e-?mail|correo|courriel)[a-z][a-z0-9 _.-]{0,30}", re.IGNORECASE)
+"""Like a name of a column, and like nothing that a record holds: where there is no header, what stands in its place may be a contact's."""
+
 
 class Header:
     """What the cells of one CSV file are.
 
     Attributes:
         delimiter: What stands between two values.
+        quote: What a value may stand in: double quotes, or single ones where all names do.
         width: Number of cells in a whole row.
         columns: What is looked for.
         unknown: Number of each cell that is none of these, and the name it is counted under.
@@ -44,12 +49,16 @@ class Header:
             cells = cells_of(line, mark)
             if _score(cells, book) > _score(best, book):
                 best, self.delimiter = cells, mark
+        self.quote = '"'
+        if len(best) > 1 and all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in best):
+            self.quote, best = "'", cells_of(line, self.delimiter, "'") or best
         best = [" ".join(cell.split()) if "\n" in cell else cell for cell in best]
         places = [book.place(cell) for cell in best]
         if not any(place and place[0] == KEY for place in places):
             known = any(places)
             why = "no column is an email" if known else "no column has the name of a contact's field"
-            raise errors.bad_header(name, why, looks_like(line.encode("utf-8", "surrogateescape"), "csv"))
+            seems = looks_like(line.encode("utf-8", "surrogateescape"), "csv")
+            raise errors.bad_header(name, why, seems, [cell for cell in best if _MAYBE_EMAIL.fullmatch(cell)])
         self.width = len(best)
         self.columns = book.columns
         self.unknown = [(cell, book.unknown_name(best[cell])) for cell, place in enumerate(places) if place is None]

@@ -17,7 +17,7 @@ import polars as pl
 
 from hubsync_assets.sources.readers.csv_header import Header
 from hubsync_assets.sources.readers.csv_records import CsvParser
-from hubsync_assets.sources.readers.csv_repairs import has_inner_mark
+from hubsync_assets.sources.readers.csv_repairs import has_escaped_line_end, has_inner_mark
 from hubsync_assets.sources.readers.cutting import Piece, after_line
 from hubsync_assets.sources.readers.protocols import Part, halve
 
@@ -68,7 +68,8 @@ class CsvBlocks:
         """What reads a piece under the header."""
         header = self._parser.header
         # polars takes a delimiter of one byte.
-        return partial(self._read, header) if header and header.width > 1 and header.delimiter.isascii() else None
+        is_usual = header and header.width > 1 and header.delimiter.isascii() and header.quote == '"'
+        return partial(self._read, header) if header and is_usual else None
 
     def _read(self, header: Header, piece: Piece) -> list[Part]:
         text = b"".join(piece)
@@ -88,7 +89,8 @@ def read_csv_block(body: bytes, header: Header, limit: int) -> CsvRows | None:
         ``None`` when the block has anything in it that this way cannot account for.
     """
     cells = body[: body.index(b"\n")].count(header.delimiter.encode()) + 1 if body.endswith(b"\n") else 0
-    if not 1 < cells <= header.width + _MOST_SURPLUS or has_inner_mark(body, header.delimiter):
+    is_odd = has_inner_mark(body, header.delimiter) or has_escaped_line_end(body)
+    if is_odd or not 1 < cells <= header.width + _MOST_SURPLUS:
         return None
     names = [str(column) for column in range(cells)]
     first = header.delimiter.join(names).encode() + b"\n"

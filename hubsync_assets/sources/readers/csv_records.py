@@ -8,64 +8,33 @@ any text is malformed and incomplete (a writer that died: even an empty export h
 """
 
 import csv
-from collections import deque
-from typing import Self
 
 from hubsync_assets.sources.readers.csv_header import Header
-from hubsync_assets.sources.readers.csv_repairs import MARK, unescaped, without_formulas, without_marks
-from hubsync_assets.sources.readers.csv_start import CsvStart
+from hubsync_assets.sources.readers.csv_repairs import (
+    ends_escaped,
+    unescaped,
+    without_formulas,
+    without_padding,
+)
+from hubsync_assets.sources.readers.csv_start import CsvStart, cells_of
+from hubsync_assets.sources.readers.csv_tap import CutDown, Tap
 from hubsync_assets.sources.readers.json_lines import LineSplitter
+from hubsync_assets.sources.readers.keys import KEY
 from hubsync_assets.sources.readers.protocols import Part
 from hubsync_assets.sources.readers.row_builder import RAW_LIMIT, RowBuilder
 
 __all__ = ["CsvParser"]
 
 
+_END_OF_DOS = b"\x1a"
+"""What programs of DOS put behind the last line."""
+
 _SURELY_WHOLE = RAW_LIMIT // 4
 """A line that was cut down has more characters than this."""
 
 
-class _CutDown(str):
-    """What is left of a line over the limit."""
-
-    __slots__ = ()
-
-
-class _Tap:
-    """Lines for ``csv.reader``, which does not tell how many it took for a record."""
-
-    def __init__(self) -> None:
-        self._lines: deque[str] = deque()
-        self.taken: list[str] = []
-        self.delimiter = ","
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        if not self._lines:
-            raise StopIteration
-        line = self._lines.popleft()
-        self.taken.append(line)
-        return without_marks(line, self.delimiter) if MARK in line else line
-
-    def __len__(self) -> int:
-        """Lines that are waiting."""
-        return len(self._lines)
-
-    def add(self, line: str) -> None:
-        self._lines.append(line)
-
-    def give_back(self, keep: int) -> None:
-        """All lines taken but the first ``keep`` wait again."""
-        self._lines.extendleft(reversed(self.taken[keep:]))
-        del self.taken[keep:]
-
-    def text(self) -> str:
-        return "".join(self.taken).rstrip("\r\n")
-
-    def is_cut_down(self) -> bool:
-        return any(isinstance(line, _CutDown) for line in self.taken)
+_MOST_ESCAPED = 50
+"""Lines of one record that MySQL breaks with a backslash."""
 
 
 class CsvParser:
@@ -83,7 +52,7 @@ class CsvParser:
         self._header_lines: list[str] = []
         self._limit = limit
         self._splitter = LineSplitter(limit)
-        self._tap = _Tap()
+        self._tap = Tap()
         self._reader = csv.reader(self._tap)
         self._line = 0
 
@@ -123,6 +92,8 @@ class CsvParser:
             what = fault or "the file is empty, without even a header"
             self._builder.malformed(what, line.decode("utf-8", "surrogateescape"), lost=True)
             return
+        if self.header and line.strip() == _END_OF_DOS and fault is None:
+            size = 0
         if size:
             self._add_line(line, size)
         if self.header:
@@ -133,7 +104,7 @@ class CsvParser:
     def _add_line(self, data: bytes, size: int) -> None:
         line = data.decode("utf-8", "surrogateescape")
         if self.header:
-            self._tap.add(line if size <= self._limit else _CutDown(line))
+            self._tap.add(line if size <= self._limit else CutDown(line))
             return
         self._line += 1
         if self._line > self._start.above:
@@ -147,7 +118,8 @@ class CsvParser:
         if text.strip():
             self.header = Header(text, self._name, self._builder.book, self._start.delimiter)
             self._tap.delimiter = self.header.delimiter
-            self._reader = csv.reader(self._tap, delimiter=self.header.delimiter, strict=True)
+            mark, quote = self.header.delimiter, self.header.quote
+            self._reader = csv.reader(self._tap, delimiter=mark, quotechar=quote, strict=True)
 
     def _records(self, header: Header, *, last: bool, fault: str | None, cut: bool = False) -> None:
         """Read the lines that wait. ``cut``: the last of them has no end."""
@@ -171,18 +143,43 @@ class CsvParser:
                         tap.give_back(1)
                     self._malformed(str(error), lost=lost, fault=fault)
             else:
+                if ends_escaped(tap.taken[-1]):
+                    whole = self._over_lines(row, header)
+                    if whole is None and not last:
+                        tap.give_back(0)
+                        return
+                    row = whole or row
                 self._record(row, header, cut=cut and not tap, fault=fault)
             self._line += len(tap.taken)
+
+    def _over_lines(self, row: list[str], header: Header) -> list[str] | None:
+        """The row whose line ends are escaped, as MySQL writes them, or the one that is there; ``None``: lines are missing to tell."""
+        tap, known = self._tap, len(self._tap.taken)
+        while len(tap.taken) < known + _MOST_ESCAPED and ends_escaped(tap.taken[-1]):
+            if not tap:
+                tap.give_back(known)
+                return None
+            next(tap)
+            beginning = cells_of(tap.taken[-1].rstrip("\r\n"), header.delimiter)
+            if any("@" in cell for cell in beginning[: header.cells[KEY][0] + 1][-1:]):
+                break  # the next record: a backslash is the end of a value
+        else:
+            text = "".join(tap.taken).replace("\r\n", "\n").rstrip("\n")
+            whole = unescaped(text, header.delimiter, header.width) if header.width > 1 else None
+            if whole is not None:
+                return whole
+        tap.give_back(known)
+        return row
 
     def _record(self, row: list[str], header: Header, *, cut: bool, fault: str | None) -> None:
         text = self._tap.text()
         # In a file of tabs, a line of nothing but tabs is a record without values.
         if len(row) <= 1 and not text.strip():
             return
-        if len(row) > header.width and any(cell.strip() for cell in row[header.width :]):
-            row = unescaped(text, header.delimiter, header.width) or row
-        if '="' in text:
-            row = without_formulas(row)
+        row = _repaired(row, text, header)
+        if not row:
+            self._malformed("a quote behind a blank is not closed", lost=cut, fault=fault)
+            return
         lost = cut and (len(row) < header.width or fault is not None)
         if lost or any(cell.strip() for cell in row[header.width :]):
             self._malformed(f"{len(row)} values for {header.width} columns", lost=lost, fault=fault)
@@ -200,6 +197,15 @@ class CsvParser:
         why = f" ({fault})" if fault else ""
         end = f", the file ends inside it{why}" if lost else ""
         self._builder.malformed(f"line {self._line + 1}: {what}{end}", self._tap.text(), lost=lost)
+
+
+def _repaired(row: list[str], text: str, header: Header) -> list[str]:
+    """A record's cells as they are meant; none where nobody can know."""
+    if len(row) > header.width and any(cell.strip() for cell in row[header.width :]):
+        row = unescaped(text, header.delimiter, header.width) or row
+    padded = without_padding(text, header.delimiter, header.quote) if f" {header.quote}" in text else None
+    row = row if padded is None else padded
+    return without_formulas(row) if '="' in text else row
 
 
 def _is_utf8(text: str) -> bool:

@@ -87,10 +87,10 @@ def rows_at_the_top(text: str, delimiter: str | None = None, usual: str | None =
     return rows
 
 
-def cells_of(line: str, delimiter: str) -> list[str]:
+def cells_of(line: str, delimiter: str, quote: str = '"') -> list[str]:
     """The cells of a line, or of several that are one row; empty where it is none."""
     try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+        return next(csv.reader([line], delimiter=delimiter, quotechar=quote, strict=True), [])
     except csv.Error:
         return []
 

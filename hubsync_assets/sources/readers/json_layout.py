@@ -11,6 +11,7 @@ from typing import Literal
 from hubsync_assets.model.columns import Columns
 from hubsync_assets.model.records_path import RecordsPath
 from hubsync_assets.sources.readers.json_beginning import beginning, value_at
+from hubsync_assets.sources.readers.json_messages import NO_RECORDS
 from hubsync_assets.sources.readers.json_scanner import Step
 from hubsync_assets.sources.readers.json_value import Fault, Members, scan, skip_space
 from hubsync_assets.sources.readers.keys import KEY
@@ -72,7 +73,7 @@ def find_layout(text: str, *, lines: bool, columns: Columns, declared: RecordsPa
         return plain
     if declared is not None:
         return _declared(text, plain, declared)
-    is_document = lines and is_one_document(text)
+    is_document = lines and (is_one_document(text) or _has_commas(text, start))
     if not is_document and _is_plain(text, start, columns, lines=lines):
         return plain
     values = beginning(text)
@@ -86,7 +87,7 @@ def _found(text: str, plain: Layout, values: list[object], columns: Columns, *, 
     if plain.kind == "array" and (len(values) == 1 or not _are_several(text)):
         # Behind the array there is nothing, or what nobody knows.
         values = values[:1]
-    places = set(_places(values, columns))
+    places = set(_places(_without_messages(values), columns))
     if len(places) > 1:
         bare = _Place((), ()) if is_list else _Place(None, ())
         if bare in places and not (is_document and len(values) == 1):
@@ -165,6 +166,19 @@ def _are_several(text: str) -> bool:
         return scan(text, begin)[1] == bracket + 1
     except Fault:
         return False
+
+
+def _has_commas(text: str, start: int) -> bool:
+    """Whether commas stand between objects on lines, as in an array without its brackets."""
+    _, end, whole = value_at(text, start) if text[start] == "{" else (None, start, False)
+    return whole and text[skip_space(text, end) :][:1] == ","
+
+
+def _without_messages(values: list[object]) -> list[object]:
+    """The same without what stands between records of Singer: a schema has the key, too."""
+    if not any(isinstance(value, Members) and "record" in dict(value) for value in values):
+        return values
+    return [value for value in values if not (isinstance(value, Members) and dict(value).get("type") in NO_RECORDS)]
 
 
 def _has_key(value: object, columns: Columns) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from hubsync_assets.model.columns import Columns
+from hubsync_assets.sources.readers.json_messages import NO_RECORDS
 from hubsync_assets.sources.readers.json_strides import Form
 from hubsync_assets.sources.readers.json_struct import Record, RecordShape
 from hubsync_assets.sources.readers.json_value import scan
@@ -21,8 +22,6 @@ __all__ = ["Wrapped", "WrappedBuilder", "Wrapping"]
 _BLANK = b" \t\r\n"
 _REMEMBERED = 2000
 _MISFITS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_NO_RECORDS = frozenset({"SCHEMA", "STATE", "ACTIVATE_VERSION", "LOG", "TRACE", "CONTROL", "SPEC", "CATALOG"})
-"""Messages of Singer and Airbyte that stand between their records."""
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _string = msgspec.json.Decoder(str)
@@ -62,7 +61,7 @@ class Wrapping:
 
     def _is_no_record(self, members: dict[str, msgspec.Raw]) -> bool:
         kind = bytes(members.get("type", b"")).strip(_BLANK)
-        return self.keys[0] == "record" and kind.decode("utf-8", "replace").strip('"') in _NO_RECORDS
+        return self.keys[0] == "record" and kind.decode("utf-8", "replace").strip('"') in NO_RECORDS
 
     def _place(self, name: str) -> int | None:
         if name not in self._places:

@@ -27,7 +27,7 @@ from hubsync_assets.sources.readers.malloc_reuse import keep_block_memory
 from hubsync_assets.sources.readers.pipeline import Pipeline
 from hubsync_assets.sources.readers.row_builder import RowBuilder
 from hubsync_assets.sources.readers.spreadsheet import read_spreadsheet
-from hubsync_assets.sources.readers.text_blocks import rewritten, text_blocks, with_line_feeds
+from hubsync_assets.sources.readers.text_blocks import rewritten, text_blocks, with_line_feeds, without_comments
 from hubsync_assets.sources.readers.workbook import is_spreadsheet
 
 __all__ = ["KEYS_FROM", "RECORD_LIMIT", "read_chunks"]
@@ -124,6 +124,7 @@ def read_chunks(  # noqa: PLR0913 - how a file is written has many sides
         form = _sniff(text.head, file.name, delimiter) if is_misnamed or file.form is None else file.form
         if form == "csv" and (found := json_column(text.head, columns, delimiter)):
             text, form = rewritten(text, found.lines(text.blocks)), "ndjson"
+        text = text if form == "csv" else without_comments(text)
         layout = None if form == "csv" else layout_of(text.head, form, columns, file.name, records)
         text = with_line_feeds(text) if layout is None or layout.kind == "lines" else text
         notes = (*text.notes, *((_MISNAMED,) if is_misnamed else ()))

@@ -3,6 +3,7 @@
 Put here: what is done to a text as a whole, whatever its format. Keep out: guessing (``encoding``), decoding (``transcoding``), formats.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -10,10 +11,12 @@ from itertools import chain
 from hubsync_assets.sources.readers.encoding import HEAD_BYTES, UTF8_BOM, recognise, refuse_binary, require_utf8
 from hubsync_assets.sources.readers.transcoding import in_utf8, is_utf8
 
-__all__ = ["TextBlocks", "rewritten", "text_blocks", "with_line_feeds"]
+__all__ = ["TextBlocks", "rewritten", "text_blocks", "with_line_feeds", "without_comments"]
 
 _LOOKED_AT = 1 << 16
 """So much of a text shows how its lines end."""
+
+_COMMENTS = re.compile(rb"\s*(?:(?:/\*.*?\*/|//[^\n]*\n)\s*)+", re.DOTALL)
 
 _SPOKEN = {"cp1252": "Windows-1252", "mac_roman": "MacRoman"}
 
@@ -63,6 +66,23 @@ def rewritten(text: TextBlocks, blocks: Iterator[bytes]) -> TextBlocks:
     """Another text made of one, of which the same was recognised."""
     head, blocks = _peek(blocks)
     return replace(text, head=head, blocks=blocks)
+
+
+def without_comments(text: TextBlocks) -> TextBlocks:
+    """JSON without comments above it, as phpMyAdmin wrote them before version 4.8; any other text as it is."""
+    comments = _COMMENTS.match(text.head)
+    if comments is None:
+        return text
+    blocks = _behind(text.blocks, comments.end())
+    notes = (*text.notes, "comments above the records left out")
+    return replace(text, head=text.head[comments.end() :], blocks=blocks, notes=notes)
+
+
+def _behind(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    for block in blocks:
+        if len(block) > size:
+            yield block[size:]
+        size = max(size - len(block), 0)
 
 
 def with_line_feeds(text: TextBlocks) -> TextBlocks:

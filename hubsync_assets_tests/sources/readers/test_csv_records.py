@@ -154,6 +154,14 @@ def test_not_even_a_header_is_what_a_writer_leaves_that_died(tmp_path: Path, tex
     assert (seen.rows, seen.complete, len(seen.broken)) == ([], False, 1)
 
 
+def test_a_column_that_may_be_the_email_is_named_where_none_is_known(tmp_path: Path) -> None:
+    with pytest.raises(FileRefusedError, match="if it is user_email, Work E-Mail, name it under columns$"):
+        read(tmp_path, "ID,user_email,Work E-Mail,name,Mailing City\n1,a@x.es,,A,B\n")
+    for line in ("Ann Mail,email ann@x.es,Bilbao", "name,Mailing City"):
+        with pytest.raises(FileRefusedError, match="email among them$"):
+            read(tmp_path, f"{line}\n")
+
+
 def test_a_file_without_a_header_is_refused_without_quoting_it(tmp_path: Path) -> None:
     with pytest.raises(PermanentError, match="first line has to name the columns") as caught:
         read(tmp_path, "jose@x.io,José\nana@x.io,Ana\n")
@@ -164,3 +172,11 @@ def test_two_columns_that_are_one_field_give_the_first_value_in_the_fields_order
     seen = read(tmp_path, "mail,E-Mail,Email,email\nm,d,,\nm,,,\n,,c,e\n,d,c,\n")
     assert seen.column("email") == ["d", "m", "e", "d"]
     assert seen.unknown == {}
+
+
+@pytest.mark.parametrize("block_bytes", [1, 16, 1 << 20])
+def test_the_sign_that_dos_puts_at_the_end_is_no_record_that_was_cut_off(tmp_path: Path, block_bytes: int) -> None:
+    seen = read(tmp_path, "email,name\na,b\n\x1a", block_bytes)
+    assert (seen.column("email"), seen.broken, seen.complete) == (["a"], [], True)
+    seen = read(tmp_path, "email,name\na,b\n\x1ac", block_bytes)
+    assert (seen.column("email"), seen.complete) == (["a"], False)

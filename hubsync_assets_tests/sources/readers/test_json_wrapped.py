@@ -116,3 +116,11 @@ def test_a_byte_that_is_not_utf_8_beside_a_wrapped_record_costs_it_whatever_the_
     seen = see_bytes(tmp_path, text, "a.ndjson" if lines else "a.json", columns=COLUMNS, block_bytes=block_bytes)
     assert seen.positions == [1, 2, 3, 4, 5, 6, 8, 9]
     assert [(position, reason) for position, reason, _ in seen.broken] == [(7, "malformed")]
+
+
+def test_a_schema_that_names_the_key_is_no_record_either(tmp_path: Path) -> None:
+    schema = {"type": "SCHEMA", "stream": "users", "schema": {"properties": {"email": {"type": "string"}}}}
+    records = [schema, *(WRAPPERS["Singer"](record) for record in (ANN, BOB)), {"type": "STATE", "value": {}}]
+    for block_bytes in (1, 1 << 20):
+        seen = read(tmp_path, records, lines=True, block_bytes=block_bytes)
+        assert (seen.column("email"), seen.broken, seen.complete) == (["ann@x.io", "bob@x.io"], [], True)
