@@ -8,14 +8,13 @@ import polars as pl
 from hubsync_assets.kinds.null_words import AS_WRITTEN
 from hubsync_assets.kinds.reading import NO_ROWS, Conventions
 
-__all__ = ["clean_text", "null_words", "unknown_as_written", "without_apostrophe"]
+__all__ = ["clean_text", "digits_without_apostrophe", "null_words", "unknown_as_written", "without_apostrophe"]
 
-_PLAIN = "^[!-&(-~\u00a1-\u00ac\u00ae-\u024f]+( [!-~\u00a1-\u00ac\u00ae-\u024f]+)*$"
-"""Words in ASCII and composed Latin letters (no soft hyphen) with single spaces, the first without an apostrophe before it: nothing to clean. Nearly all values are plain, and one look is
+_PLAIN = "^[!-~\u00a1-\u00ac\u00ae-\u024f]+( [!-~\u00a1-\u00ac\u00ae-\u024f]+)*$"
+"""Words in ASCII and composed Latin letters (no soft hyphen) with single spaces: nothing to clean. Nearly all values are plain, and one look is
 much cheaper than cleaning (NFC alone takes ten times as long)."""
 
 _INVISIBLE = r"[\x{200b}\x{2060}\x{feff}]"
-_GUARDED = "^'([0-9](?:[ -]?[0-9]){3,})$"
 
 _WIDE = [chr(code) for code in range(0xFF01, 0xFF5F)] + ["\u3002", "\uff61"]
 _NARROW = [chr(code) for code in range(0x21, 0x7F)] + [".", "."]
@@ -27,13 +26,12 @@ another one with such a character in it: format characters (soft hyphen, directi
 empty Braille cell."""
 
 
-def clean_text(text: pl.Series, *, email: bool = False, guarded: bool = False) -> pl.Series:
+def clean_text(text: pl.Series, *, email: bool = False) -> pl.Series:
     """Text in NFC without invisible characters; control characters and runs of white space are one space; trimmed.
 
     Args:
         text: String.
         email: Remove everything that nobody sees, and write in ASCII what is wide ASCII.
-        guarded: Take the apostrophe off before digits alone, at least four, such as ``'28001``: it keeps spreadsheets from counting with them.
 
     Returns:
         String; null where nothing is left.
@@ -45,17 +43,25 @@ def clean_text(text: pl.Series, *, email: bool = False, guarded: bool = False) -
     stripped = text.gather(odd).str.strip_chars(" ")
     odder = _not_plain(stripped)
     if not odder.is_empty():
-        cleaned = _thoroughly(stripped.gather(odder), email=email)
-        stripped = stripped.scatter(odder, cleaned.str.replace(_GUARDED, "${1}") if guarded else cleaned)
+        stripped = stripped.scatter(odder, _thoroughly(stripped.gather(odder), email=email))
     return text.clone().scatter(odd, stripped)
 
 
 def without_apostrophe(cleaned: pl.Series) -> pl.Series:
     """Text without the apostrophe that keeps Excel from counting with it: before a digit, a sign or ``@``. Only for what is no name."""
+    return _without_apostrophe(cleaned, r"^'([+\-=@0-9])")
+
+
+def digits_without_apostrophe(cleaned: pl.Series) -> pl.Series:
+    """Text without the apostrophe before digits alone, at least four, such as ``'28001``; a name may begin with one (``'t Hooft``)."""
+    return _without_apostrophe(cleaned, "^'([0-9](?:[ -]?[0-9]){3,})$")
+
+
+def _without_apostrophe(cleaned: pl.Series, before: str) -> pl.Series:
     marked = cleaned.str.starts_with("'").arg_true()
     if marked.is_empty():
         return cleaned
-    return cleaned.clone().scatter(marked, cleaned.gather(marked).str.replace(r"^'([+\-=@0-9])", "${1}"))
+    return cleaned.clone().scatter(marked, cleaned.gather(marked).str.replace(before, "${1}"))
 
 
 def _not_plain(text: pl.Series) -> pl.Series:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import polars as pl
 from pydantic import Field as Key
 
-from hubsync_assets.kinds.cleaning import clean_text, null_words, unknown_as_written
+from hubsync_assets.kinds.cleaning import clean_text, digits_without_apostrophe, null_words, unknown_as_written
 from hubsync_assets.kinds.field import KIND_KEY, Field
 from hubsync_assets.kinds.policies import Rule
 from hubsync_assets.kinds.reading import Conventions, Read
@@ -43,7 +43,7 @@ class Text(Field):
 
     def read(self, given: pl.Series, how: Conventions) -> Read:
         """Every text fits but a null word."""
-        values = clean_text(given, guarded=True)
+        values = digits_without_apostrophe(clean_text(given))
         empty, unknown = null_words(values, how)
         more = unknown_as_written(values, how)
         unknown = pl.concat([unknown, more]).unique() if more.len() else unknown
