@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.settings import storage_folder
+from hubsync_assets.tables.disk import clear_disk_failures
 from hubsync_assets.tables.table import Table
 
 __all__ = ["scan"]
@@ -30,7 +31,7 @@ def scan(table: str, storage: str | os.PathLike[str] | None = None, *, prefix: s
         The columns that docs/architecture.md and the asset's page in Dagster have.
 
     Raises:
-        PermanentError: there is no such table, or a file of it is lost or damaged; the text says what to do.
+        PermanentError: there is no such table, or a file of it is lost, damaged or may not be read; the text says what to do.
 
     Example:
         >>> import hubsync_assets
@@ -38,7 +39,8 @@ def scan(table: str, storage: str | os.PathLike[str] | None = None, *, prefix: s
     """
     in_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
     folder = Path(storage) if storage is not None else storage_folder({**in_file, **os.environ}, prefix)
-    version = Table(folder / table, {}).current() if Path(table).name == table else None
+    with clear_disk_failures(folder):
+        version = Table(folder / table, {}).current() if Path(table).name == table else None
     if version is None:
         tables = sorted(path.parent.name for path in folder.glob("*/current"))
         there = f"there are {', '.join(tables)}" if tables else "no table is there"

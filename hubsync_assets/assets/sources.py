@@ -12,6 +12,7 @@ from pydantic import Field
 
 from hubsync_assets.assets.describe import check_spec, clear_failures, sum_result, table_metadata, table_spec
 from hubsync_assets.assets.reading_checks import reading_check_specs, reading_checks
+from hubsync_assets.assets.reserve_look import refuse_a_reserve_of_all_calls
 from hubsync_assets.assets.run_report import Stage, report_run
 from hubsync_assets.assets.selection import Event, Selection
 from hubsync_assets.model.doubts import SourceDoubts
@@ -96,7 +97,7 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
             *(dg.AssetCheckSpec(BELIEVED, asset=sync.key(table), description=BELIEVED_MEANS) for table in raw.values()),
             *(spec for table in raw.values() for spec in reading_check_specs(sync, table)),
         ],
-        required_resource_keys={sync.resource("sources"), sync.resource("storage")},
+        required_resource_keys={sync.resource("sources"), sync.resource("storage"), sync.resource("hubspot")},
     )
     def raw_records(context: dg.AssetExecutionContext, config: ReadConfig) -> Iterator[Event]:
         """Read the selected sources, each in a thread of its own; one that fails does not lose the others' work."""
@@ -107,6 +108,7 @@ def raw_records_of(sync: Sync) -> dg.AssetsDefinition:
         with clear_failures():
             opened = sync.of(context, "storage").open_to_write(sync, context.run.run_id)
             settings = sync.of(context, "sources").settings(sync)
+            refuse_a_reserve_of_all_calls(sync, context)
             before = {source: _last_report(opened, raw[source]) for source in wanted}
             for event in read_sources(
                 settings.sources,

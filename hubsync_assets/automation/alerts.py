@@ -83,10 +83,13 @@ def _late_syncs(sync: Sync) -> dg.SensorDefinition:
         """One message for each time that it is late; the cursor is since when, and whether that was said."""
         last = context.instance.get_latest_materialization_event(sync.key(STATE))
         before, _, said = (context.cursor or "").partition(" ")
-        since = last.timestamp if last is not None else float(before or time.time())
+        now = time.time()
+        known = last.timestamp if last is not None else float(before or now)
+        # A clock that has been set back leaves a time that never gets late: it counts from the first look since.
+        since = known if known <= now else min(float(before or now), now)
         if before and float(before) != since:
             said = ""
-        late = time.time() - since
+        late = now - since
         if late > hours * _HOUR and not said:
             when = "has never finished" if last is None else "has not finished"
             text = f":red_circle: The upload to HubSpot {when} for {late / _HOUR:,.0f} hours; the limit is {hours} (HUBSYNC_LATE_AFTER)."

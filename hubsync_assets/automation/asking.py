@@ -88,7 +88,7 @@ def decide(
     if moving:
         return Decision(cursor=cursor or "", skip=f"files of {' and '.join(moving)} are still being written")
     looks = {source: look.digest for source, look in seen.items()}
-    asked, newest = Asked.of(cursor), past[0] if past else None
+    asked, newest = _by_this_clock(Asked.of(cursor), now), past[0] if past else None
     if asked is None or asked.looks != looks:
         if newest is None or not _is_of(newest, looks):
             return _changed(seen, looks, asked, newest, now)
@@ -98,6 +98,11 @@ def decide(
     if ended is not None and not ended.cut_off_since and ended.end is not SyncEnd.UNFINISHED:
         return Decision(cursor=replace(asked, times=0, at=now).cursor, skip=_rest(ended, seen))
     return _again(asked, _why(ended), now, again or Again())
+
+
+def _by_this_clock(asked: Asked | None, now: float) -> Asked | None:
+    """What a clock that has been set back since remembers: pauses count from now, not from a time that may be years away."""
+    return replace(asked, at=now) if asked is not None and asked.at > now else asked
 
 
 def _changed(

@@ -114,7 +114,8 @@ def _is_on_its_way(instance: dg.DagsterInstance, jobs: Jobs) -> bool:
     runs = instance.get_run_records(dg.RunsFilter(job_name=jobs.sync.name, statuses=early), limit=20)
     return any(
         record.dagster_run.status == dg.DagsterRunStatus.QUEUED
-        or time.time() - record.create_timestamp.timestamp() < _STARTING_SECONDS
+        # Either way: a time far ahead is of a clock that has been set back since.
+        or abs(time.time() - record.create_timestamp.timestamp()) < _STARTING_SECONDS
         for record in runs
     )
 

@@ -22,6 +22,9 @@ _CONFLICT_STANDS_FOR = timedelta(days=7)
 _VALUE_STANDS_FOR = timedelta(days=7)
 """A value that HubSpot did not take may be an option there by now."""
 
+_CLOCKS = timedelta(minutes=5)
+"""Clocks of two machines differ; a refusal farther ahead than this is of a clock that was wrong, and stands no longer for that."""
+
 
 def held_by_refusal(model: ContactModel, contacts: pl.DataFrame, refused: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """The contacts that HubSpot refused with the same values, written the same way.
@@ -67,12 +70,16 @@ def is_declared_otherwise(model: ContactModel, *, recreate: bool) -> pl.Expr:
 
 def may_be_over(now: datetime) -> pl.Expr:
     """Whether a row of ``Schemas.failed`` is a refusal that time alone may have ended (Boolean)."""
-    return pl.col("category").is_in(sorted(CONFLICTS | {GONE_IN_PORTAL, SAME_RECORD})) & (
-        pl.col("last_at") < now - _CONFLICT_STANDS_FOR
+    return pl.col("category").is_in(sorted(CONFLICTS | {GONE_IN_PORTAL, SAME_RECORD})) & _is_older(
+        pl.col("last_at"), now, _CONFLICT_STANDS_FOR
     )
 
 
 def value_may_be_taken_now(rules: Rules) -> pl.Expr:
     """Whether a row of ``SETTLED_SCHEMA`` is a value that HubSpot did not take, and that is tried again (Boolean)."""
-    is_old = pl.lit(rules.retry_failed) | (pl.col("at") < rules.now - _VALUE_STANDS_FOR)
+    is_old = pl.lit(rules.retry_failed) | _is_older(pl.col("at"), rules.now, _VALUE_STANDS_FOR)
     return (pl.col("decision") == REFUSED) & is_old
+
+
+def _is_older(at: pl.Expr, now: datetime, most: timedelta) -> pl.Expr:
+    return (at < now - most) | (at > now + _CLOCKS)

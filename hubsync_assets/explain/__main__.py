@@ -53,7 +53,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         settings = Settings.from_environment(environment, model, prefix=options.prefix)
         if not settings.storage.exists():
             raise PermanentError(f"{settings.storage} does not exist: run a sync first, or set HUBSYNC_STORAGE")
-        story = gather(Storage(model, settings.storage), settings, _email(model))
+        story = gather(Storage(model, settings.storage, only_look=True), settings, _email(model))
         if options.html is None:
             print("\n".join(lines(story)))
         else:

@@ -10,6 +10,7 @@ from typing import Any
 
 from hubsync_assets.errors import PermanentError
 from hubsync_assets.model.tables import PLAN, STATE
+from hubsync_assets.steps.ages import is_older
 from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.plan_origin import PLAN_VERSION
 from hubsync_assets.steps.plan_report import PlanOptions, PlanReport
@@ -50,7 +51,11 @@ def approve_stored(
         )
         raise PermanentError(msg)
     if is_too_old(plan, datetime.now(UTC)):
-        msg = f"plan {digest} is older than {WAITS.days} days, so much may have changed in HubSpot: look at a new one"
+        made = datetime.fromisoformat(plan.facts["made_at"])
+        msg = (
+            f"plan {digest} is older than {WAITS.days} days, or was made by a clock that has been set back since ({made:%Y-%m-%d %H:%M} UTC), "
+            "so much may have changed in HubSpot: look at a new one"
+        )
         raise PermanentError(msg)
     if options is not None and (others := _told_otherwise(options, plan.facts["options"])):
         msg = (
@@ -75,8 +80,8 @@ def _told_otherwise(options: PlanOptions, made_with: Mapping[str, Any]) -> list[
 
 
 def is_too_old(plan: Version, now: datetime) -> bool:
-    """Whether a plan has waited for longer than one may."""
-    return now - datetime.fromisoformat(plan.facts["made_at"]) > WAITS
+    """Whether a plan has waited for longer than one may, or nobody knows for how long."""
+    return is_older(datetime.fromisoformat(plan.facts["made_at"]), now, WAITS)
 
 
 def waiting_plan(storage: Storage, guard: Guard, now: datetime) -> str | None:

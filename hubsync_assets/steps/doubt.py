@@ -144,7 +144,9 @@ def confirmed(
         mapping_version: how contacts are written now, which is how it looked.
     """
     there_now = found.rename({"properties": "there"}).unique("email", keep="first", maintain_order=True)
-    for row in doubts.join(there_now, on="email", maintain_order="left").iter_rows(named=True):
+    # A plan that did not end and the row in doubt of its contact say the same: one write, which is confirmed once.
+    each = doubts.unique(["email", "sent", "cleared", "properties"], keep="last", maintain_order=True)
+    for row in each.join(there_now, on="email", maintain_order="left").iter_rows(named=True):
         sent, cleared = orjson.loads(row["sent"]), orjson.loads(row["cleared"])
         values = {name: field.of_log(sent[name]) for name, field in mapping.fields.items() if name in sent}
         live = orjson.loads(row["there"])

@@ -5,12 +5,14 @@ Put here: every reason for which it is not. Keep out: reading (``read_source``),
 
 import time
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hubsync_assets.model.aliases import RELEASE
 from hubsync_assets.model.contact_model import ContactModel
 from hubsync_assets.model.digests import reading_digests
 from hubsync_assets.sources.files.source_file import Known, SourceFile
+from hubsync_assets.steps.ages import is_older
 from hubsync_assets.steps.rejects import RejectedRows
 from hubsync_assets.tables.storage import Storage
 from hubsync_assets.tables.table import Version
@@ -81,7 +83,10 @@ class LastReading:
 
     def _is_due(self, before: Version) -> bool:
         after = self._reread_after
-        return after is not None and time.time() - before.facts.get("read_at", 0.0) > after
+        if after is None:
+            return False
+        read_at = datetime.fromtimestamp(before.facts.get("read_at", 0.0), UTC)
+        return is_older(read_at, datetime.fromtimestamp(time.time(), UTC), timedelta(seconds=after))
 
 
 def release_of(storage: Storage, source: str, confirm: Collection[str]) -> int:

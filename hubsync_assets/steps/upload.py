@@ -21,6 +21,7 @@ from hubsync_assets.hubspot.schema_check import check_portal
 from hubsync_assets.hubspot.values import Outcome, Upsert
 from hubsync_assets.hubspot.writer import Writer
 from hubsync_assets.model.tables import FAILED, MERGED, PLAN, SETTLED, STATE
+from hubsync_assets.steps.ages import is_older
 from hubsync_assets.steps.approval import refuse_unapproved
 from hubsync_assets.steps.guard import Guard
 from hubsync_assets.steps.interrupted import uncounted_of
@@ -48,8 +49,7 @@ from hubsync_assets.tables.table import Version
 __all__ = ["UploadReport", "upload_changes"]
 
 ROWS_AT_A_TIME = 5_000
-OLD = timedelta(minutes=15)
-"""A plan that is older when it is applied is read again while it is sent: people go on working in HubSpot."""
+OLD = timedelta(minutes=15)  # a plan that is older is read again while it is sent: people go on working in HubSpot
 TICK_SECONDS = 0.1  # between two looks at answers that wait for their commit; up to twice that while some come in
 
 
@@ -193,7 +193,7 @@ class _Upload:
 
     def _upserts(self, answered: NewAnswers) -> Iterator[Upsert]:
         """The planned contacts without an answer; of a plan that is not new those that are still as it says."""
-        is_old = datetime.now(UTC) - datetime.fromisoformat(self.plan.facts["made_at"]) > OLD
+        is_old = is_older(datetime.fromisoformat(self.plan.facts["made_at"]), datetime.now(UTC), OLD)
         again = Rereading(self.client, self.mapping.read_properties()) if is_old else None
         columns = [*self.sent_columns, *(["changes"] if again else [])]
         for bucket in range(1 << self.bits):

@@ -60,7 +60,8 @@ class Storage:
             if self._description.exists():
                 refuse_newer_layout(self._layout(), self.folder)
         except OSError as error:
-            msg = f"cannot write into {folder} ({error.strerror}): make it writable, or set HUBSYNC_STORAGE to another folder"
+            do, able = ("read", "readable") if only_look else ("write into", "writable")
+            msg = f"cannot {do} {folder} ({error.strerror}): make it {able}, or set HUBSYNC_STORAGE to another folder"
             raise PermanentError(msg) from None
         self.lock = StorageLock(self.folder)
 

@@ -64,15 +64,20 @@ class StorageLock:
         """Who took the lock last."""
         try:
             return self._holder.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             return "another process"
 
     def is_taken(self) -> bool:
-        """Whether another writer is at work right now (a sensor asks before it starts a run). Nothing is written: a reader's lock is enough."""
+        """Whether another writer is at work right now (a sensor asks before it starts a run). Nothing is written: a reader's lock is enough.
+
+        Raises:
+            PermanentError: the lock may not be opened.
+        """
         if self._lock.is_locked:
             return False
         try:
-            descriptor = os.open(self._path, os.O_RDONLY)
+            with clear_disk_failures(self._path):
+                descriptor = os.open(self._path, os.O_RDONLY)
         except FileNotFoundError:
             return False  # nobody has ever written here
         try:

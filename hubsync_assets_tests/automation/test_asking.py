@@ -46,6 +46,15 @@ def test_a_run_that_never_finished_is_asked_for_again_with_pauses_that_grow_up_t
     assert step(decision, B, now=2000).ask
 
 
+def test_a_clock_that_was_set_back_leaves_no_pause_of_years() -> None:
+    decision = step(None, A, now=10**9)
+    asked_at = []
+    for now in range(100, 400):
+        decision = step(decision, A, now=now)
+        asked_at += [now] if decision.ask else []
+    assert asked_at == [160, 280]
+
+
 def test_what_is_still_to_come_is_said() -> None:
     again = step(step(None, A), A, now=10)
     assert again.skip is not None

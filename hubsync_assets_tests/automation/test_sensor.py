@@ -145,6 +145,21 @@ def test_what_another_sensor_or_code_location_has_asked_for_is_not_asked_for_twi
     assert len(after.run_requests or []) == 1
 
 
+def test_a_dead_run_of_a_clock_that_was_set_back_since_is_not_on_its_way_for_years(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "db1" / "a.json").write_text("[]")
+    now = time.time() - 3_600
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = build_definitions().resolve_job_def("sync_contacts")
+        instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        monkeypatch.setattr("hubsync_assets.automation.sensors.time.time", lambda: now)
+        monkeypatch.setattr("hubsync_assets.sources.connectors.exports.STILL_SECONDS", -7_200.0)
+        result = evaluate(None, instance)
+    assert isinstance(result, dg.SensorResult)
+    assert len(result.run_requests or []) == 1
+
+
 def test_what_a_source_leaves_out_is_named_whether_a_run_starts_or_not(folder: Path) -> None:
     (folder / "db1" / "a.json").write_text("[]")
     (folder / "db1" / "~$a.csv").write_text("x")

@@ -50,9 +50,10 @@ def test_a_refusal_to_clear_a_value_stands_whatever_the_mode() -> None:
     [
         ({"mapping_version": VERSION - 1}, {}),
         ({"category": "CONFLICT", "last_at": NOW - timedelta(days=8)}, {}),
+        ({"category": "CONFLICT", "last_at": NOW + timedelta(days=8)}, {}),
         ({}, {"retry_failed": True}),
     ],
-    ids=["other mapping", "old conflict", "told to retry"],
+    ids=["other mapping", "old conflict", "a conflict by a clock that was set back since", "told to retry"],
 )
 def test_a_refusal_that_holds_nothing_back_any_more_ends_with_it(
     refused: dict[str, Any], options: dict[str, Any]

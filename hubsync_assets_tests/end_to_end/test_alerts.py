@@ -112,6 +112,13 @@ def test_a_late_sync_is_told_once_and_again_only_after_it_was_in_time(
     look()
     assert len(texts) == 2
     assert "has not finished for 26 hours" in texts[1]
+    # A clock that was ahead when that sync finished, and has been set back: it counts from the first look since.
+    clock["now"] = last.timestamp - 1_000 * 86_400
+    look()
+    clock["now"] += 26 * 3_600 + 60
+    look()
+    look()
+    assert len(texts) == 3
 
 
 def test_without_a_url_nobody_is_told_and_the_sensors_are_off(

@@ -270,6 +270,8 @@ def test_a_plan_waits_for_seven_days_at_most(real: Project) -> None:
     real.run("plan_contacts")
     age(real, 7.1)
     refused(real, "is older than 7 days")
+    age(real, -1)  # made by a clock that was ahead and has been set back
+    refused(real, "or was made by a clock that has been set back since")
     age(real, 6.9)
     assert apply(real, digest(real)).success
 

@@ -1,5 +1,6 @@
 """A disk that is full and files that may not be written: real ones, each named in one line of the run, and mended by making room."""
 
+import io
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hubsync_assets.errors import TransientError
+from hubsync_assets.explain.__main__ import main as explain
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
 from hubsync_assets_tests.end_to_end.project import Project, person
 from hubsync_assets_tests.sync_log.rows import answer
@@ -144,6 +146,43 @@ def test_a_lock_of_another_user_is_named(theirs: Path) -> None:
     (theirs / ".writer.lock").touch(mode=0o600)
     words = as_nobody(theirs, "Storage(MODEL, folder).acquire('a run')")
     assert words.startswith(f"{theirs}/.writer.lock may not be read or written by the user of this process")
+
+
+def test_a_sensor_that_may_not_open_the_lock_of_another_users_runs_says_so(theirs: Path) -> None:
+    (theirs / ".writer.lock").touch(mode=0o600)
+    words = as_nobody(theirs, "Storage(MODEL, folder, only_look=True).lock.is_taken()")
+    assert words.startswith(f"{theirs}/.writer.lock may not be read or written by the user of this process")
+
+
+def test_a_lock_whose_holder_may_not_be_read_is_another_processs(theirs: Path) -> None:
+    (theirs / ".writer.json").touch(mode=0o600)
+    assert as_nobody(theirs, "print(Storage(MODEL, folder, only_look=True).lock.holder())") == "another process\n"
+
+
+def test_a_scan_of_a_table_that_may_not_be_read_says_so(theirs: Path) -> None:
+    (theirs / "raw_db1").mkdir(mode=0o700)
+    words = as_nobody(theirs, "import hubsync_assets; hubsync_assets.scan('raw_db1', folder)")
+    assert words.startswith(f"{theirs}/raw_db1/current may not be read or written by the user of this process")
+
+
+def test_a_contact_is_explained_from_storage_that_is_mounted_read_only(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.put("db1", [person(1)])
+    project.put("db2", [])
+    assert project.run().success
+    storage = str(project.folder / "storage")
+    Path(storage).chmod(0o750)  # which who writes there would take back
+    bind = ["mount", "--bind", storage, storage]
+    if not IS_ROOT or subprocess.run(bind, check=False, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", storage], check=True)
+        monkeypatch.setattr("sys.stdin", io.StringIO("person1@example.com\n"))
+        assert explain([], os.environ) == 0
+    finally:
+        subprocess.run(["umount", storage], check=True)
+    assert "means the same" in capsys.readouterr().out
 
 
 def test_a_manifest_that_may_not_be_read_is_not_called_damaged(theirs: Path) -> None:

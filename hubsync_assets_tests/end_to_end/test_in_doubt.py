@@ -2,11 +2,13 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hubsync_assets.sync_log.answers import AnswerKind
 from hubsync_assets.sync_log.log import SyncLog, sqlite_url
+from hubsync_assets.sync_log.plan_events import PlanEvent
 from hubsync_assets_tests.end_to_end.project import Project, person
 
 pytestmark = pytest.mark.services
@@ -74,6 +76,32 @@ def test_what_was_created_without_an_answer_is_ours_and_is_cleared_when_the_sour
     accept = {"ops": {"raw_records": {"config": {"accept": {"db1": digest(project)}}}}}
     assert project.run(config=accept).success
     assert not any(contact.get("phone") for contact in project.held().values())
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_upload_that_lost_answers_and_was_killed_before_its_end_is_confirmed_once_for_each_write(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.put("db1", [person(n) for n in range(5)])
+    project.put("db2", [])
+    note = SyncLog.note
+
+    def note_until_killed(
+        log: SyncLog, portal_id: int, plan_id: str, event: PlanEvent, *rest: Any, **more: Any
+    ) -> None:
+        if event is PlanEvent.ENDED:
+            raise KeyboardInterrupt
+        note(log, portal_id, plan_id, event, *rest, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SyncLog, "note", note_until_killed)
+        run_and_lose_answers(project)
+    assert kinds(project).count(AnswerKind.IN_DOUBT) == 5
+    run = project.run()
+    assert run.success, run.failures
+    assert kinds(project).count(AnswerKind.CONFIRMED) == 5
+    written = run.numbers["hubspot_contacts"]
+    assert (written["created"], written["updated"], written["of_them_by_a_killed_run"]) == (5, 0, 5)
 
 
 def digest(project: Project) -> str:

@@ -1,6 +1,7 @@
 """A plan that is not new any more is read again while it is sent, and contacts that people changed meanwhile wait."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -41,6 +42,17 @@ def test_a_new_plan_is_written_as_it_is(planned: Project) -> None:
     before = reads(planned)
     assert upload(planned).numbers["hubspot_contacts"]["acknowledged"] == 4
     assert reads(planned) == before
+
+
+def test_one_of_a_clock_that_was_set_back_since_is_read_again_as_nobody_knows_its_age(planned: Project) -> None:
+    manifest = planned.folder / "storage" / "contact_changes" / "current" / "_manifest.json"
+    text = json.loads(manifest.read_text())
+    text["facts"]["made_at"] = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    manifest.write_text(json.dumps(text))
+    planned.hubspot.edit("person2@example.com", mrr="17")
+    numbers = upload(planned).numbers["hubspot_contacts"]
+    assert (numbers["acknowledged"], numbers["changed_in_hubspot_meanwhile"]) == (3, 1)
+    assert mrr(planned)["person2"] == "17"
 
 
 def test_of_an_old_one_those_are_written_that_are_still_as_it_says(

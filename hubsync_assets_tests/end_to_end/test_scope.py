@@ -7,6 +7,8 @@ import pytest
 
 from hubsync_assets.automation import Jobs, daily_sync_of, new_files_of
 from hubsync_assets.building import build_definitions
+from hubsync_assets.hubspot.retry import RetryPolicy
+from hubsync_assets.hubspot.tuning import Tuning
 from hubsync_assets.resources import Sync
 from hubsync_assets_tests.end_to_end.project import QUIET, Project, person
 from hubsync_assets_tests.shipped import MODEL
@@ -135,6 +137,31 @@ def test_wrong_values_are_refused_by_the_launchpad_before_there_is_a_run(
     assert three.instance.get_runs() == []
     assert "person1" not in str(raised.value)  # nor is any traceback in it
     assert "Stack Trace" not in str(raised.value)
+
+
+def test_a_reserve_of_all_of_a_small_portals_calls_is_refused_before_anything_is_read(project: Project) -> None:
+    project.put("db1", [person(n) for n in range(3)])
+    project.put("db2", [])
+    project.hubspot.set_limit(burst=100)
+    run = project.run(reserve=100)
+    assert run.failures == ["the reserve of 100 calls leaves none of the portal's 100 in 10 s: lower it"]
+    assert not (project.folder / "storage" / "raw_db1" / "current").exists()
+    project.hubspot.set_limit(burst=190)
+    run = project.run(reserve=100)
+    assert (run.success, len(project.held())) == (True, 3), run.failures
+
+
+def test_a_hubspot_that_is_away_while_a_great_reserve_is_looked_at_stops_no_reading(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.put("db1", [person(n) for n in range(3)])
+    project.put("db2", [])
+    monkeypatch.setenv("HUBSPOT_BASE_URL", "http://127.0.0.1:9")
+    quick = Tuning(policy=RetryPolicy(base=0.001, cap=0.01, failures=3, probes=2))
+    monkeypatch.setattr("hubsync_assets.resources.environment.Tuning", lambda **_: quick)
+    run = project.run(reserve=100)
+    assert not run.success
+    assert (project.folder / "storage" / "raw_db1" / "current").exists()
 
 
 def test_every_field_has_a_help_text() -> None:

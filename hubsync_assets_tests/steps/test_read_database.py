@@ -98,7 +98,8 @@ def test_a_query_is_read_again_each_time_unless_a_probe_says_that_it_is_the_same
 
 
 @pytest.mark.parametrize(
-    ("declared", "days", "reused"), [({}, 6.9, True), ({}, 7.1, False), ({"reread_every": 1}, 1.1, False)]
+    ("declared", "days", "reused"),
+    [({}, 6.9, True), ({}, 7.1, False), ({"reread_every": 1}, 1.1, False), ({}, -30, False)],
 )
 def test_what_looks_unchanged_is_read_again_after_some_days(
     declared: dict[str, Any],

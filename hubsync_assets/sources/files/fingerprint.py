@@ -15,6 +15,11 @@ from hubsync_assets.sources.files.locate import is_url, look_for
 __all__ = ["Fingerprint", "fingerprint", "fingerprint_of_paths"]
 
 
+_NO_CLOCK_IS_SO_WRONG = 86_400.0
+"""Seconds by which a file server's clock may be ahead of ours. A ctime beyond that is of a clock that has been set back since, and of a file that
+nobody has written to after that; what is ahead by less settles by itself within a day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What a source's files look like from outside.
@@ -76,6 +81,7 @@ def fingerprint_of_paths(paths: Iterable[Path], *, still_seconds: float = 5.0, n
         except PermissionError:
             raise errors.denied(str(path)) from None
         lines.append(f"{path}:{status.st_size}:{status.st_mtime_ns}:{status.st_ino}:{status.st_ctime_ns}\n")
-        youngest = max(youngest, status.st_ctime)
+        if status.st_ctime < moment + _NO_CLOCK_IS_SO_WRONG:
+            youngest = max(youngest, status.st_ctime)
     digest = hashlib.sha256("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
     return Fingerprint(digest, len(lines), settled=moment - youngest >= still_seconds)

@@ -90,6 +90,20 @@ def test_a_file_that_was_just_written_is_not_settled_and_later_is(tmp_path: Path
     assert soon.digest == later.digest
 
 
+def test_a_clock_that_was_set_back_far_leaves_no_source_that_is_being_written_for_years(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("[]")
+    written = path.stat().st_ctime
+
+    def settled(ahead: float) -> bool:
+        seen = fingerprint(str(tmp_path), still_seconds=5, now=written - ahead)
+        assert seen is not None
+        return seen.settled
+
+    assert settled(10 * 365 * 86_400)
+    assert not settled(3_600), "a file server's clock may be ahead by so much, and its file half-written"
+
+
 def test_an_old_modification_time_does_not_make_a_growing_file_settled(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("[")
