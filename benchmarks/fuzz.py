@@ -59,10 +59,8 @@ def seen(path: Path, block_bytes: int) -> Seen:
     broken: list[int] = []
     try:
         for chunk in read_chunks(_found(path), COLUMNS, block_bytes=block_bytes):
-            rows += [
-                (position, tuple(map(_text, values)))
-                for position, *values in chunk.rows.select("position", *NAMES).iter_rows()
-            ]
+            columns = (chunk.rows[name].to_list() for name in ("position", *NAMES))
+            rows += [(position, tuple(map(_text, values))) for position, *values in zip(*columns, strict=True)]
             broken += chunk.broken["position"].to_list()
             assert chunk.raw_text(chunk.rows["position"]).len() == chunk.rows.height
     except HubsyncError as refused:

@@ -31,6 +31,12 @@ class _Inside(JsonArrayParser):
         """Bytes of the file up to here."""
         return self._offset
 
+    def finish(self, fault: str | None) -> None:
+        """There is no more text; what is wrong with that is said by the envelope, where the array has ended."""
+        if not self.stopped:
+            self._read(final=True)
+        super().finish(None if self.has_ended else fault)
+
     def _outside(self, text: str, at: int) -> int:
         self.behind = text[at:].encode("utf-8", "surrogateescape")
         self._state = State.STOPPED
@@ -106,7 +112,7 @@ class JsonEnvelopeParser:
         """There is no more text; ``fault`` is why, if that is wrong."""
         while not self._stopped and self._array is not None:
             array, self._array = self._array, None
-            array.finish(None if array.has_ended else fault)
+            array.finish(fault)
             behind = array.behind
             if behind is None and not array.has_ended:
                 return

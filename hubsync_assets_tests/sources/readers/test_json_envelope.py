@@ -1,5 +1,6 @@
 """Records in envelopes: found, or declared; cut anywhere, in any block size, against the standard library's JSON."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,13 @@ def test_an_envelope_that_does_not_close_was_cut_off(tmp_path: Path, text: str, 
     assert (seen.column("email"), seen.complete) == (BOTH, False)
     (message,) = seen.messages
     assert words in message
+
+
+@BLOCKS
+def test_packed_data_that_end_behind_the_array_are_one_fault(tmp_path: Path, block_bytes: int) -> None:
+    packed = gzip.compress(f'{{"errors":[],"data":[{ANN}]'.encode())[:-8]  # without the end that gzip has
+    seen = see_bytes(tmp_path, packed, "a.json.gz", block_bytes=block_bytes)
+    assert (seen.column("email"), seen.complete, len(seen.broken)) == (["ann@x.io"], False, 1)
 
 
 @BLOCKS
