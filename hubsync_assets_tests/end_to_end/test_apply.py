@@ -88,7 +88,7 @@ def test_a_plan_says_in_large_letters_where_it_would_go_and_ends_green(real: Pro
     run = real.run("plan_contacts")
     assert run.success, run.failures
     summary = run.numbers["contact_changes"]["summary"].splitlines()
-    assert summary[0].startswith(f"# HUBSPOT PORTAL {real.hubspot.portal_id} · ")
+    assert summary[0].startswith(f"## HUBSPOT PORTAL {real.hubspot.portal_id} · ")
     assert summary[0].endswith(r" · Sales \| Spain")
     assert f"Plan {digest(real)}." in summary[2]
     assert summary[4].startswith("**It waits for a person.** It is the first sync of portal ")
@@ -126,7 +126,7 @@ def test_applied_it_is_written_in_stages_and_is_the_very_plan(real: Project) -> 
     assert batches(real) == [10, 100, PEOPLE - 110]
     assert len(real.held()) == PEOPLE
     summary = run.numbers["hubspot_contacts"]["summary"]
-    assert summary.startswith(f"# HUBSPOT PORTAL {real.hubspot.portal_id}")
+    assert summary.startswith(f"## HUBSPOT PORTAL {real.hubspot.portal_id}")
     assert "stage 2: 100 contacts, 0 refused, 0 read back otherwise than sent" in summary
     # The first sync is over: what comes now neither waits nor is staged.
     real.put("db1", [person(n, mrr=n + 1) for n in range(PEOPLE)])
