@@ -16,10 +16,11 @@ _SPOILT = "hubsync-spoilt"
 
 
 def _spoil(error: UnicodeError) -> tuple[str | bytes, int]:
+    # One for each, as how many stand in one error depends on where the text was cut.
     if isinstance(error, UnicodeDecodeError):
-        return "\udcff", error.end
+        return "\udcff" * (error.end - error.start), error.end
     if isinstance(error, UnicodeEncodeError):
-        return b"\xff", error.end
+        return b"\xff" * (error.end - error.start), error.end
     raise error
 
 

@@ -14,6 +14,13 @@ def read(folder: Path, rows: str, block_bytes: int) -> Seen:
     return see_bytes(folder, f"email,name,phone\n{rows}\nlast,l,1\n".encode(), "a.csv", block_bytes=block_bytes)
 
 
+def check_cells(folder: Path, row: str, cells: list[str], block_bytes: int) -> None:
+    """A row has these cells, and the one behind it is its own."""
+    seen = read(folder, row, block_bytes)
+    assert [seen.rows[0][name] for name in ("email", "name", "phone")] == cells
+    assert (seen.raw[0], seen.column("email"), seen.broken) == (row, ["a", "last"], [])
+
+
 @BLOCKS
 @pytest.mark.parametrize(
     ("row", "cells"),
@@ -29,9 +36,7 @@ def read(folder: Path, rows: str, block_bytes: int) -> Seen:
 def test_backslashes_of_mysql_are_taken_off_where_the_record_is_malformed_with_them(
     tmp_path: Path, row: str, cells: list[str], block_bytes: int
 ) -> None:
-    seen = read(tmp_path, row, block_bytes)
-    assert [seen.rows[0][name] for name in ("email", "name", "phone")] == cells
-    assert (seen.raw[0], seen.column("email"), seen.broken) == (row, ["a", "last"], [])
+    check_cells(tmp_path, row, cells, block_bytes)
 
 
 @BLOCKS
@@ -94,9 +99,7 @@ def test_a_text_that_excel_was_kept_from_counting_is_that_text(
 def test_line_ends_that_mysql_escapes_belong_to_the_value(
     tmp_path: Path, row: str, cells: list[str], block_bytes: int
 ) -> None:
-    seen = read(tmp_path, row, block_bytes)
-    assert [seen.rows[0][name] for name in ("email", "name", "phone")] == cells
-    assert (seen.raw[0], seen.column("email"), seen.broken) == (row, ["a", "last"], [])
+    check_cells(tmp_path, row, cells, block_bytes)
 
 
 @BLOCKS

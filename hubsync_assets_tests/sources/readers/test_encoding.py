@@ -193,6 +193,18 @@ def test_bytes_that_do_not_fit_the_declared_encoding_cost_their_record(
     assert seen.complete
 
 
+def test_text_that_has_lost_a_byte_is_the_same_in_any_block_size(tmp_path: Path) -> None:
+    # All behind the lost byte is no character any more, and was one bad byte for each block that it came in.
+    content = '{"email":"a@x.io"}\n{"email":"b@x.io","name":"José"}\n'.encode("utf-32")
+    content = content[:-60] + content[-59:]
+    seen = [see_bytes(tmp_path, content, "a.jsonl", block_bytes=size) for size in (1, 7, 40, 1 << 20)]
+    assert [(each.column("email"), each.raw, each.broken, each.complete) for each in seen[1:]] == [
+        (seen[0].column("email"), seen[0].raw, seen[0].broken, seen[0].complete)
+    ] * 3
+    assert seen[0].column("email") == ["a@x.io"]
+    assert seen[0].broken
+
+
 @pytest.mark.parametrize("text", ['{"email":"a"}\n', '{"email":"a"}\n{"email":'])
 def test_a_text_that_ends_inside_a_character_was_cut_off(tmp_path: Path, text: str) -> None:
     seen = see_bytes(tmp_path, text.encode("utf-16-le") + b"\x20", "a.ndjson", encoding="utf-16-le")
